@@ -1,0 +1,50 @@
+# make site   trains the quick network, exports, bundles and serves: the whole way
+# make test   everything, real Chromium included
+
+PYTHON ?= python3
+PORT ?= 8000
+PY := .venv/bin/python
+STAMPS := build
+
+.PHONY: site dist test bench serve clean
+
+site: built
+	$(PY) -m export.serve --port $(PORT)
+
+built: $(STAMPS)/models web/vendor/tfjs.js
+.PHONY: built
+
+$(STAMPS)/python: setup.cfg pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 13) and "Python 3.10 to 3.12 is needed: make PYTHON=python3.11 ...")'
+	test -x $(PY) || $(PYTHON) -m venv .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check -e '.[test]'
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/node: package.json package-lock.json
+	npm ci --no-audit --no-fund
+	@mkdir -p $(STAMPS) && touch $@
+
+web/vendor/tfjs.js: vendor/entry.js $(STAMPS)/node
+	node_modules/.bin/esbuild vendor/entry.js --bundle --minify --format=esm --legal-comments=linked --outfile=$@
+	cp node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm \
+	   node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm web/vendor/
+
+$(STAMPS)/quick: $(STAMPS)/python datasets/songbook.csv $(wildcard models/*.py datasets/*.py train/*.py)
+	$(PY) -m train.lyrics --recipe quick --fresh
+	@touch $@
+
+$(STAMPS)/models: $(STAMPS)/quick $(wildcard checkpoints/*/*/model.keras export/*.py models/*.py)
+	$(PY) -m export.tfjs
+	@touch $@
+
+dist: built
+	$(PY) -m export.dist
+
+test: built
+	$(PY) -m pytest
+
+bench: built
+	$(PY) -m bench
+
+clean:
+	rm -rf $(STAMPS) .cache .venv node_modules web/vendor web/models dist checkpoints/lyrics/quick

@@ -1,0 +1,84 @@
+"""The command line, the same for every entry point: one clear line on an error, exit status 2, no traceback."""
+
+import argparse
+import os
+import sys
+import textwrap
+
+
+class GeneError(Exception):
+    """Something the user can mend. Its text is one line that names the file, row or flag and what to do."""
+
+
+class Parser(argparse.ArgumentParser):
+    """An ArgumentParser that reports a wrong flag in one line and shows defaults in its help."""
+
+    def __init__(self, doc, **kwargs):
+        summary, _, rest = textwrap.dedent(doc).partition("\n\n")
+        super().__init__(description=summary, epilog=rest.strip() or None, allow_abbrev=False,
+                         formatter_class=argparse.RawDescriptionHelpFormatter, **kwargs)
+
+    def error(self, message):
+        self.exit(2, f"{self.prog}: {message} (--help lists the flags)\n")
+
+
+def add_recipes(parser, recipes, argv):
+    """Add `--recipe`, then make the chosen recipe's numbers the defaults of the flags; returns the parsed flags.
+
+    `recipes` is {name: {flag: value}}; the first is the default. Flags given on the command line win.
+    """
+    parser.add_argument("--recipe", choices=recipes, default=next(iter(recipes)),
+                        help="a named set of the numbers below (default: %(default)s)")
+    parser.set_defaults(**recipes[parser.parse_known_args(argv)[0].recipe])
+    flags = parser.parse_args(argv)
+    flags.given = {name for name, value in vars(flags).items() if _given(parser, argv, name)}
+    return flags
+
+
+def _given(parser, argv, name):
+    options = [option for action in parser._actions if action.dest == name for option in action.option_strings]
+    return any(word.split("=")[0] in options for word in argv)
+
+
+def whole(low, high):
+    """An argparse type: a whole number from low to high."""
+    return _bounded(int, "a whole number", low, high)
+
+
+def number(low, high):
+    """An argparse type: a number from low to high."""
+    return _bounded(float, "a number", low, high)
+
+
+def _bounded(convert, name, low, high):
+    def parse(text):
+        try:
+            value = convert(text)
+        except ValueError:
+            value = None
+        if value is None or not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"{text!r} is not {name} from {low:,} to {high:,}")
+        return value
+    return parse
+
+
+def run(main):
+    """Run an entry point and end the process: 0, 2 after a GeneError (one line), 130 after Ctrl-C."""
+    try:
+        main(sys.argv[1:])
+    except GeneError as error:
+        sys.exit(_complain(error, 2))
+    except MemoryError:
+        sys.exit(_complain("out of memory; give smaller numbers", 2))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:
+        sys.exit(_complain(f"{error.filename or 'disk'}: {error.strerror or error}", 2))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _complain(message, status):
+    print(f"error: {message}", file=sys.stderr, flush=True)
+    return status

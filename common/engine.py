@@ -1,0 +1,23 @@
+"""Loads Keras with its engine, quietly: TensorFlow's native code greets on stderr with lines that nobody can mend."""
+
+import contextlib
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+@contextlib.contextmanager
+def quiet():
+    """Keep what native code writes to stderr off the terminal."""
+    kept, nothing = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nothing, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nothing)
+
+
+with quiet():
+    import keras  # noqa: F401

@@ -1,0 +1,83 @@
+"""Files that are there whole or not at all, and their fingerprints."""
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from common.cli import GeneError
+
+
+@contextlib.contextmanager
+def atomic(path):
+    """Yield a temporary path beside `path`; on success it is flushed to disk and takes the place of `path`.
+
+    On any error, a full disk included, `path` keeps what it held and the temporary file is removed.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        with open(temporary, "rb") as file:
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def atomic_folder(path):
+    """Yield an empty temporary folder beside `path`; on success it takes the place of `path`, whole."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}-"))
+    try:
+        yield temporary
+        os.chmod(temporary, 0o755)
+        old = temporary.with_name(temporary.name + "-old")
+        if path.exists():
+            os.replace(path, old)
+        os.replace(temporary, path)
+        shutil.rmtree(old, ignore_errors=True)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def write_text(path, text):
+    """Write `text` to `path` in UTF-8, atomically."""
+    with atomic(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def write_json(path, value):
+    """Write `value` to `path` as indented JSON, atomically."""
+    write_text(path, json.dumps(value, indent=1, ensure_ascii=False) + "\n")
+
+
+def read_json(path):
+    """Read a JSON object from `path`. GeneError when it is missing or damaged."""
+    try:
+        value = json.loads(Path(path).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise GeneError(f"{path}: no such file") from None
+    except (ValueError, RecursionError) as error:
+        raise GeneError(f"{path}: not readable JSON ({error})") from None
+    if not isinstance(value, dict):
+        raise GeneError(f"{path}: holds no JSON object")
+    return value
+
+
+def sha256(path):
+    """The hexadecimal SHA-256 of a file's bytes."""
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()

@@ -1,0 +1,53 @@
+"""Let a trained network write a song in the terminal.
+
+    python -m explore.lyrics "hello world" --randomness 0.8 --lines 12 --seed 7
+    python -m explore.lyrics "hello world" --randomness 0          always the likeliest word
+    python -m explore.lyrics --run quick "the sea"
+
+The same run, text, randomness and seed give the same song again.
+"""
+
+import sys
+from pathlib import Path
+
+from common.checkpoint import load_run
+from common.cli import GeneError, Parser, number, run as run_command, whole
+from datasets.vocabulary import Vocabulary
+from datasets.words import split
+from models.lyrics import Stream, Window
+from sampling.song import song_text
+
+LONGEST_TEXT = 10_000   # characters
+
+
+def load_lyrics(folder):
+    """The network, the vocabulary and the meta of a lyrics run. GeneError when they do not belong together."""
+    network, meta = load_run(folder, "lyrics", [Stream, Window])
+    path = Path(folder) / "vocabulary.tsv"
+    vocabulary = Vocabulary.load(path)
+    if len(vocabulary) != network.vocabulary:
+        raise GeneError(f"{path}: {len(vocabulary):,} words where the network has {network.vocabulary:,}")
+    return network, vocabulary, meta
+
+
+def main(argv):
+    parser = Parser(__doc__, prog="python -m explore.lyrics")
+    parser.add_argument("text", nargs="?", default="hello world", help="how the song begins (default: %(default)s)")
+    parser.add_argument("--run", default="stream", help="which network (default: %(default)s)")
+    parser.add_argument("--checkpoints", metavar="DIR", default="checkpoints", help="where runs live")
+    parser.add_argument("--randomness", type=number(0, 5), default=0.8, help="0 to 5 (default: %(default)s)")
+    parser.add_argument("--lines", type=whole(1, 1000), default=16, help="at most (default: %(default)s)")
+    parser.add_argument("--seed", type=whole(0, 2**32 - 1), default=1, help="of the randomness (default: %(default)s)")
+    parser.add_argument("--no-guard", action="store_true", help="let the song fall into loops")
+    flags = parser.parse_args(argv)
+    if len(flags.text) > LONGEST_TEXT:
+        raise GeneError(f"the text is longer than {LONGEST_TEXT:,} characters; give a shorter one")
+    network, vocabulary, _ = load_lyrics(Path(flags.checkpoints) / "lyrics" / flags.run)
+    unknown = vocabulary.unknown(split(flags.text))
+    if unknown:
+        print(f"words the network does not know: {', '.join(unknown)}", file=sys.stderr)
+    print(song_text(network, vocabulary, flags.text, flags.randomness, flags.lines, flags.seed, not flags.no_guard))
+
+
+if __name__ == "__main__":
+    run_command(main)

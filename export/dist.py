@@ -1,0 +1,57 @@
+"""Write the site as a folder for any static host, under any path.
+
+    python -m export.dist           (make dist builds everything first)
+
+What is published is web/ as it is: all its addresses are relative, nothing is fetched from elsewhere. An address that
+is not, or that leads nowhere, is an error.
+"""
+
+import re
+import shutil
+from pathlib import Path
+
+from common.cli import GeneError, Parser, run as run_command
+from common.files import atomic_folder
+
+_ADDRESSES = {
+    ".html": re.compile(r"""\b(?:href|src)="([^"#]*)[^"]*\""""),
+    ".js": re.compile(r"""(?:\bfrom\s*|\bimport\s*\(?\s*)"([^"]+)\""""),
+    ".css": re.compile(r"""url\(["']?([^"')]+)"""),
+}
+
+
+def addresses(site):
+    """Yield (file, address) for every address that the site's own pages, modules and styles name."""
+    for path in sorted(site.rglob("*")):
+        pattern = _ADDRESSES.get(path.suffix)
+        if pattern and "vendor" not in path.relative_to(site).parts:
+            for address in pattern.findall(path.read_text(encoding="utf-8")):
+                if address:
+                    yield path, address
+
+
+def check_addresses(site):
+    """GeneError for the first address that is not relative or leads nowhere."""
+    for path, address in addresses(site):
+        if re.match(r"[a-zA-Z][\w+.-]*:|/", address):
+            raise GeneError(f"{path}: the address {address} is not relative")
+        if not (path.parent / address).exists():
+            raise GeneError(f"{path}: the address {address} leads nowhere; make dist builds what is missing")
+
+
+def main(argv):
+    parser = Parser(__doc__, prog="python -m export.dist")
+    parser.add_argument("--out", metavar="DIR", default="dist", help="default: %(default)s")
+    flags = parser.parse_args(argv)
+    site = Path("web")
+    if not (site / "models" / "index.json").exists():
+        raise GeneError("web/models: no exported network; run make dist, or python -m export.tfjs")
+    check_addresses(site)
+    with atomic_folder(flags.out) as temporary:
+        shutil.copytree(site, temporary, dirs_exist_ok=True)
+    size = sum(path.stat().st_size for path in Path(flags.out).rglob("*") if path.is_file())
+    print(f"{flags.out}: {size / 1e6:.1f} MB, ready for any static host")
+
+
+if __name__ == "__main__":
+    run_command(main)

@@ -1,0 +1,59 @@
+"""The lyrics networks as graphs for the browser: one word in, the scores of every next word out.
+
+    stream  inputs  word int32 (1,), state_0 ... state_k float32 (1, units)
+            outputs scores (1, vocabulary), then the next state in the same order
+    window  inputs  words int32 (1, span), the last one last
+            outputs scores (1, vocabulary)
+"""
+
+import numpy as np
+import tensorflow as tf
+
+from explore.lyrics import load_lyrics
+from models.lyrics import Window
+
+FILES = ["vocabulary.tsv"]      # of the run's folder, wanted by the page
+
+
+def load(folder):
+    """The network and the meta of a run."""
+    network, _, meta = load_lyrics(folder)
+    return network, meta
+
+
+def graph(network):
+    """The concrete function to export."""
+    if isinstance(network, Window):
+        return tf.function(lambda words: {"scores": network(words)}).get_concrete_function(
+            words=tf.TensorSpec((1, network.span), tf.int32, "words"))
+    state = {f"state_{i}": tf.TensorSpec((1, n), tf.float32, f"state_{i}")
+             for i, n in enumerate(n for n in network.units for _ in "hc")}
+
+    def step(word, **state):
+        scores, after = network.step(word, list(state.values()))
+        return {"scores": scores} | {f"state_{i}": tensor for i, tensor in enumerate(after)}
+    return tf.function(step).get_concrete_function(word=tf.TensorSpec((1,), tf.int32, "word"), **state)
+
+
+def compare(network, exported, steps=200):
+    """The largest difference of the scores between Keras and the exported graph, over a song of `steps` words.
+
+    exported: a function {input: array} -> {output: array}. The song is the likeliest one, by Keras' own scores.
+    """
+    word, largest, words = 1, 0.0, [0] * getattr(network, "span", 0)
+    state = None if words else [np.zeros((1, n), "float32") for n in network.units for _ in "hc"]
+    ours = state
+    for _ in range(steps):
+        if words:
+            words = [*words[1:], word]
+            inputs = {"words": np.array([words], "int32")}
+            scores, theirs = network(inputs["words"]).numpy(), exported(inputs)
+        else:
+            token = np.array([word], "int32")
+            scores, ours = network.step(token, ours)
+            scores = scores.numpy()
+            theirs = exported({"word": token} | {f"state_{i}": s for i, s in enumerate(state)})
+            state = [theirs[f"state_{i}"] for i in range(len(state))]
+        largest = max(largest, float(np.abs(scores - theirs["scores"]).max()))
+        word = int(scores[0, 3:].argmax()) + 3
+    return largest

@@ -1,0 +1,144 @@
+"""The lyrics networks: which word comes next?
+
+Stream   ours: an LSTM language model. Every word of a song is a target, the state is carried along the song, and the
+         table of words serves at both ends. Also callable as ONE step (`Stream.step`), which is what is exported.
+Window   the original's: 14 words in, the next word out, bidirectional GRUs run again for every word.
+
+Both give logits over the vocabulary. Word numbers are int32.
+"""
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable("gene")
+class TiedWords(keras.layers.Layer):
+    """A table of word vectors that both reads words and scores them (Press & Wolf 2017, arXiv:1608.05859)."""
+
+    def __init__(self, vocabulary, width, dropout=0.0, **kwargs):
+        super().__init__(**kwargs)
+        self.vocabulary, self.width, self.dropout = vocabulary, width, dropout
+        self.seeds = keras.random.SeedGenerator()
+
+    def build(self, input_shape=None):
+        self.table = self.add_weight(shape=(self.vocabulary, self.width), name="table",
+                                     initializer=keras.initializers.RandomUniform(-0.1, 0.1))
+        self.bias = self.add_weight(shape=(self.vocabulary,), initializer="zeros", name="bias")
+        self.built = True
+
+    def call(self, words, training=False):
+        """Vectors of word numbers: (...) to (..., width). In training, whole words of the vocabulary are dropped."""
+        table = self.table
+        if training and self.dropout:
+            table = keras.random.dropout(table, self.dropout, noise_shape=(self.vocabulary, 1), seed=self.seeds)
+        return ops.take(table, words, axis=0)
+
+    def score(self, vectors):
+        """Logits of every word: (..., width) to (..., vocabulary)."""
+        return ops.matmul(vectors, ops.transpose(self.table)) + self.bias
+
+    def get_config(self):
+        return super().get_config() | {"vocabulary": self.vocabulary, "width": self.width,
+                                       "dropout": self.dropout}
+
+
+@keras.saving.register_keras_serializable("gene")
+class Stream(keras.Model):
+    """LSTM layers between the two ends of one table of words.
+
+    vocabulary: words known; width: numbers a word; units: size of each LSTM layer. What is dropped in training is the
+    same all along a window (variational dropout, Gal & Ghahramani 2016, arXiv:1512.05287): `dropout`, of the numbers of
+    a word on the way in and of a layer's output on the way on; `recurrent_dropout`, of a layer's own state;
+    `word_dropout`, of the words of the vocabulary, whole (Merity et al. 2017, arXiv:1708.02182).
+    """
+
+    def __init__(self, vocabulary, width=128, units=(256,), dropout=0.0, recurrent_dropout=0.0, word_dropout=0.0,
+                 **kwargs):
+        super().__init__(**kwargs)
+        self.vocabulary, self.width, self.units = vocabulary, width, tuple(units)
+        self.dropout, self.recurrent_dropout, self.word_dropout = dropout, recurrent_dropout, word_dropout
+        self.words = TiedWords(vocabulary, width, word_dropout, name="words")
+        self.lstms = [keras.layers.LSTM(n, return_sequences=True, return_state=True, name=f"lstm_{i}",
+                                        recurrent_dropout=recurrent_dropout)
+                      for i, n in enumerate(units)]
+        self.drops = [keras.layers.SpatialDropout1D(dropout, name=f"drop_{i}") for i in range(len(units) + 1)]
+        self.narrow = keras.layers.Dense(width, name="narrow")
+        self.build()
+
+    def build(self, input_shape=None):
+        self.words.build()
+        for lstm, size in zip(self.lstms, (self.width, *self.units)):
+            lstm.build((None, None, size))
+        self.narrow.build((None, None, self.units[-1]))
+        self.built = True
+
+    def start(self, lanes):
+        """The state before a song: h and c of each layer, each (lanes, units), all zero."""
+        return [ops.zeros((lanes, n)) for n in self.units for _ in "hc"]
+
+    def call(self, words, state, training=False):
+        """Words (lanes, time) and a state to logits (lanes, time, vocabulary) and the state after them."""
+        vectors, after = self.words(words, training=training), []
+        vectors = self.drops[0](vectors, training=training)
+        for i, (lstm, drop) in enumerate(zip(self.lstms, self.drops[1:])):
+            vectors, h, c = lstm(vectors, initial_state=state[2 * i:2 * i + 2], training=training)
+            vectors = drop(vectors, training=training)
+            after += [h, c]
+        return self.words.score(self.narrow(vectors)), after
+
+    def step(self, word, state):
+        """One word (1,) and a state of (1, units) tensors to logits (1, vocabulary) and the next state.
+
+        The same numbers as `call`, in rank-2 tensors and fused products only: it has no loop and runs fast on wasm.
+        Each weight is read once, so that an exported graph stores it once.
+        """
+        table, after = ops.transpose(self.words.table), []
+        vector = ops.transpose(ops.take(table, word, axis=1))
+        for lstm, h, c in zip(self.lstms, state[::2], state[1::2]):
+            kernel = ops.concatenate([lstm.cell.kernel, lstm.cell.recurrent_kernel], axis=0)
+            gates = ops.matmul(ops.concatenate([vector, h], axis=1), kernel) + lstm.cell.bias
+            i, f, g, o = ops.split(gates, 4, axis=1)
+            c = ops.sigmoid(f) * c + ops.sigmoid(i) * ops.tanh(g)
+            vector = ops.sigmoid(o) * ops.tanh(c)
+            after += [vector, c]
+        vector = ops.matmul(vector, self.narrow.kernel) + self.narrow.bias
+        return ops.matmul(vector, table) + self.words.bias, after
+
+    def get_config(self):
+        return super().get_config() | {"vocabulary": self.vocabulary, "width": self.width,
+                                       "units": self.units, "dropout": self.dropout,
+                                       "recurrent_dropout": self.recurrent_dropout, "word_dropout": self.word_dropout}
+
+
+@keras.saving.register_keras_serializable("gene")
+class Window(keras.Model):
+    """Embedding, two bidirectional GRU layers, a dense layer, softmax: the original's lyrics network.
+
+    span: words it looks back; width: numbers a word; units: GRU units each way and size of the dense layer.
+    """
+
+    def __init__(self, vocabulary, span=14, width=50, units=128, dropout=0.3, **kwargs):
+        super().__init__(**kwargs)
+        self.vocabulary, self.span, self.width, self.units, self.rate = vocabulary, span, width, units, dropout
+        gru = keras.layers.GRU
+        self.network = keras.Sequential([
+            keras.layers.Embedding(vocabulary, width),
+            keras.layers.Bidirectional(gru(units, return_sequences=True)),
+            keras.layers.Bidirectional(gru(units)),
+            keras.layers.Dense(units, activation="relu"),
+            keras.layers.Dropout(dropout),
+            keras.layers.Dense(vocabulary),
+        ])
+        self.build()
+
+    def build(self, input_shape=None):
+        self.network.build((None, self.span))
+        self.built = True
+
+    def call(self, words, training=False):
+        """Words (batch, span), the last one last, to logits (batch, vocabulary)."""
+        return self.network(words, training=training)
+
+    def get_config(self):
+        return super().get_config() | {"vocabulary": self.vocabulary, "span": self.span, "width": self.width,
+                                       "units": self.units, "dropout": self.rate}

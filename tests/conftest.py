@@ -1,0 +1,82 @@
+"""What the tests share: a small songs table, a network trained on it, the command line, a server and real Chromium."""
+
+import csv
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+CHROMIUM_FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                  "--no-first-run"]
+TINY = ["--width", "8", "--units", "12", "--lanes", "4", "--length", "8", "--min-count", "1"]
+
+
+def run_module(name, *arguments, **options):
+    """`python -m name arguments`; returns the finished process with its output as text."""
+    return subprocess.run([sys.executable, "-m", name, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True,
+                          check=False, timeout=300, **options)
+
+
+def refused(process, *words):
+    """Assert that a command ended as an error should: status 2, one line that holds `words`, no traceback."""
+    assert process.returncode == 2, process.stderr
+    lines = process.stderr.strip().splitlines()
+    assert len(lines) == 1, process.stderr
+    for word in words:
+        assert str(word) in lines[0]
+
+
+def write_table(path, rows, header=("artist", "song", "link", "text")):
+    """A songs table at `path`."""
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        writer.writerows(rows)
+    return path
+
+
+@pytest.fixture(scope="session")
+def songs(tmp_path_factory):
+    """A table of 60 songs of ever the same few lines."""
+    lines = ["the boat is on the sea", "the sea is blue and wide", "a bird is on the boat", "we sing with the bird",
+             "and the wind goes by", "oh the wind, oh the sea", "blue is the bird we sing", "wide is the wind"]
+    rows = [(f"Band {i % 3}", f"Song {i}", "", "\n".join(lines[i * k % 8] for k in range(1, 12))) for i in range(60)]
+    return write_table(tmp_path_factory.mktemp("songs") / "songs.csv", rows)
+
+
+@pytest.fixture(scope="session")
+def checkpoints(songs, tmp_path_factory):
+    """A folder of checkpoints with two tiny trained runs: lyrics/tiny (stream) and lyrics/glance (window)."""
+    folder = tmp_path_factory.mktemp("checkpoints")
+    shared = ["--songs", songs, "--checkpoints", folder, "--cache", folder / "cache", "--epochs", 2]
+    for arguments in (["--recipe", "quick", "--run", "tiny", *TINY],
+                      ["--recipe", "window", "--run", "glance", *TINY, "--lanes", 32]):
+        result = run_module("train.lyrics", *arguments, *shared)
+        assert result.returncode == 0, result.stderr
+    shutil.rmtree(folder / "cache")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def exported(checkpoints, tmp_path_factory):
+    """The site with the tiny runs exported into it."""
+    site = tmp_path_factory.mktemp("site") / "web"
+    shutil.copytree(ROOT / "web", site, ignore=shutil.ignore_patterns("models"))
+    result = run_module("export.tfjs", "--checkpoints", checkpoints, "--out", site / "models")
+    assert result.returncode == 0, result.stderr
+    return site
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A headless Chromium."""
+    from playwright.sync_api import sync_playwright
+    assert CHROMIUM, "Chromium is missing: apt-get install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()

@@ -1,0 +1,92 @@
+"""Golden files: what the Python half and the JavaScript half of one thing must both give.
+
+    python -m tests.golden      writes them anew from the Python half; read the difference before you commit it
+
+`tests/test_twins.py` holds Python to them, `tests/twins.test.js` JavaScript.
+"""
+
+import itertools
+import json
+import random
+from pathlib import Path
+
+from datasets.vocabulary import LINE, SONG
+from datasets.words import join, split
+from sampling.random import Random
+from sampling.samplers import choose
+from sampling.writer import sing
+
+FOLDER = Path(__file__).parent
+
+TEXTS = [
+    "", " ", "\n\n\n", "hello world", "Hello   World", "HELLO\tWORLD\n", "  two \n lines  ",
+    "runnin runnin' running", "can't, won't; don't!", "“Curly” ‘quotes’ it’s fine", "dash – and — and --- end",
+    "well--no", "mother-in-law", "wait… what...", "what?!", "(in brackets) and (open", "a \"quoted\" line\nand \"an open",
+    "[Chorus]\nla la la\n[x2]", "[Verse 1: someone]\n\nfirst\n\n\n\nsecond\r\n \r\nthird\rfourth", "sing [x2] it [again",
+    "\ufeffbyte order mark", "zero\u200bwidth soft\u00adhyphen", "no\u00a0break\u2003em\u3000wide", "a\u2028b\u2029c\x85d\x0be",
+    "e\u0301cole \u00e9cole", "STRASSE straße İstanbul ΣΑΣ ΟΔΟΣ", "emoji 🙂 👩‍👩‍👧 ok🙂", "שלום עולם", "مرحبا، بالعالم",
+    "日本語 の 歌", "<img src=x onerror=alert(1)>", "a\x00b\x07c", "1,000 3.14 $5 50% #1 @me", "\"", "\"\"\"", "...", ". . .",
+    "((()))", "'cause 'twas rock 'n' roll", "don`t don´t donʼt", "x" * 300, "[" * 50, "[a[b]c]", "– –", "-- --",
+    "A line, with \"one\" and \"two\".\n\n(Oh!)\n", "\U0001d400bold \ufb01ligature",
+]
+
+
+def words_golden():
+    """Texts, their words, and the text that the words make again."""
+    return [{"text": text, "words": split(text), "joined": join(split(text))} for text in TEXTS]
+
+
+def random_golden():
+    """The first numbers of some seeds."""
+    result = []
+    for seed in (0, 1, 7, 12345, 2**31, 2**32 - 1):
+        integers, uniforms = Random(seed), Random(seed)
+        result.append({"seed": seed, "integers": [integers.integer() for _ in range(20)],
+                       "uniforms": [uniforms.uniform() for _ in range(5)]})
+    return result
+
+
+def samplers_golden():
+    """Scores and a randomness, and the words that 30 numbers choose. The scores are whole 64ths: exact in both."""
+    source, result = random.Random(1), []
+    for randomness, spread in itertools.product((0, 0.05, 0.5, 0.8, 1, 1.5, 2), (1, 6)):
+        scores = [round(source.gauss(0, spread) * 64) / 64 for _ in range(50)]
+        seed = source.getrandbits(32)
+        draw = Random(seed)
+        result.append({"scores": scores, "randomness": randomness, "seed": seed,
+                       "chosen": [choose(scores, randomness, draw) for _ in range(30)]})
+    return result
+
+
+def pretend_step(size=14):
+    """A network that is none: scores that hang on the last word and on how many words were read."""
+    def step(word, read):
+        read = (read or 0) + 1
+        draw = Random(word * 1000 + read % 5)
+        return [draw.uniform() * 6 for _ in range(size)], read
+    return step
+
+
+def writer_golden():
+    """Songs of the pretended network: with and without guard, with and without randomness."""
+    result = []
+    for randomness, guard, number in itertools.product((0, 0.4, 1.2), (True, False), (1, 2)):
+        settings = {"seed": [4, 5, LINE, 6], "randomness": randomness, "lines": 9, "number": number, "guard": guard}
+        song = list(sing(pretend_step(), settings["seed"], randomness, 9, number, guard))
+        assert SONG not in song
+        result.append(settings | {"song": song})
+    return result
+
+
+GOLDEN = {"words": words_golden, "random": random_golden, "samplers": samplers_golden, "writer": writer_golden}
+
+
+def write():
+    """Write every golden file."""
+    for name, make in GOLDEN.items():
+        (FOLDER / f"{name}.json").write_text(json.dumps(make(), indent=0, ensure_ascii=True) + "\n", encoding="utf-8")
+
+
+def read(name):
+    """The cases of a golden file."""
+    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))

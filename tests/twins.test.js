@@ -1,0 +1,65 @@
+/** The JavaScript halves against the golden files. `tests/test_twins.py` runs this with node. */
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import { Random } from "../web/core/random.js";
+import { choose } from "../web/core/samplers.js";
+import { gaps, join, split } from "../web/core/words.js";
+import { sing } from "../web/core/writer.js";
+import { Vocabulary, UNKNOWN, LINE } from "../web/core/vocabulary.js";
+import * as state from "../web/pages/state.js";
+
+const golden = (name) => JSON.parse(readFileSync(new URL(`golden/${name}.json`, import.meta.url), "utf8"));
+
+test("words", () => {
+  for (const { text, words, joined } of golden("words")) {
+    assert.deepEqual(split(text), words, JSON.stringify(text));
+    assert.equal(join(words), joined);
+    assert.equal(gaps(words).length, words.length);
+  }
+});
+
+test("random numbers", () => {
+  for (const { seed, integers, uniforms } of golden("random")) {
+    const whole = new Random(seed), real = new Random(seed);
+    assert.deepEqual(integers.map(() => whole.integer()), integers);
+    assert.deepEqual(uniforms.map(() => real.uniform()), uniforms);
+  }
+});
+
+test("samplers", () => {
+  for (const { scores, randomness, seed, chosen } of golden("samplers")) {
+    const draw = new Random(seed);
+    assert.deepEqual(chosen.map(() => choose(Float64Array.from(scores), randomness, draw)), chosen);
+  }
+});
+
+test("the writer and its guard", () => {
+  const pretended = {
+    begin() { this.read = 0; },
+    step(word) {
+      const draw = new Random(word * 1000 + (++this.read % 5));
+      return Array.from({ length: 14 }, () => draw.uniform() * 6);
+    },
+  };
+  for (const { seed, song, ...settings } of golden("writer")) assert.deepEqual([...sing(pretended, seed, settings)], song);
+});
+
+test("the vocabulary file", () => {
+  const vocabulary = new Vocabulary("# 5 words\n<no word>\t0\n<song start>\t0\n<unknown word>\t3\n<new line>\t2\nsea\t1\n");
+  assert.deepEqual(vocabulary.encode(["sea", "\n", "boat", "<new line>"]), [4, LINE, UNKNOWN, UNKNOWN]);
+  assert.deepEqual(vocabulary.unknown(["boat", "sea", "boat"]), ["boat"]);
+});
+
+test("a state goes into the hash and comes back; garbage becomes the default", () => {
+  const table = { text: state.words("hello", 10), heat: state.number(0.8, 0, 2, 0.05), guard: state.flag(true),
+    run: state.choice("stream", /^[\w-]+$/) };
+  const values = { text: "a&b=#\n🙂", heat: 1.35, guard: false, run: "quick" };
+  assert.deepEqual(state.readHash(table, state.writeHash(table, values)), { state: values, known: true });
+  const start = { text: "hello", heat: 0.8, guard: true, run: "stream" };
+  for (const hash of ["", "#", "#%%%", "#v=1&heat=NaN&guard=maybe&run=../x", "#v=9&heat=1", "#v=1&heat=1e9", "#v=1&heat="]) {
+    assert.deepEqual(state.readHash(table, hash).state, start, hash);
+  }
+});

@@ -1,0 +1,117 @@
+"""Train a network that writes lyrics, word by word.
+
+    python -m train.lyrics                              the quick recipe on the embedded songbook
+    python -m train.lyrics --recipe stream              ours, until it stops getting better
+    python -m train.lyrics --recipe window              the original's network: 14 words in, one word out
+    python -m train.lyrics --songs songdata.csv --first 100 --run abc
+    python -m train.lyrics --recipe stream --resume     go on where it was stopped
+
+Songs are a CSV file with at least the columns artist and text, plain or gzip. 8 songs of 100 are held out to watch
+the training, 8 more for explore.lyrics; which ones hangs on the song alone. The run goes to checkpoints/lyrics/RUN.
+"""
+
+import math
+
+import keras
+
+from common.cli import Parser, add_recipes, number, run as run_command, whole
+from datasets.corpus import open_corpus
+from datasets.songs import SONGBOOK
+from models.lyrics import Stream, Window
+from sampling.song import song_text
+from train.lanes import Lanes, Windows
+from train.loop import fit
+from train.run import add_run_flags, describe, open_run
+from train.trainers import StreamTrainer, WindowTrainer
+
+STREAM = dict(kind="stream", width=128, units=[256], dropout=0.5, recurrent_dropout=0.2,
+              word_dropout=0.1, lanes=8, length=32, learning_rate=4e-3, weight_decay=0.01, epochs=60, patience=6, min_count=2, max_vocabulary=16384)
+RECIPES = {
+    "quick": STREAM | dict(dropout=0.3, recurrent_dropout=0.0, word_dropout=0.0, lanes=16, epochs=10, patience=4),
+    "stream": STREAM,
+    "window": dict(kind="window", width=50, units=[128], dropout=0.3, recurrent_dropout=0.0,
+                   word_dropout=0.0, lanes=256, length=14, learning_rate=1e-3,
+                   weight_decay=0.0, epochs=50, patience=3, min_count=1, max_vocabulary=16384),
+}
+
+
+def parse(argv):
+    """The flags, the recipe's numbers filled in."""
+    parser = Parser(__doc__, prog="python -m train.lyrics")
+    songs = parser.add_argument_group("songs")
+    songs.add_argument("--songs", metavar="FILE", default=str(SONGBOOK), help="CSV or CSV.gz (default: the songbook)")
+    songs.add_argument("--artists", metavar="NAME", nargs="+", help="only these artists")
+    songs.add_argument("--min-songs", type=whole(1, 10**6), default=1, help="only artists with so many songs or more")
+    songs.add_argument("--first", type=whole(1, 10**9), help="only the first songs of the file")
+    songs.add_argument("--limit", type=whole(1, 10**9), help="so many songs at most, counted after the other filters")
+    songs.add_argument("--min-count", type=whole(1, 10**6), help="words seen less often are unknown")
+    songs.add_argument("--max-vocabulary", type=whole(16, 10**6), help="so many words at most, the commonest")
+    songs.add_argument("--cache", metavar="DIR", default=".cache/lyrics", help="where songs wait as numbers")
+    network = parser.add_argument_group("network")
+    network.add_argument("--kind", choices=["stream", "window"], help="which network")
+    network.add_argument("--width", type=whole(1, 4096), help="numbers a word")
+    network.add_argument("--units", type=whole(1, 8192), nargs="+", help="units of each recurrent layer")
+    network.add_argument("--dropout", type=number(0, 0.95), help="share of numbers dropped in training")
+    network.add_argument("--recurrent-dropout", type=number(0, 0.95), help="the same of the state (stream only)")
+    network.add_argument("--word-dropout", type=number(0, 0.95), help="share of words dropped whole (stream only)")
+    training = parser.add_argument_group("training")
+    training.add_argument("--lanes", type=whole(1, 65536), help="rows of a batch")
+    training.add_argument("--length", type=whole(1, 1024), help="words of a row; for a window: how far it looks back")
+    training.add_argument("--learning-rate", type=number(1e-7, 10), help="its highest value; it falls along a cosine")
+    training.add_argument("--weight-decay", type=number(0, 1), help="of AdamW")
+    add_run_flags(parser, "lyrics")
+    return add_recipes(parser, RECIPES, argv)
+
+
+def build(flags, corpus):
+    """The trainer, the training batches and the held-out batches."""
+    tokens, size = corpus.tokens, len(corpus.vocabulary)
+    if flags.kind == "window":
+        network = Window(size, flags.length, flags.width, flags.units[0], flags.dropout)
+        trainer, batches = WindowTrainer(network), Windows
+    else:
+        network = Stream(size, flags.width, flags.units, flags.dropout, flags.recurrent_dropout, flags.word_dropout)
+        trainer, batches = StreamTrainer(network, flags.lanes), Lanes
+    training, held_out = (batches(tokens, corpus.songs(part), flags.lanes, flags.length, flags.seed)
+                          for part in ("training", "validation"))
+    schedule = keras.optimizers.schedules.CosineDecay(
+        flags.learning_rate / 10, training.steps * flags.epochs, alpha=0.02, warmup_target=flags.learning_rate,
+        warmup_steps=min(100, training.steps))
+    trainer.compile(keras.optimizers.AdamW(schedule, weight_decay=flags.weight_decay, global_clipnorm=1.0))
+    return trainer, training, held_out
+
+
+def words_of(logs):
+    """Loss, perplexity and accuracy in a few words."""
+    nats = logs["nats"]
+    return f"loss {nats:.3f}  perplexity {math.exp(min(nats, 50)):,.1f}  accuracy {logs['accuracy']:.1%}"
+
+
+def main(argv):
+    flags = parse(argv)
+    run = open_run(flags)
+    keras.utils.set_random_seed(flags.seed)
+    filters = {name: getattr(flags, name) for name in ("artists", "min_songs", "first", "limit")}
+    corpus = open_corpus(flags.cache, flags.songs, flags.min_count, flags.max_vocabulary, **filters)
+    trainer, training, held_out = build(flags, corpus)
+    describe(run, flags, trainer.network, corpus.meta)
+    corpus.vocabulary.save(run.path("vocabulary.tsv"))
+    print(f"{run.folder}: {corpus.words('training'):,} words to learn, {len(corpus.vocabulary):,} different, "
+          f"{run.meta['parameters']:,} weights", flush=True)
+
+    def sample(network, epoch):
+        song = song_text(network, corpus.vocabulary, "hello world", randomness=0.6, lines=8, seed=flags.seed)
+        run.write_sample(f"epoch-{epoch:03d}.txt", song + "\n")
+
+    fit(run, trainer, flags, training.batches, training.steps, "val_nats",
+        (flags.lanes * (flags.length if flags.kind == "stream" else 1), "words"), sample, words_of,
+        validation_data=tuple(held_out.in_order()), validation_batch_size=flags.lanes)
+    best = run.meta["best"]
+    run.meta["measures"] = {"held_out_perplexity": math.exp(best["val_nats"]), "held_out_accuracy": best["val_accuracy"]}
+    run.save_meta()
+    print(f"best in epoch {best['epoch']}: held-out perplexity {run.meta['measures']['held_out_perplexity']:.1f}, "
+          f"accuracy {best['val_accuracy']:.1%}")
+
+
+if __name__ == "__main__":
+    run_command(main)

@@ -1,0 +1,93 @@
+/**
+ * Models of the site: found in models/index.json, fetched with progress, checked, made into TensorFlow.js graphs.
+ *
+ * Every file is checked against the size and the sha256 that the index names before anything is made of it.
+ */
+
+/** Something that went wrong, told in a sentence for the visitor. */
+export class Trouble extends Error {}
+
+/** The index: a list of models, each {network, run, folder, files: [{path, bytes, sha256}]}. */
+export async function fetchIndex(base) {
+  const response = await get(new URL("index.json", base), { cache: "no-cache" });
+  return (await response.json()).models;
+}
+
+/**
+ * Fetch those files of a model whose path `wanted` lets through, all at once.
+ * @param {(loaded: number, total: number) => void} onProgress in bytes
+ * @returns {Promise<Map<string, Uint8Array>>} path to content, each as the index says
+ */
+export async function fetchFiles(base, entry, wanted, onProgress = () => {}) {
+  const files = entry.files.filter(({ path }) => wanted(path));
+  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  let loaded = 0;
+  const contents = await Promise.all(files.map(async (file) => {
+    const response = await get(new URL(`${entry.folder}/${file.path}`, base));
+    const content = await readBody(response, file, (bytes) => onProgress(loaded += bytes, total));
+    await check(file, content);
+    return [file.path, content];
+  }));
+  return new Map(contents);
+}
+
+async function get(url, options) {
+  let response;
+  try {
+    response = await fetch(url, options);
+  } catch {
+    throw new Trouble("The network could not be fetched. Is there a connection? Reload the page to try again.");
+  }
+  if (!response.ok) {
+    throw new Trouble(`The network is not where it should be (${url.pathname.split("/").at(-1)}: ${response.status}).`);
+  }
+  return response;
+}
+
+async function readBody(response, file, onBytes) {
+  const content = new Uint8Array(file.bytes), reader = response.body.getReader();
+  let place = 0;
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      if (place + part.value.length > file.bytes) throw new Trouble(damaged(file));
+      content.set(part.value, place);
+      place += part.value.length;
+      onBytes(part.value.length);
+    }
+  } catch {
+    throw new Trouble(damaged(file));
+  }
+  if (place !== file.bytes) throw new Trouble(damaged(file));
+  return content;
+}
+
+async function check(file, content) {
+  if (!globalThis.crypto?.subtle) return;     // absent on plain http, where the size alone is checked
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
+  const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  if (hex !== file.sha256) throw new Trouble(damaged(file));
+}
+
+function damaged({ path }) {
+  return `The network arrived damaged (${path}). Reload the page; if that does not help, the site must be exported anew.`;
+}
+
+/** The text and the JSON of a fetched file. */
+export const text = (bytes) => new TextDecoder().decode(bytes);
+export const json = (bytes) => JSON.parse(text(bytes));
+
+/**
+ * A TensorFlow.js graph model out of fetched files.
+ * @param {object} tf vendor/tfjs.js
+ * @param {Map<string, Uint8Array>} files as `fetchFiles` gives them
+ * @param {string} form "uint8" or "float16"
+ */
+export async function graphModel(tf, files, form) {
+  const model = json(files.get(`${form}/model.json`));
+  const weightSpecs = model.weightsManifest.flatMap((group) => group.weights);
+  const shards = model.weightsManifest.flatMap((group) => group.paths.map((path) => files.get(`${form}/${path}`)));
+  const weightData = await new Blob(shards).arrayBuffer();
+  const { modelTopology, format, generatedBy, convertedBy, signature } = model;
+  return tf.loadGraphModel(tf.io.fromMemory(
+    { modelTopology, format, generatedBy, convertedBy, signature, weightSpecs, weightData }));
+}
