@@ -56,9 +56,10 @@ class RunningMeans(keras.callbacks.Callback):
 class Recorder(keras.callbacks.Callback):
     """Writes the run's folder as training goes on. `record` is the JSON half of the state."""
 
-    def __init__(self, run, record, monitor, save_steps, sample):
+    def __init__(self, run, record, steps, monitor, save_steps, sample):
         super().__init__()
-        self.run, self.record, self.monitor, self.save_steps, self.sample = run, record, monitor, save_steps, sample
+        self.run, self.record, self.steps, self.monitor = run, record, steps, monitor
+        self.save_steps, self.sample = save_steps, sample
         self.offset, self.interrupted, self.begun = record["step"], False, time.monotonic()
 
     def interrupt(self, *_):
@@ -70,6 +71,8 @@ class Recorder(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
         step = self.offset + batch + 1
         self.record["step"] = step
+        if step == self.steps:      # the end of the epoch saves
+            return
         if self.interrupted or step % self.save_steps == 0:
             self._save_state()
         if self.interrupted:
@@ -148,7 +151,7 @@ def fit(run, trainer, flags, batches, steps, monitor, units, sample, describe, *
         record = run.load_state()
         run.restore(state_variables(trainer))
         record["stopped"] = record["wait"] >= flags.patience
-    recorder = Recorder(run, record, monitor, flags.save_steps, sample)
+    recorder = Recorder(run, record, steps, monitor, flags.save_steps, sample)
     callbacks = [RunningMeans(trainer), Patience(monitor, flags.patience, record), recorder,
                  Reporter(record, steps, flags.epochs, units, describe)]
     previous = signal.signal(signal.SIGINT, recorder.interrupt)

@@ -140,6 +140,8 @@ def _empty(folder):
 
 def describe(run, flags, network, data):
     """Fill meta.json with what is known before the first step. `data`: what is to be said of the data."""
+    if flags.resume and run.meta.get("data") != data:
+        raise GeneError(f"{run.folder}: the data have changed since this run began; give the same ones, or --fresh")
     kept = {k: v for k, v in vars(flags).items() if k not in {"given", "checkpoints", "cache", "resume", "fresh", "run"}}
     run.meta = {
         "network": flags.network, "recipe": flags.recipe, "kind": type(network).__name__,

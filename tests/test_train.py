@@ -1,0 +1,140 @@
+"""Training from the command line: it learns, forgets nothing when killed, and says clearly what is wrong."""
+
+import csv
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from common.checkpoint import load_run
+from models.lyrics import Stream
+from tests.conftest import ROOT, TINY, refused, run_module, write_table
+
+
+def flags(songs, folder, *more):
+    return ["--songs", songs, "--checkpoints", folder, "--cache", folder / "cache", "--run", "r", *more]
+
+
+def weights(folder):
+    network, meta = load_run(folder / "lyrics" / "r", "lyrics", [Stream])
+    return [np.asarray(v) for v in network.weights], meta
+
+
+def test_a_run_folder_holds_what_it_should(checkpoints):
+    run = checkpoints / "lyrics" / "tiny"
+    meta = json.loads((run / "meta.json").read_text())
+    assert meta["network"] == "lyrics" and meta["recipe"] == "quick" and meta["epoch"] == 2 and meta["finished"]
+    assert meta["flags"]["width"] == 8 and meta["flags"]["seed"] == 1 and "keras" in meta["versions"]
+    assert meta["command"].startswith("python -m train.lyrics --recipe quick")
+    assert meta["data"]["songs"]["training"] > 30 and meta["measures"]["held_out_perplexity"] > 1
+    rows = list(csv.DictReader(open(run / "history.csv", encoding="utf-8")))
+    assert [row["epoch"] for row in rows] == ["1", "2"] and float(rows[1]["nats"]) < float(rows[0]["nats"])
+    assert (run / "samples" / "epoch-002.txt").read_text().startswith("hello world")
+    assert (run / "history.png").stat().st_size > 1000
+
+
+def test_killed_three_times_it_ends_at_the_same_weights(songs, tmp_path):
+    recipe = ["--recipe", "stream", *TINY, "--epochs", 6, "--patience", 9, "--save-steps", 3]
+    unbroken = run_module("train.lyrics", *recipe, *flags(songs, tmp_path / "a"))
+    assert unbroken.returncode == 0, unbroken.stderr
+    source, resumed = random.Random(5), 0
+    command = [sys.executable, "-m", "train.lyrics", *map(str, [*recipe, *flags(songs, tmp_path / "b")])]
+    state = tmp_path / "b" / "lyrics" / "r" / "state.npz"
+    for _ in range(3):
+        more = ["--resume"] if state.exists() else ["--fresh"]
+        before = state.stat().st_mtime_ns if state.exists() else 0
+        process = subprocess.Popen([*command, *more], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while process.poll() is None and (not state.exists() or state.stat().st_mtime_ns == before):
+            time.sleep(0.01)
+        time.sleep(source.uniform(0, 0.4))
+        process.kill()
+        resumed += process.wait() == -signal.SIGKILL
+    assert resumed >= 2, "the run ended before it was killed"
+    last = run_module("train.lyrics", *recipe, *flags(songs, tmp_path / "b"), "--resume")
+    assert last.returncode == 0, last.stderr
+    (one, meta_one), (two, meta_two) = weights(tmp_path / "a"), weights(tmp_path / "b")
+    for a, b in zip(one, two):
+        np.testing.assert_array_equal(a, b)
+    assert meta_one["best"] == meta_two["best"]
+    histories = [(tmp_path / name / "lyrics" / "r" / "history.csv").read_text() for name in "ab"]
+    assert histories[0] == histories[1]
+
+
+def test_ctrl_c_saves_and_says_how_to_go_on(songs, tmp_path):
+    command = [sys.executable, "-m", "train.lyrics", "--recipe", "stream", *TINY, "--epochs", "500", "--patience", "500",
+               *map(str, flags(songs, tmp_path))]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while "held out" not in process.stdout.readline():
+        assert process.poll() is None, process.stderr.read()
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130 and "--resume" in errors and "Traceback" not in errors
+    assert (tmp_path / "lyrics" / "r" / "state.npz").exists()
+
+
+def test_early_stopping_remembers_its_patience(songs, tmp_path):
+    recipe = ["--recipe", "stream", *TINY, "--learning-rate", 1e-7, "--patience", 2]
+    first = run_module("train.lyrics", *recipe, "--epochs", 30, *flags(songs, tmp_path))
+    assert first.returncode == 0, first.stderr
+    meta = json.loads((tmp_path / "lyrics" / "r" / "meta.json").read_text())
+    if meta["epoch"] < 30:
+        again = run_module("train.lyrics", *flags(songs, tmp_path), "--resume")
+        assert again.returncode == 0
+        assert json.loads((tmp_path / "lyrics" / "r" / "meta.json").read_text())["epoch"] == meta["epoch"]
+
+
+def test_two_processes_cannot_share_a_folder(songs, tmp_path):
+    command = [sys.executable, "-m", "train.lyrics", "--recipe", "stream", *TINY, "--epochs", "500", "--patience", "500",
+               *map(str, flags(songs, tmp_path))]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        while "held out" not in process.stdout.readline():
+            assert process.poll() is None
+        refused(run_module("train.lyrics", *flags(songs, tmp_path), "--resume"), "another process")
+        refused(run_module("train.lyrics", *flags(songs, tmp_path), "--fresh"), "another process")
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("more, words", [
+    (["--epochs", "0"], ["--epochs", "'0'"]),
+    (["--dropout", "1.5"], ["--dropout", "1.5"]),
+    (["--units", "many"], ["--units", "many"]),
+    (["--recipe", "none"], ["--recipe", "none"]),
+    (["--lanes", "65536", "--length", "1024"], ["fewer than one batch"]),
+    (["--artists", "Nobody"], ["no song by nobody"]),
+    (["--min-songs", "1000"], ["no song is left"]),
+    (["--resume"], ["meta.json"]),
+    (["--no-such-flag"], ["--no-such-flag"]),
+])
+def test_wrong_flags_are_refused_in_a_line(songs, tmp_path, more, words):
+    refused(run_module("train.lyrics", *flags(songs, tmp_path), *more), *words)
+
+
+def test_a_folder_that_holds_another_run_is_refused(songs, checkpoints):
+    shared = ["--songs", songs, "--checkpoints", checkpoints]
+    refused(run_module("train.lyrics", "--run", "tiny", *shared), "--resume", "--fresh")
+    refused(run_module("train.lyrics", "--run", "tiny", "--recipe", "window", "--resume", *shared), "recipe quick")
+    refused(run_module("train.lyrics", "--run", "tiny", "--width", 16, "--resume", *shared), "--width")
+
+
+def test_a_damaged_state_is_refused(songs, tmp_path):
+    done = run_module("train.lyrics", *TINY, "--epochs", 1, *flags(songs, tmp_path))
+    assert done.returncode == 0, done.stderr
+    state = tmp_path / "lyrics" / "r" / "state.npz"
+    state.write_bytes(state.read_bytes()[:1000])
+    refused(run_module("train.lyrics", *flags(songs, tmp_path), "--resume"), "state.npz", "damaged")
+
+
+def test_songs_that_changed_are_refused_on_resume(tmp_path):
+    rows = [(f"A{i}", "t", "", "la la lo\n" * 8) for i in range(60)]
+    table = write_table(tmp_path / "t.csv", rows)
+    assert run_module("train.lyrics", *TINY, "--epochs", 1, *flags(table, tmp_path)).returncode == 0
+    write_table(table, rows[:50])
+    refused(run_module("train.lyrics", *flags(table, tmp_path), "--resume", "--epochs", 2), "have changed", "--fresh")
