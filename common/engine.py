@@ -4,6 +4,8 @@ import contextlib
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# The converter's decision forests greet too, and want IPython for it when the output is no terminal.
+os.environ.setdefault("TFDF_DISABLE_WELCOME_MESSAGE", "1")
 
 
 @contextlib.contextmanager

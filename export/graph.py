@@ -34,7 +34,7 @@ def convert(function, network, folder, form):
             tf.saved_model.save(holder, temporary, signatures=function)
             tf_saved_model_conversion_v2.convert_tf_saved_model(temporary, str(folder), **QUANTISED[form])
     except tf.errors.OpError as error:      # a full disk, as TensorFlow tells it
-        raise GeneError(f"{folder}: {error.message.splitlines()[0]}") from None
+        raise GeneError(f"{folder}: could not be written ({error.message.rpartition('; ')[2]})") from None
 
 
 def output_names(function):

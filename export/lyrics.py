@@ -2,7 +2,7 @@
 
     stream  inputs  word int32 (1,), state_0 ... state_k float32 (1, units)
             outputs scores (1, vocabulary), then the next state in the same order
-    window  inputs  words int32 (1, span), the last one last
+    window  inputs  words int32 (span,), the last one last
             outputs scores (1, vocabulary)
 """
 
@@ -24,15 +24,15 @@ def load(folder):
 def graph(network):
     """The concrete function to export."""
     if isinstance(network, Window):
-        return tf.function(lambda words: {"scores": network(words)}).get_concrete_function(
-            words=tf.TensorSpec((1, network.span), tf.int32, "words"))
+        return tf.function(lambda words: {"scores": network.glance(words)}, autograph=False).get_concrete_function(
+            words=tf.TensorSpec((network.span,), tf.int32, "words"))
     state = {f"state_{i}": tf.TensorSpec((1, n), tf.float32, f"state_{i}")
              for i, n in enumerate(n for n in network.units for _ in "hc")}
 
     def step(word, **state):
         scores, after = network.step(word, list(state.values()))
         return {"scores": scores} | {f"state_{i}": tensor for i, tensor in enumerate(after)}
-    return tf.function(step).get_concrete_function(word=tf.TensorSpec((1,), tf.int32, "word"), **state)
+    return tf.function(step, autograph=False).get_concrete_function(word=tf.TensorSpec((1,), tf.int32, "word"), **state)
 
 
 def compare(network, exported, steps=200):
@@ -46,8 +46,8 @@ def compare(network, exported, steps=200):
     for _ in range(steps):
         if words:
             words = [*words[1:], word]
-            inputs = {"words": np.array([words], "int32")}
-            scores, theirs = network(inputs["words"]).numpy(), exported(inputs)
+            inputs = {"words": np.array(words, "int32")}
+            scores, theirs = network(inputs["words"][None]).numpy(), exported(inputs)
         else:
             token = np.array([word], "int32")
             scores, ours = network.step(token, ours)

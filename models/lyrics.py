@@ -120,25 +120,56 @@ class Window(keras.Model):
     def __init__(self, vocabulary, span=14, width=50, units=128, dropout=0.3, **kwargs):
         super().__init__(**kwargs)
         self.vocabulary, self.span, self.width, self.units, self.rate = vocabulary, span, width, units, dropout
-        gru = keras.layers.GRU
-        self.network = keras.Sequential([
-            keras.layers.Embedding(vocabulary, width),
-            keras.layers.Bidirectional(gru(units, return_sequences=True)),
-            keras.layers.Bidirectional(gru(units)),
-            keras.layers.Dense(units, activation="relu"),
-            keras.layers.Dropout(dropout),
-            keras.layers.Dense(vocabulary),
-        ])
+        self.words = keras.layers.Embedding(vocabulary, width)
+        self.grus = [keras.layers.Bidirectional(keras.layers.GRU(units, return_sequences=more)) for more in (True, False)]
+        self.dense = keras.layers.Dense(units, activation="relu")
+        self.drop = keras.layers.Dropout(dropout)
+        self.score = keras.layers.Dense(vocabulary)
         self.build()
 
     def build(self, input_shape=None):
-        self.network.build((None, self.span))
+        self.words.build()
+        for gru, size in zip(self.grus, (self.width, 2 * self.units)):
+            gru.build((None, self.span, size))
+        self.dense.build((None, 2 * self.units))
+        self.score.build((None, self.units))
         self.built = True
 
     def call(self, words, training=False):
         """Words (batch, span), the last one last, to logits (batch, vocabulary)."""
-        return self.network(words, training=training)
+        vectors = self.words(words)
+        for gru in self.grus:
+            vectors = gru(vectors, training=training)
+        return self.score(self.drop(self.dense(vectors), training=training))
+
+    def glance(self, words):
+        """Words (span,) to logits (1, vocabulary): the same numbers as `call`, unrolled, in rank-2 tensors.
+
+        Each weight is read once, so that an exported graph stores it once.
+        """
+        vectors = self.words(words)
+        first, second = self.grus
+        ahead, back = _sweep(first.forward_layer.cell, vectors), _sweep(first.backward_layer.cell, vectors, back=True)
+        vectors = ops.concatenate([ops.concatenate(ahead, axis=0), ops.concatenate(back, axis=0)], axis=1)
+        ahead, back = _sweep(second.forward_layer.cell, vectors), _sweep(second.backward_layer.cell, vectors, back=True)
+        vector = ops.concatenate([ahead[-1], back[0]], axis=1)
+        return self.score(self.dense(vector))
 
     def get_config(self):
         return super().get_config() | {"vocabulary": self.vocabulary, "span": self.span, "width": self.width,
                                        "units": self.units, "dropout": self.rate}
+
+
+def _sweep(cell, vectors, back=False):
+    """A GRU cell over vectors (time, size); returns the state (1, units) at each time, in the order of time."""
+    recurrent, inner_bias = ops.copy(cell.recurrent_kernel), ops.copy(cell.bias[1])
+    inputs = ops.matmul(vectors, cell.kernel) + cell.bias[0]
+    state, states = ops.zeros((1, cell.units)), []
+    times = range(vectors.shape[0])
+    for t in reversed(times) if back else times:
+        z, r, h = ops.split(inputs[t:t + 1], 3, axis=1)
+        inner_z, inner_r, inner_h = ops.split(ops.matmul(state, recurrent) + inner_bias, 3, axis=1)
+        update = ops.sigmoid(z + inner_z)
+        state = update * state + (1 - update) * ops.tanh(h + ops.sigmoid(r + inner_r) * inner_h)
+        states.append(state)
+    return states[::-1] if back else states

@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import sync_playwright
+
+from common.cli import GeneError
+from tests.browser import launch
 
 ROOT = Path(__file__).resolve().parent.parent
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-CHROMIUM_FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                  "--no-first-run"]
 TINY = ["--width", "8", "--units", "12", "--lanes", "4", "--length", "8", "--min-count", "1"]
 
 
@@ -28,6 +29,23 @@ def refused(process, *words):
     assert len(lines) == 1, process.stderr
     for word in words:
         assert str(word) in lines[0]
+
+
+def refused_here(capsys, main, arguments, *words):
+    """The same of an entry point's `main` called in this process, which spares the start of the engine."""
+    capsys.readouterr()
+    try:
+        main([str(argument) for argument in arguments])
+    except GeneError as error:
+        line = str(error)
+    except SystemExit as end:
+        assert end.code == 2
+        line = capsys.readouterr().err.strip()
+    else:
+        raise AssertionError("nothing was refused")
+    assert "\n" not in line
+    for word in words:
+        assert str(word) in line
 
 
 def write_table(path, rows, header=("artist", "song", "link", "text")):
@@ -74,9 +92,7 @@ def exported(checkpoints, tmp_path_factory):
 @pytest.fixture(scope="session")
 def chromium():
     """A headless Chromium."""
-    from playwright.sync_api import sync_playwright
-    assert CHROMIUM, "Chromium is missing: apt-get install chromium"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        browser = launch(playwright)
         yield browser
         browser.close()

@@ -52,6 +52,14 @@ def test_a_network_comes_back_from_its_file(tmp_path, make):
         np.testing.assert_array_equal(step_of(first)(word, state)[0], step_of(second)(word, state)[0])
 
 
+def test_a_glance_is_the_whole_window():
+    network = Window(30, span=5, width=6, units=7)
+    for variable in network.variables:      # biases too
+        variable.assign(np.random.default_rng(len(variable.shape)).normal(0, 0.5, variable.shape))
+    words = np.array([1, 5, 6, 7, 29], "int32")
+    np.testing.assert_allclose(network.glance(words), network(words[None]), atol=1e-6)
+
+
 def test_the_window_sees_its_span_and_no_more():
     network = Window(30, span=5, width=6, units=7)
     step, scores = step_of(network), []

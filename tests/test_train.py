@@ -11,13 +11,19 @@ import time
 import numpy as np
 import pytest
 
+import train.lyrics
 from common.checkpoint import load_run
 from models.lyrics import Stream
-from tests.conftest import ROOT, TINY, refused, run_module, write_table
+from tests.conftest import ROOT, TINY, refused, refused_here, run_module, write_table
 
 
 def flags(songs, folder, *more):
     return ["--songs", songs, "--checkpoints", folder, "--cache", folder / "cache", "--run", "r", *more]
+
+
+def learn(*arguments):
+    """Train in this process."""
+    train.lyrics.main([str(argument) for argument in arguments])
 
 
 def weights(folder):
@@ -78,14 +84,13 @@ def test_ctrl_c_saves_and_says_how_to_go_on(songs, tmp_path):
 
 
 def test_early_stopping_remembers_its_patience(songs, tmp_path):
-    recipe = ["--recipe", "stream", *TINY, "--learning-rate", 1e-7, "--patience", 2]
-    first = run_module("train.lyrics", *recipe, "--epochs", 30, *flags(songs, tmp_path))
-    assert first.returncode == 0, first.stderr
-    meta = json.loads((tmp_path / "lyrics" / "r" / "meta.json").read_text())
-    if meta["epoch"] < 30:
-        again = run_module("train.lyrics", *flags(songs, tmp_path), "--resume")
-        assert again.returncode == 0
-        assert json.loads((tmp_path / "lyrics" / "r" / "meta.json").read_text())["epoch"] == meta["epoch"]
+    run = tmp_path / "lyrics" / "r" / "meta.json"
+    wild = ["--recipe", "stream", *TINY, "--learning-rate", 2, "--patience", 1]
+    learn(*wild, "--epochs", 40, *flags(songs, tmp_path))
+    first = json.loads(run.read_text())
+    assert first["wait"] == 1 and first["epoch"] < 40
+    learn(*flags(songs, tmp_path), "--resume")
+    assert json.loads(run.read_text())["epoch"] == first["epoch"]
 
 
 def test_two_processes_cannot_share_a_folder(songs, tmp_path):
@@ -113,28 +118,32 @@ def test_two_processes_cannot_share_a_folder(songs, tmp_path):
     (["--resume"], ["meta.json"]),
     (["--no-such-flag"], ["--no-such-flag"]),
 ])
-def test_wrong_flags_are_refused_in_a_line(songs, tmp_path, more, words):
-    refused(run_module("train.lyrics", *flags(songs, tmp_path), *more), *words)
+def test_wrong_flags_are_refused_in_a_line(songs, tmp_path, capsys, more, words):
+    refused_here(capsys, train.lyrics.main, [*flags(songs, tmp_path), *more], *words)
 
 
-def test_a_folder_that_holds_another_run_is_refused(songs, checkpoints):
-    shared = ["--songs", songs, "--checkpoints", checkpoints]
-    refused(run_module("train.lyrics", "--run", "tiny", *shared), "--resume", "--fresh")
-    refused(run_module("train.lyrics", "--run", "tiny", "--recipe", "window", "--resume", *shared), "recipe quick")
-    refused(run_module("train.lyrics", "--run", "tiny", "--width", 16, "--resume", *shared), "--width")
+def test_an_error_ends_with_status_2_and_no_traceback(songs, tmp_path):
+    refused(run_module("train.lyrics", "--songs", tmp_path / "none.csv"), "none.csv")
+    refused(run_module("train.lyrics", *flags(songs, tmp_path), "--epochs", "many"), "--epochs")
 
 
-def test_a_damaged_state_is_refused(songs, tmp_path):
-    done = run_module("train.lyrics", *TINY, "--epochs", 1, *flags(songs, tmp_path))
-    assert done.returncode == 0, done.stderr
+def test_a_folder_that_holds_another_run_is_refused(songs, checkpoints, capsys):
+    shared = ["--songs", songs, "--checkpoints", checkpoints, "--run", "tiny"]
+    refused_here(capsys, train.lyrics.main, shared, "--resume", "--fresh")
+    refused_here(capsys, train.lyrics.main, [*shared, "--recipe", "window", "--resume"], "recipe quick")
+    refused_here(capsys, train.lyrics.main, [*shared, "--width", 16, "--resume"], "--width")
+
+
+def test_a_damaged_state_is_refused(songs, tmp_path, capsys):
+    learn(*TINY, "--epochs", 1, *flags(songs, tmp_path))
     state = tmp_path / "lyrics" / "r" / "state.npz"
     state.write_bytes(state.read_bytes()[:1000])
-    refused(run_module("train.lyrics", *flags(songs, tmp_path), "--resume"), "state.npz", "damaged")
+    refused_here(capsys, train.lyrics.main, [*flags(songs, tmp_path), "--resume"], "state.npz", "damaged")
 
 
-def test_songs_that_changed_are_refused_on_resume(tmp_path):
+def test_songs_that_changed_are_refused_on_resume(tmp_path, capsys):
     rows = [(f"A{i}", "t", "", "la la lo\n" * 8) for i in range(60)]
     table = write_table(tmp_path / "t.csv", rows)
-    assert run_module("train.lyrics", *TINY, "--epochs", 1, *flags(table, tmp_path)).returncode == 0
+    learn(*TINY, "--epochs", 1, *flags(table, tmp_path))
     write_table(table, rows[:50])
-    refused(run_module("train.lyrics", *flags(table, tmp_path), "--resume", "--epochs", 2), "have changed", "--fresh")
+    refused_here(capsys, train.lyrics.main, [*flags(table, tmp_path), "--resume", "--epochs", 2], "have changed", "--fresh")

@@ -24,14 +24,16 @@ from train.loop import fit
 from train.run import add_run_flags, describe, open_run
 from train.trainers import StreamTrainer, WindowTrainer
 
-STREAM = dict(kind="stream", width=128, units=[256], dropout=0.5, recurrent_dropout=0.2,
-              word_dropout=0.1, lanes=8, length=32, learning_rate=4e-3, weight_decay=0.01, epochs=60, patience=6, min_count=2, max_vocabulary=16384)
 RECIPES = {
-    "quick": STREAM | dict(dropout=0.3, recurrent_dropout=0.0, word_dropout=0.0, lanes=16, epochs=10, patience=4),
-    "stream": STREAM,
-    "window": dict(kind="window", width=50, units=[128], dropout=0.3, recurrent_dropout=0.0,
-                   word_dropout=0.0, lanes=256, length=14, learning_rate=1e-3,
-                   weight_decay=0.0, epochs=50, patience=3, min_count=1, max_vocabulary=16384),
+    "quick": dict(kind="stream", width=128, units=[256], dropout=0.4, recurrent_dropout=0.0, word_dropout=0.0, lanes=16,
+                  length=32, learning_rate=4e-3, weight_decay=0.01, epochs=8, patience=4, min_count=2,
+                  max_vocabulary=16384),
+    "stream": dict(kind="stream", width=160, units=[320], dropout=0.55, recurrent_dropout=0.25, word_dropout=0.1,
+                   lanes=8, length=32, learning_rate=4e-3, weight_decay=0.01, epochs=32, patience=6, min_count=2,
+                   max_vocabulary=16384),
+    "window": dict(kind="window", width=50, units=[128], dropout=0.3, recurrent_dropout=0.0, word_dropout=0.0, lanes=256,
+                   length=14, learning_rate=1e-3, weight_decay=0.0, epochs=50, patience=3, min_count=1,
+                   max_vocabulary=16384),
 }
 
 

@@ -3,7 +3,8 @@
  *
  *     load {run, form}                   -> progress {loaded, total} ... ready {meta, words known}, or trouble {text}
  *     write {id, words, randomness,
- *            lines, number, guard}       -> sung {id, words, unknown} ... complete {id, tensors, seconds}
+ *            lines, number, guard}       -> sung {id, words, unknown?} ... complete {id, tensors, seconds}
+ *                                           (the first sung gives the beginning back, with the words not known)
  *     interrupt                          -> complete {id, ...} of the song under way
  *
  * The order is always load -> ready (warmed up) -> write. A new song interrupts the one under way.
@@ -27,6 +28,7 @@ self.onmessage = async ({ data: { type, ...rest } }) => {
   } catch (error) {
     const told = error instanceof Trouble;
     if (!told) console.error(error);
+    interrupt();        // what else is under way must not talk over the trouble
     self.postMessage({ type: "trouble", text: told ? error.message : `The network stumbled: ${error.message}` });
   }
 };
@@ -39,10 +41,9 @@ async function load({ network: kind = "lyrics", run, form = "uint8" }) {
   const index = await fetchIndex(MODELS);
   const entry = index.find((model) => model.network === kind && model.run === run);
   if (!entry) throw new Trouble(`There is no network “${run}” on this site. Choose another one.`);
-  const files = fetchFiles(MODELS, entry, Lyrics.wants(form),
-    (loaded, total) => loading === current && self.postMessage({ type: "progress", loaded, total }));
-  await startEngine();
-  const fresh = await Lyrics.from(tf, await files, form);
+  const onProgress = (loaded, total) => loading === current && self.postMessage({ type: "progress", loaded, total });
+  const [files] = await Promise.all([fetchFiles(MODELS, entry, Lyrics.wants(form), onProgress), startEngine()]);
+  const fresh = await Lyrics.from(tf, files, form);
   if (loading !== current) return fresh.dispose();
   network?.dispose();
   network = fresh;
@@ -62,7 +63,7 @@ async function startEngine() {
 
 async function write({ id, words, randomness, lines, number, guard }) {
   const mine = ++current, { vocabulary } = network, start = performance.now();
-  self.postMessage({ type: "sung", id, words: [], unknown: vocabulary.unknown(words) });
+  self.postMessage({ type: "sung", id, words, unknown: vocabulary.unknown(words) });
   const song = sing(network, vocabulary.encode(words), { randomness, lines, number, guard });
   let count = 0, done = false;
   while (!done && mine === current) {

@@ -53,7 +53,7 @@ export class Lyrics {
 
   windowStep(word) {
     this.words = [...this.words.slice(1), word];
-    const words = this.tf.tensor2d([this.words], undefined, "int32");
+    const words = this.tf.tensor1d(this.words, "int32");
     const scores = this.graph.execute({ words }, this.outputs);
     words.dispose();
     return [scores].flat();

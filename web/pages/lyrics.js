@@ -60,7 +60,7 @@ function begin(fresh) {
   readForm();
   if (fresh) state.number = crypto.getRandomValues(new Uint32Array(1))[0];
   const all = split($("text").value), seed = all.slice(-MOST_WORDS);
-  song = { id: ++songs, words: [...seed], seed: seed.length, unknown: new Set(), shown: 0, complete: false, due: 0 };
+  song = { id: ++songs, words: [], seed: seed.length, unknown: new Set(), shown: 0, complete: false, due: 0 };
   song.note = all.length > seed.length ? `That is a long beginning: the network reads its last ${MOST_WORDS} words. ` : "";
   $("song").replaceChildren();
   $("song").classList.add("writing");

@@ -1,0 +1,5 @@
+"""How fast, always as a ratio of two things measured in turn in one run.
+
+    make bench                          every bench; writes bench/results.json
+    python -m bench page reading        these
+"""

@@ -1,0 +1,48 @@
+"""make bench, python -m bench: see bench/__init__.py."""
+
+import os
+import platform
+import sys
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+
+import bench
+import common.engine  # noqa: F401
+from common.cli import Parser, run as run_command
+from common.files import read_json, write_json
+
+BENCHES = ["page", "training", "reading"]
+RESULTS = Path(__file__).with_name("results.json")
+
+
+def machine():
+    """What the figures were measured on."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+    return {"processor": platform.machine(), "cores": os.cpu_count(), "memory_gb": round(memory, 1),
+            "python": platform.python_version(), "date": date.today().isoformat()}
+
+
+def main(argv):
+    parser = Parser(bench.__doc__, prog="python -m bench")
+    parser.add_argument("benches", nargs="*", metavar="BENCH", help=f"of {', '.join(BENCHES)} (default: all)")
+    flags = parser.parse_args(argv)
+    for name in flags.benches:
+        if name not in BENCHES:
+            parser.error(f"{name!r} is not one of {', '.join(BENCHES)}")
+    results = read_json(RESULTS) if RESULTS.exists() else {}
+    missed = False
+    for name in flags.benches or BENCHES:
+        results[name] = {"machine": machine(), "rows": import_module(f"bench.{name}").measure()}
+        for row in results[name]["rows"]:
+            met = row["value"] >= row["goal"] if row["better"] == "more" else row["value"] <= row["goal"]
+            missed |= not met
+            sign = "at least" if row["better"] == "more" else "at most"
+            print(f"{row['what']}: {row['value']:,.4g} {row['unit']} ({sign} {row['goal']:,.4g}: "
+                  f"{'met' if met else 'MISSED'}; spread {row['spread']})  {row['detail']}", flush=True)
+    write_json(RESULTS, results)
+    sys.exit(int(missed))
+
+
+if __name__ == "__main__":
+    run_command(main)

@@ -1,0 +1,99 @@
+"""The lyrics page in headless Chromium: words a second against the original's way, bytes, the time to the first word."""
+
+import gzip
+import subprocess
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from bench.rows import ratios, row
+from common.files import read_json
+from export.serve import start_server
+from tests.browser import launch
+
+ROOT = Path(__file__).resolve().parent.parent
+ROUNDS = 3
+OURS = """async () => {
+  const worker = new Worker(new URL("../web/worker.js", location.href), { type: "module" });
+  const hear = (type) => new Promise((done, fail) => worker.addEventListener("message", ({ data }) => {
+    if (data.type === type) done(data);
+    if (data.type === "trouble") fail(new Error(data.text));
+  }));
+  worker.postMessage({ type: "load", run: "stream" });
+  await hear("ready");
+  let words = 0, seconds = 0;
+  for (let number = 1; number <= 6; number++) {
+    worker.postMessage({ type: "write", id: number, words: ["hello", "world"], randomness: 0.8, lines: 60, number, guard: true });
+    const done = await new Promise((hear) => { worker.onmessage = ({ data }) => data.type === "complete" && hear(data); });
+    words += done.count;
+    seconds += done.seconds;
+  }
+  worker.terminate();
+  return words / seconds;
+}"""
+FIRST_WORD = """() => new Promise((done) => {
+  new MutationObserver((_, me) => { if (document.querySelector('#song .fresh')) { me.disconnect(); done(performance.now()); } })
+    .observe(document.getElementById('song'), { childList: true });
+})"""
+
+
+def measure():
+    _bundle()
+    index = read_json(ROOT / "web" / "models" / "index.json")["models"]
+    [entry] = [model for model in index if model["run"] == "stream"]
+    vocabulary = read_json(ROOT / "web" / "models" / entry["folder"] / "meta.json")["config"]["vocabulary"]
+    server, url = start_server(ROOT)
+    with sync_playwright() as playwright:
+        browser = launch(playwright, "--enable-unsafe-swiftshader")
+        rows = [_words(browser, url, vocabulary), *_bytes(entry), _first_word(browser, url)]
+        browser.close()
+    server.shutdown()
+    return rows
+
+
+def _bundle():
+    subprocess.run([ROOT / "node_modules/.bin/esbuild", "bench/original.js", "--bundle", "--minify", "--format=esm",
+                    "--outfile=build/bench/original.js", "--log-level=error"], cwd=ROOT, check=True)
+    (ROOT / "build/bench/index.html").write_text("<!doctype html><title>bench</title>")
+
+
+def _words(browser, url, vocabulary):
+    ours, theirs = [], {"wasm": [], "cpu": [], "webgl": []}
+    for _ in range(ROUNDS):
+        ours.append(_evaluate(browser, f"{url}bench/", OURS))
+        for backend, values in theirs.items():
+            call = f"import('/build/bench/original.js').then((m) => m.original('{backend}', {vocabulary}, 25, '/web/vendor/'))"
+            values.append(_evaluate(browser, f"{url}build/bench/", call))
+    best = max(theirs, key=lambda backend: sorted(theirs[backend])[ROUNDS // 2])
+    rates = ", ".join(f"{backend} {sorted(values)[ROUNDS // 2]:.1f}" for backend, values in theirs.items())
+    return row("lyrics page, words/s, against the original's way", ratios(ours, theirs[best]), "x", 50, "more",
+               f"ours {sorted(ours)[ROUNDS // 2]:,.0f} words/s; the original's: {rates}; vocabulary {vocabulary:,}")
+
+
+def _evaluate(browser, address, script):
+    page = browser.new_page()
+    page.goto(address)
+    value = page.evaluate(script)
+    page.close()
+    return value
+
+
+def _bytes(entry):
+    web = ROOT / "web"
+    engine = [*web.rglob("*.js"), web / "vendor" / "tfjs-backend-wasm-simd.wasm"]
+    packed = sum(len(gzip.compress(path.read_bytes())) for path in engine) / 1000
+    model = sum(file["bytes"] for file in entry["files"] if file["path"].startswith("uint8/")) / 1e6
+    return [row("JavaScript and wasm, gzipped", [packed], "KB", 330, "less", "all of web/**.js and the SIMD wasm"),
+            row("the default model", [model], "MB", 2.5, "less", "uint8")]
+
+
+def _first_word(browser, url):
+    values = []
+    for _ in range(ROUNDS):
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(f"{url}web/lyrics.html#v=1&text=hello+world&number=1", wait_until="commit")
+        page.wait_for_selector("#song")
+        values.append(page.evaluate(FIRST_WORD) / 1000)
+        context.close()
+    return row("from a cold click to the first word", values, "s", 1.5, "less", "a link, nothing cached, to the first new word")
