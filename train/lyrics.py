@@ -11,6 +11,7 @@ the training, 8 more for explore.lyrics; which ones hangs on the song alone. The
 """
 
 import math
+import os
 
 import keras
 
@@ -24,6 +25,7 @@ from train.loop import fit
 from train.run import add_run_flags, describe, open_run
 from train.trainers import StreamTrainer, WindowTrainer
 
+HELD_OUT_SONGS = 1000       # at most: a larger corpus needs no larger watch
 RECIPES = {
     "quick": dict(kind="stream", width=128, units=[256], dropout=0.4, recurrent_dropout=0.0, word_dropout=0.0, lanes=16,
                   length=32, learning_rate=4e-3, weight_decay=0.01, epochs=8, patience=4, min_count=2,
@@ -41,7 +43,7 @@ def parse(argv):
     """The flags, the recipe's numbers filled in."""
     parser = Parser(__doc__, prog="python -m train.lyrics")
     songs = parser.add_argument_group("songs")
-    songs.add_argument("--songs", metavar="FILE", default=str(SONGBOOK), help="CSV or CSV.gz (default: the songbook)")
+    songs.add_argument("--songs", metavar="FILE", default=os.path.relpath(SONGBOOK), help="CSV or CSV.gz (default: the songbook)")
     songs.add_argument("--artists", metavar="NAME", nargs="+", help="only these artists")
     songs.add_argument("--min-songs", type=whole(1, 10**6), default=1, help="only artists with so many songs or more")
     songs.add_argument("--first", type=whole(1, 10**9), help="only the first songs of the file")
@@ -74,8 +76,8 @@ def build(flags, corpus):
     else:
         network = Stream(size, flags.width, flags.units, flags.dropout, flags.recurrent_dropout, flags.word_dropout)
         trainer, batches = StreamTrainer(network, flags.lanes), Lanes
-    training, held_out = (batches(tokens, corpus.songs(part), flags.lanes, flags.length, flags.seed)
-                          for part in ("training", "validation"))
+    training, held_out = (batches(tokens, songs, flags.lanes, flags.length, flags.seed)
+                          for songs in (corpus.songs("training"), corpus.songs("validation")[:HELD_OUT_SONGS]))
     schedule = keras.optimizers.schedules.CosineDecay(
         flags.learning_rate / 10, training.steps * flags.epochs, alpha=0.02, warmup_target=flags.learning_rate,
         warmup_steps=min(100, training.steps))
