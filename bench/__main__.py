@@ -9,7 +9,8 @@ from pathlib import Path
 
 import bench
 import common.engine  # noqa: F401
-from common.cli import Parser, run as run_command
+from common.cli import Parser
+from common.cli import run as run_command
 from common.files import read_json, write_json
 
 BENCHES = ["page", "training", "reading"]

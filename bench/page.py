@@ -1,4 +1,4 @@
-"""The lyrics page in headless Chromium: words a second against the original's way, bytes, the time to the first word."""
+"""The lyrics page in headless Chromium: words a second against the original's way, bytes, time to the first word."""
 
 import gzip
 import subprocess
@@ -23,8 +23,9 @@ OURS = """async () => {
   await hear("ready");
   let words = 0, seconds = 0;
   for (let number = 1; number <= 6; number++) {
-    worker.postMessage({ type: "write", id: number, words: ["hello", "world"], randomness: 0.8, lines: 60, number, guard: true });
-    const done = await new Promise((hear) => { worker.onmessage = ({ data }) => data.type === "complete" && hear(data); });
+    worker.postMessage({ type: "write", id: number, words: ["hello", "world"], randomness: 0.8, lines: 60, number,
+      guard: true });
+    const done = await hear("complete");
     words += done.count;
     seconds += done.seconds;
   }
@@ -32,8 +33,11 @@ OURS = """async () => {
   return words / seconds;
 }"""
 FIRST_WORD = """() => new Promise((done) => {
-  new MutationObserver((_, me) => { if (document.querySelector('#song .fresh')) { me.disconnect(); done(performance.now()); } })
-    .observe(document.getElementById('song'), { childList: true });
+  new MutationObserver((_, me) => {
+    if (!document.querySelector('#song .fresh')) return;
+    me.disconnect();
+    done(performance.now());
+  }).observe(document.getElementById('song'), { childList: true });
 })"""
 
 
@@ -62,8 +66,9 @@ def _words(browser, url, vocabulary):
     for _ in range(ROUNDS):
         ours.append(_evaluate(browser, f"{url}bench/", OURS))
         for backend, values in theirs.items():
-            call = f"import('/build/bench/original.js').then((m) => m.original('{backend}', {vocabulary}, 25, '/web/vendor/'))"
-            values.append(_evaluate(browser, f"{url}build/bench/", call))
+            call = f"module.original('{backend}', {vocabulary}, 25, '/web/vendor/')"
+            values.append(_evaluate(browser, f"{url}build/bench/",
+                                    f"import('/build/bench/original.js').then((module) => {call})"))
     best = max(theirs, key=lambda backend: sorted(theirs[backend])[ROUNDS // 2])
     rates = ", ".join(f"{backend} {sorted(values)[ROUNDS // 2]:.1f}" for backend, values in theirs.items())
     return row("lyrics page, words/s, against the original's way", ratios(ours, theirs[best]), "x", 50, "more",
@@ -96,4 +101,4 @@ def _first_word(browser, url):
         page.wait_for_selector("#song")
         values.append(page.evaluate(FIRST_WORD) / 1000)
         context.close()
-    return row("from a cold click to the first word", values, "s", 1.5, "less", "a link, nothing cached, to the first new word")
+    return row("from a cold click to the first word", values, "s", 1.5, "less", "a song's link, nothing cached")

@@ -10,13 +10,20 @@ class GeneError(Exception):
     """Something the user can mend. Its text is one line that names the file, row or flag and what to do."""
 
 
-class Parser(argparse.ArgumentParser):
-    """An ArgumentParser that reports a wrong flag in one line and shows defaults in its help."""
+class _Help(argparse.RawDescriptionHelpFormatter):
+    def __init__(self, prog):
+        super().__init__(prog, max_help_position=34, width=118)
 
-    def __init__(self, doc, **kwargs):
-        summary, _, rest = textwrap.dedent(doc).partition("\n\n")
-        super().__init__(description=summary, epilog=rest.strip() or None, allow_abbrev=False,
-                         formatter_class=argparse.RawDescriptionHelpFormatter, **kwargs)
+    def _get_default_metavar_for_optional(self, action):
+        return "N"
+
+
+class Parser(argparse.ArgumentParser):
+    """An ArgumentParser that reports a wrong flag in one line and whose help begins with a docstring."""
+
+    def __init__(self, doc, prog):
+        super().__init__(prog=prog, description=textwrap.dedent(doc).strip(), usage=f"{prog} [flags]",
+                         allow_abbrev=False, formatter_class=_Help)
 
     def error(self, message):
         self.exit(2, f"{self.prog}: {message} (--help lists the flags)\n")
@@ -28,11 +35,20 @@ def add_recipes(parser, recipes, argv):
     `recipes` is {name: {flag: value}}; the first is the default. Flags given on the command line win.
     """
     parser.add_argument("--recipe", choices=recipes, default=next(iter(recipes)),
-                        help="a named set of the numbers below (default: %(default)s)")
+                        help="a named set of numbers, listed below; flags change single ones (default: %(default)s)")
+    parser.epilog = _table(recipes)
     parser.set_defaults(**recipes[parser.parse_known_args(argv)[0].recipe])
     flags = parser.parse_args(argv)
     flags.given = {name for name, value in vars(flags).items() if _given(parser, argv, name)}
     return flags
+
+
+def _table(recipes):
+    """The numbers of the recipes side by side, for --help."""
+    flags = next(iter(recipes.values()))
+    rows = [["recipe", *recipes], *([f"--{flag.replace('_', '-')}", *(str(recipe[flag]).strip("[]")
+                                     for recipe in recipes.values())] for flag in flags)]
+    return "\n".join(f"  {name:26}" + "".join(f"{value:>10}" for value in values) for name, *values in rows)
 
 
 def _given(parser, argv, name):

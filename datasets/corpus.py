@@ -22,8 +22,8 @@ from common.cli import GeneError
 from common.files import atomic_folder, read_json, sha256, write_json
 from common.progress import Progress
 from datasets.songs import read_songs
-from datasets.vocabulary import SONG, UNKNOWN, Vocabulary
-from datasets.words import NEW_LINE, split
+from datasets.vocabulary import SONG, Vocabulary
+from datasets.words import split
 
 PARTS = ["training", "validation", "test"]
 VERSION = 1

@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 from common.checkpoint import load_run
-from common.cli import GeneError, Parser, number, run as run_command, whole
+from common.cli import GeneError, Parser, number, whole
+from common.cli import run as run_command
 from datasets.vocabulary import Vocabulary
 from datasets.words import split
 from models.lyrics import Stream, Window

@@ -10,7 +10,8 @@ import re
 import shutil
 from pathlib import Path
 
-from common.cli import GeneError, Parser, run as run_command
+from common.cli import GeneError, Parser
+from common.cli import run as run_command
 from common.files import atomic_folder
 
 _ADDRESSES = {

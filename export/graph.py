@@ -8,7 +8,6 @@ import contextlib
 import io
 import json
 import tempfile
-from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
@@ -26,7 +25,10 @@ QUANTISED = {"float16": {"quantization_dtype_map": {"float16": "*"}},
 
 
 def convert(function, network, folder, form):
-    """Write `function` of a Keras network to `folder` as model.json and group1-shard*.bin, its weights as `form` (a key of QUANTISED)."""
+    """Write `function` of a Keras network to `folder`: model.json and group1-shard*.bin, weights in `form`.
+
+    form: a key of QUANTISED. GeneError when the disk is full.
+    """
     holder = tf.Module()
     holder.weights = [variable.value for variable in network.variables]
     try:

@@ -9,7 +9,8 @@ import sys
 import threading
 from pathlib import Path
 
-from common.cli import GeneError, Parser, run as run_command, whole
+from common.cli import GeneError, Parser, whole
+from common.cli import run as run_command
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):

@@ -13,7 +13,8 @@ import hashlib
 import shutil
 from pathlib import Path
 
-from common.cli import GeneError, Parser, run as run_command
+from common.cli import GeneError, Parser
+from common.cli import run as run_command
 from common.files import atomic_folder, read_json, sha256, write_json
 from export import graph, lyrics
 

@@ -119,9 +119,10 @@ class Window(keras.Model):
 
     def __init__(self, vocabulary, span=14, width=50, units=128, dropout=0.3, **kwargs):
         super().__init__(**kwargs)
-        self.vocabulary, self.span, self.width, self.units, self.rate = vocabulary, span, width, units, dropout
+        self.vocabulary, self.span, self.width, self.units, self.dropout = vocabulary, span, width, units, dropout
         self.words = keras.layers.Embedding(vocabulary, width)
-        self.grus = [keras.layers.Bidirectional(keras.layers.GRU(units, return_sequences=more)) for more in (True, False)]
+        self.grus = [keras.layers.Bidirectional(keras.layers.GRU(units, return_sequences=not last))
+                     for last in (False, True)]
         self.dense = keras.layers.Dense(units, activation="relu")
         self.drop = keras.layers.Dropout(dropout)
         self.score = keras.layers.Dense(vocabulary)
@@ -157,7 +158,7 @@ class Window(keras.Model):
 
     def get_config(self):
         return super().get_config() | {"vocabulary": self.vocabulary, "span": self.span, "width": self.width,
-                                       "units": self.units, "dropout": self.rate}
+                                       "units": self.units, "dropout": self.dropout}
 
 
 def _sweep(cell, vectors, back=False):

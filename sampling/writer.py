@@ -12,7 +12,7 @@ import numpy as np
 
 from datasets.vocabulary import LINE, SONG
 from sampling.random import Random
-from sampling.samplers import NEVER, choose
+from sampling.samplers import choose
 
 REPEATS = 3
 LONGEST_RUN = 8

@@ -146,9 +146,9 @@ def test_a_full_disk_is_told_in_a_line(exported, checkpoints, tmp_path):
     shutil.copytree(exported / "models", tmp_path / "out")
     copy_run(checkpoints, tmp_path)
     before = snapshot(tmp_path / "out")
-    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    refused(run_module("export.tfjs", *arguments(tmp_path), preexec_fn=limit))
+    refused(run_module("export.tfjs", *arguments(tmp_path),
+                       preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))))
     assert snapshot(tmp_path / "out") == before
 
 

@@ -13,7 +13,8 @@ from datasets.songs import read_songs
 from datasets.vocabulary import LINE, SONG, UNKNOWN
 from tests.conftest import write_table
 
-ROWS = [("Ann", "One", "x", "first song"), ("Bob", "Two", "x", "second\nsong"), ("Ann", "Three", "x", "third, \"song\"")]
+ROWS = [("Ann", "One", "x", "first song"), ("Bob", "Two", "x", "second\nsong"),
+        ("Ann", "Three", "x", "third, \"song\"")]
 
 
 def titles(*args, **kwargs):
@@ -29,7 +30,7 @@ def test_a_table_plain_and_gzip(tmp_path):
 
 
 def test_the_big_tables_own_way(tmp_path):
-    text = "Look at her face  \r\nit's wonderful  \r\n  \r\n[Chorus]  \r\nno \"\"more\"\"  \r\n\r\n".replace("\r\n", "\n")
+    text = "a lamp is in the hall  \nit's lit  \n  \n[Chorus]  \nlit \"\"all night\"\"  \n\n"
     (tmp_path / "t.csv").write_bytes(f'\ufeffartist,song,link,text\r\nX,Y,/z.html,"{text}"\r\n'.encode())
     [song] = read_songs(tmp_path / "t.csv")
     assert (song.row, song.artist, song.text.count("\n")) == (2, "X", 4)

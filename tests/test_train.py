@@ -26,6 +26,12 @@ def learn(*arguments):
     train.lyrics.main([str(argument) for argument in arguments])
 
 
+def endless(songs, tmp_path):
+    """The command of a training that nobody waits for."""
+    return [sys.executable, "-m", "train.lyrics", "--recipe", "stream", *TINY, "--epochs", "500", "--patience", "500",
+            *map(str, flags(songs, tmp_path))]
+
+
 def weights(folder):
     network, meta = load_run(folder / "lyrics" / "r", "lyrics", [Stream])
     return [np.asarray(v) for v in network.weights], meta
@@ -72,9 +78,8 @@ def test_killed_three_times_it_ends_at_the_same_weights(songs, tmp_path):
 
 
 def test_ctrl_c_saves_and_says_how_to_go_on(songs, tmp_path):
-    command = [sys.executable, "-m", "train.lyrics", "--recipe", "stream", *TINY, "--epochs", "500", "--patience", "500",
-               *map(str, flags(songs, tmp_path))]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(endless(songs, tmp_path), cwd=ROOT, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True)
     while "held out" not in process.stdout.readline():
         assert process.poll() is None, process.stderr.read()
     process.send_signal(signal.SIGINT)
@@ -94,9 +99,8 @@ def test_early_stopping_remembers_its_patience(songs, tmp_path):
 
 
 def test_two_processes_cannot_share_a_folder(songs, tmp_path):
-    command = [sys.executable, "-m", "train.lyrics", "--recipe", "stream", *TINY, "--epochs", "500", "--patience", "500",
-               *map(str, flags(songs, tmp_path))]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    process = subprocess.Popen(endless(songs, tmp_path), cwd=ROOT, stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL, text=True)
     try:
         while "held out" not in process.stdout.readline():
             assert process.poll() is None
@@ -146,4 +150,5 @@ def test_songs_that_changed_are_refused_on_resume(tmp_path, capsys):
     table = write_table(tmp_path / "t.csv", rows)
     learn(*TINY, "--epochs", 1, *flags(table, tmp_path))
     write_table(table, rows[:50])
-    refused_here(capsys, train.lyrics.main, [*flags(table, tmp_path), "--resume", "--epochs", 2], "have changed", "--fresh")
+    again = [*flags(table, tmp_path), "--resume", "--epochs", 2]
+    refused_here(capsys, train.lyrics.main, again, "have changed", "--fresh")

@@ -7,7 +7,7 @@
     python -m train.lyrics --recipe stream --resume     go on where it was stopped
 
 Songs are a CSV file with at least the columns artist and text, plain or gzip. 8 songs of 100 are held out to watch
-the training, 8 more for explore.lyrics; which ones hangs on the song alone. The run goes to checkpoints/lyrics/RUN.
+the training, 8 more to measure it; which ones hangs on the song alone. The run goes to checkpoints/lyrics/RUN.
 """
 
 import math
@@ -15,7 +15,8 @@ import os
 
 import keras
 
-from common.cli import Parser, add_recipes, number, run as run_command, whole
+from common.cli import Parser, add_recipes, number, whole
+from common.cli import run as run_command
 from datasets.corpus import open_corpus
 from datasets.songs import SONGBOOK
 from models.lyrics import Stream, Window
@@ -33,8 +34,8 @@ RECIPES = {
     "stream": dict(kind="stream", width=160, units=[320], dropout=0.55, recurrent_dropout=0.25, word_dropout=0.1,
                    lanes=8, length=32, learning_rate=4e-3, weight_decay=0.01, epochs=32, patience=6, min_count=2,
                    max_vocabulary=16384),
-    "window": dict(kind="window", width=50, units=[128], dropout=0.3, recurrent_dropout=0.0, word_dropout=0.0, lanes=256,
-                   length=14, learning_rate=1e-3, weight_decay=0.0, epochs=50, patience=3, min_count=1,
+    "window": dict(kind="window", width=50, units=[128], dropout=0.3, recurrent_dropout=0.0, word_dropout=0.0,
+                   lanes=256, length=14, learning_rate=1e-3, weight_decay=0.0, epochs=50, patience=3, min_count=1,
                    max_vocabulary=16384),
 }
 
@@ -43,7 +44,8 @@ def parse(argv):
     """The flags, the recipe's numbers filled in."""
     parser = Parser(__doc__, prog="python -m train.lyrics")
     songs = parser.add_argument_group("songs")
-    songs.add_argument("--songs", metavar="FILE", default=os.path.relpath(SONGBOOK), help="CSV or CSV.gz (default: the songbook)")
+    songs.add_argument("--songs", metavar="FILE", default=os.path.relpath(SONGBOOK),
+                       help="CSV or CSV.gz (default: the songbook)")
     songs.add_argument("--artists", metavar="NAME", nargs="+", help="only these artists")
     songs.add_argument("--min-songs", type=whole(1, 10**6), default=1, help="only artists with so many songs or more")
     songs.add_argument("--first", type=whole(1, 10**9), help="only the first songs of the file")
@@ -111,9 +113,10 @@ def main(argv):
         (flags.lanes * (flags.length if flags.kind == "stream" else 1), "words"), sample, words_of,
         validation_data=tuple(held_out.in_order()), validation_batch_size=flags.lanes)
     best = run.meta["best"]
-    run.meta["measures"] = {"held_out_perplexity": math.exp(best["val_nats"]), "held_out_accuracy": best["val_accuracy"]}
+    perplexity = math.exp(best["val_nats"])
+    run.meta["measures"] = {"held_out_perplexity": perplexity, "held_out_accuracy": best["val_accuracy"]}
     run.save_meta()
-    print(f"best in epoch {best['epoch']}: held-out perplexity {run.meta['measures']['held_out_perplexity']:.1f}, "
+    print(f"best in epoch {best['epoch']}: held-out perplexity {perplexity:.1f}, "
           f"accuracy {best['val_accuracy']:.1%}")
 
 

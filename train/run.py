@@ -142,7 +142,8 @@ def describe(run, flags, network, data):
     """Fill meta.json with what is known before the first step. `data`: what is to be said of the data."""
     if flags.resume and run.meta.get("data") != data:
         raise GeneError(f"{run.folder}: the data have changed since this run began; give the same ones, or --fresh")
-    kept = {k: v for k, v in vars(flags).items() if k not in {"given", "checkpoints", "cache", "resume", "fresh", "run"}}
+    left_out = {"given", "checkpoints", "cache", "resume", "fresh", "run"}
+    kept = {name: value for name, value in vars(flags).items() if name not in left_out}
     run.meta = {
         "network": flags.network, "recipe": flags.recipe, "kind": type(network).__name__,
         "config": network.get_config(), "parameters": network.count_params(), "data": data, "flags": kept,
