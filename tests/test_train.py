@@ -3,6 +3,7 @@
 import csv
 import json
 import random
+import resource
 import signal
 import subprocess
 import sys
@@ -143,6 +144,15 @@ def test_a_damaged_state_is_refused(songs, tmp_path, capsys):
     state = tmp_path / "lyrics" / "r" / "state.npz"
     state.write_bytes(state.read_bytes()[:1000])
     refused_here(capsys, train.lyrics.main, [*flags(songs, tmp_path), "--resume"], "state.npz", "damaged")
+
+
+@pytest.mark.parametrize("bytes_left", [200, 5000, 20_000])
+def test_a_full_disk_is_told_in_a_line(songs, tmp_path, bytes_left):
+    """A file-size limit stands for the full disk: corpus, state or network cannot be written whole."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    refused(run_module("train.lyrics", *TINY, "--epochs", 1, *flags(songs, tmp_path),
+                       preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (bytes_left, bytes_left))))
+    assert not [path for path in tmp_path.rglob(".*-*")], "nothing half-written is left"
 
 
 def test_songs_that_changed_are_refused_on_resume(tmp_path, capsys):

@@ -21,7 +21,8 @@ class NextWord(keras.Model):
         """Mean nats a target; keeps the running means by the way. Weights are 1 for a target, 0 for padding."""
         nats = keras.losses.sparse_categorical_crossentropy(y, y_pred, from_logits=True)
         self.nats.update_state(nats, sample_weight)
-        self.hits.update_state(ops.equal(ops.argmax(y_pred, axis=-1), ops.cast(y, "int64")), sample_weight)
+        guessed = ops.cast(ops.argmax(y_pred, axis=-1), "int32")
+        self.hits.update_state(ops.equal(guessed, ops.cast(y, "int32")), sample_weight)
         return ops.sum(nats * sample_weight) / ops.maximum(ops.sum(sample_weight), 1.0)
 
 
