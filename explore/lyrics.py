@@ -3,6 +3,7 @@
     python -m explore.lyrics "hello world" --randomness 0.8 --lines 12 --seed 7
     python -m explore.lyrics "hello world" --randomness 0          always the likeliest word
     python -m explore.lyrics --run quick "the sea"
+    python -m explore.lyrics measure                               every network on songs that none has read
 
 The same run, text, randomness and seed give the same song again.
 """
@@ -10,28 +11,19 @@ The same run, text, randomness and seed give the same song again.
 import sys
 from pathlib import Path
 
-from common.checkpoint import load_run
 from common.cli import GeneError, Parser, number, whole
 from common.cli import run as run_command
-from datasets.vocabulary import Vocabulary
 from datasets.words import split
-from models.lyrics import Stream, Window
+from explore import measure
+from explore.runs import load_lyrics
 from sampling.song import song_text
 
 LONGEST_TEXT = 10_000   # characters
 
 
-def load_lyrics(folder):
-    """The network, the vocabulary and the meta of a lyrics run. GeneError when they do not belong together."""
-    network, meta = load_run(folder, "lyrics", [Stream, Window])
-    path = Path(folder) / "vocabulary.tsv"
-    vocabulary = Vocabulary.load(path)
-    if len(vocabulary) != network.vocabulary:
-        raise GeneError(f"{path}: {len(vocabulary):,} words where the network has {network.vocabulary:,}")
-    return network, vocabulary, meta
-
-
 def main(argv):
+    if argv[:1] == ["measure"]:
+        return measure.main(argv[1:])
     parser = Parser(__doc__, prog="python -m explore.lyrics")
     parser.add_argument("text", nargs="?", default="hello world", help="how the song begins (default: %(default)s)")
     parser.add_argument("--run", default="stream", help="which network (default: %(default)s)")

@@ -9,7 +9,7 @@
 import numpy as np
 import tensorflow as tf
 
-from explore.lyrics import load_lyrics
+from explore.runs import load_lyrics
 from models.lyrics import Window
 
 FILES = ["vocabulary.tsv"]      # of the run's folder, wanted by the page

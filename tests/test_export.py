@@ -13,6 +13,7 @@ import common.engine  # noqa: F401
 from common.cli import GeneError
 from common.files import sha256
 from explore import lyrics as songs
+from explore.runs import load_lyrics
 from export import graph, lyrics, tfjs
 from export.dist import addresses, check_addresses
 from tests.conftest import refused, refused_here, run_module
@@ -60,7 +61,7 @@ def test_each_weight_is_stored_once(exported, checkpoints, run):
 
 
 def test_a_song_is_the_same_out_of_the_files(exported, checkpoints):
-    network, _, _ = songs.load_lyrics(checkpoints / "lyrics" / "tiny")
+    network, _, _ = load_lyrics(checkpoints / "lyrics" / "tiny")
     folder, = (exported / "models" / "lyrics").glob("tiny-*")
     names = json.loads((folder / "meta.json").read_text())["outputs"]
     assert lyrics.compare(network, graph.load(folder / "float16", names)) < 0.01

@@ -14,7 +14,7 @@ import pytest
 import common.engine  # noqa: F401
 from common.files import read_json
 from datasets.vocabulary import SONG
-from explore.lyrics import load_lyrics
+from explore.runs import load_lyrics
 from export import graph
 from export.serve import start_server
 from export.tfjs import BOUNDS

@@ -35,7 +35,7 @@ RECIPES = {
                    lanes=8, length=32, learning_rate=4e-3, weight_decay=0.01, epochs=32, patience=6, min_count=2,
                    max_vocabulary=16384),
     "window": dict(kind="window", width=50, units=[128], dropout=0.3, recurrent_dropout=0.0, word_dropout=0.0,
-                   lanes=256, length=14, learning_rate=1e-3, weight_decay=0.0, epochs=50, patience=3, min_count=1,
+                   lanes=256, length=14, learning_rate=1e-3, weight_decay=0.0, epochs=50, patience=3, min_count=2,
                    max_vocabulary=16384),
 }
 
