@@ -88,8 +88,6 @@ class Recorder(keras.callbacks.Callback):
         self.record.update(epoch=epoch + 1, step=0)
         if row[self.monitor] == self.record["best"]:
             self.run.save_model(self.model.network)
-            self.run.meta["best"] = row
-        self.run.meta.update(epoch=epoch + 1, wait=self.record["wait"])
         self.sample(self.model.network, epoch + 1)
         write_text(self.run.path("history.csv"), history_csv(self.record["history"]))
         self._save_state()
@@ -101,7 +99,7 @@ class Recorder(keras.callbacks.Callback):
         self.run.meta["seconds"] = round(self.run.meta["seconds"] + now - self.begun, 1)
         self.begun = now
         self.run.save_state(state_variables(self.model), self.record)
-        self.run.save_meta()
+        self.run.tell(self.record, self.monitor)
 
 
 class Reporter(keras.callbacks.Callback):
@@ -150,6 +148,7 @@ def fit(run, trainer, flags, batches, steps, monitor, units, sample, describe, *
     if flags.resume:
         record = run.load_state()
         run.restore(state_variables(trainer))
+        run.tell(record, monitor)
         record["stopped"] = record["wait"] >= flags.patience
     recorder = Recorder(run, record, steps, monitor, flags.save_steps, sample)
     callbacks = [RunningMeans(trainer), Patience(monitor, flags.patience, record), recorder,

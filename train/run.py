@@ -59,6 +59,13 @@ class Run:
         with atomic(self.path("model.keras")) as temporary:
             network.save(temporary)
 
+    def tell(self, record, monitor):
+        """Write meta.json with what the record, the JSON half of the state, knows of the epochs."""
+        self.meta.update(epoch=record["epoch"], wait=record["wait"])
+        if record["history"]:
+            self.meta["best"] = min(record["history"], key=lambda row: row[monitor])
+        self.save_meta()
+
     def write_sample(self, name, text):
         """Write a text into samples/."""
         write_text(self.path("samples") / name, text)
@@ -146,10 +153,11 @@ def describe(run, flags, network, data):
     kept = {name: value for name, value in vars(flags).items() if name not in left_out}
     run.meta = {
         "network": flags.network, "recipe": flags.recipe, "kind": type(network).__name__,
-        "config": network.get_config(), "parameters": network.count_params(), "data": data, "flags": kept,
-        "command": f"python -m train.{flags.network} {' '.join(sys.argv[1:])}".strip(),
+        "config": {k: v for k, v in network.get_config().items() if k not in {"name", "trainable", "dtype"}},
+        "parameters": network.count_params(), "data": data, "flags": kept,
+        "command": run.meta.get("command") or f"python -m train.{flags.network} {' '.join(sys.argv[1:])}".strip(),
         "versions": {name: version(name) for name in ("keras", "numpy", keras.backend.backend())}
         | {"python": platform.python_version()},
         "engine": keras.backend.backend(), "seconds": run.meta.get("seconds", 0.0),
-    } | {k: run.meta[k] for k in ("epoch", "best", "wait", "finished") if k in run.meta}
+    }
     run.save_meta()
