@@ -39,6 +39,11 @@ def test_the_converter_can_be_imported():
     assert tensorflowjs.__version__ == "4.22.0"
 
 
+def test_the_packages_agree():
+    result = run_module("pip", "check")
+    assert result.returncode == 0, result.stdout
+
+
 def test_the_index_names_every_file_with_its_size_and_sha256(exported):
     index = json.loads((exported / "models" / "index.json").read_text())
     assert [f"{model['network']}/{model['run']}" for model in index["models"]] == ["lyrics/glance", "lyrics/tiny"]
