@@ -29,7 +29,10 @@ web/vendor/tfjs.js: vendor/entry.js $(STAMPS)/node
 	cp node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm \
 	   node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm web/vendor/
 
-$(STAMPS)/quick: $(STAMPS)/python datasets/songbook.csv $(wildcard models/*.py datasets/*.py train/*.py)
+QUICK := datasets/songbook.csv models/lyrics.py $(addprefix datasets/,corpus.py songs.py vocabulary.py words.py) \
+	$(addprefix train/,lyrics.py lanes.py trainers.py)
+
+$(STAMPS)/quick: $(STAMPS)/python $(QUICK)
 	$(PY) -m train.lyrics --recipe quick --fresh
 	@touch $@
 
