@@ -128,7 +128,7 @@ def test_wrong_flags_are_refused_in_a_line(songs, tmp_path, capsys, more, words)
 
 
 def test_an_error_ends_with_status_2_and_no_traceback(songs, tmp_path):
-    refused(run_module("train.lyrics", "--songs", tmp_path / "none.csv"), "none.csv")
+    refused(run_module("train.lyrics", *flags(tmp_path / "none.csv", tmp_path)), "none.csv")
     refused(run_module("train.lyrics", *flags(songs, tmp_path), "--epochs", "many"), "--epochs")
 
 
