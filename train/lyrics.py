@@ -29,7 +29,7 @@ from train.trainers import StreamTrainer, WindowTrainer
 HELD_OUT_SONGS = 1000       # at most: a larger corpus needs no larger watch
 RECIPES = {
     "quick": dict(kind="stream", width=128, units=[256], dropout=0.4, recurrent_dropout=0.0, word_dropout=0.0, lanes=16,
-                  length=32, learning_rate=4e-3, weight_decay=0.01, epochs=8, patience=4, min_count=2,
+                  length=32, learning_rate=4e-3, weight_decay=0.01, epochs=6, patience=4, min_count=2,
                   max_vocabulary=16384),
     "stream": dict(kind="stream", width=160, units=[320], dropout=0.55, recurrent_dropout=0.25, word_dropout=0.1,
                    lanes=8, length=32, learning_rate=4e-3, weight_decay=0.01, epochs=32, patience=6, min_count=2,
