@@ -5,6 +5,7 @@
 The original's have no biases: bias and offset are 0 there.
 
 adder   one of them, of plain Keras layers
+answer  what one of them does
 Stack   many of them, side by side along a leading axis: what a run saves, and what is exported
 """
 
@@ -20,6 +21,13 @@ def adder(hidden, biases, seed):
         keras.layers.Dense(hidden, activation="sigmoid", use_bias=biases, kernel_initializer=start[0]),
         keras.layers.Dense(1, use_bias=biases, kernel_initializer=start[1]),
     ])
+
+
+def answer(weights, pairs):
+    """The nodes (batch, h) and the sums (batch,) that the weights of one network make of pairs (batch, 2)."""
+    first, bias, last, offset = weights
+    nodes = ops.sigmoid(ops.matmul(pairs, first) + bias)
+    return nodes, ops.matmul(nodes, ops.reshape(last, (-1, 1)))[:, 0] + offset
 
 
 @keras.saving.register_keras_serializable("gene")
@@ -38,12 +46,13 @@ class Stack(keras.Model):
             setattr(self, name, self.add_weight(shape=shape, initializer="zeros", name=name))
         self.built = True
 
+    def pick(self, network):
+        """The weights of one network, a whole number: first (2, h), bias (h,), last (h,), offset ()."""
+        return [ops.take(part, network, axis=0) for part in (self.first, self.bias, self.last, self.offset)]
+
     def call(self, pairs, network):
-        """Ask one network: pairs (batch, 2), network a whole number. Nodes (batch, h) and sums (batch,)."""
-        nodes = ops.sigmoid(ops.matmul(pairs, ops.take(self.first, network, axis=0))
-                            + ops.take(self.bias, network, axis=0))
-        last = ops.reshape(ops.take(self.last, network, axis=0), (-1, 1))
-        return nodes, ops.matmul(nodes, last)[:, 0] + ops.take(self.offset, network, axis=0)
+        """Ask one network for the sums of pairs (batch, 2): its nodes (batch, h) and sums (batch,)."""
+        return answer(self.pick(network), pairs)
 
     def find(self, hidden, biases, max_sum):
         """The place of a network in the stack, or None."""

@@ -16,8 +16,8 @@ from common.files import read_json
 from datasets.vocabulary import SONG
 from explore.lyrics import load_lyrics
 from export import graph
+from export.lyrics import BOUNDS
 from export.serve import start_server
-from export.tfjs import BOUNDS
 from sampling.song import song_text, step_of
 from sampling.writer import sing
 from tests.browser import CHROMIUM, FLAGS

@@ -103,14 +103,14 @@ def main(argv):
     flags = parse(argv)
     adders = grid(flags)
     run = open_run(flags)
-    trained, rows, epochs_name = [], [], "starts" if flags.recipe == "solve" else "epochs"
+    trained, rows, solved = [], [], flags.recipe == "solve"
     for network in learn(flags, adders):
         check(network)
         trained.append(network)
         rows.append(measure(network))
-        save_tables(run, rows, epochs_name)
+        save_tables(run, rows, solved)
     firsts = [network for network in trained if network.adder.seed == flags.seed]
-    if flags.recipe != "solve":
+    if not solved:
         save_losses(run, firsts)
     stack = stack_of(firsts)
     run.save_model(stack)

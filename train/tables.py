@@ -18,27 +18,32 @@ def as_csv(rows):
     return text.getvalue()
 
 
-def as_markdown(rows, epochs_name):
-    """The rows grouped by network: the median over the seeds, and from the least to the largest where they differ."""
+def as_markdown(rows, solved):
+    """The rows grouped by network: the median over the seeds, and from the least to the largest where they differ.
+
+    solved: of recipe `solve`, which has starts instead of epochs, and float64 beside float32.
+    """
     groups = {}
     for row in rows:
         groups.setdefault((row["biases"], row["max_sum"], row["nodes"]), []).append(row)
+    columns = {"accuracy": ("accuracy", percent), "MSE": ("mse", "{:.3g}".format), "all pairs": ("all_float32", percent)}
+    columns |= {"all pairs, float64": ("all_float64", percent)} if solved else {}
+    columns |= {"starts" if solved else "epochs": ("epochs", "{:.0f}".format), "seconds": ("seconds", "{:.2g}".format)}
+    head = ["nodes", "biases", "maximum sum", "the original said", *columns]
     seeds = max(map(len, groups.values()))
-    head = ["nodes", "biases", "maximum sum", "accuracy", "the original said", "MSE", "all pairs, float32",
-            "all pairs, float64", epochs_name, "seconds"]
     lines = [f"Median of {seeds} seeds (least to largest)." if seeds > 1 else "One seed.", "",
              "| " + " | ".join(head) + " |", "|" + " ---: |" * len(head)]
     for (biases, max_sum, nodes), group in sorted(groups.items()):
-        def cell(name, show, group=group):
-            values = [row[name] for row in group]
-            low, high = show(min(values)), show(max(values))
-            return show(median(values)) + (f" ({low} to {high})" if low != high else "")
         stated = "" if biases else STATED.get((nodes, max_sum), "")
-        lines.append("| " + " | ".join([
-            str(nodes), "with" if biases else "without", f"{max_sum:,}", cell("accuracy", percent), stated,
-            cell("mse", "{:.3g}".format), cell("all_float32", percent), cell("all_float64", percent),
-            cell("epochs", "{:.0f}".format), cell("seconds", "{:.2g}".format)]) + " |")
+        cells = [str(nodes), "with" if biases else "without", f"{max_sum:,}", stated]
+        cells += [_cell([row[name] for row in group], show) for name, show in columns.values()]
+        lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
+
+
+def _cell(values, show):
+    low, high = show(min(values)), show(max(values))
+    return show(median(values)) + (f" ({low} to {high})" if low != high else "")
 
 
 def percent(share):
@@ -48,10 +53,10 @@ def percent(share):
     return f"{min(share * 100, 99.99):.{2 if share > 0.99 else 1}f} %" if share >= 0.001 else f"{share * 100:.1g} %"
 
 
-def save_tables(run, rows, epochs_name):
+def save_tables(run, rows, solved):
     """Write table.csv and table.md into the run's folder."""
     write_text(run.path("table.csv"), as_csv(rows))
-    write_text(run.path("table.md"), as_markdown(rows, epochs_name))
+    write_text(run.path("table.md"), as_markdown(rows, solved))
 
 
 def save_losses(run, trained):
