@@ -5,7 +5,7 @@ import { choice, flag, number, readHash, words, writeHash } from "./state.js";
 import { Surface } from "./surface.js";
 
 const HERE = "here", SIZES = { hidden: [1, 2, 4, 8, 16], max: [16, 256, 65536] };
-const NAMES = { sweep: "as the original trained it", seed: "the original’s, by Keras fit", solve: "made perfect", [HERE]: "trained here" };
+const NAMES = { sweep: "the original’s", seed: "the original’s (fit)", solve: "made perfect", [HERE]: "trained here" };
 const TABLE = {
   a: words("2", 12),
   b: words("2", 12),
@@ -195,8 +195,9 @@ function perfect({ errors }) {
 function show(told) {
   weights = told.weights;
   surface.show(told.surface);
-  const [low, high] = [Math.min(...told.surface.errors), Math.max(...told.surface.errors)];
-  $("errors").textContent = `Its error over all pairs, from ${brief(low)} to ${brief(high)}: a hill where it says too much, a valley where too little. Drag it, or use the arrow keys, to turn it.`;
+  const [low, high] = [Math.min(...told.surface.errors), Math.max(...told.surface.errors)], turn = "Drag it, or use the arrow keys, to turn it.";
+  $("errors").textContent = high < 0.5 && low > -0.5 ? `Right everywhere: its error stays between ${brief(low)} and ${brief(high)}. ${turn}`
+    : `Its error over all pairs, from ${brief(low)} to ${brief(high)}: a hill where it says too much, a valley where too little. ${turn}`;
   $("surface").setAttribute("aria-label", `Error surface over both numbers from 0 to ${told.surface.points.at(-1)}: from ${brief(low)} to ${brief(high)}. Arrow keys turn it.`);
   showTraining();
   ask();

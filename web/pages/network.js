@@ -37,10 +37,10 @@ export function drawNetwork(svg, { first, bias, last, offset }, { a, b, nodes, s
     if (labelled) over.append(make("text", { x: x1 + (x2 - x1) * side, y: y1 + (y2 - y1) * side - 4, class: "weight" }, brief(weight)));
   };
   places.forEach((y, j) => {
-    inputs.forEach((from, k) => edge(INPUT, from, NODE, y, arriving[k * size + j], strongest(arriving), first[k * size + j], k ? 0.42 : 0.58));
+    inputs.forEach((from, k) => edge(INPUT, from, NODE, y, arriving[k * size + j], strongest(arriving), first[k * size + j], 0.68));
     edge(NODE, y, OUTPUT, middle, leaving[j], strongest(leaving), last[j], 0.5);
   });
-  inputs.forEach((y, k) => node(over, INPUT, y, 20, brief(k ? b : a), "end"));
+  inputs.forEach((y, k) => node(over, INPUT, y, 24, brief(k ? b : a), "end"));
   places.forEach((y, j) => node(over, NODE, y, size > 8 ? 10 : 19, size > 8 ? "" : nodes[j].toFixed(2), "hidden", nodes[j]));
   node(over, OUTPUT, middle, 26, brief(sum), "end");
   if (biased) over.append(make("text", { x: WIDTH / 2, y: height - 10, class: "weight" },
@@ -59,7 +59,7 @@ function node(group, x, y, r, text, kind, full = 0) {
 
 /** Draw the losses, a number an epoch, on a logarithmic scale. */
 export function drawCurve(svg, losses) {
-  const [width, height, left, bottom] = [640, 220, 64, 26];
+  const [width, height, left, bottom] = [360, 180, 46, 22];
   if (!losses.length) {
     svg.replaceChildren(make("text", { x: width / 2, y: height / 2, class: "weight" }, "The loss appears here as it learns."));
     return svg.setAttribute("aria-label", "No loss yet");

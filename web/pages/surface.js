@@ -69,7 +69,7 @@ export class Surface {
     canvas.height = clientHeight * ratio;
     this.pen = canvas.getContext("2d");
     this.pen.scale(ratio, ratio);
-    Object.assign(this, { width: clientWidth, height: clientHeight, scale: Math.min(clientWidth / 1.62, clientHeight / 1.2) });
+    Object.assign(this, { width: clientWidth, height: clientHeight, scale: Math.min(clientWidth / 1.62, clientHeight / 1.3) });
     const ink = getComputedStyle(canvas).color;
     this.floor(ink);
     const size = this.points.length, at = (i) => this.points[i] / this.points[size - 1] - 0.5;
@@ -83,6 +83,7 @@ export class Surface {
     }
     tiles.sort((one, other) => other.far - one.far);
     for (const { places, error } of tiles) this.tile(places.map((place) => corners[place]), shade(error / this.largest, this.light.matches));
+    this.label(ink);
   }
 
   tile(corners, colour) {
@@ -97,7 +98,7 @@ export class Surface {
     pen.stroke();
   }
 
-  /** The square of no error, with the numbers at its corners. */
+  /** The square of no error. */
   floor(ink) {
     const { pen } = this, corners = [[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]].map(([x, y]) => this.project(x, y, 0));
     pen.clearRect(0, 0, this.width, this.height);
@@ -110,13 +111,22 @@ export class Surface {
     pen.stroke();
     pen.setLineDash([]);
     pen.globalAlpha = 1;
-    pen.fillStyle = ink;
+  }
+
+  /** Which corner is which, over everything else, with a rim in the colour of the sheet. */
+  label(ink) {
+    const { pen } = this, top = this.points.at(-1).toLocaleString("en");
     pen.font = "12px system-ui, sans-serif";
     pen.textAlign = "center";
-    const top = this.points.at(-1).toLocaleString("en");
-    for (const [text, x, y] of [["a = 0, b = 0", -0.62, -0.62], [`a = ${top}`, 0.64, -0.6], [`b = ${top}`, -0.6, 0.64]]) {
+    pen.lineWidth = 4;
+    pen.lineJoin = "round";
+    pen.strokeStyle = this.light.matches ? "#fffdf8" : "#1d1b17";
+    pen.fillStyle = ink;
+    for (const [text, x, y] of [["0 + 0", -0.62, -0.62], [`a = ${top}`, 0.64, -0.6], [`b = ${top}`, -0.6, 0.64]]) {
       const [left, height] = this.project(x, y, 0);
-      pen.fillText(text, Math.min(this.width - 40, Math.max(40, left)), height);
+      const place = [Math.min(this.width - 36, Math.max(36, left)), Math.min(this.height - 6, Math.max(14, height))];
+      pen.strokeText(text, ...place);
+      pen.fillText(text, ...place);
     }
   }
 }
