@@ -12,7 +12,7 @@ import common.engine  # noqa: F401
 from common.cli import Parser, run as run_command
 from common.files import read_json, write_json
 
-BENCHES = ["page", "training", "reading"]
+BENCHES = ["page", "training", "reading", "addition"]
 RESULTS = Path(__file__).with_name("results.json")
 
 

@@ -22,7 +22,7 @@ const worker = new Worker(new URL("../addition-worker.js", import.meta.url), { t
 const surface = new Surface($("surface"), (turn) => keep({ turn }));
 
 let state = readHash(TABLE, location.hash).state;
-let runs = null, weights = null, losses = [], training = false, finished = false, choices = 0, asks = 0, pair = null;
+let runs = null, weights = null, losses = [], training = false, finished = false, choices = 0, asks = 0, pair = [2, 2], trouble;
 
 const send = (type, rest = {}) => worker.postMessage({ type, ...rest });
 const network = () => ({ hidden: Number(state.hidden), biases: state.biases, maxSum: Number(state.max) });
@@ -80,12 +80,13 @@ function read(id) {
 
 function ask() {
   if (!weights) return;
-  const numbers = [read("a"), read("b")], wrong = numbers.find((value) => typeof value === "string");
-  if (wrong) {
+  const numbers = [read("a"), read("b")];
+  trouble = numbers.find((value) => typeof value === "string");
+  if (trouble) {
     $("answer").textContent = "?";
-    return say(wrong, true, "verdict");
+    say(trouble, true, "verdict");
   }
-  pair = numbers;
+  pair = trouble ? pair : numbers;
   send("ask", { id: ++asks, pair });
 }
 
@@ -175,10 +176,11 @@ const answers = {
   },
   told({ id, nodes, sum }) {
     if (id !== asks) return;
-    $("answer").textContent = Math.round(sum).toLocaleString("en").replace("-", "−");
-    say(verdict(sum), false, "verdict");
-    $("answer").classList.toggle("wrong", Math.round(sum) !== pair[0] + pair[1]);
     drawNetwork($("network"), weights, { a: pair[0], b: pair[1], nodes, sum });
+    if (trouble) return;
+    $("answer").textContent = Math.round(sum).toLocaleString("en").replace("-", "−");
+    $("answer").classList.toggle("wrong", Math.round(sum) !== pair[0] + pair[1]);
+    say(verdict(sum), false, "verdict");
   },
   trouble({ text }) {
     if (runs) return say(text, true);
