@@ -139,23 +139,24 @@ def network(stack, i, a, b):
     inputs = [0.8, -0.8]
     for j in range(size):
         for k, weight in enumerate(first[:, j]):
-            _edge(axis, (0, inputs[k]), (2, places[j]), weight, np.abs(first[:, :size]).max(), size <= 4)
-        _edge(axis, (2, places[j]), (4, 0), last[j], np.abs(last[:size]).max(), size <= 8)
+            _edge(axis, (0, inputs[k]), (2, places[j]), weight, np.abs(first[:, :size]).max(), size <= 4, 0.8 - 0.16 * k)
+        _edge(axis, (2, places[j]), (4, 0), last[j], np.abs(last[:size]).max(), size <= 8, 0.5)
     for x, y, value in [(0, inputs[0], f"{a:g}"), (0, inputs[1], f"{b:g}"), (4, 0, f"{sums:.4g}"),
                         *((2, places[j], f"{nodes[j]:.2f}") for j in range(size))]:
         axis.text(x, y, value, ha="center", va="center", color=INK, fontsize=10, zorder=4,
                   bbox={"boxstyle": "circle,pad=0.45", "facecolor": "white", "edgecolor": INK})
     axis.set_xlim(-0.4, 4.5)
+    axis.margins(y=0.14)
     said = f"; biases {', '.join(f'{value:.3g}' for value in bias[:size])}, at the end {offset:.3g}" if stack.biases[i] else ""
     axis.set_title(f"{_name(stack, i)}{said}", loc="left", color=INK, fontsize=11)
     return figure
 
 
-def _edge(axis, start, end, weight, most, labelled):
+def _edge(axis, start, end, weight, most, labelled, place):
     axis.plot(*zip(start, end), color=PLUS if weight > 0 else MINUS, linestyle="-" if weight > 0 else (0, (5, 2)),
               linewidth=0.6 + 3 * abs(weight) / most, zorder=1)
     if labelled:
-        x, y = (s + 0.66 * (e - s) for s, e in zip(start, end))
+        x, y = (s + place * (e - s) for s, e in zip(start, end))
         axis.text(x, y, f"{weight:.3g}", ha="center", va="center", color=FAINT, fontsize=9, zorder=3,
                   bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})
 
