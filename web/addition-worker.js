@@ -3,8 +3,8 @@
  *
  *     load                                          -> ready {runs: [{run, networks: [{hidden, biases, maxSum}]}]}
  *     choose {id, run, hidden, biases, maxSum}      -> chosen {id, weights, surface}, or absent {id}
- *     begin  {id, hidden, biases, maxSum, seed}     -> learned {id, epochs: 0, ...}: a fresh network, not trained yet
- *     train  {epochs}                               -> learned {id, epochs, loss, finished, weights, surface, tensors} ...
+ *     begin  {id, hidden, biases, maxSum, seed}     -> learned {id, losses: [], ...}: a fresh network
+ *     train  {epochs}                               -> learned {id, losses, finished, weights, surface, tensors} ...
  *     pause                                         -> the epoch under way goes on with the next train
  *     solve  {id, hidden, biases, maxSum}           -> chosen {id, weights, surface, starts, milliseconds}
  *     ask    {id, pair}                             -> told {id, nodes, sum}, of the network that was last there
@@ -95,8 +95,8 @@ function take(id, network, ask) {
 
 function showLearned() {
   shown = performance.now();
-  const { epochs, loss, finished } = trainer;
-  self.postMessage({ type: "learned", id: current.id, epochs, loss, finished, weights: trainer.weights(),
+  const { losses, finished } = trainer;
+  self.postMessage({ type: "learned", id: current.id, losses, finished, weights: trainer.weights(),
     surface: surface(), tensors: tf.memory().numTensors });
 }
 

@@ -16,7 +16,7 @@ export class Trainer {
     this.order = Array.from({ length: PAIRS - HELD_OUT }, (_, i) => i);
     this.learner = new Learner(tf, glorot(hidden, this.random), biases, RATE);
     this.best = { loss: Infinity, weights: this.learner.weights() };
-    Object.assign(this, { epochs: 0, wait: 0, finished: false });
+    Object.assign(this, { losses: [], wait: 0, finished: false });
   }
 
   /** Goes through the lessons once; yields after every step. */
@@ -27,7 +27,6 @@ export class Trainer {
       this.learner.step(rows.flatMap((row) => [this.lessons[2 * row], this.lessons[2 * row + 1]]));
       yield;
     }
-    this.epochs++;
     this.watch();
   }
 
@@ -42,10 +41,11 @@ export class Trainer {
   watch() {
     const pairs = this.lessons.subarray(2 * (PAIRS - HELD_OUT)), weights = this.learner.weights();
     const { sums } = predict(weights, pairs);
-    this.loss = sums.reduce((total, sum, i) => total + (sum - pairs[2 * i] - pairs[2 * i + 1]) ** 2, 0) / HELD_OUT;
-    this.wait = this.loss < this.best.loss ? 0 : this.wait + 1;
-    if (!this.wait) this.best = { loss: this.loss, weights };
-    this.finished = this.wait >= PATIENCE || this.epochs >= MOST_EPOCHS;
+    const loss = sums.reduce((total, sum, i) => total + (sum - pairs[2 * i] - pairs[2 * i + 1]) ** 2, 0) / HELD_OUT;
+    this.losses.push(loss);
+    this.wait = loss < this.best.loss ? 0 : this.wait + 1;
+    if (!this.wait) this.best = { loss, weights };
+    this.finished = this.wait >= PATIENCE || this.losses.length >= MOST_EPOCHS;
   }
 
   /** The weights as they are, or the best of them when training has ended. */

@@ -22,7 +22,7 @@ const worker = new Worker(new URL("../addition-worker.js", import.meta.url), { t
 const surface = new Surface($("surface"), (turn) => keep({ turn }));
 
 let state = readHash(TABLE, location.hash).state;
-let runs = null, weights = null, losses = [], training = false, finished = false, choices = 0, asks = 0, pair = [2, 2], trouble;
+let runs = null, weights = null, losses = [], training = false, finished = false, choices = 0, asks = 0, pair = [2, 2], trouble, missing = "";
 
 const send = (type, rest = {}) => worker.postMessage({ type, ...rest });
 const network = () => ({ hidden: Number(state.hidden), biases: state.biases, maxSum: Number(state.max) });
@@ -163,16 +163,16 @@ const answers = {
     show(told);
     if (starts) say(`Solved in ${Math.max(1, Math.round(milliseconds))} ms, ${starts > 1 ? `with the last of ${starts} starts` : "at the first start"}: ${perfect(told.surface)}`);
   },
-  learned({ id, epochs, loss, finished: ended, tensors, ...told }) {
+  learned({ id, finished: ended, tensors, ...told }) {
     if (id !== choices) return;
     document.body.dataset.tensors = tensors;
-    if (epochs) losses[epochs - 1] = loss;
-    losses = Array.from(losses, (value, i) => value ?? losses[i - 1] ?? loss);
+    losses = told.losses;
     finished = ended;
     training &&= !ended;
     show(told);
-    say(ended ? `It stopped after ${epochs} epochs, with its best weights: ${perfect(told.surface)}`
-      : epochs ? `Epoch ${epochs}, held-out loss ${brief(loss)}.` : "A fresh network, with weights by chance.");
+    if (!losses.length) return say(missing || "A fresh network, with weights by chance.", missing !== "");
+    say(ended ? `It stopped after ${losses.length} epochs, with its best weights: ${perfect(told.surface)}`
+      : `Epoch ${losses.length}, held-out loss ${brief(losses.at(-1))}.`);
   },
   told({ id, nodes, sum }) {
     if (id !== asks) return;
@@ -184,8 +184,8 @@ const answers = {
   },
   trouble({ text }) {
     if (runs) return say(text, true);
+    missing = text;
     answers.ready({ runs: [] });        // what is trained here needs no file
-    say(text, true);
   },
 };
 

@@ -54,7 +54,7 @@ export function drawNetwork(svg, { first, bias, last, offset }, { a, b, nodes, s
 function node(group, x, y, r, text, kind, full = 0) {
   group.append(make("circle", { cx: x, cy: y, r, class: kind }));
   if (full) group.append(make("circle", { cx: x, cy: y, r, class: "full", "fill-opacity": full.toFixed(3) }));
-  group.append(make("text", { x, y: y + 4, class: "value" }, text));
+  group.append(make("text", { x, y: y + 4, class: full > 0.55 ? "value over" : "value" }, text));
 }
 
 /** Draw the losses, a number an epoch, on a logarithmic scale. */
