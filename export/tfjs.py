@@ -4,9 +4,9 @@
     python -m export.tfjs lyrics/stream     this one; the others stay as they are
 
 Each run becomes web/models/<network>/<run>-<fingerprint>/ with its weights in the forms that the network's room names,
-each weight stored once. The files are read back, run beside Keras and compared; a difference above the bound is an error. index.json,
-written last, names every file with its size and sha256: the page loads what it names and nothing else, so an export
-that fails leaves the site as it was.
+each weight stored once. The files are read back, run beside Keras and compared; a difference above the bound is an
+error. index.json, written last, names every file with its size and sha256: the page loads what it names and nothing
+else, so an export that fails leaves the site as it was.
 """
 
 import hashlib

@@ -84,5 +84,6 @@ def measure(trained):
     sums = predict_single(weights, asked)
     return {"nodes": adder.hidden, "biases": int(adder.biases), "max_sum": adder.max_sum, "seed": adder.seed,
             "accuracy": right(sums, asked), "mse": float(np.mean((sums - asked.sum(axis=1)) ** 2)),
-            "all_float32": right(predict_single(weights, every), every), "all_float64": right(predict(weights, every), every),
+            "all_float32": right(predict_single(weights, every), every),
+            "all_float64": right(predict(weights, every), every),
             "epochs": len(trained.losses), "seconds": trained.seconds}

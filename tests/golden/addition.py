@@ -33,7 +33,8 @@ def predictions():
         weights = Weights(*(np.float32(source.normal(0, scale, shape)) for scale, shape in
                             ((reach, (2, hidden)), (1, hidden), (strength, hidden), (1, ()))))
         pairs = source.integers(0, 8 / reach, (20, 2)).astype("float64")
-        result.append({"weights": flat(weights), "pairs": pairs.ravel().tolist(), "sums": predict_single(weights, pairs).tolist()})
+        result.append({"weights": flat(weights), "pairs": pairs.ravel().tolist(),
+                       "sums": predict_single(weights, pairs).tolist()})
     return result
 
 

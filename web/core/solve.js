@@ -17,7 +17,8 @@ export function solve({ hidden, biases, maxSum }) {
   for (const weights of candidates(hidden, biases, maxSum)) {
     const judged = judge(predict(weights, pairs).sums, pairs);
     starts++;
-    if (judged.right > best.right || (judged.right === best.right && judged.largest < best.largest)) best = { weights, ...judged };
+    const better = judged.right > best.right || (judged.right === best.right && judged.largest < best.largest);
+    if (better) best = { weights, ...judged };
     if (judged.largest < NEARLY) break;
   }
   return { ...best, starts };
@@ -47,7 +48,8 @@ function onGrid(hidden, biases) {
 
 function split(parameters, { hidden, biases }) {
   if (!biases) return [parameters.slice(0, hidden), new Float64Array(hidden), parameters.slice(hidden), 0];
-  return [parameters.slice(0, hidden), parameters.slice(hidden, 2 * hidden), parameters.slice(2 * hidden, -1), parameters.at(-1)];
+  return [[0, hidden], [hidden, 2 * hidden], [2 * hidden, -1]].map((ends) => parameters.slice(...ends))
+    .concat(parameters.at(-1));
 }
 
 const sigmoid = (z) => 1 / (1 + Math.exp(-z));
@@ -73,7 +75,8 @@ function begin({ hidden, biases, x, target }, start) {
   const pairs = Math.ceil(hidden / 2), nodes = Array.from({ length: hidden }, (_, j) => j);
   const first = nodes.map((j) => (start * (j % 2 ? -1 : 1) * (1 + (j >> 1))) / Math.max(hidden / 2, 1));
   const bias = nodes.map((j) => (biases && hidden > 1 ? BEND * (pairs > 1 ? (2 * (j >> 1)) / (pairs - 1) - 1 : -1) : 0));
-  const features = Array.from(x, (value) => [...first.map((weight, j) => sigmoid(value * weight + bias[j])), ...(biases ? [1] : [])]);
+  const features = Array.from(x, (value) =>
+    [...first.map((weight, j) => sigmoid(value * weight + bias[j])), ...(biases ? [1] : [])]);
   const ridge = nodes.map((j) => features[0].map((_, k) => (j === k ? RIDGE : 0)));
   const last = leastSquares([...features, ...ridge], [...target, ...nodes.map(() => 0)]);
   return Float64Array.of(...first, ...(biases ? bias : []), ...last);

@@ -1,4 +1,7 @@
-/** The page of the addition networks: the sum, the drawing, the surface, training. The networks live in `addition-worker.js`. */
+/**
+ * The page of the addition networks: the sum, the drawing, the surface, training. The networks live in
+ * `addition-worker.js`.
+ */
 
 import { brief, drawCurve, drawNetwork } from "./network.js";
 import { choice, flag, number, readHash, words, writeHash } from "./state.js";
@@ -22,7 +25,9 @@ const worker = new Worker(new URL("../addition-worker.js", import.meta.url), { t
 const surface = new Surface($("surface"), (turn) => keep({ turn }));
 
 let state = readHash(TABLE, location.hash).state;
-let runs = null, weights = null, losses = [], training = false, finished = false, choices = 0, asks = 0, pair = [2, 2], trouble, missing = "";
+let runs = null, weights = null, choices = 0;       // choices and asks are counted, so that late answers are known
+let pair = [2, 2], trouble, asks = 0;       // trouble: a sentence about what was typed, or nothing
+let losses = [], training = false, finished = false, missing = "";
 
 const send = (type, rest = {}) => worker.postMessage({ type, ...rest });
 const network = () => ({ hidden: Number(state.hidden), biases: state.biases, maxSum: Number(state.max) });
@@ -94,7 +99,10 @@ function verdict(sum) {
   const [a, b] = pair, truth = a + b, error = sum - truth, max = Number(state.max);
   const whole = Number.isInteger(a) && Number.isInteger(b), inside = a >= 0 && b >= 0 && truth <= max;
   const off = `${brief(Math.abs(error))} too ${error > 0 ? "much" : "little"}`;
-  if (!inside) return `This lies outside of what it learned (from 0 up to a sum of ${max.toLocaleString("en")}). It says ${brief(sum)}: ${off}. It never learned what adding is, only a stretch of it.`;
+  if (!inside) {
+    return `This lies outside of what it learned (from 0 up to a sum of ${max.toLocaleString("en")}). `
+      + `It says ${brief(sum)}: ${off}. It never learned what adding is, only a stretch of it.`;
+  }
   if (!whole) return `It has only ever seen whole numbers. It says ${brief(sum)}: ${off}.`;
   const right = Math.round(sum) === truth;
   if (right) return `Right. It says ${sum.toFixed(4)}, which rounds to ${truth.toLocaleString("en")}.`;
@@ -156,12 +164,14 @@ const answers = {
     choose();
   },
   absent({ id }) {
-    if (id === choices) say("This recipe was not run for such a network. Choose another one, or train it here.", true, "verdict");
+    if (id !== choices) return;
+    say("This recipe was not run for such a network. Choose another one, or train it here.", true, "verdict");
   },
   chosen({ id, starts, milliseconds, ...told }) {
     if (id !== choices) return;
     show(told);
-    if (starts) say(`Solved in ${Math.max(1, Math.round(milliseconds))} ms, ${starts > 1 ? `with the last of ${starts} starts` : "at the first start"}: ${perfect(told.surface)}`);
+    const how = starts > 1 ? `with the last of ${starts} starts` : "at the first start";
+    if (starts) say(`Solved in ${Math.max(1, Math.round(milliseconds))} ms, ${how}: ${perfect(told.surface)}`);
   },
   learned({ id, finished: ended, tensors, ...told }) {
     if (id !== choices) return;
@@ -191,15 +201,17 @@ const answers = {
 
 function perfect({ errors }) {
   const right = errors.filter((error) => Math.abs(error) < 0.5).length;
-  return right === errors.length ? "every pair of the picture is right." : `${((100 * right) / errors.length).toFixed(0)} % of the pairs in the picture are right.`;
+  if (right === errors.length) return "every pair of the picture is right.";
+  return `${Math.floor((100 * right) / errors.length)} % of the pairs in the picture are right.`;
 }
 
 function show(told) {
   weights = told.weights;
   surface.show(told.surface);
-  const [low, high] = [Math.min(...told.surface.errors), Math.max(...told.surface.errors)], turn = "Drag it, or use the arrow keys, to turn it.";
-  $("errors").textContent = high < 0.5 && low > -0.5 ? `Right everywhere: its error stays between ${brief(low)} and ${brief(high)}. ${turn}`
-    : `Its error over all pairs, from ${brief(low)} to ${brief(high)}: a hill where it says too much, a valley where too little. ${turn}`;
+  const [low, high] = [Math.min(...told.surface.errors), Math.max(...told.surface.errors)];
+  const found = high < 0.5 && low > -0.5 ? `Right everywhere: its error stays between ${brief(low)} and ${brief(high)}.`
+    : `Its error over all pairs, from ${brief(low)} to ${brief(high)}: a hill where it says too much, a valley where too little.`;
+  $("errors").textContent = `${found} Drag it, or use the arrow keys, to turn it.`;
   $("surface").setAttribute("aria-label", `Error surface over both numbers from 0 to ${told.surface.points.at(-1)}: from ${brief(low)} to ${brief(high)}. Arrow keys turn it.`);
   showTraining();
   ask();
