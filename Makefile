@@ -11,7 +11,7 @@ STAMPS := build
 site: built
 	$(PY) -m export.serve --port $(PORT)
 
-built: $(STAMPS)/models web/vendor/tfjs.js
+built: $(STAMPS)/models web/vendor/tfjs.js web/vendor/training.js
 .PHONY: built
 
 $(STAMPS)/python: setup.cfg pyproject.toml
@@ -28,6 +28,9 @@ web/vendor/tfjs.js: vendor/entry.js $(STAMPS)/node
 	node_modules/.bin/esbuild vendor/entry.js --bundle --minify --format=esm --legal-comments=linked --outfile=$@
 	cp node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm \
 	   node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm web/vendor/
+
+web/vendor/training.js: vendor/training.js $(STAMPS)/node
+	node_modules/.bin/esbuild $< --bundle --minify --format=esm --legal-comments=linked --outfile=$@
 
 QUICK := datasets/songbook.csv models/lyrics.py $(addprefix datasets/,corpus.py songs.py vocabulary.py words.py) \
 	$(addprefix train/,lyrics.py lanes.py trainers.py)

@@ -20,7 +20,7 @@ with quiet():
     from tensorflowjs.converters import tf_saved_model_conversion_v2
     from tensorflowjs.read_weights import read_weights
 
-QUANTISED = {"float16": {"quantization_dtype_map": {"float16": "*"}},
+QUANTISED = {"float32": {}, "float16": {"quantization_dtype_map": {"float16": "*"}},
              "uint8": {"quantization_dtype_map": {"uint8": "*"}}}
 
 

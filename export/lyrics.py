@@ -13,6 +13,7 @@ from explore.runs import load_lyrics
 from models.lyrics import Window
 
 FILES = ["vocabulary.tsv"]      # of the run's folder, wanted by the page
+BOUNDS = {"float16": 0.05, "uint8": 0.5}       # forms, and the largest difference of a score from Keras let through
 
 
 def load(folder):

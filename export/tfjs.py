@@ -3,10 +3,10 @@
     python -m export.tfjs                   every run in checkpoints/
     python -m export.tfjs lyrics/stream     this one; the others stay as they are
 
-Each run becomes web/models/<network>/<run>-<fingerprint>/ with its weights as float16 and as uint8, each weight stored
-once. The files are read back, run beside Keras and compared; a difference above the bound is an error. index.json,
-written last, names every file with its size and sha256: the page loads what it names and nothing else, so an export
-that fails leaves the site as it was.
+Each run becomes web/models/<network>/<run>-<fingerprint>/ with its weights in the forms that the network's room names,
+each weight stored once. The files are read back, run beside Keras and compared; a difference above the bound is an
+error. index.json, written last, names every file with its size and sha256: the page loads what it names and nothing
+else, so an export that fails leaves the site as it was.
 """
 
 import hashlib
@@ -16,11 +16,10 @@ from pathlib import Path
 from common.cli import GeneError, Parser
 from common.cli import run as run_command
 from common.files import atomic_folder, read_json, sha256, write_json
-from export import graph, lyrics
+from export import addition, graph, lyrics
 
-NETWORKS = {"lyrics": lyrics}
+NETWORKS = {"lyrics": lyrics, "addition": addition}
 SPARE = 1.05        # of the weights may be stored: constants that the converter folds, but no weight twice
-BOUNDS = {"float16": 0.05, "uint8": 0.5}       # largest difference of a score from Keras that is let through
 
 
 def main(argv):
@@ -63,7 +62,7 @@ def export_run(checkpoints, name, out):
     outputs = graph.output_names(function)
     staging = out / network / f".{run}"
     with atomic_folder(staging) as temporary:
-        forms = {form: _export_form(room, keras_model, function, temporary / form, form, name) for form in BOUNDS}
+        forms = {form: _export_form(room, keras_model, function, temporary / form, form, name) for form in room.BOUNDS}
         for file in room.FILES:
             shutil.copyfile(source / file, temporary / file)
         page_meta = {key: meta.get(key) for key in
@@ -80,9 +79,9 @@ def _export_form(room, keras_model, function, folder, form, name):
     difference = room.compare(keras_model, graph.load(folder, graph.output_names(function)))
     size = sum(path.stat().st_size for path in folder.iterdir())
     print(f"{name}  {form}  {size / 1e6:.2f} MB  largest difference from Keras {difference:.2g} "
-          f"(bound {BOUNDS[form]})", flush=True)
-    if not difference <= BOUNDS[form]:
-        raise GeneError(f"{name}: {form} differs from Keras by {difference:.2g}, more than {BOUNDS[form]}")
+          f"(bound {room.BOUNDS[form]})", flush=True)
+    if not difference <= room.BOUNDS[form]:
+        raise GeneError(f"{name}: {form} differs from Keras by {difference:.2g}, more than {room.BOUNDS[form]}")
     return {"bytes": size, "difference": difference}
 
 

@@ -1,0 +1,219 @@
+"""Two plus two in real headless Chromium: it answers, draws, turns, trains, solves, and bears what visitors type."""
+
+import gzip
+
+import numpy as np
+import pytest
+
+import common.engine  # noqa: F401
+from common.files import read_json
+from datasets.sums import triangle
+from explore.addition import open_run
+from tests.conftest import ROOT
+from tests.golden import addition as golden
+from tests.test_site import WEB, address, page, state  # noqa: F401  (two of them fixtures)
+from train.adders import Weights, predict_single
+
+
+def go(page, address, **values):
+    """Open the page with a state and wait until its network has answered."""
+    page.goto(f"{address}addition.html{state(**values) if values else ''}")
+    page.wait_for_selector("#train:enabled, #again:enabled", timeout=30_000)
+    page.wait_for_selector("#network circle")
+
+
+def answered(page, text):
+    """Wait until the verdict holds `text`."""
+    page.wait_for_function("text => document.getElementById('verdict').textContent.includes(text)", arg=text, timeout=20_000)
+
+
+def said(page, text, seconds=60):
+    page.wait_for_function("text => document.getElementById('said').textContent.includes(text)", arg=text, timeout=seconds * 1000)
+
+
+def test_two_plus_two_is_answered_by_the_shipped_network(page, address):
+    go(page, address)
+    stack, _ = open_run(ROOT / "checkpoints", "sweep")
+    keras = float(stack(np.float32([[2, 2]]), network=stack.find(2, False, 16))[1][0])
+    answered(page, f"It says {keras:.4f}" if round(keras) == 4 else "Wrong: it is 4.")
+    assert page.locator("#network line").count() == 6, "four weights in, two out"
+    assert page.text_content("#answer") == str(round(keras))
+    assert f"{float(np.asarray(stack.last)[stack.find(2, False, 16)][0]):.1f}".replace("-", "−") in page.get_attribute("#network", "aria-label")
+
+
+def test_every_solved_network_adds_in_the_browser(page, address):
+    """All 30 exported graphs, on the backend that the page uses: every pair for 16 and 256, every sum for 65,536."""
+    [entry] = [m for m in read_json(WEB / "models" / "index.json")["models"] if f"{m['network']}/{m['run']}" == "addition/solve"]
+    go(page, address)
+    wrong = page.evaluate("""async ({ entry, every }) => {
+      const at = (path) => new URL(path, location.href).href;
+      const tf = await import(at("vendor/training.js"));
+      await tf.setBackend("cpu");
+      const { fetchFiles, graphModel, json } = await import(at("core/model.js"));
+      const { everySum } = await import(at("core/addition.js"));
+      const files = await fetchFiles(at("models/"), entry, () => true);
+      const graph = await graphModel(tf, files, "float32"), { config, outputs } = json(files.get("meta.json"));
+      return config.hidden.map((hidden, i) => {
+        const max = config.max_sums[i], pairs = max < 65536 ? Float32Array.from(every[max]) : everySum(max);
+        const sums = tf.tidy(() => graph.execute({ network: tf.scalar(i, "int32"), pairs: tf.tensor(pairs, [pairs.length / 2, 2]) },
+          outputs.sums).dataSync());
+        const errors = sums.filter((sum, k) => Math.abs(sum - pairs[2 * k] - pairs[2 * k + 1]) >= 0.5).length;
+        return [hidden, config.biases[i], max, errors];
+      });
+    }""", {"entry": entry, "every": {str(m): triangle(m).ravel().tolist() for m in (16, 256)}})
+    assert len(wrong) == 30
+    for hidden, biases, max_sum, errors in wrong:
+        assert (errors == 0) == (hidden > 1 or biases == 1), (hidden, biases, max_sum, errors)
+
+
+def test_adams_steps_are_those_of_keras(page, address):
+    cases = golden.read("training")
+    go(page, address)
+    ends = page.evaluate("""async (cases) => {
+      const at = (path) => new URL(path, location.href).href;
+      const tf = await import(at("vendor/training.js"));
+      await tf.setBackend("cpu");
+      const { Learner } = await import(at("core/trainer.js"));
+      return cases.map(({ start, biases, batches }) => {
+        const learner = new Learner(tf, start, biases, 1e-3), before = tf.memory().numTensors;
+        for (const batch of batches.slice(0, 1)) learner.step(batch);
+        const between = tf.memory().numTensors;
+        for (const batch of batches.slice(1)) learner.step(batch);
+        const { first, bias, last, offset } = learner.weights(), after = tf.memory().numTensors;
+        learner.dispose();
+        return { first: [...first], bias: [...bias], last: [...last], offset, leaked: after - between, left: tf.memory().numTensors };
+      });
+    }""", cases)
+    for case, end in zip(cases, ends):
+        for name in ("first", "bias", "last", "offset"):
+            np.testing.assert_allclose(end[name], case["end"][name], atol=2e-6)
+        assert np.abs(np.array(case["end"]["last"]) - case["start"]["last"]).max() > 0.01, "it has moved"
+        assert end["leaked"] == 0
+    assert ends[0]["left"] == ends[1]["left"], "a learner leaves nothing behind"
+
+
+def test_it_trains_here_pauses_steps_and_starts_again(page, address):
+    go(page, address, hidden=4, biases=1, max=16, seed=7)
+    page.click("#step")
+    said(page, "Epoch 1,")
+    first = page.text_content("#said")
+    assert page.input_value("#recipe") == "here"
+    page.click("#train")
+    page.wait_for_function("() => document.querySelector('#curve .loss')?.getAttribute('d').split('L').length > 4", timeout=60_000)
+    assert page.text_content("#train") == "Pause"
+    tensors = page.get_attribute("body", "data-tensors")
+    page.click("#train")
+    page.wait_for_timeout(600)
+    paused = page.text_content("#said")
+    page.wait_for_timeout(600)
+    assert page.text_content("#said") == paused and page.get_attribute("body", "data-tensors") == tensors
+    loss = [float(text.split("loss ")[1].rstrip(".").replace(",", "")) for text in (first, paused)]
+    assert loss[1] < loss[0]
+    page.click("#again")
+    said(page, "fresh network")
+    page.click("#step")
+    said(page, "Epoch 1,")
+    assert page.text_content("#said") == first, "the same start number, the same network"
+
+
+def test_solving_makes_it_perfect(page, address):
+    go(page, address, hidden=2, biases=0, max=65536, a=30000, b=12)
+    answered(page, "Wrong: it is 30,012.")
+    page.click("#solve")
+    said(page, "every pair of the picture is right")
+    answered(page, "Right.")
+    assert page.text_content("#answer") == "30,012"
+    assert int(page.text_content("#said").split("Solved in ")[1].split(" ms")[0]) < 3000
+
+
+@pytest.mark.parametrize("a, b, words", [
+    ("", "2", "Two numbers are wanted"), ("two", "2", "“two” is no number"), ("1e999", "2", "is no number"),
+    ("-3", "5", "outside of what it learned"), ("9", "9", "outside of what it learned"), ("100000", "1", "too little"),
+    ("2.5", "1", "whole numbers"), ("<b>", "2", "“<b>” is no number"),
+])
+def test_odd_input_gets_a_sentence(page, address, a, b, words):
+    go(page, address)
+    page.fill("#b", b)
+    page.fill("#a", a)
+    answered(page, words)
+    assert page.locator("#verdict b").count() == 0
+
+
+def test_a_link_brings_the_state_back(page, address, chromium):
+    go(page, address)
+    page.select_option("#max", "256")
+    page.select_option("#hidden", "16")
+    page.select_option("#recipe", "solve")
+    page.fill("#a", "60")
+    page.fill("#b", "61")
+    answered(page, "Right.")
+    page.focus("#surface")
+    page.keyboard.press("ArrowLeft")
+    assert "turn=45" in page.url
+    other = chromium.new_page()
+    other.goto(page.url)
+    answered(other, "which rounds to 121")
+    assert [other.input_value(f"#{name}") for name in ("hidden", "max", "recipe", "a", "b")] == ["16", "256", "solve", "60", "61"]
+    other.close()
+
+
+@pytest.mark.parametrize("garbage", ["%", "v=1&hidden=0&max=1&recipe=nosuch&a=%FF", "v=1&hidden=999&max=99999&turn=x&seed=-1",
+                                     "v=1&biases=7&recipe=../x", "v=2&hidden=4"])
+def test_links_with_garbage_open_the_page(page, address, garbage):
+    page.goto(f"{address}addition.html#{garbage}")
+    page.wait_for_selector("#network circle", timeout=30_000)
+
+
+def test_the_surface_turns_under_the_finger(page, address):
+    go(page, address)
+    picture = "document.getElementById('surface').toDataURL()"
+    before, box = page.evaluate(picture), page.locator("#surface").bounding_box()
+    page.locator("#surface").scroll_into_view_if_needed()
+    box = page.locator("#surface").bounding_box()
+    page.mouse.move(box["x"] + 100, box["y"] + 100)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 180, box["y"] + 110, steps=3)
+    page.mouse.up()
+    after = page.evaluate(picture)
+    assert after != before and "turn=355" in page.url
+    page.mouse.move(box["x"] + 20, box["y"] + 100)
+    assert page.evaluate(picture) == after, "it stays where it was let go"
+
+
+def test_without_the_networks_one_can_still_be_trained(page, address):
+    page.route("**/models/**", lambda route: route.abort())
+    page.goto(f"{address}addition.html")
+    page.wait_for_selector("#said.trouble", timeout=30_000)
+    page.wait_for_selector("#train:enabled")
+    page.click("#solve")
+    said(page, "every pair of the picture is right")
+    page.wrong.clear()      # the requests that this test broke
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_the_page_fits(page, address, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    go(page, address, hidden=16, max=65536, a=30000, b=30000)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("[...document.querySelectorAll('button, select, input')].filter((e) => e.getBoundingClientRect().height < 24).length") == 0
+
+
+def test_the_javascript_reckons_as_python_does(page, address):
+    """The same weights and pairs in Chromium's V8: exp may differ in its last bit, the sums in float32 do not."""
+    cases = golden.read("addition")["predictions"]
+    go(page, address)
+    sums = page.evaluate("""async (cases) => {
+      const { predict } = await import(new URL("core/addition.js", location.href).href);
+      return cases.map(({ weights, pairs }) => [...predict(weights, pairs).sums]);
+    }""", cases)
+    for case, ours in zip(cases, sums):
+        weights = case["weights"]
+        again = Weights(np.reshape(weights["first"], (2, -1)), weights["bias"], weights["last"], weights["offset"])
+        np.testing.assert_allclose(ours, predict_single(again, np.reshape(case["pairs"], (-1, 2))), rtol=2e-7, atol=1e-6)
+
+
+def test_bytes():
+    """What the page loads of JavaScript, gzipped; the other pages load none of it."""
+    own = [WEB / "vendor" / "training.js", WEB / "addition-worker.js", *(WEB / "pages").glob("*.js"), *(WEB / "core").glob("*.js")]
+    assert sum(len(gzip.compress(path.read_bytes())) for path in own) <= 150_000
+    assert "training.js" not in (WEB / "worker.js").read_text() + (WEB / "pages" / "lyrics.js").read_text()
