@@ -11,7 +11,8 @@ those of a run in checkpoints/addition/ (default: sweep). explore/README.md tell
 from pathlib import Path
 
 from common.checkpoint import load_run
-from common.cli import GeneError, Parser, number, run as run_command, whole
+from common.cli import GeneError, Parser, number, whole
+from common.cli import run as run_command
 from explore import plots
 from models.addition import Stack
 

@@ -5,14 +5,17 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import sync_playwright
 
 from common.cli import GeneError
+from export.serve import start_server
 from tests.browser import launch
 
 ROOT = Path(__file__).resolve().parent.parent
+WEB = ROOT / "web"
 TINY = ["--width", "8", "--units", "12", "--lanes", "4", "--length", "8", "--min-count", "1"]
 
 
@@ -96,3 +99,30 @@ def chromium():
         browser = launch(playwright)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def address():
+    """The address of the site that `make site` has built."""
+    server, url = start_server(WEB)
+    yield url
+    server.shutdown()
+
+
+@pytest.fixture
+def page(chromium, address):
+    """A fresh page that fails the test on any console error, page error or request to elsewhere."""
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    page, wrong = context.new_page(), []
+    page.wrong = wrong
+    page.on("console", lambda message: message.type == "error" and wrong.append(message.text))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda request: request.url.startswith((address, "data:", "blob:")) or wrong.append(request.url))
+    yield page
+    context.close()
+    assert not wrong
+
+
+def state(**values):
+    """A hash as the page writes it."""
+    return "#" + "&".join(f"{key}={quote(str(value))}" for key, value in ({"v": 1} | values).items())

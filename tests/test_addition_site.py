@@ -9,9 +9,8 @@ import common.engine  # noqa: F401
 from common.files import read_json
 from datasets.sums import triangle
 from explore.addition import open_run
-from tests.conftest import ROOT
+from tests.conftest import ROOT, WEB, state
 from tests.golden import addition as golden
-from tests.test_site import WEB, address, page, state  # noqa: F401  (two of them fixtures)
 from train.adders import Weights, predict_single
 
 

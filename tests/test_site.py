@@ -6,7 +6,6 @@ import re
 import shutil
 from itertools import chain
 from pathlib import Path
-from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -21,36 +20,7 @@ from export.serve import start_server
 from sampling.song import song_text, step_of
 from sampling.writer import sing
 from tests.browser import CHROMIUM, FLAGS
-from tests.conftest import ROOT
-
-WEB = ROOT / "web"
-
-
-@pytest.fixture(scope="module")
-def address():
-    """The address of the site that `make site` has built."""
-    server, url = start_server(WEB)
-    yield url
-    server.shutdown()
-
-
-@pytest.fixture
-def page(chromium, address):
-    """A fresh page that fails the test on any console error, page error or request to elsewhere."""
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
-    page, wrong = context.new_page(), []
-    page.wrong = wrong
-    page.on("console", lambda message: message.type == "error" and wrong.append(message.text))
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("request", lambda request: request.url.startswith((address, "data:", "blob:")) or wrong.append(request.url))
-    yield page
-    context.close()
-    assert not wrong
-
-
-def state(**values):
-    """A hash as the page writes it."""
-    return "#" + "&".join(f"{key}={quote(str(value))}" for key, value in ({"v": 1} | values).items())
+from tests.conftest import ROOT, WEB, state
 
 
 def ready(page):

@@ -14,7 +14,8 @@ import math
 
 import numpy as np
 
-from common.cli import GeneError, Parser, add_recipes, number, run as run_command, whole
+from common.cli import GeneError, Parser, add_recipes, number, whole
+from common.cli import run as run_command
 from common.progress import Progress
 from datasets.sums import HELD_OUT, PAIRS
 from models.addition import Stack
