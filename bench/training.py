@@ -1,6 +1,5 @@
 """Training: targets a second of the stream network against the window network of equal sizes, on this machine."""
 
-import itertools
 import time
 
 import numpy as np
@@ -29,7 +28,7 @@ def _trainer(trainer, batches):
     endless = batches.batches(0, 0)
     def steps():
         start = time.monotonic()
-        trainer.fit(itertools.islice(endless, STEPS), steps_per_epoch=STEPS, verbose=0, shuffle=False)
+        trainer.fit(endless, steps_per_epoch=STEPS, verbose=0, shuffle=False)
         return STEPS / (time.monotonic() - start)
     steps()     # compiles
     return steps
