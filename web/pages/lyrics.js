@@ -1,5 +1,6 @@
 /** The lyrics page: the form, the song as it comes, the link that brings it back. The network lives in `worker.js`. */
 
+import { fetchIndex } from "../core/model.js";
 import { gaps, NEW_LINE, split } from "../core/words.js";
 import { choice, flag, number, readHash, words, writeHash } from "./state.js";
 
@@ -218,7 +219,7 @@ async function copy(text, done) {
 
 async function listNetworks() {
   try {
-    const { models } = await (await fetch(new URL("../models/index.json", import.meta.url), { cache: "no-cache" })).json();
+    const models = await fetchIndex(new URL("../models/", import.meta.url));
     const runs = models.filter((model) => model.network === "lyrics").map((model) => model.run);
     $("run").replaceChildren(...runs.map((run) => new Option(run, run)));
     if (!runs.includes(state.run)) state.run = runs.includes(TABLE.run.start) ? TABLE.run.start : runs[0];
