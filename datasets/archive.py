@@ -77,8 +77,8 @@ def _refuse_harm(path, member):
     name = PurePosixPath(member.name.replace("\\", "/"))
     if name.is_absolute() or ".." in name.parts or ":" in member.name[:3]:
         raise GeneError(f"{path}: {member.name!r} leads out of the archive; refused")
-    if not (member.isfile() or member.isdir()):
-        raise GeneError(f"{path}: {member.name!r} is a link or a device, not a file; refused")
+    if not (member.isfile() or member.isdir()) or member.issparse():
+        raise GeneError(f"{path}: {member.name!r} is a link, a device or full of holes, not a file; refused")
 
 
 def _extract(archive, member):

@@ -91,12 +91,12 @@ def _pack(folder, source, files):
     with open(loose, "wb") as file:
         pictures, tables, complaints = _decode(files, file)
     header, labels = _match(pictures, tables, complaints)
-    usable = [name for name in pictures if not header or _stem(name) in labels]
+    usable = [name for name in pictures if labels is None or _stem(name) in labels]
     names = sorted(usable, key=lambda name: (_place(name), name))
     if not names or len(complaints) > len(names):
         raise GeneError(_refusal(source, len(names), complaints))
     _warn(source, complaints)
-    rows = np.array([labels[_stem(name)] for name in names] if header else [], "int16").reshape(len(names), -1)
+    rows = np.array([labels[_stem(name)] if labels else () for name in names], "int16")
     np.save(folder / "labels.npy", rows)
     digest = _arrange(loose, folder / "images.npy", [pictures[name] for name in names])
     digest.update(json.dumps(header).encode() + rows.tobytes())
@@ -143,7 +143,7 @@ def _reader(frame):
 
 def _in_threads(function, items):
     """function(*item) of each item, in order; Pillow decodes outside of the interpreter's lock."""
-    threads = min(os.cpu_count() or 1, 16)
+    threads = min(os.cpu_count() or 1, 4)       # each may hold a picture of 200 MB
     with ThreadPoolExecutor(threads) as pool:
         waiting = deque()
         for item in items:
@@ -157,13 +157,13 @@ def _in_threads(function, items):
 def _match(pictures, tables, complaints):
     """The header of most tables and {stem: labels}; adds to the complaints what has no partner or another header.
 
-    Without a table that goes with a picture nothing is labelled, and tables are not this set's business.
+    If no table goes with a picture, the set has no labels, None, and its tables are somebody else's business.
     """
     stems = {_stem(name) for name in (*pictures, *complaints) if not _is_csv(name)}
     if not stems & set(tables):
         for name in [name for name in complaints if _is_csv(name)]:
             del complaints[name]
-        return (), {}
+        return (), None
     whole = {stem: table for stem, table in tables.items() if table and stem in stems}
     complaints |= {stem + ".csv": "no picture goes with it" for stem in tables if stem not in stems}
     common, wrong = cartoonset.common_header([header for header, _ in whole.values()])
@@ -189,7 +189,7 @@ def _arrange(loose, path, places):
 
 def _warn(source, complaints):
     for name, complaint in list(complaints.items())[:_SHOWN]:
-        print(f"{source}: {name}: {complaint}; left out", file=sys.stderr)
+        print(f"{source}: {_shown(name)}: {complaint}; left out", file=sys.stderr)
     if len(complaints) > _SHOWN:
         print(f"{source}: and {len(complaints) - _SHOWN:,} more left out", file=sys.stderr)
 
@@ -198,7 +198,12 @@ def _refusal(source, usable, complaints):
     if not complaints:
         return f"{source}: no picture in it ({', '.join(SUFFIXES)})"
     name, complaint = next(iter(complaints.items()))
-    return f"{source}: {usable:,} pictures can be used, {len(complaints):,} files cannot, first {name}: {complaint}"
+    return (f"{source}: {usable:,} pictures can be used, {len(complaints):,} files cannot, first "
+            f"{_shown(name)}: {complaint}")
+
+
+def _shown(name):
+    return name if name.isprintable() else repr(name)
 
 
 def _is_csv(name):
