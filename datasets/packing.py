@@ -15,7 +15,7 @@ import os
 import sys
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import NamedTuple
 
 import numpy as np
@@ -34,6 +34,7 @@ _SHOWN = 20         # lines about pictures that are left out
 _BLOCK = 1000       # pictures moved at once: 12 MB
 _PIXELS = SIZE, SIZE, 3
 _BYTES = SIZE * SIZE * 3
+_SUFFIXES = *SUFFIXES, ".csv"
 
 
 class Pack(NamedTuple):
@@ -47,14 +48,18 @@ class Pack(NamedTuple):
 
 
 def open_pack(source, cache, names=None):
-    """The pack of a folder or archive, made if `cache` does not have it yet; names: only these pictures of a folder.
+    """The pack of a folder or archive, made if `cache` does not have it yet; names: only these files of a folder.
 
     GeneError for a source that is not there, was made to do harm, or of which more than half cannot be used.
     """
-    source, folder = Path(source), Path(cache) / _fingerprint(source, names)
+    if not (source.is_dir() or source.is_file()):
+        raise GeneError(f"{source}: no such file; --faces takes a folder of pictures or a .tgz of one")
+    if names is None and source.is_dir():
+        names = archive.listing(source, _SUFFIXES)
+    folder = cache / _fingerprint(source, names)
     if not (folder / "meta.json").exists():
         with atomic_folder(folder) as temporary:
-            _pack(temporary, source, _files(source, names))
+            _pack(temporary, source, names)
     meta = read_json(folder / "meta.json")
     try:
         images, labels = (np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
@@ -68,28 +73,24 @@ def open_pack(source, cache, names=None):
 
 def _fingerprint(source, names):
     """Changes with every file's name, size and time of change."""
-    if source.is_dir():
-        stats = [(name, os.stat(source / name)) for name in names or archive.listing(source, (*SUFFIXES, ".csv"))]
-    elif source.exists():
-        stats = [(source.name, os.stat(source))]
-    else:
-        raise GeneError(f"{source}: no such file; --faces takes a folder of pictures or a .tgz of one")
-    text = json.dumps([VERSION, str(source.resolve()), [(name, s.st_size, s.st_mtime_ns) for name, s in stats]])
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    files = [_stat(source)] if names is None else [(name, _stat(source / name)) for name in names]
+    return hashlib.sha256(json.dumps([VERSION, str(source.resolve()), files]).encode()).hexdigest()[:16]
 
 
-def _files(source, names):
-    if names is None:
-        return archive.files(source, (*SUFFIXES, ".csv"))
-    return ((name, (source / name).read_bytes()) for png in names for name in (png, png[:-4] + ".csv"))
+def _stat(path):
+    try:
+        stat = path.stat()
+        return stat.st_size, stat.st_mtime_ns
+    except OSError:     # a link that leads nowhere; reading will say so
+        return None
 
 
-def _pack(folder, source, files):
+def _pack(folder, source, names):
     """First every picture is decoded, as it comes, into one loose file; then those that can be used are put in order.
     """
     loose = folder / "loose.bin"
     with open(loose, "wb") as file:
-        pictures, tables, complaints = _decode(files, file)
+        pictures, tables, complaints = _decode(source, names, file)
     header, labels = _match(pictures, tables, complaints)
     usable = [name for name in pictures if labels is None or _stem(name) in labels]
     names = sorted(usable, key=lambda name: (_place(name), name))
@@ -108,14 +109,15 @@ def _pack(folder, source, files):
         "left_out": len(complaints), "sha256": digest.hexdigest()})
 
 
-def _decode(files, file):
+def _decode(source, names, file):
     """Pictures {name: place in `file`}, tables {stem: (header, labels), or None when damaged}, complaints {name: why}.
     """
     pictures, tables, complaints = {}, {}, {}
-    files = iter(files)
+    files = archive.members(source, _SUFFIXES) if names is None else (
+        (name, archive.read(source / name)) for name in names)
     first = list(itertools.islice(files, 2 * SAMPLE))
     frame = find_frame([data for name, data in first if data and not _is_csv(name)])
-    progress = Progress(None)
+    progress = Progress(names and len(names))
     for done, (name, read) in enumerate(_in_threads(_reader(frame), itertools.chain(first, files))):
         if isinstance(read, str):
             complaints[name] = read
@@ -133,7 +135,7 @@ def _reader(frame):
     def read(name, data):
         """What a file holds, or in words why it cannot be used."""
         if data is None:
-            return name, f"larger than {archive.LARGEST_FILE:,} bytes, or not a file"
+            return name, f"larger than {archive.LARGEST_FILE:,} bytes, or not to be read"
         try:
             return name, cartoonset.read(data) if _is_csv(name) else read_picture(data, frame)
         except ValueError as error:

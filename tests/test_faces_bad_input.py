@@ -147,7 +147,15 @@ def test_a_pipe_among_the_pictures_is_not_waited_for(tmp_path, capsys):
     (source / "cs3.png").unlink()
     os.mkfifo(source / "cs3.png")
     assert sum(load(source, tmp_path)) == 11
-    assert "not a file" in capsys.readouterr().err
+    assert "cs3.png: larger than 67,108,864 bytes, or not to be read" in capsys.readouterr().err
+
+
+def test_a_link_that_leads_nowhere_is_left_out(tmp_path, capsys):
+    source = labelled(tmp_path / "set")
+    (source / "cs3.png").unlink()
+    (source / "cs3.png").symlink_to(tmp_path / "nowhere.png")
+    assert sum(load(source, tmp_path)) == 11
+    assert "cs3.png" in capsys.readouterr().err
 
 
 def test_nothing_there(tmp_path):
