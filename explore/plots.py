@@ -72,7 +72,8 @@ def losses(stack, folder):
         with open(folder / "losses.csv", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
     except FileNotFoundError:
-        raise GeneError(f"{folder / 'losses.csv'}: no such file; recipe solve has no losses, name another --run") from None
+        raise GeneError(f"{folder / 'losses.csv'}: no such file; recipe solve has no losses, "
+                        "name another --run") from None
     groups = {m: places for m, places in _of_original(stack).items() if places}
     figure, axes = _axes(max(1, len(groups)), 4 * max(1, len(groups)) + 0.5, 3.6)
     for axis, (max_sum, places) in zip(axes, groups.items()):
@@ -139,7 +140,8 @@ def network(stack, i, a, b):
     inputs = [0.8, -0.8]
     for j in range(size):
         for k, weight in enumerate(first[:, j]):
-            _edge(axis, (0, inputs[k]), (2, places[j]), weight, np.abs(first[:, :size]).max(), size <= 4, 0.8 - 0.16 * k)
+            most = np.abs(first[:, :size]).max()
+            _edge(axis, (0, inputs[k]), (2, places[j]), weight, most, size <= 4, 0.8 - 0.16 * k)
         _edge(axis, (2, places[j]), (4, 0), last[j], np.abs(last[:size]).max(), size <= 8, 0.5)
     for x, y, value in [(0, inputs[0], f"{a:g}"), (0, inputs[1], f"{b:g}"), (4, 0, f"{sums:.4g}"),
                         *((2, places[j], f"{nodes[j]:.2f}") for j in range(size))]:
@@ -147,8 +149,10 @@ def network(stack, i, a, b):
                   bbox={"boxstyle": "circle,pad=0.45", "facecolor": "white", "edgecolor": INK})
     axis.set_xlim(-0.4, 4.5)
     axis.margins(y=0.14)
-    said = f"; biases {', '.join(f'{value:.3g}' for value in bias[:size])}, at the end {offset:.3g}" if stack.biases[i] else ""
-    axis.set_title(f"{_name(stack, i)}{said}", loc="left", color=INK, fontsize=11)
+    axis.set_title(_name(stack, i), loc="left", color=INK, fontsize=11)
+    if stack.biases[i]:
+        said = f"biases {', '.join(f'{value:.3g}' for value in bias[:size])}; at the end {offset:.3g}"
+        axis.text(0.5, 0, said, transform=axis.transAxes, ha="center", color=FAINT, fontsize=9, wrap=True)
     return figure
 
 
@@ -210,7 +214,7 @@ def _best_width(strength, total):
 
 
 def growth(stack, folder):
-    """How large the weights to the end must be for two nodes without biases to be right everywhere, and how large they are."""
+    """How large two nodes' weights to the end must be, without biases, to be right everywhere; and how large they are."""
     sums = np.array([16, 64, 256, 1024, 4096, 16384, 65536.0])
     figure, (axis,) = _axes()
     axis.plot(sums, np.sqrt(sums ** 3 / 6), color=INK, label="needed: √(M³ / 6)")

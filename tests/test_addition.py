@@ -4,6 +4,7 @@ import csv
 import json
 import shutil
 import subprocess
+from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 import common.engine  # noqa: F401
 import explore.addition
 import train.addition
+import train.stacked
 from common.checkpoint import load_run
 from datasets.sums import HELD_OUT, lessons, order, square, triangle
 from export import addition as room
@@ -20,11 +22,12 @@ from models.addition import Stack
 from tests.conftest import ROOT, refused_here
 from tests.golden import addition as golden
 from train.adders import Adder, Weights, measure, predict, predict_single, right
-from train.plain import fit, weights_of
+from train.plain import QUICK, fit, weights_of
 from train.solve import on_grid, solve
 from train.stacked import train_stacked
 from train.tables import as_markdown, percent
 
+FLOATS = {"accuracy", "mse", "all_float32", "all_float64", "seconds"}
 SMALL = ["--hidden", 1, 2, "--max-sum", 16, "--seeds", 2, "--epochs", 3]
 
 
@@ -78,7 +81,16 @@ def test_javascript_meets_the_golden_file():
     test = Path(__file__).with_name("addition.test.js")
     result = subprocess.run([shutil.which("node"), "--test", str(test)], capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout + result.stderr
-    assert "# pass 6" in result.stdout
+    assert "# pass 7" in result.stdout
+
+
+def test_fit_an_epoch_at_once_is_fit_a_step_at_a_time():
+    """What makes recipe `seed` quick changes no bit of its answer."""
+    network = Adder(4, True, 256, 2)
+    (slow, losses), (quick, again) = fit(network, 3, 5, 1e-3), fit(network, 3, 5, 1e-3, **QUICK)
+    assert losses == again and len(losses) == 3
+    for ours, theirs in zip(quick.get_weights(), slow.get_weights()):
+        np.testing.assert_array_equal(ours, theirs)
 
 
 def test_stacked_learns_what_fit_learns():
@@ -158,16 +170,20 @@ def test_tables_say_100_percent_of_all_alone():
     assert percent(1) == "100 %" and percent(0.999999) == "99.99 %" and percent(0) == "0 %" and percent(0.5) == "50.0 %"
     row = dict(nodes=1, biases=0, max_sum=16, mse=1.0, all_float32=0.1, all_float64=0.1, epochs=5, seconds=1.0)
     table = as_markdown([row | {"accuracy": share} for share in (0.1, 0.3, 0.2)], solved=False)
-    assert "| 20.0 % (10.0 % to 30.0 %) |" in table and "float64" not in table
+    assert "| 20.0 % (10.0–30.0) |" in table and "float64" not in table
 
 
 @pytest.mark.parametrize("arguments, words", [
     (["--hidden", "0"], ["--hidden", "0"]), (["--hidden", "10000"], ["--hidden", "256"]),
     (["--max-sum", "1"], ["--max-sum", "4"]), (["--max-sum", "1000000000000"], ["--max-sum", "65,536"]),
-    (["--hidden", "two"], ["--hidden", "'two'"]), (["--max-sum", "-16"], ["--max-sum"]), (["--seeds", "0"], ["--seeds"]),
+    (["--hidden", "two"], ["--hidden", "'two'"]), (["--max-sum", "-16"], ["--max-sum"]),
+    (["--seeds", "0"], ["--seeds"]), (["--resume", "--epochs", "9"], ["--epochs", "--resume"]),
+    (["--resume"], ["meta.json", "no such file"]),
     (["--epochs", "nan"], ["--epochs"]), (["--recipe", "other"], ["--recipe"]), (["--biases", "some"], ["--biases"]),
     (["--hidden", *map(str, range(1, 34)), "--max-sum", "16"], ["--hidden", "66 networks", "64"]),
-    (["--learning-rate", "1e30", "--hidden", "2", "--max-sum", "16"], ["--learning-rate", "no number any more in epoch"]),
+    *[([*recipe, "--learning-rate", "1e30", "--hidden", "2", "--max-sum", "16", "--seeds", "1", "--epochs", "9"],
+       ["--learning-rate", "2 nodes", "no number any more in epoch 1", "--fresh"])
+      for recipe in ([], ["--recipe", "seed"])],
 ])
 def test_bad_flags_are_refused(tmp_path, capsys, arguments, words):
     refused_here(capsys, train.addition.main, [*arguments, "--checkpoints", tmp_path], *words)
@@ -175,6 +191,106 @@ def test_bad_flags_are_refused(tmp_path, capsys, arguments, words):
 
 def test_a_run_is_not_overwritten_unasked(swept, capsys):
     refused_here(capsys, train.addition.main, [*SMALL, "--checkpoints", swept], "holds a run already", "--fresh")
+
+
+def table(folder, but=("seconds",)):
+    """The rows of a run's table, without the columns `but`."""
+    with open(folder / "table.csv", encoding="utf-8") as file:
+        return [{name: value for name, value in row.items() if name not in but} for row in csv.DictReader(file)]
+
+
+def stops_after(monkeypatch, owner, name, calls):
+    """Make a function end as Ctrl-C does after so many calls; returns the list that its calls are counted in."""
+    real, done = getattr(owner, name), []
+
+    def call(*arguments):
+        if len(done) == calls:
+            raise KeyboardInterrupt
+        done.append(arguments)
+        return real(*arguments)
+    monkeypatch.setattr(owner, name, call)
+    return done
+
+
+@pytest.mark.parametrize("recipe, name, calls", [("seed", "train_plain", 3), ("solve", "solve", 5)])
+def test_a_stopped_run_goes_on_where_it_was(tmp_path, monkeypatch, capsys, recipe, name, calls):
+    flags = ["--recipe", recipe, *SMALL, "--checkpoints", tmp_path]
+    run(*flags, "--run", "whole")
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        stops_after(patch, train.addition, name, calls)
+        run(*flags, "--run", "parts")
+    assert "--resume" in capsys.readouterr().err
+    whole, parts = tmp_path / "addition/whole", tmp_path / "addition/parts"
+    assert table(parts) == table(whole)[:calls] and not (parts / "model.keras").exists()
+    learned = stops_after(monkeypatch, train.addition, name, 100)
+    run("--run", "parts", "--resume", "--checkpoints", tmp_path)
+    assert len(learned) == len(table(whole)) - calls, "what was finished is not trained again"
+    assert_same(whole, parts)
+
+
+def test_a_stopped_sweep_goes_on_where_it_was(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(train.addition, "SAVE_SECONDS", -1)
+    flags = ["--hidden", 1, 2, "--max-sum", 16, "--seeds", 2, "--epochs", 30, "--patience", 1, "--learning-rate", 0.02,
+             "--checkpoints", tmp_path]
+    run(*flags, "--run", "whole")
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        epochs = stops_after(patch, train.stacked, "_next", 12)
+        run(*flags, "--run", "parts")
+    assert len(epochs) == 12 and "--resume" in capsys.readouterr().err
+    learned = stops_after(monkeypatch, train.stacked, "_next", 100)
+    run("--run", "parts", "--resume", "--checkpoints", tmp_path)
+    whole, parts = tmp_path / "addition/whole", tmp_path / "addition/parts"
+    lengths = [int(row["epochs"]) for row in table(whole)]
+    assert len(learned) == max(lengths) - 12 and min(lengths) < 12 < max(lengths), "some had stopped, some went on"
+    assert_same(whole, parts)
+
+
+def assert_same(whole, parts):
+    """Two runs with the same table, bit for bit but for the seconds, the same losses and the same networks."""
+    assert table(whole) == table(parts)
+    if (whole / "losses.csv").exists():
+        assert (whole / "losses.csv").read_bytes() == (parts / "losses.csv").read_bytes()
+    for ours, theirs in zip(*(load_run(folder, "addition", [Stack])[0].get_weights() for folder in (whole, parts))):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize("damage", [b"", b"PK no archive"])
+def test_a_damaged_state_is_refused(tmp_path, capsys, damage):
+    run("--recipe", "solve", *SMALL, "--checkpoints", tmp_path)
+    (tmp_path / "addition/solve/state.npz").write_bytes(damage)
+    refused_here(capsys, train.addition.main, ["--recipe", "solve", "--resume", "--checkpoints", tmp_path], "state.npz")
+
+
+@pytest.mark.parametrize("recipe", ["seed", "sweep", "solve"])
+def test_the_readme_says_what_the_tables_say(recipe):
+    """Every figure of the README's tables is that of checkpoints/, over 10 seeds."""
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").split(f"**`{recipe}`**")[1].splitlines()
+    begin = next(i for i, line in enumerate(lines) if line.startswith("|"))
+    shown = [row for row in cells(lines[begin:]) if row]
+    folder = ROOT / "checkpoints/addition" / recipe
+    told = [row for row in cells((folder / "table.md").read_text(encoding="utf-8").splitlines()[2:])
+            if row["biases"] == "without"]
+    assert "Median of 10 seeds" in (folder / "table.md").read_text(encoding="utf-8") and len(shown) == len(told) == 15
+    for row, wanted in zip(shown, told):
+        assert row == {name: wanted[name] for name in row}
+        assert {"nodes", "maximum sum", "the original said", "accuracy", "MSE", "seconds"} < set(row)
+
+
+def cells(lines):
+    """The rows of the Markdown table that begins on the first of the lines, as dicts."""
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in takewhile(lambda line: line[:1] == "|", lines)]
+    return [dict(zip(rows[0], row)) for row in rows[2:]]
+
+
+@pytest.mark.parametrize("recipe", ["seed", "sweep", "solve"])
+def test_the_shipped_tables_are_made_of_their_rows(recipe, capsys):
+    folder = ROOT / "checkpoints/addition" / recipe
+    with open(folder / "table.csv", encoding="utf-8") as file:
+        rows = [{name: float(value) if name in FLOATS else int(value) for name, value in row.items()}
+                for row in csv.DictReader(file)]
+    assert as_markdown(rows, recipe == "solve") == (folder / "table.md").read_text(encoding="utf-8")
+    explore.addition.main(["table", "--run", recipe, "--checkpoints", str(ROOT / "checkpoints")])
+    assert capsys.readouterr().out == (folder / "table.md").read_text(encoding="utf-8")
 
 
 def test_pictures(swept, tmp_path):
@@ -187,7 +303,8 @@ def test_pictures(swept, tmp_path):
 
 @pytest.mark.parametrize("arguments, words", [
     (["surface", "--hidden", "3"], ["no network of 3 nodes"]), (["section", "--total", "17"], ["--total", "17"]),
-    (["losses", "--run", "solve"], ["losses.csv", "--run"]), (["network", "--run", "nosuch"], ["nosuch", "no such run"]),
+    (["losses", "--run", "solve"], ["losses.csv", "--run"]),
+    (["network", "--run", "nosuch"], ["nosuch", "no such run"]),
     (["network", "--a", "two"], ["--a", "'two'"]), (["portrait"], ["portrait"]),
 ])
 def test_bad_pictures_are_refused(tmp_path, capsys, arguments, words):

@@ -68,7 +68,8 @@ def grid(flags):
     biases = {"without": [False], "with": [True], "both": [False, True]}[flags.biases]
     networks = [(h, b, m) for b in biases for m in sorted(set(flags.max_sum)) for h in sorted(set(flags.hidden))]
     if len(networks) > MOST_NETWORKS:
-        raise GeneError(f"--hidden and --max-sum: {len(networks)} networks where a run holds {MOST_NETWORKS}; name fewer")
+        raise GeneError(f"--hidden and --max-sum: {len(networks)} networks where a run holds {MOST_NETWORKS}; "
+                        "name fewer")
     return [Adder(*network, flags.seed + i) for i in range(flags.seeds) for network in networks]
 
 
@@ -129,11 +130,13 @@ def check(trained):
     for epoch, loss in enumerate(trained.losses):
         if not math.isfinite(loss):
             raise GeneError(f"--learning-rate: the loss of the network of {adder.hidden} nodes for sums to "
-                            f"{adder.max_sum:,} is no number any more in epoch {epoch + 1}; give a smaller one and --fresh")
+                            f"{adder.max_sum:,} is no number any more in epoch {epoch + 1}; "
+                            "give a smaller rate and --fresh")
 
 
 def main(argv):
     flags = parse(argv)
+    grid(flags)     # may refuse the flags, which --resume replaces
     run = open_run(flags)
     adders, trained, rows, solved = grid(flags), [], [], flags.recipe == "solve"
     stack = stack_for([adder for adder in adders if adder.seed == flags.seed])

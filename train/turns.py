@@ -26,4 +26,5 @@ def _save(run, trained):
 
 def _load(run, adders):
     seconds, parts = run.load_state()["seconds"], iter(run.state)
-    return [Trained(adder, Weights(*islice(parts, 4)), next(parts).tolist(), time) for adder, time in zip(adders, seconds)]
+    return [Trained(adder, Weights(*islice(parts, 4)), next(parts).tolist(), each)
+            for adder, each in zip(adders, seconds)]
