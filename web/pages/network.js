@@ -41,7 +41,7 @@ export function drawNetwork(svg, { first, bias, last, offset }, { a, b, nodes, s
   };
   places.forEach((y, j) => {
     inputs.forEach((from, k) => edge(INPUT, from, NODE, y, arriving[k * size + j], strongest(arriving),
-      first[k * size + j], 0.68));
+      first[k * size + j], k ? 0.76 : 0.48));      // apart, so that no label lies on another
     edge(NODE, y, OUTPUT, middle, leaving[j], strongest(leaving), last[j], 0.5);
   });
   inputs.forEach((y, k) => node(over, INPUT, y, 24, brief(k ? b : a), "end"));
@@ -65,7 +65,7 @@ function node(group, x, y, r, text, kind, full = 0) {
 
 /** Draw the losses, a number an epoch, on a logarithmic scale. */
 export function drawCurve(svg, losses) {
-  const [width, height, left, bottom] = [360, 180, 46, 22];
+  const [width, height, left, bottom] = [360, 180, 66, 22];
   if (!losses.length) {
     const place = { x: width / 2, y: height / 2, class: "weight" };
     svg.replaceChildren(make("text", place, "The loss appears here as it learns."));
