@@ -5,8 +5,8 @@
     python -m explore.addition surface --hidden 16 --max-sum 256
     python -m explore.addition network --hidden 2 --a 2 --b 2 --run solve --biases
 
-Pictures: losses, surface, section, network, outputs, tanh, growth. Each is written as PNG and SVG. The networks are
-those of a run in checkpoints/addition/ (default: sweep). explore/README.md tells what is to be seen on them.
+Pictures: losses, surface, section, network, outputs, tanh, growth, float32. Each is written as PNG and SVG. The
+networks are those of a run in checkpoints/addition/ (default: sweep). explore/README.md tells what is to be seen.
 """
 
 from pathlib import Path
@@ -17,7 +17,7 @@ from common.cli import run as run_command
 from explore import plots
 from models.addition import Stack
 
-WHOLE = {"growth", "losses", "outputs", "tanh"}       # of all networks of a run, or of none
+WHOLE = {"float32", "growth", "losses", "outputs", "tanh"}       # of all networks of a run, or of none
 ONE = {"network", "section", "surface"}                # of one network
 SHOWN = [("surface", 1, 16), ("surface", 2, 16), ("surface", 1, 256), ("surface", 2, 256), ("surface", 16, 256),
          ("surface", 16, 65536), ("section", 16, 256), ("network", 2, 16)]

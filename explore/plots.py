@@ -214,7 +214,7 @@ def _best_width(strength, total):
 
 
 def growth(stack, folder):
-    """How large two nodes' weights to the end must be, without biases, to be right everywhere; and how large they are."""
+    """How large two nodes' weights to the end must be, without biases to be right everywhere, and how large they are."""
     sums = np.array([16, 64, 256, 1024, 4096, 16384, 65536.0])
     figure, (axis,) = _axes()
     axis.plot(sums, np.sqrt(sums ** 3 / 6), color=INK, label="needed: √(M³ / 6)")
@@ -228,3 +228,37 @@ def growth(stack, folder):
     _title(axis, "weight to the end, two nodes without biases")
     axis.legend(frameon=False, labelcolor=INK)
     return figure
+
+
+def float32(stack, folder):
+    """How many sums up to 65,536 two nodes without biases get right as their weights to the end grow, by precision."""
+    total, strengths = np.arange(65537.0), np.geomspace(3e6, 5e7, 181)
+    shares = [[_share_right(strength, total, single) for strength in strengths] for single in (np.float64, np.float32)]
+    figure, (axis,) = _axes()
+    for share, label, colour, style in zip(shares, ("float64", "float32"), (INK, PLUS), DASHES):
+        axis.plot(strengths, np.multiply(share, 100), color=colour, linestyle=style, label=label)
+    best = int(np.argmax(shares[1]))
+    axis.scatter(strengths[best], 100 * shares[1][best], color=PLUS, s=40, zorder=3,
+                 label=f"best of float32: {100 * shares[1][best]:.1f} %")
+    axis.axvline(np.sqrt(65536 ** 3 / 6), color=FAINT, linewidth=0.8, linestyle=DASHES[3], label="√(M³ / 6)")
+    axis.set_xscale("log")
+    axis.set_xticks([], minor=True)
+    axis.set_xticks([4e6, 1e7, 4e7], ["4 million", "10 million", "40 million"])
+    axis.set_xlabel("weight to the end")
+    axis.set_ylabel("% of the sums that round right")
+    axis.legend(frameon=False, labelcolor=INK, loc="lower right")
+    _title(axis, "A tanh, two nodes without biases, sums to 65,536")
+    return figure
+
+
+def _share_right(strength, total, single):
+    """The share of right sums of strength S(w s) - strength S(-w s), weights and every result rounded by `single`.
+
+    The slope w makes the largest error least: what tanh lacks to a line is a cube, and Chebyshev's polynomial of the
+    third degree is the cube with the least largest value.
+    """
+    def rounded(values):
+        return single(values).astype("float64")
+    width = rounded(2 / strength * (1 + (total[-1] / strength) ** 2 / 4))
+    sides = [rounded(strength) * rounded(1 / (1 + np.exp(-sign * rounded(width * total)))) for sign in (1, -1)]
+    return np.mean(np.abs(rounded(sides[0] - sides[1]) - total) < 0.5)

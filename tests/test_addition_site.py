@@ -222,8 +222,8 @@ def test_a_link_brings_the_state_back(page, address, chromium):
 
 
 @pytest.mark.parametrize("garbage", [
-    "%", "v=1&hidden=0&max=1&recipe=nosuch&a=%FF", "v=1&hidden=999&max=99999&turn=x&seed=-1", "v=1&biases=7&recipe=../x",
-    "v=2&hidden=4", "v=1&hidden=10000&max=1000000000000"])
+    "%", "v=1&hidden=0&max=1&recipe=nosuch&a=%FF", "v=1&hidden=999&max=99999&turn=x&seed=-1",
+    "v=1&biases=7&recipe=../x", "v=2&hidden=4", "v=1&hidden=10000&max=1000000000000"])
 def test_links_with_garbage_open_the_page(page, address, garbage):
     page.goto(f"{address}addition.html#{garbage}")
     page.wait_for_selector("#network circle", timeout=30_000)
