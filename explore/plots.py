@@ -81,7 +81,8 @@ def losses(stack, folder):
             values = [float(text) for row in rows if (text := row[f"{stack.hidden[i]}-{max_sum}"])]
             axis.plot(range(1, len(values) + 1), values, color=SIZES(k / max(1, len(places) - 1)), linewidth=1.6,
                       linestyle=DASHES[k % len(DASHES)], label=f"{stack.hidden[i]}")
-        axis.set_yscale("log")
+        low, high = axis.get_ylim()
+        axis.set_yscale("log" if high > 3 * low else "linear")
         axis.set_xlabel("epoch")
         _title(axis, f"held-out loss, sums to {max_sum:,}")
     axes[0].legend(title="nodes", frameon=False, labelcolor=INK)
@@ -109,7 +110,8 @@ def surface(stack, i):
     for side in (axis.xaxis, axis.yaxis, axis.zaxis):
         side.set_pane_color((1, 1, 1, 0))
         side._axinfo["grid"].update(color=GRID, linewidth=0.6)
-    figure.colorbar(drawn, shrink=0.55, pad=0.1, label="error", format="{x:,.3g}").outline.set_visible(False)
+    bar = figure.colorbar(drawn, shrink=0.55, pad=0.1, label="error", format=lambda x, _: f"{x:,g}")
+    bar.outline.set_visible(False)
     axis.set_title(_name(stack, i), loc="left", color=INK, fontsize=11)
     return figure
 
@@ -214,7 +216,7 @@ def _best_width(strength, total):
 
 
 def growth(stack, folder):
-    """How large two nodes' weights to the end must be, without biases to be right everywhere, and how large they are."""
+    """How large the weights to the end must be for two nodes without biases to add, and how large they are."""
     sums = np.array([16, 64, 256, 1024, 4096, 16384, 65536.0])
     figure, (axis,) = _axes()
     axis.plot(sums, np.sqrt(sums ** 3 / 6), color=INK, label="needed: √(M³ / 6)")

@@ -146,10 +146,13 @@ def test_a_run_folder_holds_what_it_should(swept):
     assert "20 %" in (folder / "table.md").read_text() and "Median of 2 seeds" in (folder / "table.md").read_text()
     stack, meta = load_run(folder, "addition", [Stack])
     assert meta["measures"]["networks"] == 8 and meta["flags"]["max_sum"] == [16] and meta["finished"]
-    first = next(row for row in rows if row["nodes"] == "2" and row["biases"] == "1" and row["seed"] == "1")
+    assert set(meta["seeds"]) <= {1, 2} and len(meta["seeds"]) == 4
+    seed = str(meta["seeds"][stack.find(2, True, 16)])
+    two = sorted((float(row["mse"]), row["seed"]) for row in rows if row["nodes"] == "2" and row["biases"] == "1")
+    assert two[0][1] == seed, "the typical one"
     asked = square(16)
     sums = np.asarray(stack(np.float32(asked), network=stack.find(2, True, 16))[1])
-    assert np.mean((sums - asked.sum(axis=1)) ** 2) == pytest.approx(float(first["mse"]), rel=1e-3)
+    assert np.mean((sums - asked.sum(axis=1)) ** 2) == pytest.approx(two[0][0], rel=1e-3)
     assert stack.find(3, True, 16) is None
 
 

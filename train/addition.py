@@ -7,7 +7,8 @@
 
 Lessons are 10,000 pairs of numbers up to half of the maximum sum, a fifth of them held out to stop early. Accuracy is
 the share of sums that round to the right one, over every pair of numbers up to half of the maximum sum. The run, with
-the table as CSV and Markdown and the networks of the first seed, goes to checkpoints/addition/RUN.
+the table as CSV and Markdown and of every network the typical one (of the median error over the seeds), goes to
+checkpoints/addition/RUN.
 """
 
 import math
@@ -124,6 +125,14 @@ def fill(stack, trained):
         getattr(stack, name).assign(values)
 
 
+def pick_typical(trained, rows):
+    """Of each network the one of the seed with the median error, in the order of the networks."""
+    groups = {}
+    for network, row in zip(trained, rows):
+        groups.setdefault(network.adder[:3], []).append((row["mse"], network.adder.seed, network))
+    return [sorted(group, key=lambda entry: entry[:2])[(len(group) - 1) // 2][2] for group in groups.values()]
+
+
 def check(trained):
     """GeneError when a network has lost itself."""
     adder = trained.adder
@@ -151,11 +160,12 @@ def main(argv):
         again = run.meta["command"].replace(" --fresh", "").replace(" --resume", "")
         print(f"\nstopped; to go on: {again} --resume", file=sys.stderr)
         raise
-    firsts = trained[:len(stack.hidden)]
-    fill(stack, firsts)
+    typical = pick_typical(trained, rows)
+    fill(stack, typical)
     run.save_model(stack)
     if not solved:
-        save_losses(run, firsts)
+        save_losses(run, typical)
+    run.meta["seeds"] = [network.adder.seed for network in typical]
     seconds, perfect = sum(network.seconds for network in trained), sum(row["all_float32"] == 1 for row in rows)
     run.meta.update(seconds=round(seconds, 1), finished=True, measures={"networks": len(rows), "perfect": perfect})
     run.save_meta()
