@@ -1,25 +1,15 @@
 """The tables of the addition networks: every row as CSV, median and spread over the seeds as Markdown."""
 
-import csv
-import io
 from statistics import median
 
 import numpy as np
 
 from common.files import write_text
+from common.tables import as_csv
 
 # In the original's prose: words of all sums, figures of some.
 SAID = {16: "high", 256: "poor", 65536: "abysmal"}
 STATED = {(1, 16): "20 %", (2, 16): "above 90 %", (2, 256): "2 %", (16, 256): "6 %"}
-
-
-def as_csv(rows):
-    """Rows, dicts with the same keys, as CSV."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, rows[0], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({k: f"{v:.6g}" if isinstance(v, float) else v for k, v in row.items()} for row in rows)
-    return text.getvalue()
 
 
 def as_markdown(rows, solved):
