@@ -16,7 +16,6 @@ import numpy as np
 
 from common.cli import Parser, add_recipes, number, whole
 from common.cli import run as run_command
-from common.files import write_text
 from datasets.digits import load_digits
 from models.digits import Convolutions, LeNet, Sigmoids
 from train.classifier import Attacked, Batches, Classifier, as_pictures, wanted
@@ -96,14 +95,15 @@ def words_of(logs):
     return f"loss {logs['nats']:.4f}  accuracy {logs['accuracy']:.2%}"
 
 
-def examine(run, network, part):
-    """Ask the network for the digits of a part: the confusion matrix and the wrong ones go to samples/.
+def ask(network, part):
+    """What the network calls each digit of a part, (n,)."""
+    return network.predict(as_pictures(part.images), batch_size=500, verbose=0).argmax(axis=1)
 
-    Returns the share that is right.
-    """
-    logits = network.predict(as_pictures(part.images), batch_size=500, verbose=0)
-    said = logits.argmax(axis=1)
-    write_text(run.path("samples") / "confusion.csv", confusion_csv(part.labels, said))
+
+def examine(run, network, part):
+    """The confusion matrix and the wrong digits of a part go to samples/; returns the share that is right."""
+    said = ask(network, part)
+    run.write_sample("confusion.csv", confusion_csv(part.labels, said))
     draw_confusion(part.labels, said, run.path("samples") / "confusion.png")
     draw_wrong(part, said, run.path("samples") / "wrong.png")
     return float(np.mean(said == part.labels))
@@ -119,7 +119,7 @@ def main(argv):
     print(f"{run.folder}: {len(digits.training.labels):,} digits to learn, {run.meta['parameters']:,} weights", flush=True)
 
     def sample(network, epoch):
-        examine(run, network, digits.validation)
+        run.write_sample("held-out.csv", confusion_csv(digits.validation.labels, ask(network, digits.validation)))
 
     held_out = as_pictures(digits.validation.images), wanted(digits.validation.labels, trainer.network.classes)
     fit(run, trainer, flags, batches.batches, batches.steps, "val_nats", (flags.batch, "digits"), sample, words_of,
