@@ -74,7 +74,7 @@ export function drawCurve(svg, losses, { before = "The loss appears here as it l
   const lines = make("g", {});
   for (let power = low; power <= high; power++) {
     lines.append(make("line", { x1: left, x2: width - 12, y1: y(power), y2: y(power), class: "rule" }),
-      make("text", { x: left - 8, y: y(power) + 5, class: "axis" }, brief(10 ** power)));
+      make("text", { x: left - 8, y: y(power) + 5, class: "axis" }, power < -2 ? `1e−${-power}` : brief(10 ** power)));
   }
   lines.append(make("text", { x: width - 12, y: height - 4, class: "axis" }, `${turn} ${losses.length}`));
   svg.replaceChildren(lines, make("path", { class: "loss", d: logs.map((log, i) => `${i ? "L" : "M"}${x(i).toFixed(1)} ${y(log).toFixed(1)}`).join("") }));

@@ -1,0 +1,82 @@
+"""The digit networks as graphs for the browser: pictures in, ten logits out; and the digits that the page shows.
+
+    inputs  pictures float32 (batch, 784), from 0 (paper) to 1 (ink)
+    outputs logits (batch, classes)
+
+Beside each network go digits.json and digits.bin, for web/core/eigen.js: eigen-digits of the training digits, the most
+typical test digit of each kind, and the statistics and the palette of each digit's pixels, which the searches draw from.
+"""
+
+import functools
+
+import numpy as np
+import tensorflow as tf
+
+from common.checkpoint import load_run
+from common.files import write_json
+from datasets.digits import CLASSES, load_digits
+from models.digits import NETWORKS, PIXELS
+from sampling.evolve import ink_of
+from sampling.pixels import palette, statistics
+
+FILES = []
+BOUNDS = {"float16": 0.05}      # largest difference of a logit from Keras
+COMPONENTS = 54                 # with the average digit, 55 pictures: full rows of 5 and of 11
+
+
+def load(folder):
+    """The network and the meta of a run."""
+    return load_run(folder, "digits", NETWORKS)
+
+
+def graph(network):
+    """The concrete function to export."""
+    return tf.function(lambda pictures: {"logits": network(pictures)}, autograph=False).get_concrete_function(
+        pictures=tf.TensorSpec((None, PIXELS), tf.float32, "pictures"))
+
+
+def compare(network, exported, count=200):
+    """The largest difference of a logit between Keras and the exported graph, over noise of every strength."""
+    strength = np.linspace(0, 1, count)[:, None]
+    pictures = (np.random.default_rng(1).random((count, PIXELS)) * strength).astype("float32")
+    return float(np.abs(np.asarray(network(pictures)) - exported({"pictures": pictures})["logits"]).max())
+
+
+def add_files(folder):
+    """Write digits.json and digits.bin into the folder of a run."""
+    words, pictures = _page_digits()
+    write_json(folder / "digits.json", words)
+    (folder / "digits.bin").write_bytes(pictures)
+
+
+@functools.cache
+def _page_digits():
+    """What goes into the two files: numbers by name, and pictures of 784 bytes each."""
+    digits = load_digits()
+    mean, components, variances, total = eigen(digits.training.images, COMPONENTS)
+    scales = np.abs(components).max(axis=1) / 127
+    samples = [typical(digits.test.of(digit)) for digit in range(CLASSES)]
+    words = {"scales": scales.tolist(), "deviations": np.sqrt(variances).tolist(), "labels": list(range(CLASSES)),
+             "ink": ink_of(digits.training.images).tolist(),
+             "explained": (variances / total).tolist(), "pixels": [_of(digits.training.of(k)) for k in range(CLASSES)]}
+    whole = [(mean * 255).round().astype("uint8"), (components / scales[:, None]).round().astype("int8"),
+             np.stack(samples)]
+    return words, b"".join(part.tobytes() for part in whole)
+
+
+def typical(images):
+    """The image that is nearest to the mean of the images."""
+    apart = images - images.mean(axis=0)
+    return images[np.square(apart).sum(axis=(1, 2)).argmin()]
+
+
+def _of(images):
+    """How one digit is inked."""
+    return {"statistics": statistics(images).mean(axis=0).tolist(), "palette": palette(images).tolist()}
+
+
+def eigen(images, count):
+    x = images.reshape(len(images), -1) / 255
+    mean = x.mean(axis=0)
+    values, vectors = np.linalg.eigh(np.cov((x - mean).T))
+    return mean, vectors.T[::-1][:count], values[::-1][:count], values.sum()

@@ -1,0 +1,48 @@
+/**
+ * The digits that come along with the networks: eigen-digits, a few test digits, and how real digits are inked.
+ *
+ * `export/digits.py` writes them: digits.json, and digits.bin with the average digit (784 bytes), the components (784 signed
+ * bytes each, to be scaled), and the test digits (784 bytes each).
+ */
+
+const PIXELS = 784;
+
+/** @returns {{eigen: Eigen, samples: Float32Array[], labels: number[], pixels: object[]}} out of the two files */
+export function readDigits({ scales, deviations, explained, labels, pixels }, bytes) {
+  const picture = (row) => Float32Array.from(bytes.subarray(row * PIXELS, (row + 1) * PIXELS), (byte) => byte / 255);
+  const signed = new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+  const component = (scale, i) => Float32Array.from(signed.subarray((i + 1) * PIXELS, (i + 2) * PIXELS), (byte) => byte * scale);
+  const eigen = new Eigen(picture(0), scales.map(component), deviations, explained);
+  return { eigen, samples: labels.map((_, i) => picture(1 + scales.length + i)), labels, pixels };
+}
+
+export class Eigen {
+  /**
+   * @param {Float32Array} mean the average digit
+   * @param {Float32Array[]} components unit vectors, those along which digits differ most first
+   * @param {number[]} deviations the standard deviation of each one's weight
+   * @param {number[]} explained the share of the variance that it holds
+   */
+  constructor(mean, components, deviations, explained) {
+    Object.assign(this, { mean, components, deviations, shares: explained });
+  }
+
+  /** How much of each component is in a picture. */
+  weights(picture) {
+    return Float32Array.from(this.components, (component) =>
+      component.reduce((sum, value, i) => sum + value * (picture[i] - this.mean[i]), 0));
+  }
+
+  /** The picture that some weights of the first components make, kept between paper and ink. */
+  build(weights) {
+    return this.mean.map((value, i) => {
+      const sum = weights.reduce((total, weight, k) => total + weight * this.components[k][i], value);
+      return Math.min(1, Math.max(0, sum));
+    });
+  }
+
+  /** The share of the variance that the first components hold. */
+  explained(count) {
+    return this.shares.slice(0, count).reduce((sum, share) => sum + share, 0);
+  }
+}
