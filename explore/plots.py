@@ -32,7 +32,7 @@ def save(figure, path):
     pyplot.close(figure)
 
 
-def _axes(columns=1, width=6.4, height=4.0):
+def panels(columns=1, width=6.4, height=4.0):
     figure, axes = pyplot.subplots(1, columns, figsize=(width, height), layout="constrained", squeeze=False)
     for axis in axes[0]:
         _plain(axis)
@@ -47,7 +47,7 @@ def _plain(axis):
     axis.yaxis.label.set_color(FAINT)
 
 
-def _title(axis, text):
+def entitle(axis, text):
     axis.set_title(text, loc="left", color=INK, fontsize=11)
 
 
@@ -74,7 +74,7 @@ def losses(stack, folder):
     except FileNotFoundError:
         raise GeneError(f"{folder / 'losses.csv'}: no such file; recipe solve has no losses, name another --run") from None
     groups = {m: places for m, places in _of_original(stack).items() if places}
-    figure, axes = _axes(max(1, len(groups)), 4 * max(1, len(groups)) + 0.5, 3.6)
+    figure, axes = panels(max(1, len(groups)), 4 * max(1, len(groups)) + 0.5, 3.6)
     for axis, (max_sum, places) in zip(axes, groups.items()):
         for k, i in enumerate(places):
             values = [float(text) for row in rows if (text := row[f"{stack.hidden[i]}-{max_sum}"])]
@@ -82,7 +82,7 @@ def losses(stack, folder):
                       linestyle=DASHES[k % len(DASHES)], label=f"{stack.hidden[i]}")
         axis.set_yscale("log")
         axis.set_xlabel("epoch")
-        _title(axis, f"held-out loss, sums to {max_sum:,}")
+        entitle(axis, f"held-out loss, sums to {max_sum:,}")
     axes[0].legend(title="nodes", frameon=False, labelcolor=INK)
     return figure
 
@@ -117,14 +117,14 @@ def section(stack, i, total):
     """The error of every pair with one sum: a cut through the surface."""
     first = np.arange(total + 1.0)
     errors = _ask(stack, i, np.stack([first, total - first], axis=1)) - total
-    figure, (axis,) = _axes()
+    figure, (axis,) = panels()
     axis.axhspan(-0.5, 0.5, color=PAPER)
     axis.plot(first, errors, color=GRID, linewidth=1)
     axis.scatter(first, errors, c=errors, cmap=ERRORS, norm=_around_zero(errors), s=26, edgecolors=INK, linewidths=0.4,
                  zorder=3)
     axis.set_xlabel(f"a, where a + b = {total}")
     axis.set_ylabel("error (within the band the answer rounds right)")
-    _title(axis, f"{_name(stack, i)}: the sum {total}")
+    entitle(axis, f"{_name(stack, i)}: the sum {total}")
     return figure
 
 
@@ -164,7 +164,7 @@ def _edge(axis, start, end, weight, most, labelled, place):
 def outputs(stack, folder):
     """How the weights to the end pair up: those that add against those that take away, for every size."""
     groups = {m: places for m, places in _of_original(stack).items() if places}
-    figure, axes = _axes(len(groups), 4 * len(groups) + 0.5, 3.6)
+    figure, axes = panels(len(groups), 4 * len(groups) + 0.5, 3.6)
     for axis, (max_sum, places) in zip(axes, groups.items()):
         for k, i in enumerate(places):
             weights = np.sort(np.asarray(stack.last[i])[:stack.hidden[i]])
@@ -176,7 +176,7 @@ def outputs(stack, folder):
         axis.axvline(0, color=INK, linewidth=0.8)
         axis.set_yticks(range(len(places)), [f"{stack.hidden[i]}" for i in places])
         axis.set_xlabel("weights to the end, laid end to end")
-        _title(axis, f"sums to {max_sum:,}")
+        entitle(axis, f"sums to {max_sum:,}")
     axes[0].set_ylabel("nodes")
     return figure
 
@@ -184,12 +184,12 @@ def outputs(stack, folder):
 def tanh(stack, folder):
     """Two mirrored sigmoids make a hyperbolic tangent, straight where it is small."""
     x = np.linspace(-6, 6, 401)
-    figure, (left, right) = _axes(2, 8.6, 3.6)
+    figure, (left, right) = panels(2, 8.6, 3.6)
     for sign, colour, style in ((1, PLUS, "-"), (-1, MINUS, (0, (5, 2)))):
         left.plot(x, 1 / (1 + np.exp(-sign * x)), color=colour, linestyle=style, label=f"S({'−' * (sign < 0)}x)")
     left.plot(x, np.tanh(x / 2), color=INK, linewidth=2, label="S(x) − S(−x) = tanh(x / 2)")
     left.legend(frameon=False, labelcolor=INK, fontsize=8, loc="lower right")
-    _title(left, "one S less its mirror image")
+    entitle(left, "one S less its mirror image")
     total = np.linspace(0, 16, 201)
     for k, strength in enumerate((16, 26, 60)):
         width = _best_width(strength, total)
@@ -198,7 +198,7 @@ def tanh(stack, folder):
     right.axhspan(-0.5, 0.5, color=PAPER)
     right.legend(title="weight to the end", frameon=False, labelcolor=INK)
     right.set_xlabel("a + b")
-    _title(right, "its error, sums to 16")
+    entitle(right, "its error, sums to 16")
     return figure
 
 
@@ -212,7 +212,7 @@ def _best_width(strength, total):
 def growth(stack, folder):
     """How large the weights to the end must be for two nodes without biases to be right everywhere, and how large they are."""
     sums = np.array([16, 64, 256, 1024, 4096, 16384, 65536.0])
-    figure, (axis,) = _axes()
+    figure, (axis,) = panels()
     axis.plot(sums, np.sqrt(sums ** 3 / 6), color=INK, label="needed: √(M³ / 6)")
     for max_sum, places in _of_original(stack).items():
         for i in (place for place in places if stack.hidden[place] == 2):
@@ -221,6 +221,6 @@ def growth(stack, folder):
     axis.set_xscale("log")
     axis.set_yscale("log")
     axis.set_xlabel("maximum sum M")
-    _title(axis, "weight to the end, two nodes without biases")
+    entitle(axis, "weight to the end, two nodes without biases")
     axis.legend(frameon=False, labelcolor=INK)
     return figure

@@ -5,6 +5,7 @@ from pathlib import Path
 from common.checkpoint import load_run
 from common.cli import GeneError
 from datasets.vocabulary import Vocabulary
+from models.digits import NETWORKS
 from models.lyrics import Stream, Window
 
 
@@ -16,3 +17,8 @@ def load_lyrics(folder):
     if len(vocabulary) != network.vocabulary:
         raise GeneError(f"{path}: {len(vocabulary):,} words where the network has {network.vocabulary:,}")
     return network, vocabulary, meta
+
+
+def load_digit_network(checkpoints, run):
+    """The network of a digits run. GeneError when there is none."""
+    return load_run(Path(checkpoints) / "digits" / run, "digits", NETWORKS)[0]

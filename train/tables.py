@@ -1,21 +1,11 @@
 """The tables of the addition networks: every row as CSV, median and spread over the seeds as Markdown."""
 
-import csv
-import io
 from statistics import median
 
 from common.files import write_text
+from common.tables import as_csv
 
 STATED = {(1, 16): "20 %", (2, 16): "above 90 %", (2, 256): "2 %", (16, 256): "6 %"}    # in the original's prose
-
-
-def as_csv(rows):
-    """Rows, dicts with the same keys, as CSV."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, rows[0], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({k: f"{v:.6g}" if isinstance(v, float) else v for k, v in row.items()} for row in rows)
-    return text.getvalue()
 
 
 def as_markdown(rows, solved):
