@@ -15,6 +15,7 @@ import tensorflow as tf
 from common.checkpoint import load_run
 from common.files import write_json
 from datasets.digits import CLASSES, load_digits
+from explore.gradient import components
 from models.digits import NETWORKS, PIXELS
 from sampling.evolve import ink_of
 from sampling.pixels import palette, statistics
@@ -53,14 +54,16 @@ def add_files(folder):
 def _page_digits():
     """What goes into the two files: numbers by name, and pictures of 784 bytes each."""
     digits = load_digits()
-    mean, components, variances, total = eigen(digits.training.images, COMPONENTS)
-    scales = np.abs(components).max(axis=1) / 127
+    mean, directions = components(digits.training, COMPONENTS)
+    deviations = np.linalg.norm(directions, axis=1)
+    units = directions / deviations[:, None]
+    scales, total = np.abs(units).max(axis=1) / 127, (digits.training.images / 255).var(axis=0).sum()
     samples = [typical(digits.test.of(digit)) for digit in range(CLASSES)]
-    words = {"scales": scales.tolist(), "deviations": np.sqrt(variances).tolist(), "labels": list(range(CLASSES)),
-             "ink": ink_of(digits.training.images).tolist(),
-             "explained": (variances / total).tolist(), "pixels": [_of(digits.training.of(k)) for k in range(CLASSES)]}
-    whole = [(mean * 255).round().astype("uint8"), (components / scales[:, None]).round().astype("int8"),
-             np.stack(samples)]
+    real = [digits.training.of(digit) for digit in range(CLASSES)]
+    words = {"scales": scales.tolist(), "deviations": deviations.tolist(), "explained": (deviations ** 2 / total).tolist(),
+             "labels": list(range(CLASSES)), "statistics": [statistics(images).mean(axis=0).tolist() for images in real]}
+    whole = [(mean * 255).round().astype("uint8"), (units / scales[:, None]).round().astype("int8"), *samples,
+             *map(palette, real), *map(ink_of, real)]
     return words, b"".join(part.tobytes() for part in whole)
 
 
@@ -68,15 +71,3 @@ def typical(images):
     """The image that is nearest to the mean of the images."""
     apart = images - images.mean(axis=0)
     return images[np.square(apart).sum(axis=(1, 2)).argmin()]
-
-
-def _of(images):
-    """How one digit is inked."""
-    return {"statistics": statistics(images).mean(axis=0).tolist(), "palette": palette(images).tolist()}
-
-
-def eigen(images, count):
-    x = images.reshape(len(images), -1) / 255
-    mean = x.mean(axis=0)
-    values, vectors = np.linalg.eigh(np.cov((x - mean).T))
-    return mean, vectors.T[::-1][:count], values[::-1][:count], values.sum()

@@ -109,14 +109,16 @@ test("the background is scrambled and the ink is not", () => {
 });
 
 test("eigen-digits: weights are found again, and pictures stay between paper and ink", () => {
-  const bytes = new Uint8Array(784 * 4);
+  const bytes = new Uint8Array(784 * 4 + 2 * 256);
   bytes.fill(51, 0, 784);                 // the average
   bytes[784] = 127;
   bytes[2 * 784 + 1] = 256 - 127;         // a negative byte
-  bytes.fill(255, 3 * 784);
-  const words = { scales: [1 / 127, 1 / 127], deviations: [1, 1], explained: [0.5, 0.25], labels: [7], pixels: [] };
-  const { eigen, samples, labels } = readDigits(words, bytes);
+  bytes.fill(255, 3 * 784, 4 * 784);
+  bytes.fill(9, 4 * 784 + 256);
+  const words = { scales: [1 / 127, 1 / 127], deviations: [1, 1], explained: [0.5, 0.25], labels: [7], statistics: [[0.5]] };
+  const { eigen, samples, labels, pixels } = readDigits(words, bytes);
   assert.deepEqual([labels, samples.length, samples[0][0]], [[7], 1, 1]);
+  assert.deepEqual([pixels[0].statistics, pixels[0].palette[255], pixels[0].ink[0]], [[0.5], 0, 9]);
   near(eigen.weights(eigen.build([0.3, 0.1])), [0.3, 0.1], 1e-6);
   near(eigen.build([0.3, 0.1]).slice(0, 3), [0.5, 0.1, 0.2], 1e-6);
   near(eigen.build([9, 9]).slice(0, 2), [1, 0], 0);

@@ -2,7 +2,7 @@
  * The digit networks, away from the page: the page sends {type, ...}, the worker answers.
  *
  *     load                                                -> progress {loaded, total} ... ready {networks: [{run, meta}], more,
- *                                                            digits, bytes}; more: runs that can be bred against, too
+ *                                                            words, bytes}; more: runs that can be bred against, too
  *     ask   {id, pictures}                                -> told {id, confidences: an array a network, tensors}
  *     breed {id, run, method, digit, statistics, seed}    -> bred {id, generation, pictures, best, own, answers, finished,
  *                                                            seconds} ...; own: what the network asked says, answers: all
@@ -15,6 +15,7 @@
 import * as tf from "./vendor/tfjs.js";
 import { Classifier } from "./core/classifier.js";
 import { climb } from "./core/climb.js";
+import { readDigits } from "./core/eigen.js";
 import { evolve } from "./core/evolve.js";
 import { fetchFiles, fetchIndex, json, startEngine, Trouble } from "./core/model.js";
 import { distance, statistics } from "./core/pixels.js";
@@ -22,6 +23,7 @@ import { distance, statistics } from "./core/pixels.js";
 const MODELS = new URL("./models/", import.meta.url), VENDOR = new URL("./vendor/", import.meta.url);
 const FORM = "float16", RUNS = ["seed", "modern"], MORE = ["robust"], PIXELS = 784;
 const PACE = { evolve: 120, climb: 40 }, SLOW = 40;     // milliseconds between the first pictures, and how many are the first
+const WEIGHT = 10, NEAR = 0.05;        // of the statistics in a cost
 
 let entries = new Map(), networks = [], more = new Map(), digits = null, breeding = null;
 
@@ -41,9 +43,10 @@ const tasks = {
     await Promise.all([startEngine(tf, VENDOR), page, ...coming]);
     networks = await Promise.all(coming.map(open));
     const files = await page;
-    digits = json(files.get("digits.json"));
+    const words = json(files.get("digits.json")), bytes = files.get("digits.bin");
+    digits = readDigits(words, bytes);
     self.postMessage({ type: "ready", networks: networks.map(({ meta }) => ({ run: meta.run, meta })),
-      more: MORE.filter((run) => entries.has(run)), digits, bytes: files.get("digits.bin") });
+      more: MORE.filter((run) => entries.has(run)), words, bytes });
   },
 
   ask({ id, pictures }) {
@@ -54,8 +57,9 @@ const tasks = {
     const mine = breeding = { id, method, generation: 0, seconds: 0, going: true, turns: 0 };
     mine.network = networks.find(({ meta }) => meta.run === run) ?? more.get(run) ?? await open(fetchRun(run));
     if (!RUNS.includes(run)) more.set(run, mine.network);
-    mine.search = method === "climb" ? climb(mine.network, { digit, seed, softmax: mine.network.softmax })
-      : evolve((pictures) => mine.network.ask(pictures), { digit, seed, ink: digits.ink, softmax: mine.network.softmax }, blots ? likeDigits(digit) : undefined);
+    const { ink } = digits.pixels[digit], { softmax } = mine.network;
+    mine.search = method === "climb" ? climb(mine.network, { digit, seed })
+      : evolve((pictures) => mine.network.ask(pictures), { digit, seed, ink, softmax }, blots ? likeDigits(digit) : undefined);
     return go(mine);
   },
 
@@ -70,10 +74,10 @@ const tasks = {
   },
 };
 
-/** What it costs a picture to be inked unlike a digit. */
+/** What it costs a picture to be inked unlike a digit; explore/genetic.py has the same. */
 function likeDigits(digit) {
   const target = digits.pixels[digit].statistics;
-  return (picture) => Math.max(0, distance(statistics(picture), target) - 0.1);
+  return (picture) => WEIGHT * Math.max(0, distance(statistics(picture), target) - NEAR);
 }
 
 const fetchRun = (run, onProgress) => fetchFiles(MODELS, entries.get(run), Classifier.wants(FORM), onProgress);

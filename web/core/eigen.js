@@ -2,18 +2,27 @@
  * The digits that come along with the networks: eigen-digits, a few test digits, and how real digits are inked.
  *
  * `export/digits.py` writes them: digits.json, and digits.bin with the average digit (784 bytes), the components (784 signed
- * bytes each, to be scaled), and the test digits (784 bytes each).
+ * bytes each, to be scaled), the test digits (784 bytes each), and 256 bytes a digit for its palette, then for its ink.
  */
 
-const PIXELS = 784;
+const PIXELS = 784, VALUES = 256;
 
-/** @returns {{eigen: Eigen, samples: Float32Array[], labels: number[], pixels: object[]}} out of the two files */
-export function readDigits({ scales, deviations, explained, labels, pixels }, bytes) {
+/**
+ * Both files, read.
+ * @returns {{eigen: Eigen, samples: Float32Array[], labels: number[], pixels: object[]}} pixels: of each digit its
+ *     {statistics, palette, ink}
+ */
+export function readDigits({ scales, deviations, explained, labels, statistics }, bytes) {
+  const signed = new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length), colours = (1 + scales.length + labels.length) * PIXELS;
   const picture = (row) => Float32Array.from(bytes.subarray(row * PIXELS, (row + 1) * PIXELS), (byte) => byte / 255);
-  const signed = new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   const component = (scale, i) => Float32Array.from(signed.subarray((i + 1) * PIXELS, (i + 2) * PIXELS), (byte) => byte * scale);
-  const eigen = new Eigen(picture(0), scales.map(component), deviations, explained);
-  return { eigen, samples: labels.map((_, i) => picture(1 + scales.length + i)), labels, pixels };
+  const values = (row) => bytes.subarray(colours + row * VALUES, colours + (row + 1) * VALUES);
+  return {
+    eigen: new Eigen(picture(0), scales.map(component), deviations, explained),
+    samples: labels.map((_, i) => picture(1 + scales.length + i)),
+    labels,
+    pixels: statistics.map((found, i) => ({ statistics: found, palette: values(i), ink: values(statistics.length + i) })),
+  };
 }
 
 export class Eigen {

@@ -75,11 +75,11 @@ const answers = {
     $("progress").value = loaded;
     page.say(`The networks are on their way: ${Math.round(loaded / 1e3)} of ${Math.round(total / 1e3)} KB`);
   },
-  ready({ networks, more, digits, bytes }) {
+  ready({ networks, more, words, bytes }) {
     $("progress").classList.add("done");
     page.networks = networks.map(({ run, meta }) => ({ run, meta, name: NAMES[run] }));
     page.more = more.map((run) => ({ run, name: NAMES[run] }));
-    page.data = readDigits(digits, bytes);
+    page.data = readDigits(words, bytes);
     page.say("");
     story($("story"), page);
     parts.forEach((part) => part.ready());
