@@ -78,13 +78,14 @@ def _blurring(width):
     return weights / weights.sum(axis=1, keepdims=True)
 
 
-def dream(network, digits, prior, steps, rate, seed, basis=None, watch=None):
-    """Pictures float32 (n, 28, 28), one for each of `digits` (n,), from noise on; basis: see Dream.
+def dream(network, digits, prior, steps, rate, seed, basis=None, noise=1.0, watch=None):
+    """Pictures float32 (n, 28, 28), one for each of `digits` (n,), from noise in [0, noise] on; basis: see Dream.
 
     rate: of Adam, which falls along a cosine; watch: is told (step, the network's confidences (n, classes)) on the way.
     """
     random = np.random.default_rng(seed)
-    start = random.normal(0, 0.5, (len(digits), prior.components)) if basis else random.random((len(digits), SIDE * SIDE))
+    start = random.normal(0, 0.5, (len(digits), prior.components)) if basis \
+        else noise * random.random((len(digits), SIDE * SIDE))
     wanted = np.eye(network.classes, dtype="float32")[digits]
     model = Dream(network, start.astype("float32"), wanted, prior, basis)
     model.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(rate, steps, alpha=0.05)))

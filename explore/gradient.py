@@ -11,8 +11,10 @@ from explore.plots import DASHES, INK, SIZES, entitle, panels
 from explore.results import keep_picture, keep_table, percent, sure
 from explore.runs import load_digit_network
 from explore.sheets import sheet
+from sampling.evolve import SURE
 from sampling.scores import ask_of
 
+NOISE = {"from noise in [0, 1]": 1.0, "from faint noise, [0, 0.1]": 0.1}
 ORIGINAL = ["96 % to 99.8 %", "12 %"]       # what the original told of its ten: of nine, and of the 1
 RATE, STEPS, PRIOR_STEPS = 0.1, 1000, 200
 PRIORS = [
@@ -37,35 +39,38 @@ def main(flags, digits):
 
 
 def plain(flags):
-    """The original's ten pictures, their confidences, and how these came about."""
-    network, curve = load_digit_network(flags.checkpoints, flags.network), []
-    pictures = dream(network, np.arange(10), Prior(), STEPS, RATE, flags.seed,
-                     watch=lambda step, said: curve.append((step, said[np.arange(10), np.arange(10)])))
-    steps, said = zip(*curve)
-    said = np.array(said)
-    reached = [next((step for step, one in zip(steps, said[:, digit]) if one >= 0.9999), None) for digit in range(10)]
-    rows = [{"digit": digit, "confidence": float(said[-1, digit]), "the original": ORIGINAL[digit == 1],
-             "steps to 99.99 %": "never" if reached[digit] is None else reached[digit]} for digit in range(10)]
-    keep_table(flags.out, f"gradient-{flags.network}", rows, {"confidence": sure})
-    captions = [[f"{digit}: {sure(said[-1, digit])}" for digit in range(10)]]
-    keep_picture(flags.out, f"gradient-{flags.network}", sheet([pictures], captions=captions))
-    keep_picture(flags.out, f"gradient-{flags.network}-steps", curves(steps, said))
+    """The original's ten pictures, from its noise and from faint noise; confidences, and how these came about."""
+    network, pictures, curve, columns = load_digit_network(flags.checkpoints, flags.network), [], {}, {}
+    for name, noise in NOISE.items():
+        curve[name] = []
+        pictures.append(dream(network, np.arange(10), Prior(), STEPS, RATE, flags.seed, noise=noise, watch=lambda step, said:
+                              curve[name].append((step, said[np.arange(10), np.arange(10)]))))
+        steps, said = zip(*curve[name])
+        reached = [next((step for step, one in zip(steps, said) if one[digit] > SURE), "never") for digit in range(10)]
+        columns |= {f"{name}: confidence": said[-1].tolist(), "steps to 99.99 %" + " " * len(columns): reached}
+    rows = [{"digit": digit, "the original": ORIGINAL[digit == 1]} | {k: v[digit] for k, v in columns.items()}
+            for digit in range(10)]
+    confidences = [columns[f"{name}: confidence"] for name in NOISE]
+    keep_table(flags.out, f"gradient-{flags.network}", rows, {f"{name}: confidence": sure for name in NOISE})
+    captions = [[sure(one) for one in row] for row in confidences]
+    keep_picture(flags.out, f"gradient-{flags.network}", sheet(pictures, list(NOISE), captions))
+    keep_picture(flags.out, f"gradient-{flags.network}-steps", curves(curve))
 
 
-def curves(steps, said):
-    """Confidence over the steps, a line a digit."""
-    figure, (axis,) = panels()
-    for digit in range(10):
-        axis.plot(np.array(steps) + 1, np.maximum(1 - said[:, digit], 1e-7), color=SIZES(digit / 9),
-                  linestyle=DASHES[digit % 5], linewidth=1.4, label=str(digit))
-    axis.axhline(1e-4, color=INK, linewidth=0.8)
-    axis.set_xscale("log")
-    axis.set_yscale("log")
-    axis.set_yticks([1, 0.1, 1e-2, 1e-4, 1e-6], ["0", "90 %", "99 %", "99.99 %", "99.9999 %"])
-    axis.invert_yaxis()
-    axis.set_xlabel("step")
-    entitle(axis, "confidence in the wanted digit")
-    axis.legend(frameon=False, labelcolor=INK, ncols=2, fontsize=8, loc="lower right")
+def curves(curve):
+    """Confidence over the steps, a panel a noise, a line a digit."""
+    figure, axes = panels(len(curve), 10)
+    for axis, (name, points) in zip(axes, curve.items()):
+        steps, said = zip(*points)
+        for digit in range(10):
+            axis.plot(np.array(steps) + 1, np.maximum(1 - np.array(said)[:, digit], 1e-7), color=SIZES(digit / 9),
+                      linestyle=DASHES[digit % 5], linewidth=1.4, label=str(digit))
+        axis.axhline(1 - SURE, color=INK, linewidth=0.8)
+        axis.set(xscale="log", yscale="log", ylim=(1.5, 0.7e-7), xlabel="step")
+        axis.set_yticks([1, 0.1, 1e-2, 1e-4, 1e-6], ["0", "90 %", "99 %", "99.99 %", "99.9999 %"])
+        axis.yaxis.minorticks_off()
+        entitle(axis, f"confidence in the wanted digit, {name}")
+    axes[-1].legend(frameon=False, labelcolor=INK, ncols=2, fontsize=8, loc="lower right")
     return figure
 
 

@@ -5,11 +5,26 @@ After the original's: a histogram of ten bins, and the mean absolute difference 
 file; `tests/golden/pixels.json` holds the two together.
 """
 
+from functools import partial
+
+import jax
 import numpy as np
+from jax import numpy as jnp
 
 SIDE, BINS, LAGS = 28, 10, 14
 VALUES = 256
-_BIN = np.maximum((np.arange(VALUES) * BINS + 254) // 255 - 1, 0)       # bin k holds what is over k / 10, up to (k + 1) / 10
+
+
+@partial(jax.jit, static_argnames="lag_bug")
+def _counts(images, lag_bug):
+    """Whole numbers int32 (n, 38): pixels of each bin, sums of differences along x and along y."""
+    wide = images.astype("int32")
+    bins = jnp.maximum((wide * BINS + 254) // 255 - 1, 0)      # bin k holds what is over k / 10, up to (k + 1) / 10
+    lags = [(1 if lag_bug else lag, SIDE - lag) for lag in range(1, LAGS + 1)]
+    parts = [(bins == k).sum(axis=(1, 2)) for k in range(BINS)]
+    parts += [jnp.abs(wide[:, :, :n] - wide[:, :, lag:lag + n]).sum(axis=(1, 2)) for lag, n in lags]
+    parts += [jnp.abs(wide[:, :n] - wide[:, lag:lag + n]).sum(axis=(1, 2)) for lag, n in lags]
+    return jnp.stack(parts, axis=1)
 
 
 def statistics(images, lag_bug=False):
@@ -17,13 +32,8 @@ def statistics(images, lag_bug=False):
 
     lag_bug: compare neighbours at every lag, only fewer of them, as the original's search did.
     """
-    wide = images.astype("int16")
-    lags = [(1 if lag_bug else lag, SIDE - lag) for lag in range(1, LAGS + 1)]
-    bins = _BIN[images.reshape(len(images), -1)]
-    parts = [(bins == k).mean(axis=1) for k in range(BINS)]
-    parts += [np.abs(wide[:, :, :n] - wide[:, :, lag:lag + n]).sum(axis=(1, 2)) / (SIDE * n * 255) for lag, n in lags]
-    parts += [np.abs(wide[:, :n] - wide[:, lag:lag + n]).sum(axis=(1, 2)) / (SIDE * n * 255) for lag, n in lags]
-    return np.stack(parts, axis=1)
+    apart = [SIDE * (SIDE - lag) * 255 for lag in range(1, LAGS + 1)]
+    return np.asarray(_counts(images, lag_bug)) / np.array([SIDE * SIDE] * BINS + apart * 2)
 
 
 def distance(found, target):

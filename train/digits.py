@@ -4,6 +4,7 @@
     python -m train.digits --recipe modern          a small convolutional network
     python -m train.digits --recipe judge           another one, which names what the others dream up
     python -m train.digits --recipe robust          one whose pictures are changed against it while it learns
+    python -m train.digits --recipe eleven          one with an eleventh class, of pictures that fool the original's
     python -m train.digits --recipe modern --resume go on where it was stopped
     python -m train.digits --mnist ~/mnist          your own copy of the IDX files, plain or gzip
 
@@ -16,19 +17,20 @@ import numpy as np
 
 from common.cli import Parser, add_recipes, number, whole
 from common.cli import run as run_command
-from datasets.digits import load_digits
+from datasets.digits import CLASSES, load_digits
 from models.digits import Convolutions, LeNet, Sigmoids
 from train.classifier import Attacked, Batches, Classifier, as_pictures, wanted
 from train.confusion import confusion_csv, draw_confusion, draw_wrong
+from train.fooling import fingerprint, fooling_images, with_fooling
 from train.loop import fit
 from train.run import add_run_flags, describe, open_run
 
 KINDS = {"sigmoids": lambda flags: Sigmoids(flags.units[0]),
-         "convolutions": lambda flags: Convolutions(flags.units, flags.halved),
+         "convolutions": lambda flags: Convolutions(flags.units, flags.halved, CLASSES + bool(flags.fooled)),
          "lenet": lambda flags: LeNet(flags.units[:-1], flags.units[-1], flags.dropout)}
 MODERN = dict(kind="convolutions", units=[16, 32, 48, 64, 64], halved=[0, 1, 0, 1, 0], dropout=0.0, batch=128,
               learning_rate=4e-3, weight_decay=0.02, average=0.997, smooth=0.05, shift=2.0, turn=12.0, stretch=0.15,
-              strength=0.0, replays=1, epochs=18, patience=6)
+              strength=0.0, replays=1, fooled=0, epochs=18, patience=6)
 RECIPES = {
     "seed": MODERN | dict(kind="sigmoids", units=[100], batch=16, learning_rate=1.0, weight_decay=5e-5, average=0.0,
                           smooth=0.0, shift=0.0, turn=0.0, stretch=0.0, epochs=40, patience=12),
@@ -36,6 +38,7 @@ RECIPES = {
     "judge": MODERN | dict(kind="lenet", units=[16, 32, 128], dropout=0.4, learning_rate=2e-3, epochs=12, seed=2),
     "robust": MODERN | dict(learning_rate=2e-3, average=0.99, smooth=0.0, shift=1.0, turn=0.0, stretch=0.0, strength=2.5,
                             replays=4, epochs=5),
+    "eleven": MODERN | dict(fooled=3000, epochs=8, seed=3),
 }
 
 
@@ -44,6 +47,8 @@ def parse(argv):
     parser = Parser(__doc__, prog="python -m train.digits")
     digits = parser.add_argument_group("digits")
     digits.add_argument("--mnist", metavar="DIR", help="folder of the four IDX files (default: the package's)")
+    digits.add_argument("--fooled", type=whole(0, 10**6), help="so many pictures that fool the run `seed` are added, as an "
+                        "eleventh class (convolutions only)")
     digits.add_argument("--unchecked", action="store_true", help="take digits that are not the published MNIST")
     network = parser.add_argument_group("network")
     network.add_argument("--kind", choices=KINDS, help="which network")
@@ -67,13 +72,15 @@ def parse(argv):
     layers = {"sigmoids": 1, "lenet": 3}.get(flags.kind, len(flags.halved))
     if len(flags.units) != layers:
         parser.error(f"--units: {len(flags.units)} numbers where a {flags.kind} network here has {layers}")
+    if flags.fooled and flags.kind != "convolutions":
+        parser.error(f"--fooled: a {flags.kind} network has no eleventh class")
     return flags
 
 
-def build(flags, digits):
-    """The trainer and its batches."""
+def build(flags, training):
+    """The trainer and the batches of a training Part."""
     network = KINDS[flags.kind](flags)
-    batches = Batches(digits.training, flags.batch, network.classes, flags.seed, flags.replays, flags.smooth,
+    batches = Batches(training, flags.batch, network.classes, flags.seed, flags.replays, flags.smooth,
                       shift=flags.shift, turn=flags.turn, stretch=flags.stretch)
     schedule = keras.optimizers.schedules.CosineDecay(
         flags.learning_rate / 10, batches.steps * flags.epochs, alpha=0.02, warmup_target=flags.learning_rate,
@@ -113,10 +120,14 @@ def main(argv):
     flags = parse(argv)
     digits = load_digits(flags.mnist, flags.unchecked)
     run = open_run(flags)
+    training, data = digits.training, digits.meta
+    if flags.fooled:
+        images = fooling_images(training, flags.checkpoints, flags.fooled, flags.seed)
+        training, data = with_fooling(training, images), data | {"fooled": fingerprint(images)}
     keras.utils.set_random_seed(flags.seed)
-    trainer, batches = build(flags, digits)
-    describe(run, flags, trainer.network, digits.meta)
-    print(f"{run.folder}: {len(digits.training.labels):,} digits to learn, {run.meta['parameters']:,} weights", flush=True)
+    trainer, batches = build(flags, training)
+    describe(run, flags, trainer.network, data)
+    print(f"{run.folder}: {len(training.labels):,} pictures to learn, {run.meta['parameters']:,} weights", flush=True)
 
     def sample(network, epoch):
         run.write_sample("held-out.csv", confusion_csv(digits.validation.labels, ask(network, digits.validation)))
