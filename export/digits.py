@@ -4,10 +4,12 @@
     outputs logits (batch, classes)
 
 Beside each network go digits.json and digits.bin, for web/core/eigen.js: eigen-digits of the training digits, the most
-typical test digit of each kind, and the statistics and the palette of each digit's pixels, which the searches draw from.
+typical test digit of each kind, how the pixels of each digit are inked, and the table of explore.digits transfer.
 """
 
+import csv
 import functools
+from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
@@ -23,6 +25,8 @@ from sampling.pixels import palette, statistics
 FILES = []
 BOUNDS = {"float16": 0.05}      # largest difference of a logit from Keras
 COMPONENTS = 54                 # with the average digit, 55 pictures: full rows of 5 and of 11
+
+TRANSFER = Path("explore/tables/transfer.csv")      # who is fooled by what: the page tells it
 
 
 def load(folder):
@@ -61,10 +65,19 @@ def _page_digits():
     samples = [typical(digits.test.of(digit)) for digit in range(CLASSES)]
     real = [digits.training.of(digit) for digit in range(CLASSES)]
     words = {"scales": scales.tolist(), "deviations": deviations.tolist(), "explained": (deviations ** 2 / total).tolist(),
-             "labels": list(range(CLASSES)), "statistics": [statistics(images).mean(axis=0).tolist() for images in real]}
+             "labels": list(range(CLASSES)), "statistics": [statistics(images).mean(axis=0).tolist() for images in real],
+             "transfer": _rows(TRANSFER)}
     whole = [(mean * 255).round().astype("uint8"), (units / scales[:, None]).round().astype("int8"), *samples,
              *map(palette, real), *map(ink_of, real)]
     return words, b"".join(part.tobytes() for part in whole)
+
+
+def _rows(path):
+    """The rows of a table that explore.digits has written, as a list of dicts; none where it has not been asked yet."""
+    if not path.exists():
+        return []
+    with open(path, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
 
 
 def typical(images):

@@ -9,10 +9,10 @@ const PIXELS = 784, VALUES = 256;
 
 /**
  * Both files, read.
- * @returns {{eigen: Eigen, samples: Float32Array[], labels: number[], pixels: object[]}} pixels: of each digit its
- *     {statistics, palette, ink}
+ * @returns {{eigen: Eigen, samples: Float32Array[], labels: number[], pixels: object[], transfer: object[]}}
+ *     pixels: of each digit its {statistics, palette, ink}; transfer: rows of a table, by column
  */
-export function readDigits({ scales, deviations, explained, labels, statistics }, bytes) {
+export function readDigits({ scales, deviations, explained, labels, statistics, transfer = [] }, bytes) {
   const signed = new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length), colours = (1 + scales.length + labels.length) * PIXELS;
   const picture = (row) => Float32Array.from(bytes.subarray(row * PIXELS, (row + 1) * PIXELS), (byte) => byte / 255);
   const component = (scale, i) => Float32Array.from(signed.subarray((i + 1) * PIXELS, (i + 2) * PIXELS), (byte) => byte * scale);
@@ -21,6 +21,7 @@ export function readDigits({ scales, deviations, explained, labels, statistics }
     eigen: new Eigen(picture(0), scales.map(component), deviations, explained),
     samples: labels.map((_, i) => picture(1 + scales.length + i)),
     labels,
+    transfer,
     pixels: statistics.map((found, i) => ({ statistics: found, palette: values(i), ink: values(statistics.length + i) })),
   };
 }
