@@ -63,13 +63,16 @@ function node(group, x, y, r, text, kind, full = 0) {
   group.append(make("text", { x, y: y + 4, class: full > 0.55 ? "value over" : "value" }, text));
 }
 
-/** Draw the losses, a number an epoch, on a logarithmic scale. */
-export function drawCurve(svg, losses) {
+/**
+ * Draw the losses, a number an epoch, on a logarithmic scale.
+ * @param {object} words what there is to see before the first, what a number is called, and what it belongs to
+ */
+export function drawCurve(svg, losses, words = {}) {
+  const { before = "The loss appears here as it learns.", name = "Held-out loss", turn = "epoch" } = words;
   const [width, height, left, bottom] = [360, 180, 66, 22];
   if (!losses.length) {
-    const place = { x: width / 2, y: height / 2, class: "weight" };
-    svg.replaceChildren(make("text", place, "The loss appears here as it learns."));
-    return svg.setAttribute("aria-label", "No loss yet");
+    svg.replaceChildren(make("text", { x: width / 2, y: height / 2, class: "weight" }, before));
+    return svg.setAttribute("aria-label", before);
   }
   const logs = losses.map((loss) => Math.log10(Math.max(loss, 1e-12)));
   const low = Math.floor(Math.min(...logs)), high = Math.max(low + 1, Math.ceil(Math.max(...logs)));
@@ -78,11 +81,11 @@ export function drawCurve(svg, losses) {
   const lines = make("g", {});
   for (let power = low; power <= high; power++) {
     lines.append(make("line", { x1: left, x2: width - 12, y1: y(power), y2: y(power), class: "rule" }),
-      make("text", { x: left - 8, y: y(power) + 5, class: "axis" }, brief(10 ** power)));
+      make("text", { x: left - 8, y: y(power) + 5, class: "axis" }, power < -2 ? `1e−${-power}` : brief(10 ** power)));
   }
-  lines.append(make("text", { x: width - 12, y: height - 4, class: "axis" }, `epoch ${losses.length}`));
+  lines.append(make("text", { x: width - 12, y: height - 4, class: "axis" }, `${turn} ${losses.length}`));
   const d = logs.map((log, i) => `${i ? "L" : "M"}${x(i).toFixed(1)} ${y(log).toFixed(1)}`).join("");
   svg.replaceChildren(lines, make("path", { class: "loss", d }));
   svg.setAttribute("aria-label",
-    `Held-out loss after ${losses.length} epochs: from ${brief(losses[0])} to ${brief(losses.at(-1))}`);
+    `${name} after ${losses.length} ${turn}s: from ${brief(losses[0])} to ${brief(losses.at(-1))}`);
 }
