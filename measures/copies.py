@@ -4,21 +4,22 @@ import numpy as np
 
 from measures.neighbours import nearest
 
-NEAR = 0.01     # held-out pictures of which so many lie as near to a training picture by chance
+NEAR = 0.01     # of the held-out pictures, so many lie as near to a training picture by chance
 
 
-def copies(generated, training, held_out):
-    """How generated points lie to training points, beside held-out points that nobody could have copied.
+class Copies:
+    """Judges points against training points, beside held-out points that nobody could have copied."""
 
-    copied: the share of generated points nearer to a training point than all but 1 % of the held-out points are;
-    nearer: the share that is nearer to a training point than to any held-out point, of as many of both: 0.5 where
-    nothing was copied, however blurred the pictures are (after Meehan et al. 2020, arXiv:2004.05675);
-    places and distances of the nearest training points, each (n,).
-    """
-    size = min(len(training), len(held_out))
-    places, apart = nearest(generated, training)
-    usual = np.quantile(nearest(held_out, training)[1], NEAR)
-    same_size = apart if size == len(training) else nearest(generated, training[:size])[1]
-    nearer = same_size < nearest(generated, held_out[:size])[1]
-    return {"copied": float((apart < usual).mean()), "nearer": float(nearer.mean()),
-            "places": places, "distances": apart}
+    def __init__(self, training, held_out):
+        self.size = min(len(training), len(held_out))
+        self.training, self.held_out = training, held_out
+        self.usual = np.quantile(nearest(held_out, training)[1], NEAR)
+
+    def __call__(self, points):
+        """The share of points nearer to a training point than all but 1 % of the held-out points are; and the share
+        nearer to a training point than to any of as many held-out points, which is 0.5 where nothing was copied,
+        however blurred the pictures are (after Meehan et al. 2020, arXiv:2004.05675)."""
+        apart = nearest(points, self.training)[1]
+        same = apart if len(self.training) == self.size else nearest(points, self.training[:self.size])[1]
+        nearer = same < nearest(points, self.held_out[:self.size])[1]
+        return float((apart < self.usual).mean()), float(nearer.mean())

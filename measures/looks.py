@@ -10,9 +10,10 @@ from models.features import Classifier
 
 def find_classifier(features, checkpoints):
     """The first classifier in checkpoints/features/ that knows just these features, or None."""
-    named = [[feature.name, list(feature.variants)] for feature in features]
+    named = [(feature.name, list(feature.variants)) for feature in features]
     for path in sorted(Path(checkpoints).glob("features/*/meta.json")):
-        if named and read_json(path).get("data", {}).get("features") == named and (path.parent / "model.keras").exists():
+        told = read_json(path).get("data", {}).get("features", [])
+        if named and [(feature["name"], feature["variants"]) for feature in told] == named:
             return load_run(path.parent, "features", [Classifier])[0]
     return None
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from measures import attributes, ellipses
-from measures.copies import copies
+from measures.copies import Copies
 from measures.coverage import density_coverage
 from measures.frechet import frechet, moments
 from measures.neighbours import distances, nearest, radii
@@ -87,12 +87,16 @@ def test_a_set_far_away_scores_nothing(random):
 
 def test_copies_are_found(random):
     training, held_out, fresh = random.normal(size=(3, 1000, 16))
-    honest = copies(fresh, training, held_out)
-    assert honest["copied"] < 0.03 and honest["nearer"] == pytest.approx(0.5, abs=0.06)
-    half = np.concatenate([training[:500] + 0.01, fresh[:500]])
-    found = copies(half, training, held_out)
-    assert found["copied"] == pytest.approx(0.5, abs=0.02) and found["nearer"] == pytest.approx(0.75, abs=0.05)
-    assert (found["places"][:500] == np.arange(500)).all()
+    copies = Copies(training, held_out)
+    copied, nearer = copies(fresh)
+    assert copied < 0.03 and nearer == pytest.approx(0.5, abs=0.06)
+    copied, nearer = copies(np.concatenate([training[:500] + 0.01, fresh[:500]]))
+    assert copied == pytest.approx(0.5, abs=0.02) and nearer == pytest.approx(0.75, abs=0.05)
+
+
+def test_copies_of_few_held_out_points_are_judged_by_as_many_of_both(random):
+    training, held_out, fresh = np.split(random.normal(size=(3200, 8)), [2000, 2300])
+    assert Copies(training, held_out)(fresh)[1] == pytest.approx(0.5, abs=0.06)
 
 
 def test_attributes_count_where_they_can_be_seen():

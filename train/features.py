@@ -26,7 +26,7 @@ from train.run import add_run_flags, describe, open_run
 WATCHED = 2000      # faces at most that watch the training
 RECIPES = {
     "faces": dict(widths=[32, 64, 96, 96], size=96, dropout=0.0, batch=64, learning_rate=2e-3, weight_decay=0.01,
-                  epochs=20, patience=4),
+                  epochs=16, patience=4),
 }
 
 
@@ -97,7 +97,7 @@ def main(argv):
     trainer, lessons, watched = build(flags, training)
     describe(run, flags, trainer.network, {
         "hash": training.hash, "faces": len(training.images), "held_out": len(held_out.images),
-        "features": [[feature.name, list(feature.variants)] for feature in training.features]})
+        "features": [feature._asdict() for feature in training.features]})
     print(f"{run.folder}: {lessons.steps * flags.batch:,} faces to learn, {len(training.features)} features, "
           f"{run.meta['parameters']:,} weights", flush=True)
     fit(run, trainer, flags, lessons.batches, lessons.steps, "val_nats", (flags.batch, "faces"), lambda *_: None,
