@@ -8,7 +8,7 @@ import gzip
 import os
 import tarfile
 import zlib
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from common.cli import GeneError
 
@@ -17,26 +17,8 @@ MOST_FILES = 2_000_000
 _SWELL, _FREE = 100, 1 << 26    # an archive may unpack to 100 times its size and 64 MiB
 
 
-def files(path, suffixes):
-    """Yield (name, bytes) of every file below `path` whose name ends in one of `suffixes`, hidden ones left out.
-
-    bytes is None for a file of more than LARGEST_FILE bytes. GeneError for what is neither a folder nor such an
-    archive, and for a hostile or damaged archive; what was yielded until then must not be used.
-    """
-    path = Path(path)
-    if path.is_dir():
-        for name in listing(path, suffixes):
-            yield name, _read(path / name)
-        return
-    try:
-        with open(path, "rb") as file:
-            yield from _members(path, file, suffixes)
-    except FileNotFoundError:
-        raise GeneError(f"{path}: no such file; --faces takes a folder of pictures or a .tgz of one") from None
-
-
 def listing(folder, suffixes):
-    """The names of those files below a folder, relative to it, sorted. GeneError if there are too many."""
+    """The names of the files below a folder that end in one of `suffixes`, relative to it, sorted, none hidden."""
     names = []
     for root, folders, here in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
@@ -46,43 +28,52 @@ def listing(folder, suffixes):
     return sorted(names)
 
 
+def read(path):
+    """The bytes of a file; None if it cannot be read, is larger than LARGEST_FILE, or is no file."""
+    try:
+        whole = path.is_file() and path.stat().st_size <= LARGEST_FILE      # opening a pipe would wait for ever
+        return path.read_bytes() if whole else None
+    except OSError:
+        return None
+
+
+def members(path, suffixes):
+    """Yield (name, bytes) of the files in an archive that end in one of `suffixes`, none hidden.
+
+    bytes is None for a file of more than LARGEST_FILE bytes. GeneError for a hostile or damaged archive; what was
+    yielded until then must not be used.
+    """
+    with open(path, "rb") as file:
+        packed = file.read(2) == b"\x1f\x8b"
+        file.seek(0)
+        stream = _Bounded(path, gzip.GzipFile(fileobj=file) if packed else file, os.fstat(file.fileno()).st_size)
+        try:
+            yield from _each(path, tarfile.open(fileobj=stream, mode="r:"), suffixes)
+        except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
+            raise GeneError(f"{path}: not a whole .tar or .tgz archive ({error})") from None
+
+
+def _each(path, archive, suffixes):
+    for count, member in enumerate(iter(archive.next, None)):
+        if count > MOST_FILES:
+            raise GeneError(f"{path}: more than {MOST_FILES:,} files")
+        _refuse_harm(path, member)
+        archive.members.clear()     # or 200,000 of them stay in memory
+        if member.isfile() and _wanted(PurePosixPath(member.name).name, suffixes):
+            whole = member.size <= LARGEST_FILE
+            yield str(PurePosixPath(member.name)), archive.extractfile(member).read() if whole else None
+
+
 def _wanted(name, suffixes):
     return not name.startswith(".") and name.lower().endswith(suffixes)
-
-
-def _read(path):
-    if not path.is_file() or path.stat().st_size > LARGEST_FILE:    # opening a pipe would wait for ever
-        return None
-    return path.read_bytes()
-
-
-def _members(path, file, suffixes):
-    packed = file.read(2) == b"\x1f\x8b"
-    file.seek(0)
-    stream = _Bounded(path, gzip.GzipFile(fileobj=file) if packed else file, os.fstat(file.fileno()).st_size)
-    try:
-        with tarfile.open(fileobj=stream, mode="r:") as archive:
-            for count, member in enumerate(iter(archive.next, None)):
-                if count > MOST_FILES:
-                    raise GeneError(f"{path}: more than {MOST_FILES:,} files")
-                _refuse_harm(path, member)
-                archive.members.clear()     # or 200,000 of them stay in memory
-                if member.isfile() and _wanted(PurePosixPath(member.name).name, suffixes):
-                    yield str(PurePosixPath(member.name)), _extract(archive, member)
-    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
-        raise GeneError(f"{path}: not a whole .tar or .tgz archive ({error})") from None
 
 
 def _refuse_harm(path, member):
     name = PurePosixPath(member.name.replace("\\", "/"))
     if name.is_absolute() or ".." in name.parts or ":" in member.name[:3]:
         raise GeneError(f"{path}: {member.name!r} leads out of the archive; refused")
-    if not (member.isfile() or member.isdir()):
-        raise GeneError(f"{path}: {member.name!r} is a link or a device, not a file; refused")
-
-
-def _extract(archive, member):
-    return None if member.size > LARGEST_FILE else archive.extractfile(member).read()
+    if not (member.isfile() or member.isdir()) or member.issparse():
+        raise GeneError(f"{path}: {member.name!r} is a link, a device or full of holes, not a file; refused")
 
 
 class _Bounded:

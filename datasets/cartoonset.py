@@ -43,7 +43,7 @@ def _row(number, cells):
         label, variants = int(label), int(variants)
     except ValueError:
         raise ValueError(f'row {number} is not `"name", index, variants`') from None
-    if not name or len(name) > _LONGEST_NAME or not 1 <= variants <= _MOST_VARIANTS:
+    if not name.isprintable() or not 0 < len(name) <= _LONGEST_NAME or not 1 <= variants <= _MOST_VARIANTS:
         raise ValueError(f"row {number}: no feature of 1 to {_MOST_VARIANTS:,} variants with a name")
     if not 0 <= label < variants:
         raise ValueError(f"row {number}: {name}: index {label} of {variants} variants, which are 0 to {variants - 1}")
@@ -53,7 +53,7 @@ def _row(number, cells):
 def common_header(headers):
     """The header that most of the faces have, and a sentence for each other one: {header: what is wrong with it}."""
     counts = Counter(headers)
-    common = max(counts, key=lambda header: (counts[header], len(header)))
+    common = max(counts, key=lambda header: (counts[header], len(header)), default=())
     return common, {header: _difference(header, common) for header in counts if header != common}
 
 

@@ -32,10 +32,11 @@ def load(source=None, count=None, part="training", cache=CACHE):
     part: "training", or "held-out", which no training sees; of a user's pictures a tenth, chosen by their names.
     GeneError for a source that cannot be used.
     """
+    cache = Path(cache)
     if source is None:
         count = count or COUNT
-        folder = _drawn(Path(cache), count, part)
-        pack = packing.open_pack(folder, cache, [f"cs{i}.png" for i in range(count)])
+        folder = _drawn(cache, count, part)
+        pack = packing.open_pack(folder, cache, [f"cs{i}.{end}" for i in range(count) for end in ("png", "csv")])
         if len(pack.images) < count:
             raise GeneError(f"{folder}: faces are damaged; delete the folder and start again")
         begin, end, features = 0, count, toonhead.FEATURES

@@ -23,13 +23,16 @@ def read(data, frame=None):
     """
     image = _open(data)
     try:
-        image = _on_white(ImageOps.exif_transpose(image))
+        image.draft("RGB", (4 * SIZE, 4 * SIZE))        # a JPEG need not be decoded at its full size
+        image = _plain(ImageOps.exif_transpose(image))
     except Exception as error:      # Pillow's decoders raise errors of all kinds over damaged files
         raise ValueError(f"a damaged picture ({error})") from None
     box = _box(image.size, frame)
-    if image.size == (SIZE, SIZE) and box == (0, 0, SIZE, SIZE):
-        return np.asarray(image)
-    return np.asarray(image.resize((SIZE, SIZE), Image.Resampling.LANCZOS, box=box))
+    if box != (0, 0, SIZE, SIZE) or image.size != (SIZE, SIZE):
+        image = image.resize((SIZE, SIZE), Image.Resampling.LANCZOS, box=box)
+    if image.mode == "RGBA":
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
+    return np.asarray(image)
 
 
 def _open(data):
@@ -45,14 +48,12 @@ def _open(data):
     return image
 
 
-def _on_white(image):
+def _plain(image):
+    """The same as RGB, or as RGBA if something in it is transparent."""
     if image.mode.startswith("I"):      # 16 bits of grey, which Pillow would clip
-        image = Image.fromarray((np.asarray(image) // 257).astype("uint8"))
-    if image.mode == "RGB" and "transparency" not in image.info:
-        image.load()
-        return image
-    image = image.convert("RGBA")
-    return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
+        return Image.fromarray((np.asarray(image) // 257).astype("uint8")).convert("RGB")
+    image.load()
+    return image.convert("RGBA" if image.has_transparency_data else "RGB")
 
 
 def _box(size, frame):

@@ -15,7 +15,7 @@ import os
 import sys
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import NamedTuple
 
 import numpy as np
@@ -34,6 +34,7 @@ _SHOWN = 20         # lines about pictures that are left out
 _BLOCK = 1000       # pictures moved at once: 12 MB
 _PIXELS = SIZE, SIZE, 3
 _BYTES = SIZE * SIZE * 3
+_SUFFIXES = *SUFFIXES, ".csv"
 
 
 class Pack(NamedTuple):
@@ -47,14 +48,18 @@ class Pack(NamedTuple):
 
 
 def open_pack(source, cache, names=None):
-    """The pack of a folder or archive, made if `cache` does not have it yet; names: only these pictures of a folder.
+    """The pack of a folder or archive, made if `cache` does not have it yet; names: only these files of a folder.
 
     GeneError for a source that is not there, was made to do harm, or of which more than half cannot be used.
     """
-    source, folder = Path(source), Path(cache) / _fingerprint(source, names)
+    if not (source.is_dir() or source.is_file()):
+        raise GeneError(f"{source}: no such file; --faces takes a folder of pictures or a .tgz of one")
+    if names is None and source.is_dir():
+        names = archive.listing(source, _SUFFIXES)
+    folder = cache / _fingerprint(source, names)
     if not (folder / "meta.json").exists():
         with atomic_folder(folder) as temporary:
-            _pack(temporary, source, _files(source, names))
+            _pack(temporary, source, names)
     meta = read_json(folder / "meta.json")
     try:
         images, labels = (np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
@@ -68,35 +73,31 @@ def open_pack(source, cache, names=None):
 
 def _fingerprint(source, names):
     """Changes with every file's name, size and time of change."""
-    if source.is_dir():
-        stats = [(name, os.stat(source / name)) for name in names or archive.listing(source, (*SUFFIXES, ".csv"))]
-    elif source.exists():
-        stats = [(source.name, os.stat(source))]
-    else:
-        raise GeneError(f"{source}: no such file; --faces takes a folder of pictures or a .tgz of one")
-    text = json.dumps([VERSION, str(source.resolve()), [(name, s.st_size, s.st_mtime_ns) for name, s in stats]])
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    files = [_stat(source)] if names is None else [(name, _stat(source / name)) for name in names]
+    return hashlib.sha256(json.dumps([VERSION, str(source.resolve()), files]).encode()).hexdigest()[:16]
 
 
-def _files(source, names):
-    if names is None:
-        return archive.files(source, (*SUFFIXES, ".csv"))
-    return ((name, (source / name).read_bytes()) for png in names for name in (png, png[:-4] + ".csv"))
+def _stat(path):
+    try:
+        stat = path.stat()
+        return stat.st_size, stat.st_mtime_ns
+    except OSError:     # a link that leads nowhere; reading will say so
+        return None
 
 
-def _pack(folder, source, files):
+def _pack(folder, source, names):
     """First every picture is decoded, as it comes, into one loose file; then those that can be used are put in order.
     """
     loose = folder / "loose.bin"
     with open(loose, "wb") as file:
-        pictures, tables, complaints = _decode(files, file)
+        pictures, tables, complaints = _decode(source, names, file)
     header, labels = _match(pictures, tables, complaints)
-    usable = [name for name in pictures if not header or _stem(name) in labels]
+    usable = [name for name in pictures if labels is None or _stem(name) in labels]
     names = sorted(usable, key=lambda name: (_place(name), name))
     if not names or len(complaints) > len(names):
         raise GeneError(_refusal(source, len(names), complaints))
     _warn(source, complaints)
-    rows = np.array([labels[_stem(name)] for name in names] if header else [], "int16").reshape(len(names), -1)
+    rows = np.array([labels[_stem(name)] if labels else () for name in names], "int16")
     np.save(folder / "labels.npy", rows)
     digest = _arrange(loose, folder / "images.npy", [pictures[name] for name in names])
     digest.update(json.dumps(header).encode() + rows.tobytes())
@@ -108,14 +109,15 @@ def _pack(folder, source, files):
         "left_out": len(complaints), "sha256": digest.hexdigest()})
 
 
-def _decode(files, file):
+def _decode(source, names, file):
     """Pictures {name: place in `file`}, tables {stem: (header, labels), or None when damaged}, complaints {name: why}.
     """
     pictures, tables, complaints = {}, {}, {}
-    files = iter(files)
+    files = archive.members(source, _SUFFIXES) if names is None else (
+        (name, archive.read(source / name)) for name in names)
     first = list(itertools.islice(files, 2 * SAMPLE))
     frame = find_frame([data for name, data in first if data and not _is_csv(name)])
-    progress = Progress(None)
+    progress = Progress(names and len(names))
     for done, (name, read) in enumerate(_in_threads(_reader(frame), itertools.chain(first, files))):
         if isinstance(read, str):
             complaints[name] = read
@@ -133,7 +135,7 @@ def _reader(frame):
     def read(name, data):
         """What a file holds, or in words why it cannot be used."""
         if data is None:
-            return name, f"larger than {archive.LARGEST_FILE:,} bytes, or not a file"
+            return name, f"larger than {archive.LARGEST_FILE:,} bytes, or not to be read"
         try:
             return name, cartoonset.read(data) if _is_csv(name) else read_picture(data, frame)
         except ValueError as error:
@@ -143,7 +145,7 @@ def _reader(frame):
 
 def _in_threads(function, items):
     """function(*item) of each item, in order; Pillow decodes outside of the interpreter's lock."""
-    threads = min(os.cpu_count() or 1, 16)
+    threads = min(os.cpu_count() or 1, 4)       # each may hold a picture of 200 MB
     with ThreadPoolExecutor(threads) as pool:
         waiting = deque()
         for item in items:
@@ -157,13 +159,13 @@ def _in_threads(function, items):
 def _match(pictures, tables, complaints):
     """The header of most tables and {stem: labels}; adds to the complaints what has no partner or another header.
 
-    Without a table that goes with a picture nothing is labelled, and tables are not this set's business.
+    If no table goes with a picture, the set has no labels, None, and its tables are somebody else's business.
     """
     stems = {_stem(name) for name in (*pictures, *complaints) if not _is_csv(name)}
     if not stems & set(tables):
         for name in [name for name in complaints if _is_csv(name)]:
             del complaints[name]
-        return (), {}
+        return (), None
     whole = {stem: table for stem, table in tables.items() if table and stem in stems}
     complaints |= {stem + ".csv": "no picture goes with it" for stem in tables if stem not in stems}
     common, wrong = cartoonset.common_header([header for header, _ in whole.values()])
@@ -189,7 +191,7 @@ def _arrange(loose, path, places):
 
 def _warn(source, complaints):
     for name, complaint in list(complaints.items())[:_SHOWN]:
-        print(f"{source}: {name}: {complaint}; left out", file=sys.stderr)
+        print(f"{source}: {_shown(name)}: {complaint}; left out", file=sys.stderr)
     if len(complaints) > _SHOWN:
         print(f"{source}: and {len(complaints) - _SHOWN:,} more left out", file=sys.stderr)
 
@@ -198,7 +200,12 @@ def _refusal(source, usable, complaints):
     if not complaints:
         return f"{source}: no picture in it ({', '.join(SUFFIXES)})"
     name, complaint = next(iter(complaints.items()))
-    return f"{source}: {usable:,} pictures can be used, {len(complaints):,} files cannot, first {name}: {complaint}"
+    return (f"{source}: {usable:,} pictures can be used, {len(complaints):,} files cannot, first "
+            f"{_shown(name)}: {complaint}")
+
+
+def _shown(name):
+    return name if name.isprintable() else repr(name)
 
 
 def _is_csv(name):
