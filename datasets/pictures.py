@@ -67,3 +67,10 @@ def sheet(images, columns, scale=1):
     filled[:count] = images
     joined = filled.reshape(rows, columns, side, side, 3).swapaxes(1, 2).reshape(rows * side, columns * side, 3)
     return Image.fromarray(joined).resize((columns * side * scale, rows * side * scale), Image.Resampling.NEAREST)
+
+
+def one_hot(labels, features):
+    """Labels (count, len(features)) as networks take them: float32 (count, variants of all features), HIDDEN all 0."""
+    blocks = [np.eye(len(feature.variants) + 1, dtype="float32")[column][:, :-1]
+              for feature, column in zip(features, labels.T)]
+    return np.concatenate([np.zeros((len(labels), 0), "float32"), *blocks], axis=1)

@@ -8,10 +8,10 @@ from common.cli import GeneError
 from common.files import read_json
 from datasets import faces, shapes
 from datasets.pictures import draw as draw_labels
-from datasets.pictures import hide
+from datasets.pictures import hide, one_hot
 from explore.avatar_table import Row, Sets, asked_rows, copy_rows, ellipse_rows, histogram_rows, space_rows
 from measures.pixels import PixelSpace, flat
-from sampling.pictures import draw, one_hot
+from sampling.pictures import draw, noise_of
 
 RIVAL = "faces-dcgan"       # the run that a run on the same faces is held against
 FEWEST = 100                # held-out pictures in each of the two sets
@@ -39,8 +39,7 @@ def measure(network, pictures, classifier, kind, seed):
     training, held_out, second = pictures
     features, count = training.features, len(held_out.images)
     asked = hide(draw_labels(np.random.default_rng(seed), features, count), features)
-    hot = one_hot(asked, [len(f.variants) for f in features])
-    images = Sets(draw(network, hot if network.labels else hot[:, :0], seed),
+    images = Sets(draw(network, noise_of(seed, count, network), one_hot(asked, features)),
                   *(part.images for part in (held_out, second, training)))
     look = (classifier or PixelSpace(training.images)).look
     seen, points = zip(*map(look, images))

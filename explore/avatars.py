@@ -18,14 +18,14 @@ from common.cli import run as run_command
 from common.files import atomic, write_json, write_text
 from datasets import faces
 from datasets.pictures import draw as draw_labels
-from datasets.pictures import hide, sheet
+from datasets.pictures import hide, one_hot, sheet
 from explore.avatar_measures import FEWEST, against_rival, load_pictures, measure
 from explore.avatar_table import HEAD, as_json, line, markdown
 from explore.runs import load_avatars
 from measures.looks import find_classifier
 from measures.neighbours import nearest
 from measures.pixels import flat
-from sampling.pictures import draw, one_hot
+from sampling.pictures import draw, noise_of
 
 COLUMNS, SCALE = 8, 2       # of a sheet
 COUNTS = {"draw": 16, "nearest": 24, "measure": 10_000}
@@ -75,8 +75,9 @@ def beside_nearest(images, training):
 
 def draw_chosen(flags, network, features):
     """As many pictures as the flags ask for, uint8 (count, side, side, 3)."""
-    labels = choose(features if network.labels else (), flags.set, flags.count, flags.seed)
-    return draw(network, one_hot(labels, [len(f.variants) for f in features[:labels.shape[1]]]), flags.seed)
+    chosen = features if network.labels else ()
+    labels = choose(chosen, flags.set, flags.count, flags.seed)
+    return draw(network, noise_of(flags.seed, flags.count, network), one_hot(labels, chosen))
 
 
 def save_sheet(images, path):
