@@ -19,7 +19,7 @@ from common.files import atomic, write_json, write_text
 from datasets import faces
 from datasets.pictures import draw as draw_labels
 from datasets.pictures import hide, one_hot, sheet
-from explore.avatar_measures import FEWEST, against_rival, load_pictures, measure
+from explore.avatar_measures import against_rival, load_pictures, loader, measure
 from explore.avatar_table import HEAD, as_json, line, markdown
 from explore.runs import load_avatars
 from measures.looks import find_classifier
@@ -66,11 +66,11 @@ def choose(features, wanted, count, seed):
 
 
 def beside_nearest(images, training):
-    """Pictures in rows, each row above the training pictures nearest to them, as one array."""
+    """Pictures in rows of eight, each row above the training pictures nearest to them, as one array."""
     places, _ = nearest(flat(images), flat(training))
     pairs = np.stack([images, training[places]])
-    rows = [pairs[:, i:i + COLUMNS] for i in range(0, len(images), COLUMNS)]
-    return np.concatenate([row.reshape(-1, *images.shape[1:]) for row in rows])
+    pairs = np.pad(pairs, [(0, 0), (0, -len(images) % COLUMNS), *[(0, 0)] * 3], constant_values=255)
+    return pairs.reshape(2, -1, COLUMNS, *images.shape[1:]).swapaxes(0, 1).reshape(-1, *images.shape[1:])
 
 
 def draw_chosen(flags, network, features):
@@ -87,19 +87,21 @@ def save_sheet(images, path):
     print(path)
 
 
-def save_table(flags, network, features, meta, folder):
+def save_table(flags, network, meta, folder):
     """Print the table of measures line by line, then keep it in meta.json and table.md."""
     pictures, rows = load_pictures(meta, flags.count, flags.cache), []
-    print(f"{len(pictures[1].images):,} pictures of {folder}\n\n{HEAD}", flush=True)
-    for group in measure(network, pictures, find_classifier(features, flags.checkpoints), meta["flags"]["data"],
-                         flags.seed):
-        rows += group
-        print("\n".join(map(line, group)), flush=True)
-    rival = against_rival(rows, folder, meta)
-    print("\n".join(map(line, rival)))
-    meta["measures"] = {"pictures": len(pictures[1].images)} | as_json(rows + rival)
+    count = len(pictures[1].images)
+    print(f"{count:,} pictures of {folder}\n\n{HEAD}", flush=True)
+    classifier = find_classifier(pictures[0].features, flags.checkpoints)
+    for row in measure(network, pictures, classifier, meta["flags"]["data"], flags.seed):
+        rows.append(row)
+        print(line(row), flush=True)
+    for row in against_rival(rows, count, folder, meta):
+        rows.append(row)
+        print(line(row))
+    meta["measures"] = {"pictures": count} | as_json(rows)
     write_json(folder / "meta.json", meta)
-    write_text(folder / "table.md", markdown(rows + rival))
+    write_text(folder / "table.md", markdown(rows))
 
 
 def main(argv):
@@ -107,12 +109,11 @@ def main(argv):
     folder = Path(flags.checkpoints) / "avatars" / flags.run
     network, features, meta = load_avatars(folder)
     if flags.what == "measure":
-        save_table(flags, network, features, meta, folder)
-    elif flags.what == "draw":
-        save_sheet(draw_chosen(flags, network, features), flags.out)
-    else:
-        training, *_ = load_pictures(meta, FEWEST, flags.cache)
-        save_sheet(beside_nearest(draw_chosen(flags, network, features), training.images), flags.out)
+        return save_table(flags, network, meta, folder)
+    images = draw_chosen(flags, network, features)
+    if flags.what == "nearest":
+        images = beside_nearest(images, loader(meta, flags.cache)(count=meta["flags"]["count"]).images)
+    save_sheet(images, flags.out)
 
 
 if __name__ == "__main__":

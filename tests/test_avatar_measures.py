@@ -30,15 +30,21 @@ def write_run(folder, network, **told):
     flags = {"data": "faces", "faces": None, "count": 128} | told
     features = [feature._asdict() for feature in FEATURES] if flags["data"] == "faces" else []
     (folder / "meta.json").write_text(json.dumps({"network": "avatars", "flags": flags, "best": {"epoch": 3},
-                                                  "data": {"features": features}}))
+                                                  "data": {"pictures": 128, "features": features}}))
+
+
+def learn(runs, checkpoints, *more):
+    """Train a judge for a moment, on 128 faces."""
+    train.features.main(["--checkpoints", str(checkpoints), "--cache", str(runs / "cache"), "--count", "128",
+                         "--widths", "8", "8", "8", "8", "--size", "16", "--batch", "16", "--epochs", "2",
+                         "--save-steps", "3", *more])
 
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
-    """Checkpoints with a judge trained on 128 faces, two generators that know nothing of faces, one of ellipses."""
+    """Checkpoints with a judge, two generators that know nothing of faces, and one that knows nothing of ellipses."""
     folder = tmp_path_factory.mktemp("runs")
-    train.features.main(["--checkpoints", str(folder), "--cache", str(folder / "cache"), "--count", "128",
-                         "--widths", "8", "8", "8", "8", "--size", "16", "--batch", "16", "--epochs", "2"])
+    learn(folder, folder)
     write_run(folder / "avatars" / "faces", Generator(8, LABELS, 16, (8, 8, 8, 8, 8)))
     write_run(folder / "avatars" / "faces-dcgan", PlainGenerator(8, (16, 8, 8, 8)))
     write_run(folder / "avatars" / "ellipses-white", PlainGenerator(8, (16, 8, 8, 8)), data="white")
@@ -54,6 +60,20 @@ def test_the_judge_learns_and_tells_of_faces_it_never_saw(runs):
     assert network.variants == [len(feature.variants) for feature in FEATURES]
     assert 0.1 < meta["measures"]["held_out_accuracy"] < 1 and meta["measures"]["worst"] in meta["measures"]["features"]
     assert meta["data"]["features"][0]["name"] == "hair" and meta["epoch"] == 2 and meta["finished"]
+
+
+def test_a_judge_that_was_broken_off_goes_on_to_the_same_weights(runs, tmp_path, monkeypatch):
+    steps = iter(range(11))
+    monkeypatch.setattr("train.looker.roughen", lambda *given: (next(steps), roughen(*given))[1])
+    with pytest.raises(Exception):
+        learn(runs, tmp_path)
+    monkeypatch.undo()
+    left = json.loads((tmp_path / "features" / "faces" / "meta.json").read_text())
+    assert left["epoch"] < 2 and "measures" not in left
+    learn(runs, tmp_path, "--resume")
+    unbroken, resumed = (load_run(folder / "features" / "faces", "features", [Classifier])[0].get_weights()
+                         for folder in (runs, tmp_path))
+    assert all((a == b).all() for a, b in zip(unbroken, resumed))
 
 
 def test_the_judge_that_knows_the_features_is_found(runs):
@@ -118,8 +138,9 @@ def test_faces_with_chosen_features(runs, tmp_path, capsys):
 def test_the_nearest_training_face_lies_below(runs, tmp_path):
     training = faces.load(count=128, cache=runs / "cache").images
     sheet = explore.avatars.beside_nearest(training[[5, 90, 7]] // 2, training)
-    assert (sheet[:3] == training[[5, 90, 7]] // 2).all() and sheet.shape == (6, 64, 64, 3)
-    assert (explore.avatars.beside_nearest(training[[5, 90, 7]], training)[3:] == training[[5, 90, 7]]).all()
+    assert (sheet[:3] == training[[5, 90, 7]] // 2).all() and sheet.shape == (16, 64, 64, 3)
+    rows = explore.avatars.beside_nearest(training[:20], training)
+    assert (rows[16:24] == training[8:16]).all() and (rows[40:44] == training[16:20]).all() and (rows[44:] == 255).all()
     ask(runs, "nearest", "--count", "8", "--out", str(tmp_path / "n.png"))
     assert Image.open(tmp_path / "n.png").size == (1024, 256)
 
