@@ -32,18 +32,10 @@ def load(source=None, count=None, part="training", cache=CACHE):
     part: "training", or "held-out", which no training sees; of a user's pictures a tenth, chosen by their names.
     GeneError for a source that cannot be used.
     """
-    cache = Path(cache)
     if source is None:
-        count = count or COUNT
-        folder = _drawn(cache, count, part)
-        pack = packing.open_pack(folder, cache, [f"cs{i}.{end}" for i in range(count) for end in ("png", "csv")])
-        if len(pack.images) < count:
-            raise GeneError(f"{folder}: faces are damaged; delete the folder and start again")
-        begin, end, features = 0, count, toonhead.FEATURES
+        pack, begin, end, features = _own(Path(cache), count or COUNT, part)
     else:
-        pack = packing.open_pack(Path(source), cache)
-        begin, end = (0, pack.training) if part == "training" else (pack.training, len(pack.images))
-        end, features = min(end, begin + (count or end)), _own_names(pack.features)
+        pack, begin, end, features = _given(Path(source), Path(cache), count, part)
     digest = hashlib.sha256(f"{pack.hash} {begin} {end}".encode()).hexdigest()
     return Pictures(pack.images[begin:end], hide(pack.labels[begin:end], features), features, digest)
 
@@ -53,10 +45,20 @@ def split(source=None, count=None, cache=CACHE):
     return tuple(load(source, count, part, cache) for part in PARTS)
 
 
-def _own_names(features):
-    """Whoever gives the folder of the project's own faces gets the names of their variants too."""
-    header = tuple((feature.name, len(feature.variants)) for feature in features)
-    return toonhead.FEATURES if header == _HEADER else features
+def _own(cache, count, part):
+    folder = _drawn(cache, count, part)
+    pack = packing.open_pack(folder, cache, [f"cs{i}.{end}" for i in range(count) for end in ("png", "csv")])
+    if len(pack.images) < count:
+        raise GeneError(f"{folder}: faces are damaged; delete the folder and start again")
+    return pack, 0, count, toonhead.FEATURES
+
+
+def _given(source, cache, count, part):
+    pack = packing.open_pack(source, cache)
+    begin, end = (0, pack.training) if part == "training" else (pack.training, len(pack.images))
+    header = tuple((feature.name, len(feature.variants)) for feature in pack.features)
+    features = toonhead.FEATURES if header == _HEADER else pack.features    # a folder of the project's own faces
+    return pack, begin, min(end, begin + (count or end)), features
 
 
 def _drawn(cache, count, part):

@@ -280,3 +280,12 @@ def test_an_archive_written_by_hand(tmp_path):
             archive.addfile(member, io.BytesIO(data.getvalue()))
     training, held_out = faces.split(tmp_path / "two.tgz", cache=tmp_path / "c")
     assert (len(training.images), len(held_out.images)) == (1, 1)
+
+
+def test_the_projects_own_faces_damaged_in_the_cache(tmp_path, capsys):
+    faces.load(None, 5, cache=tmp_path)
+    [face] = tmp_path.glob("*/training/cs3.png")
+    face.write_bytes(face.read_bytes()[:200])
+    with pytest.raises(faces.GeneError, match="faces are damaged; delete the folder"):
+        faces.load(None, 5, cache=tmp_path)
+    assert "cs3.png" in capsys.readouterr().err
