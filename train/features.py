@@ -57,7 +57,9 @@ def build(flags, training):
                          training.images.shape[1], flags.dropout)
     trainer = LookTrainer(network)
     schedule = keras.optimizers.schedules.CosineDecay(flags.learning_rate, lessons.steps * flags.epochs, alpha=0.01)
-    trainer.compile(keras.optimizers.AdamW(schedule, weight_decay=flags.weight_decay))
+    # XLA's convolutions are half as fast on CPU as TensorFlow's own
+    trainer.compile(keras.optimizers.AdamW(schedule, weight_decay=flags.weight_decay),
+                    jit_compile=keras.backend.backend() == "jax")
     return trainer, lessons, (plain(training.images[:watched]), training.labels[:watched])
 
 
