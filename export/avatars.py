@@ -19,7 +19,7 @@ from datasets import toonhead
 from explore.runs import load_avatars
 
 FILES = []
-BOUNDS = {"uint8": 0.3}     # form, and the largest difference of a colour from Keras let through: 2 is black to white
+BOUNDS = {"uint8": 0.6}     # form, and the largest difference of a colour from Keras let through: 2 is black to white
 COLUMNS, SHEET_BYTES = 10, 300_000
 
 

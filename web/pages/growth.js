@@ -24,6 +24,7 @@ export async function growth(section, index, again, wanted, onMove) {
   const entries = figures.map((figure) => index.find((entry) => entry.network === "avatars" && entry.run === figure.dataset.run));
   const opened = await Promise.all(entries.map((entry) => entry && open(entry)));
   figures.forEach((figure, i) => { figure.hidden = !opened[i]; });
+  for (const text of section.querySelectorAll("[data-needs]")) text.hidden = !opened.some((run) => run?.run === text.dataset.needs);
   const runs = opened.map((run, i) => run && { ...run, figure: figures[i] }).filter(Boolean);
   section.hidden = !runs.length;
   if (!runs.length) return [];
