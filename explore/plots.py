@@ -236,7 +236,7 @@ def float32(stack, folder):
     """How many sums up to 65,536 two nodes without biases get right as their weights to the end grow, by precision."""
     total, strengths = np.arange(65537.0), np.geomspace(3e6, 5e7, 181)
     shares = [[_share_right(strength, total, single) for strength in strengths] for single in (np.float64, np.float32)]
-    figure, (axis,) = _axes()
+    figure, (axis,) = panels()
     for share, label, colour, style in zip(shares, ("float64", "float32"), (INK, PLUS), DASHES):
         axis.plot(strengths, np.multiply(share, 100), color=colour, linestyle=style, label=label)
     best = int(np.argmax(shares[1]))
@@ -249,7 +249,7 @@ def float32(stack, folder):
     axis.set_xlabel("weight to the end")
     axis.set_ylabel("% of the sums that round right")
     axis.legend(frameon=False, labelcolor=INK, loc="lower right")
-    _title(axis, "A tanh, two nodes without biases, sums to 65,536")
+    entitle(axis, "A tanh, two nodes without biases, sums to 65,536")
     return figure
 
 

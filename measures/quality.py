@@ -1,43 +1,41 @@
-"""How good are the pictures of this epoch? Cheap enough to be asked while a network trains: a thousand pictures, a few
-seconds.
+"""The measure that avatar training watches: cheap, and the same whether pictures have labels or not.
 
-    quality = Quality(classifier.look, held_out)            faces, in the classifier's space
-    quality = Quality(PixelSpace(held_out).look, held_out)  pictures without labels
-    quality(images, asked) -> {"frechet": .., "diversity": .., "accuracy": ..}
+Pictures are seen as their first principal components (eigenfaces), taken from real ones. There the Frechet distance
+(Heusel et al. 2017, arXiv:1706.08500) says how far made pictures are from real ones, and diversity, the mean distance
+of two made pictures as a share of that of two real ones, tells of collapse. `explore.avatars measure` measures better.
 """
 
 import numpy as np
+from scipy.linalg import eigh
 
-from measures.attributes import accuracy
 from measures.frechet import frechet, moments
-from measures.neighbours import distances
 
-SPREAD = 1000       # points at most whose mutual distances are averaged
-
-
-class Quality:
-    """Measures pictures against real ones, held out from training.
-
-    look(images): what the pictures show, (n, features) or None, and their points (n, d); real: uint8 images.
-    """
-
-    def __init__(self, look, real):
-        self.look = look
-        points = look(real)[1]
-        self.moments, self.spread = moments(points), spread(points)
-
-    def __call__(self, images, asked=None):
-        """frechet: distance to the real ones, the less the better; diversity: the mean distance of two pictures as a
-        share of that of two real ones; accuracy, where labels were asked for: the mean over the features."""
-        seen, points = self.look(images)
-        figures = {"frechet": frechet(moments(points), self.moments), "diversity": spread(points) / self.spread}
-        if asked is not None and seen is not None:
-            figures["accuracy"] = float(np.nanmean(accuracy(asked, seen)))
-        return figures
+COMPONENTS = 96
 
 
-def spread(points):
-    """The mean distance between two of the first 1,000 points."""
-    points = points[:SPREAD]
-    total = sum(block.sum(dtype="float64") for _, block in distances(points, points))
-    return float(total / (len(points) * (len(points) - 1)))
+class EigenFaces:
+    """The space, and what real pictures look like in it. images: uint8 (n, 64, 64, 3), n > 1."""
+
+    def __init__(self, images):
+        flat = _flat(images)
+        self.mean = flat.mean(axis=0)
+        centred = flat - self.mean
+        last = min(len(flat), COMPONENTS)
+        values, vectors = eigh(centred @ centred.T, subset_by_index=[len(flat) - last, len(flat) - 1])
+        self.axes = centred.T @ vectors / np.sqrt(np.maximum(values, 1e-9))
+        self.real = centred @ self.axes
+
+    def frechet(self, images):
+        """Frechet distance from made pictures, uint8 (n, 64, 64, 3), to the real ones, as a share of their variance."""
+        return frechet(moments(self._place(images)), moments(self.real)) / np.trace(np.cov(self.real.T))
+
+    def diversity(self, images):
+        """Root mean squared distance of two of the pictures, as a share of that of two real ones."""
+        return float(np.sqrt(self._place(images).var(axis=0).sum() / self.real.var(axis=0).sum()))
+
+    def _place(self, images):
+        return (_flat(images) - self.mean) @ self.axes
+
+
+def _flat(images):
+    return images.reshape(len(images), -1).astype("float32") / 255

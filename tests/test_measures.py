@@ -10,7 +10,7 @@ from measures.frechet import frechet, moments
 from measures.neighbours import distances, nearest, radii
 from measures.pixels import PixelSpace, flat, shrink
 from measures.precision import precision_recall
-from measures.quality import Quality, spread
+from measures.quality import EigenFaces
 
 
 @pytest.fixture
@@ -151,16 +151,11 @@ def test_shrinking_averages(random):
     assert flat(images).shape == (3, 3072)
 
 
-def test_quality_without_labels_knows_the_same_from_blurred_faded_and_collapsed(random):
+def test_quality_knows_the_same_from_faded_and_collapsed(random):
     images = some_images(random, 900)
-    quality = Quality(PixelSpace(images[:600]).look, images[:300])
-    same, faded = quality(images[600:]), quality(images[600:] // 2 + 100)
-    collapsed = quality(images[600:601].repeat(300, axis=0))
-    assert "accuracy" not in same and same["diversity"] == pytest.approx(1, abs=0.05)
-    assert faded["frechet"] > 2 * same["frechet"] and faded["diversity"] < 0.6
-    assert collapsed["diversity"] < 1e-3 and collapsed["frechet"] > 2 * same["frechet"]
-    assert quality(images[600:]) == same, "the space hangs on the data alone"
-
-
-def test_spread_is_the_mean_distance():
-    assert spread(np.array([[0.0, 0], [3, 4], [0, 0]])) == pytest.approx(10 / 3)
+    space = EigenFaces(images[:600])
+    same, faded, collapsed = images[600:], images[600:] // 2 + 100, images[600:601].repeat(300, axis=0)
+    assert space.frechet(images[:600]) == pytest.approx(0, abs=1e-4)
+    assert min(space.frechet(faded), space.frechet(collapsed)) > 1.5 * space.frechet(same)
+    assert space.diversity(same) == pytest.approx(1, abs=0.1) and space.diversity(faded) < 0.6
+    assert space.diversity(collapsed) < 1e-3

@@ -19,11 +19,12 @@ from common.cli import GeneError, Parser, add_recipes, number, whole
 from common.cli import run as run_command
 from datasets import faces, shapes
 from datasets.pictures import PARTS, one_hot
+from measures.quality import EigenFaces
 from models.avatars import Discriminator, Generator, PlainDiscriminator, PlainGenerator
+from sampling.pictures import draw
+from train.epochs import SIDE, Epochs
 from train.gan import PairedGan, PlainGan
-from train.epochs import SIDE, Epochs, draw
 from train.loop import fit
-from train.quality import EigenFaces
 from train.run import add_run_flags, describe, open_run
 
 WATCHED = 1000              # held-out pictures, and as many made ones, are compared after every epoch

@@ -1,22 +1,14 @@
 """Pictures of a training: the same inputs drawn after every epoch, as files, as one sheet and as an animation."""
 
 import numpy as np
-from keras import ops
 from PIL import Image
 
 from common.files import atomic
 from datasets.pictures import SIZE, sheet
+from sampling.pictures import draw
 
 SIDE = 4                    # faces along an edge of an epoch's picture
 MILLISECONDS = 160          # of an epoch in the animation
-BLOCK = 100                 # pictures drawn at once
-
-
-def draw(network, noise, labels):
-    """Pictures, uint8 (n, 64, 64, 3), that a generator makes of noise (n, latent) and labels (n, labels)."""
-    blocks = [network(noise[i:i + BLOCK], labels[i:i + BLOCK]) for i in range(0, len(noise), BLOCK)]
-    images = np.concatenate([ops.convert_to_numpy(block) for block in blocks])
-    return np.rint((np.clip(images, -1, 1) + 1) * 127.5).astype("uint8")
 
 
 class Epochs:

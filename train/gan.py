@@ -57,7 +57,7 @@ class PlainGan(Gan):
 
 
 class PairedGan(Gan):
-    """Relativistic pairing with zero-centred penalties (Huang et al. 2024, arXiv:2501.05441), and an averaged generator.
+    """Relativistic pairing with zero-centred penalties (Huang et al. 2024, arXiv:2501.05441), an averaged generator.
 
     The penalties are finite differences, so that no second derivative is needed: the squared change of the score when
     a picture gets noise of `sigma`, `penalty` times. `nearness` is the weight of the mean distance between a made
