@@ -32,7 +32,7 @@ def parse(argv):
     parser.add_argument("--unchecked", action="store_true", help="take digits that are not the published MNIST")
     parser.add_argument("--network", metavar="RUN", default="seed", help="who is fooled (default: %(default)s)")
     parser.add_argument("--seed", type=whole(0, 2**31 - 1), default=1, help="of every random number (default: %(default)s)")
-    parser.add_argument("--each", type=whole(1, 10_000), default=20,
+    parser.add_argument("--each", type=whole(1, 10_000), default=10,
                         help="pictures of each digit: gradient's priors, transfer (default: %(default)s)")
     search = parser.add_argument_group("genetic, mean")
     search.add_argument("--method", choices=["own", "original", "cma"], default="own", help="default: %(default)s")

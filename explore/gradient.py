@@ -89,7 +89,7 @@ def judged(flags, digits):
     for run, name, prior in PRIORS:
         network = load_digit_network(flags.checkpoints, run)
         basis = components(digits.training, prior.components) if prior.components else None
-        images = np.round(dream(network, wanted, prior, PRIOR_STEPS, 0.1 if basis else RATE, flags.seed, basis) * 255)
+        images = np.round(dream(network, wanted, prior, PRIOR_STEPS, RATE, flags.seed, basis, noise=0.1) * 255)
         images = images.astype("uint8")
         logits = ask_of(network)(images)
         own = np.asarray(network.confidences(logits))[np.arange(len(wanted)), wanted]
