@@ -64,9 +64,9 @@ def _page_digits():
     scales, total = np.abs(units).max(axis=1) / 127, (digits.training.images / 255).var(axis=0).sum()
     samples = [typical(digits.test.of(digit)) for digit in range(CLASSES)]
     real = [digits.training.of(digit) for digit in range(CLASSES)]
-    words = {"scales": scales.tolist(), "deviations": deviations.tolist(), "explained": (deviations ** 2 / total).tolist(),
-             "labels": list(range(CLASSES)), "statistics": [statistics(images).mean(axis=0).tolist() for images in real],
-             "transfer": _rows(TRANSFER)}
+    words = {"scales": scales.tolist(), "deviations": deviations.tolist(), "labels": list(range(CLASSES)),
+             "explained": (deviations ** 2 / total).tolist(), "transfer": _rows(TRANSFER),
+             "statistics": [statistics(images).mean(axis=0).tolist() for images in real]}
     whole = [(mean * 255).round().astype("uint8"), (units / scales[:, None]).round().astype("int8"), *samples,
              *map(palette, real), *map(ink_of, real)]
     return words, b"".join(part.tobytes() for part in whole)

@@ -99,7 +99,7 @@ async function go(mine) {
     const took = performance.now() - start;
     mine.seconds += took / 1000;
     mine.going &&= !finished;
-    self.postMessage({ type: "bred", id: mine.id, generation: mine.generation++, pictures, best, own, answers, finished, seconds: mine.seconds });
+    self.postMessage({ type: "bred", id: mine.id, generation: ++mine.generation, pictures, best, own, answers, finished, seconds: mine.seconds });
     const pause = mine.generation < SLOW ? Math.max(0, PACE[mine.method] - took) : 0;
     await new Promise((resolve) => setTimeout(resolve, pause));
   }

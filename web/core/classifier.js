@@ -27,8 +27,8 @@ export class Classifier {
 
   /** The logits of pictures, ten each, flat. */
   logits(pictures) {
-    const { tf } = this;
-    return tf.tidy(() => this.graph.execute({ pictures: tf.tensor(pictures, [pictures.length / PIXELS, PIXELS]) }, this.output).dataSync());
+    const { tf } = this, shape = [pictures.length / PIXELS, PIXELS];
+    return tf.tidy(() => this.graph.execute({ pictures: tf.tensor(pictures, shape) }, this.output).dataSync());
   }
 
   /** The same of pictures in bytes, 255 is ink. */

@@ -13,13 +13,13 @@ const PIXELS = 784, VALUES = 256;
  *     pixels: of each digit its {statistics, palette, ink}; transfer: rows of a table, by column
  */
 export function readDigits({ scales, deviations, explained, labels, statistics, transfer = [] }, bytes) {
-  const signed = new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length), colours = (1 + scales.length + labels.length) * PIXELS;
-  const picture = (row) => Float32Array.from(bytes.subarray(row * PIXELS, (row + 1) * PIXELS), (byte) => byte / 255);
-  const component = (scale, i) => Float32Array.from(signed.subarray((i + 1) * PIXELS, (i + 2) * PIXELS), (byte) => byte * scale);
-  const values = (row) => bytes.subarray(colours + row * VALUES, colours + (row + 1) * VALUES);
+  const signed = new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+  const colours = (1 + scales.length + labels.length) * PIXELS;
+  const row = (all, i, scale) => Float32Array.from(all.subarray(i * PIXELS, (i + 1) * PIXELS), (byte) => byte * scale);
+  const values = (i) => bytes.subarray(colours + i * VALUES, colours + (i + 1) * VALUES);
   return {
-    eigen: new Eigen(picture(0), scales.map(component), deviations, explained),
-    samples: labels.map((_, i) => picture(1 + scales.length + i)),
+    eigen: new Eigen(row(bytes, 0, 1 / 255), scales.map((scale, i) => row(signed, i + 1, scale)), deviations, explained),
+    samples: labels.map((_, i) => row(bytes, 1 + scales.length + i, 1 / 255)),
     labels,
     transfer,
     pixels: statistics.map((found, i) => ({ statistics: found, palette: values(i), ink: values(statistics.length + i) })),

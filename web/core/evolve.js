@@ -61,7 +61,8 @@ export function breed(pictures, costs, streams, ink) {
 function strokes(picture, stream, count, ink) {
   for (let i = 0; i < count; i++) {
     const n = stream.integer(), value = (n >>> 22) & 1 ? 0 : ink[n >>> 24];
-    const [[top, bottom], [left, right]] = [[n & 255, (n >>> 16) & 7], [(n >>> 8) & 255, (n >>> 19) & 7]].map(([place, size]) => {
+    const sides = [[n & 255, (n >>> 16) & 7], [(n >>> 8) & 255, (n >>> 19) & 7]];
+    const [[top, bottom], [left, right]] = sides.map(([place, size]) => {
       const begin = ((place * SIDE) >> 8) - ((size + 1) >> 1);
       return [Math.max(0, begin), Math.min(SIDE, begin + size + 1)];
     });

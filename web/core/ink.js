@@ -34,7 +34,9 @@ export class Ink {
   /** What a network sees of it, as it is: 784 numbers from 0 to 1. */
   pixels() {
     const pixels = new Float32Array(PIXELS * PIXELS);
-    this.cells.forEach((cell, i) => { pixels[Math.floor(i / SIDE / FINE) * PIXELS + Math.floor((i % SIDE) / FINE)] += cell; });
+    this.cells.forEach((cell, i) => {
+      pixels[Math.floor(i / SIDE / FINE) * PIXELS + Math.floor((i % SIDE) / FINE)] += cell;
+    });
     return pixels.map((sum) => sum / (FINE * FINE));
   }
 

@@ -10,7 +10,7 @@ const WAYS = {
 /**
  * @param {Float32Array} picture 784 numbers from 0 (paper) to 1 (ink)
  * @param {"noise" | "palette" | "swap"} way
- * @param {number} amount the chance of each background pixel to be replaced; a larger one replaces those of a smaller one, too
+ * @param {number} amount the chance of each background pixel to be replaced; a larger one replaces them, too
  * @param {{random: Random, palette: number[], other: Float32Array}} source of the new values
  */
 export function scramble(picture, way, amount, source) {

@@ -7,6 +7,13 @@ import { copy, download } from "./share.js";
 const SETTINGS = ["digit", "run", "method", "statistics", "seed"], HERD = 100;
 const WORDS = { before: "The doubt appears here as they breed.", name: "Doubt", turn: "generation" };
 
+/** Pictures in one array, with room for a whole herd. */
+function sideBySide(pictures) {
+  const all = new Uint8Array(HERD * 784);
+  pictures.forEach((picture, i) => all.set(picture, i * 784));
+  return all;
+}
+
 export function breeding($, page) {
   let bars, runs = 0, going = false, finished = false, doubts = [], trail = [], best = null;
 
@@ -40,14 +47,14 @@ export function breeding($, page) {
   }
 
   /** What the worker tells of a generation. */
-  function bred({ id, pictures, best: place, own, answers, generation, finished: ended, seconds }) {
+  function bred({ id, pictures, best: place, own, answers, finished: ended, seconds }) {
     if (id !== runs) return;
     const picture = pictures.slice(place * 784, (place + 1) * 784);
-    best = { picture: Float32Array.from(picture, (value) => value / 255), answers, generation, share: own[page.state.digit] };
+    best = { picture: Float32Array.from(picture, (value) => value / 255), answers, share: own[page.state.digit] };
     doubts.push(Math.max(1 - best.share, 1e-7));
-    if (page.state.method === "climb") trail = [...trail, ...pictures].slice(-HERD * 784);
+    if (page.state.method === "climb") trail = [...trail, pictures].slice(-HERD);
     paint($("best"), best.picture);
-    paint($("herd"), trail.length ? trail : pictures, 10, 255);
+    paint($("herd"), trail.length ? sideBySide(trail) : pictures, 10, 255);
     bars.show(answers);
     drawCurve($("doubt"), doubts, { ...WORDS, turn: turn() });
     going &&= !ended;
@@ -59,12 +66,14 @@ export function breeding($, page) {
 
   function sentence(seconds) {
     const { digit, run } = page.state, { name } = [...page.networks, ...page.more].find((network) => network.run === run);
-    const sure = `${capital(turn())} ${best.generation}: ${name} network is ${percent(best.share)} sure that this is a ${digit}.`;
+    const sure = `${capital(turn())} ${doubts.length}: ${name} network is ${percent(best.share)} sure `
+      + `that this is a ${digit}.`;
     if (!finished) return sure;
     if (best.share < 0.9999) return `${sure} It gets no surer; try another start number.`;
-    const others = page.networks.map((network, i) => ({ ...network, ...likeliest(best.answers[i]) })).filter((other) => other.run !== run);
-    return `${sure} It took ${seconds.toFixed(1)} s. ${others.map(({ name: other, digit: seen, share }) =>
-      `${capital(other)} network says ${share < 0.5 ? "nothing much" : `${seen} (${percent(share)})`}.`).join(" ")}`;
+    const others = page.networks.map((network, i) => ({ ...network, ...likeliest(best.answers[i]) }))
+      .filter((other) => other.run !== run)
+      .map((other) => `${capital(other.name)} network says ${other.share < 0.5 ? "nothing much" : `${other.digit} (${percent(other.share)})`}.`);
+    return `${sure} It took ${seconds.toFixed(1)} s. ${others.join(" ")}`;
   }
 
   function keep() {
@@ -109,13 +118,14 @@ export function breeding($, page) {
     say("");
   });
   $("seed").addEventListener("change", () => {
-    const value = Number($("seed").value), right = $("seed").value !== "" && Number.isInteger(value) && value >= 0 && value < 2 ** 32;
+    const text = $("seed").value, value = Number(text), right = /^\d+$/.test(text) && value < 2 ** 32;
     if (right) page.keep({ seed: value, bred: false });
     show();
     say(right ? "" : "The start number is a whole number from 0 to 4,294,967,295.", !right);
   });
   $("keep").addEventListener("click", keep);
   $("bred-save").addEventListener("click", () => download(enlarged(best.picture), `not-a-${page.state.digit}.png`));
-  $("bred-link").addEventListener("click", () => copy(page.link({ bred: true }), "The link is copied: it breeds this very picture again.", say));
+  $("bred-link").addEventListener("click", () =>
+    copy(page.link({ bred: true }), "The link is copied: it breeds this very picture again.", say));
   return { show, ready, bred };
 }

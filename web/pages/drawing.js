@@ -72,6 +72,7 @@ export function drawing($, page) {
     show();
   });
   $("save").addEventListener("click", () => download(enlarged(seen()), "digit.png"));
-  $("link").addEventListener("click", () => copy(location.href, "The link is copied: it brings this drawing back.", page.say));
+  $("link").addEventListener("click", () =>
+    copy(location.href, "The link is copied: it brings this drawing back.", page.say));
   return { show, ready };
 }

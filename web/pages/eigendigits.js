@@ -23,7 +23,8 @@ export function eigendigits($, page) {
     paint($("built"), picture);
     const answers = await page.ask(picture);
     bars.show(answers);
-    $("built-said").textContent = `Left the digit, right what ${parts} of 784 numbers make of it; over all digits these ${parts} hold ${percent(eigen.explained(parts))} of the differences. ${bars.tell(answers)}`;
+    $("built-said").textContent = `Left the digit, right what ${parts} numbers instead of 784 make of it; over all digits `
+      + `these ${parts} hold ${percent(eigen.explained(parts))} of the differences. ${bars.tell(answers)}`;
   });
 
   function show() {
@@ -46,7 +47,8 @@ export function eigendigits($, page) {
   function hang({ mean, components }) {
     for (const [i, picture] of [mean, ...components].entries()) {
       const item = document.createElement("li"), canvas = document.createElement("canvas");
-      Object.assign(canvas, { className: i ? "digit signed" : "digit", role: "img", ariaLabel: i ? `Eigen-digit ${i}` : "The average digit" });
+      const ariaLabel = i ? `Eigen-digit ${i}` : "The average digit";
+      Object.assign(canvas, { className: i ? "digit signed" : "digit", role: "img", ariaLabel });
       item.append(canvas);
       $("wall").append(item);
       paint(canvas, picture, 1, picture.reduce((most, value) => Math.max(most, Math.abs(value)), 0));

@@ -12,7 +12,8 @@ export class Pad {
    * @param {(done: boolean) => void} onDraw called after each change, and when a stroke is done
    */
   constructor(canvas, cursor, onDraw) {
-    Object.assign(this, { canvas, cursor, onDraw, ink: new Ink(), thickness: 2.4, rubber: false, place: [14.5, 14.5], down: false });
+    Object.assign(this, { canvas, cursor, onDraw, ink: new Ink(), thickness: 2, rubber: false });
+    Object.assign(this, { place: [14.5, 14.5], down: false });       // the keyboard's pen
     canvas.addEventListener("pointerdown", (event) => this.begin(event));
     canvas.addEventListener("pointermove", (event) => this.move(event));
     for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => this.end());

@@ -45,7 +45,8 @@ export function enlarged(picture) {
 /** A share as a bar has room for it; never rounded up to 100. */
 export function percent(share) {
   const hundredths = Math.floor(share * 10_000) / 100;
-  return `${share >= 0.99 ? hundredths.toFixed(2) : share >= 0.1 ? Math.round(share * 100) : (share * 100).toFixed(share < 5e-4 ? 0 : 1)} %`;
+  if (share >= 0.99) return `${hundredths.toFixed(2)} %`;
+  return `${share >= 0.1 ? Math.round(share * 100) : (share * 100).toFixed(share < 5e-4 ? 0 : 1)} %`;
 }
 
 export const capital = (text) => `${text[0].toUpperCase()}${text.slice(1)}`;

@@ -22,7 +22,8 @@ export function scrambling($, page) {
   const look = latest(async () => {
     const { sample, way, amount } = page.state, { pixels, samples, labels } = page.data;
     const label = labels[sample] ?? 0, other = samples[(label + 5) % samples.length];
-    const picture = scramble(chosen(page, sample), way, amount, { random: new Random(SEED), palette: pixels[label].palette, other });
+    const source = { random: new Random(SEED), palette: pixels[label].palette, other };
+    const picture = scramble(chosen(page, sample), way, amount, source);
     paint($("scrambled"), picture);
     const answers = await page.ask(picture);
     bars.show(answers);
