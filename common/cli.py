@@ -48,7 +48,8 @@ def _table(recipes):
     flags = next(iter(recipes.values()))
     rows = [["recipe", *recipes], *([f"--{flag.replace('_', '-')}", *(str(recipe[flag]).strip("[]")
                                      for recipe in recipes.values())] for flag in flags)]
-    return "\n".join(f"  {name:26}" + "".join(f"{value:>10}" for value in values) for name, *values in rows)
+    width = max(10, *(len(value) + 2 for _, *values in rows for value in values))
+    return "\n".join(f"  {name:26}" + "".join(f"{value:>{width}}" for value in values) for name, *values in rows)
 
 
 def _given(parser, argv, name):

@@ -50,11 +50,11 @@ FEATURES = (
     _even("eyebrows", "neutral", "happy", "raised", "sad", "angry"),
     _even("mouth", "smile", "laugh", "agape", "sad", "angry"),
 )
+SWATCHES = {"hair_color": HAIR_COLORS, "skin": SKINS, "frame_color": FRAME_COLORS, "iris": IRISES}
 
 _COMPONENTS = {"hair": "hair", "rear_hair": "rearHair", "beard": "beard", "glasses": "glasses", "eyes": "eyes",
                "eyebrows": "eyebrows", "mouth": "mouth"}
-_COLORS = {"hair_color": ("hairColor", HAIR_COLORS), "skin": ("skinColor", SKINS),
-           "frame_color": ("frameColor", FRAME_COLORS), "iris": ("irisColor", IRISES)}
+_COLORS = {"hair_color": "hairColor", "skin": "skinColor", "frame_color": "frameColor", "iris": "irisColor"}
 _FIXED = {"seed": "", "clothesVariant": "tShirt", "clothesColor": "#3a4256", "strokeColor": "#1a1210"}
 
 _WHOLE, _HEAD = 'viewBox="0 0 768 768"', 'viewBox="70 -8 628 628"'
@@ -139,7 +139,7 @@ def svg(labels):
         options[f"{component}Probability"] = 0 if chosen[name] == "none" else 100
         if chosen[name] != "none":
             options[f"{component}Variant"] = chosen[name]
-    options |= {option: table[chosen[name]] for name, (option, table) in _COLORS.items()}
+    options |= {option: SWATCHES[name][chosen[name]] for name, option in _COLORS.items()}
     return Avatar(_style(), options).to_string().replace(_WHOLE, _HEAD, 1)
 
 

@@ -7,6 +7,7 @@ from common.cli import GeneError
 from datasets.pictures import Feature
 from datasets.vocabulary import Vocabulary
 from models.avatars import Generator, PlainGenerator
+from models.digits import NETWORKS
 from models.lyrics import Stream, Window
 
 
@@ -18,6 +19,11 @@ def load_lyrics(folder):
     if len(vocabulary) != network.vocabulary:
         raise GeneError(f"{path}: {len(vocabulary):,} words where the network has {network.vocabulary:,}")
     return network, vocabulary, meta
+
+
+def load_digit_network(checkpoints, run):
+    """The network of a digits run. GeneError when there is none."""
+    return load_run(Path(checkpoints) / "digits" / run, "digits", NETWORKS)[0]
 
 
 def load_avatars(folder):

@@ -53,7 +53,8 @@ class Generator(keras.Model):
         x = ops.reshape(self.start(style), (-1, self.side, self.side, self.widths[0]))
         for i, width in enumerate(self.widths):
             if i:
-                x = self.convolutions[i - 1](ops.repeat(ops.repeat(x, 2, axis=1), 2, axis=2))
+                x = ops.image.resize(x, (self.side << i, self.side << i), interpolation="nearest")
+                x = self.convolutions[i - 1](x)
             scale, shift = (ops.reshape(layer(style), (-1, 1, 1, width)) for layer in (self.scales[i], self.shifts[i]))
             x = ops.leaky_relu(x * (1 + scale) + shift, SLOPE)
         return self.paint(x)

@@ -28,7 +28,7 @@ from train.run import add_run_flags, describe, open_run
 
 WATCHED = 1000              # held-out pictures, and as many made ones, are compared after every epoch
 COLLAPSED = 0.5             # an alarm under this share of the diversity of the data
-PLAIN = dict(kind="plain", latent=100, batch=64, learning_rate=2e-4, penalty=0.0, sigma=0.0, nearness=0.0, memory=1)
+PLAIN = dict(kind="plain", latent=100, batch=32, learning_rate=2e-4, penalty=0.0, sigma=0.0, nearness=0.0, memory=1)
 RECIPES = {
     "faces": dict(kind="paired", data="faces", latent=32, widths=[64, 64, 48, 24], batch=32, learning_rate=8e-4,
                   penalty=100.0, sigma=0.05, nearness=100.0, memory=500, epochs=50, patience=50),
@@ -146,6 +146,7 @@ def main(argv):
           f"{run.meta['parameters']:,} weights", flush=True)
     watch = Watch(held_out.images[:WATCHED], labels, flags.latent, flags.seed)
     epochs = Epochs(run, flags.latent, labels[:SIDE * SIDE], flags.seed)
+    epochs.draw_data(data.images)
     fit(run, trainer, flags, batches.batches, batches.steps, "frechet", (batches.size, "images"), epochs.draw,
         words_of, watch=[watch])
     best = run.meta["best"]

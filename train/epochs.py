@@ -24,11 +24,15 @@ class Epochs:
 
     def __init__(self, run, latent, labels, seed):
         self.folder, self.labels = run.path("samples"), labels
+        self.folder.mkdir(exist_ok=True)
         self.noise = np.random.default_rng(seed).standard_normal((SIDE * SIDE, latent), dtype="float32")
+
+    def draw_data(self, images):
+        """Write samples/data.webp: what there is to learn from, the first pictures of uint8 (n, 64, 64, 3)."""
+        _save(sheet(images[:8 * SIDE * SIDE], SIDE * SIDE), self.folder / "data.webp", quality=90)
 
     def draw(self, network, epoch):
         """Write samples/epoch-NNN.webp, then all epochs so far as a sheet and as an animation."""
-        self.folder.mkdir(exist_ok=True)
         _save(sheet(draw(network, self.noise, self.labels), SIDE), self.folder / f"epoch-{epoch:03d}.webp", quality=90)
         frames = [Image.open(path).convert("RGB") for path in sorted(self.folder.glob("epoch-*.webp"))]
         _save(_sheet_of(frames), self.folder / "epochs.png", optimize=True)

@@ -12,10 +12,10 @@
 
 import * as tf from "./vendor/tfjs.js";
 import { Lyrics } from "./core/lyrics.js";
-import { fetchFiles, fetchIndex, Trouble } from "./core/model.js";
+import { fetchFiles, fetchIndex, startEngine, Trouble } from "./core/model.js";
 import { sing } from "./core/writer.js";
 
-const MODELS = new URL("./models/", import.meta.url);
+const MODELS = new URL("./models/", import.meta.url), VENDOR = new URL("./vendor/", import.meta.url);
 const TURN = 12;        // milliseconds of work between two looks at the messages
 
 let network = null, current = 0;
@@ -35,14 +35,11 @@ self.onmessage = async ({ data: { type, ...rest } }) => {
 
 async function load({ network: kind = "lyrics", run, form = "uint8" }) {
   const loading = ++current;
-  if (typeof WebAssembly !== "object") {
-    throw new Trouble("This browser has no WebAssembly, and without it the network cannot think here. Any browser of the last years has it; a strict privacy mode may switch it off.");
-  }
   const index = await fetchIndex(MODELS);
   const entry = index.find((model) => model.network === kind && model.run === run);
   if (!entry) throw new Trouble(`There is no network “${run}” on this site. Choose another one.`);
   const onProgress = (loaded, total) => loading === current && self.postMessage({ type: "progress", loaded, total });
-  const [files] = await Promise.all([fetchFiles(MODELS, entry, Lyrics.wants(form), onProgress), startEngine()]);
+  const [files] = await Promise.all([fetchFiles(MODELS, entry, Lyrics.wants(form), onProgress), startEngine(tf, VENDOR)]);
   const fresh = await Lyrics.from(tf, files, form);
   if (loading !== current) return fresh.dispose();
   network?.dispose();
@@ -50,15 +47,6 @@ async function load({ network: kind = "lyrics", run, form = "uint8" }) {
   network.begin();
   network.step(1);
   self.postMessage({ type: "ready", run, folder: entry.folder, meta: network.meta });
-}
-
-async function startEngine() {
-  tf.setWasmPaths(new URL("./vendor/", import.meta.url).href);
-  try {
-    if (!(await tf.setBackend("wasm"))) throw new Error("no backend");
-  } catch {
-    throw new Trouble("The engine that runs the network (WebAssembly) could not be started. Reload the page to try again.");
-  }
 }
 
 async function write({ id, words, randomness, lines, number, guard }) {

@@ -91,3 +91,16 @@ export async function graphModel(tf, files, form) {
   return tf.loadGraphModel(tf.io.fromMemory(
     { modelTopology, format, generatedBy, convertedBy, signature, weightSpecs, weightData }));
 }
+
+/** Make WebAssembly the engine of `tf`, out of the files at `vendor`. Trouble where the browser cannot. */
+export async function startEngine(tf, vendor) {
+  if (typeof WebAssembly !== "object") {
+    throw new Trouble("This browser has no WebAssembly, and without it the network cannot think here. Any browser of the last years has it; a strict privacy mode may switch it off.");
+  }
+  tf.setWasmPaths(vendor.href);
+  try {
+    if (!(await tf.setBackend("wasm"))) throw new Error("no backend");
+  } catch {
+    throw new Trouble("The engine that runs the network (WebAssembly) could not be started. Reload the page to try again.");
+  }
+}

@@ -2,6 +2,7 @@
 
 import { fetchIndex } from "../core/model.js";
 import { gaps, NEW_LINE, split } from "../core/words.js";
+import { copy } from "./share.js";
 import { choice, flag, number, readHash, words, writeHash } from "./state.js";
 
 const LONGEST_SEED = 2000;      // characters that a link carries
@@ -194,8 +195,8 @@ $("run").addEventListener("change", () => {
   readForm();
   loadNetwork();
 });
-$("copy").addEventListener("click", () => copy($("song").textContent, "The song is copied."));
-$("link").addEventListener("click", () => copy(location.href, "The link is copied: it brings this very song back."));
+$("copy").addEventListener("click", () => copy($("song").textContent, "The song is copied.", say));
+$("link").addEventListener("click", () => copy(location.href, "The link is copied: it brings this very song back.", say));
 addEventListener("hashchange", () => {
   const read = readHash(TABLE, location.hash), other = read.state.run !== state.run;
   state = read.state;
@@ -207,15 +208,6 @@ addEventListener("hashchange", () => {
     begin(false);
   }
 });
-
-async function copy(text, done) {
-  try {
-    await navigator.clipboard.writeText(text);
-    say(done);
-  } catch {
-    say("This browser does not let the page copy; select the text and copy it by hand.", true);
-  }
-}
 
 async function listNetworks() {
   try {

@@ -1,0 +1,69 @@
+"""The genetic search: images bred and scored a second, many runs in one batch, against a loop in C, one at a time."""
+
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from bench.rows import ratios, row
+from common.cli import GeneError
+from datasets.digits import load_digits
+from models.digits import Sigmoids
+from sampling.evolve import POPULATION, breed, doubt, ink_of, start
+from sampling.pixels import distance, statistics
+from sampling.scores import ask_of
+
+ROUNDS, RUNS, SECONDS, WANTED = 3, 50, 3.0, 3
+
+
+def measure():
+    network, threes = Sigmoids(), load_digits().training.of(WANTED)
+    target = statistics(threes).mean(axis=0)
+    with tempfile.TemporaryDirectory() as folder:
+        loop = _compiled(Path(folder), network, target)
+        rows = []
+        for name, asks in (("", False), (", with pixel statistics", True)):
+            ours, theirs = zip(*((_batched(network, threes, target, asks), loop(asks)) for _ in range(ROUNDS)))
+            rows.append(row(f"genetic search, images/s{name}, against one at a time in C", ratios(ours, theirs), "x", 10, "more",
+                            f"{max(ours):,.0f} against {max(theirs):,.0f} images/s; {RUNS} runs of {POPULATION} at once; "
+                            "cc -O2, one thread"))
+    return rows
+
+
+def _compiled(folder, network, target):
+    """The rival, ready to run: a function (with statistics?) -> images a second."""
+    compiler = shutil.which("cc")
+    if not compiler:
+        raise GeneError("cc: not found; the bench compiles its rival (apt-get install gcc)")
+    program, weights = folder / "fooling", folder / "weights"
+    subprocess.run([compiler, "-O2", "-o", program, Path(__file__).with_suffix(".c"), "-lm"], check=True)
+    first, bias, last, offset = network.get_weights()
+    with open(weights, "wb") as file:
+        for part in (first.T, bias, last.T, offset, target):
+            file.write(np.ascontiguousarray(part, "float64"))
+
+    def run(asks):
+        result = subprocess.run([program, weights, str(SECONDS), str(int(asks))], check=True, capture_output=True, text=True)
+        return float(result.stdout)
+    return run
+
+
+def _batched(network, images, target, asks):
+    """Images a second of our search, once it is compiled."""
+    ask, ink = ask_of(network), ink_of(images)
+    streams, population = start(np.arange(RUNS), POPULATION, ink)
+    begun, generations = None, 0
+    while begun is None or time.monotonic() - begun < SECONDS:
+        flat = np.asarray(population).reshape(-1, 28, 28)
+        costs = doubt(ask(flat), WANTED, softmax=False)
+        if asks:
+            costs += distance(statistics(flat), target)
+        streams, population = breed(streams, population, costs.reshape(RUNS, POPULATION), ink)
+        if generations == 1:
+            begun = time.monotonic()
+        generations += 1
+    np.asarray(population)
+    return (generations - 2) * RUNS * POPULATION / (time.monotonic() - begun)

@@ -1,0 +1,88 @@
+"""The golden files of the digits: drawings made as MNIST was, the statistics of pixels, the genetic search.
+
+    python -m tests.golden.digits     writes them anew from the Python half
+
+`tests/test_digits_twins.py` holds Python to them, `tests/digits.test.js` JavaScript. Images are whole numbers, row by row.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from sampling.drawing import as_mnist
+from sampling.evolve import breed, doubt, start
+from sampling.pixels import distance, statistics
+from sampling.random import Random
+
+FOLDER = Path(__file__).parent
+
+
+def blots(seed, height, width, count):
+    """An image uint8 (height, width): blank, with so many rectangles."""
+    draw, image = Random(seed), np.zeros((height, width), "uint8")
+    for _ in range(count):
+        y, x, h, w = (int(draw.uniform() * size) for size in (height, width, height / 2, width / 2))
+        image[y:y + 1 + h, x:x + 1 + w] = int(draw.uniform() * 256)
+    return image
+
+
+def drawings():
+    """Drawings of many sizes and what they become; null for an empty one."""
+    result = []
+    for height, width, count in ((28, 28, 4), (90, 90, 5), (96, 31, 3), (7, 200, 2), (1, 1, 1), (5, 5, 0), (120, 40, 6)):
+        image = blots(height * width, height, width, count)
+        picture = as_mnist(image / 255)
+        result.append({"height": height, "width": width, "image": image.ravel().tolist(),
+                       "picture": None if picture is None else picture.ravel().tolist()})
+    return result
+
+
+def pixels():
+    """Images with their statistics, right and with the bug, and how far these are from those of the first."""
+    images = np.stack([blots(seed, 28, 28, seed) for seed in range(1, 7)])
+    found = statistics(images)
+    return [{"image": image.ravel().tolist(), "statistics": right.tolist(), "bug": wrong.tolist(), "distance": float(far)}
+            for image, right, wrong, far in zip(images, found, statistics(images, lag_bug=True), distance(found, found[0]))]
+
+
+def doubts():
+    """Logits and digits, and the cross-entropy of both kinds of network."""
+    draw, result = Random(3), []
+    for scale in (1, 10, 100):
+        logits = [(draw.uniform() - 0.5) * scale for _ in range(10)]
+        result += [{"logits": logits, "digit": digit, "sigmoids": float(doubt(logits, digit, False)),
+                    "softmax": float(doubt(logits, digit, True))} for digit in (0, 9)]
+    return result
+
+
+def searches():
+    """Searches for what a row of whole weights likes least: a sum over each population, and the last one's best image."""
+    result = []
+    for seed, population in ((1, 12), (4294967295, 8)):
+        draw = Random(seed)
+        weights = np.array([draw.integer() % 17 - 8 for _ in range(784)])
+        ink = np.sort(np.array([draw.integer() % 255 + 1 for _ in range(256)])).astype("uint8")
+        streams, images = start([seed], population, ink)
+        sums = []
+        for _ in range(6):
+            flat = np.asarray(images).reshape(population, 784).astype("int64")
+            sums.append((flat * (np.arange(784) % 251 + 1)).sum(axis=1).tolist())
+            costs = flat @ weights
+            streams, images = breed(streams, images, costs[None], ink)
+        result.append({"seed": seed, "population": population, "weights": weights.tolist(), "ink": ink.tolist(),
+                       "sums": sums, "best": np.asarray(images)[0, 0].ravel().tolist()})
+    return result
+
+
+GOLDEN = {"drawing": drawings, "pixels": pixels, "evolve": lambda: {"doubts": doubts(), "searches": searches()}}
+
+
+def read(name):
+    """The cases of a golden file."""
+    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    for name, make in GOLDEN.items():
+        (FOLDER / f"{name}.json").write_text(json.dumps(make(), separators=(",", ":")) + "\n", encoding="utf-8")
