@@ -39,8 +39,8 @@ def test_a_run_folder_holds_what_it_should(avatars):
         assert 0 < meta["best"]["frechet"] < 10 and 0 <= meta["best"]["diversity"] < 2
         for name in ("epoch-001.webp", "epoch-002.webp"):
             assert Image.open(folder / "samples" / name).size == (256, 256)
-        assert Image.open(folder / "samples" / "epochs.png").size == (1024, 128)
-        assert Image.open(folder / "samples" / "epochs.gif").n_frames == 2
+        assert Image.open(folder / "samples" / "sheet.webp").size == (1024, 128)
+        assert Image.open(folder / "samples" / "animation.webp").n_frames == 2
 
 
 def test_killed_it_ends_at_the_same_weights(tmp_path):
