@@ -309,11 +309,13 @@ def test_pictures_of_any_kind_become_the_same_digit(tmp_path, mnist):
 
 def test_ask_names_every_network_or_says_what_is_wrong(runs, tmp_path, mnist, capsys):
     ask = ["ask", "--checkpoints", runs, "--image"]
-    explore.digits.main([str(a) for a in (*ask, picture(tmp_path / "a.png", np.kron(mnist.test.images[0], np.ones((3, 3), "uint8"))))])
+    large = picture(tmp_path / "a.png", np.kron(mnist.test.images[0], np.ones((3, 3), "uint8")))
+    explore.digits.main([str(a) for a in (*ask, large)])
     out, err = capsys.readouterr()
     assert {line.split(":")[0].strip() for line in out.splitlines()} == {"seed", "modern", "judge", "robust", "eleven"}
     assert "84x84" in err and "resized" in err
-    for name, array, word in (("blank", np.full((9, 9), 255, "uint8"), "empty"), ("full", np.zeros((9, 9), "uint8"), "covered"),
+    for name, array, word in (("blank", np.full((9, 9), 255, "uint8"), "empty"),
+                              ("full", np.zeros((9, 9), "uint8"), "covered"),
                               ("clear", np.zeros((9, 9, 4), "uint8"), "transparent"),
                               ("huge", np.zeros((2, 5000), "uint8"), "at most")):
         refused_here(capsys, explore.digits.main, [*ask, picture(tmp_path / f"{name}.png", array)], name, word)
