@@ -21,18 +21,19 @@ def measure():
         turn = sum(len(network.losses) for network in trained) * _fit_seconds(adders[2])
         ratios.append(turn / ours[-1])
     epochs = sum(len(network.losses) for network in trained)
-    detail = (f"{min(ours):.1f} s for {epochs:,} epochs of 15 networks, compiling included; fit: the seconds of an epoch "
-              f"of one network times as many, compiling left out")
+    detail = (f"{min(ours):.1f} s for {epochs:,} epochs of 15 networks, compiling included; fit: the seconds of an "
+              "epoch of one network times as many, compiling left out")
     start = time.monotonic()
     for adder in [Adder(h, b, m, 1) for b in (False, True) for m in MAX_SUMS for h in HIDDEN]:
         solve(adder)
     seconds = time.monotonic() - start
     return [row("addition, stacked against fit in turn", ratios, "x", 100, "more", detail),
-            row("addition, all 30 networks solved", [seconds], "s", 10, "less", "from the start to weights chosen in float32")]
+            row("addition, all 30 networks solved", [seconds], "s", 10, "less",
+                "from the start to weights chosen in float32")]
 
 
 def _fit_seconds(adder):
-    """Seconds an epoch of Keras fit, once it is compiled."""
+    """Seconds an epoch of Keras fit as the original ran it, with Keras' defaults, once it is compiled."""
     times = []
     for epochs in (1, 1 + FEW):
         start = time.monotonic()

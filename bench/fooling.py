@@ -27,9 +27,10 @@ def measure():
         rows = []
         for name, asks in (("", False), (", with pixel statistics", True)):
             ours, theirs = zip(*((_batched(network, threes, target, asks), loop(asks)) for _ in range(ROUNDS)))
-            rows.append(row(f"genetic search, images/s{name}, against one at a time in C", ratios(ours, theirs), "x", 10, "more",
-                            f"{max(ours):,.0f} against {max(theirs):,.0f} images/s; {RUNS} runs of {POPULATION} at once; "
-                            "cc -O2, one thread"))
+            detail = (f"{max(ours):,.0f} against {max(theirs):,.0f} images/s; {RUNS} runs of {POPULATION} at once; "
+                      "cc -O2, one thread")
+            rows.append(row(f"genetic search, images/s{name}, against one at a time in C", ratios(ours, theirs), "x",
+                            10, "more", detail))
     return rows
 
 
@@ -46,8 +47,8 @@ def _compiled(folder, network, target):
             file.write(np.ascontiguousarray(part, "float64"))
 
     def run(asks):
-        result = subprocess.run([program, weights, str(SECONDS), str(int(asks))], check=True, capture_output=True, text=True)
-        return float(result.stdout)
+        command = [program, weights, str(SECONDS), str(int(asks))]
+        return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     return run
 
 

@@ -12,10 +12,11 @@ from common.cli import GeneError
 
 
 @contextlib.contextmanager
-def atomic(path):
+def atomic(path, sync=True):
     """Yield a temporary path beside `path`; on success it is flushed to disk and takes the place of `path`.
 
     On any error, a full disk included, `path` keeps what it held and the temporary file is removed.
+    sync: False for thousands of files that can be made again; a power cut may then leave one empty.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -24,8 +25,9 @@ def atomic(path):
     temporary = Path(name)
     try:
         yield temporary
-        with open(temporary, "rb") as file:
-            os.fsync(file.fileno())
+        if sync:
+            with open(temporary, "rb") as file:
+                os.fsync(file.fileno())
         os.chmod(temporary, 0o644)
         os.replace(temporary, path)
     finally:

@@ -98,8 +98,8 @@ def _read(folder, name, unchecked):
     data = _unpack(path)
     array = _parse(path, data, 3 if kind.startswith("idx3") else 1)
     if not unchecked and hashlib.sha256(data).hexdigest() != SHA256[name]:
-        raise GeneError(f"{path}: not the published MNIST, its sha256 differs; fetch it again, or take it as it is with "
-                        "--unchecked")
+        raise GeneError(f"{path}: not the published MNIST, its sha256 differs; fetch it again, or take it as it is "
+                        "with --unchecked")
     return array, path
 
 

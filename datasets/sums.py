@@ -2,25 +2,30 @@
 
 The lessons are those of the original: 10,000 pairs with both numbers under half of the maximum sum, drawn with
 repetition, the last fifth held out. So the largest sum of all is asked and never taught.
+
+Lessons and orders are those that the page draws from the same seed (web/core/trainer.js); tests/golden holds the two.
 """
 
 from functools import lru_cache
 
 import numpy as np
 
+from sampling.random import uniforms
+
 PAIRS, HELD_OUT = 10_000, 2_000
+LESSONS, START, ORDER = 0, 1, 2     # streams of random numbers; the epoch is added to the last
 MOST = 1 << 20      # pairs that are asked; where there are more, so many are drawn
 
 
 def lessons(max_sum, seed):
     """Pairs (10000, 2) and their sums (10000, 1), float32; the last HELD_OUT of them are held out."""
-    pairs = np.random.default_rng([seed, max_sum]).integers(0, max_sum // 2, (PAIRS, 2)).astype("float32")
+    pairs = np.floor(uniforms(seed, LESSONS, 2 * PAIRS) * (max_sum // 2)).astype("float32").reshape(PAIRS, 2)
     return pairs, pairs.sum(axis=1, keepdims=True)
 
 
 def order(seed, epoch):
     """The order (8000,) in which an epoch, counted from 0, goes through the lessons that are not held out."""
-    return np.random.default_rng([seed, epoch, 1]).permutation(PAIRS - HELD_OUT)
+    return np.argsort(uniforms(seed, ORDER + epoch, PAIRS - HELD_OUT), kind="stable")
 
 
 @lru_cache(maxsize=4)

@@ -1,11 +1,12 @@
 """Draw what the addition networks turned out to be.
 
-    python -m explore.addition                                  all pictures, of the original's recipe and the solved ones
+    python -m explore.addition                                  all pictures, of the original's recipe and the solved
+    python -m explore.addition table --run seed                 the table of a run
     python -m explore.addition surface --hidden 16 --max-sum 256
     python -m explore.addition network --hidden 2 --a 2 --b 2 --run solve --biases
 
-Pictures: losses, surface, section, network, outputs, tanh, growth. Each is written as PNG and SVG. The networks are
-those of a run in checkpoints/addition/ (default: sweep). explore/README.md tells what is to be seen on them.
+Pictures: losses, surface, section, network, outputs, tanh, growth, float32. Each is written as PNG and SVG. The
+networks are those of a run in checkpoints/addition/ (default: sweep). explore/README.md tells what is to be seen.
 """
 
 from pathlib import Path
@@ -16,7 +17,8 @@ from common.cli import run as run_command
 from explore import plots
 from models.addition import Stack
 
-WHOLE = {"growth", "losses", "outputs", "tanh"}       # of all networks of a run, or of none
+WHOLE = {"float32", "growth", "losses", "outputs", "tanh"}       # of all networks of a run, or of none
+ONE = {"network", "section", "surface"}                # of one network
 SHOWN = [("surface", 1, 16), ("surface", 2, 16), ("surface", 1, 256), ("surface", 2, 256), ("surface", 16, 256),
          ("surface", 16, 65536), ("section", 16, 256), ("network", 2, 16)]
 
@@ -32,7 +34,8 @@ def find(stack, folder, hidden, biases, max_sum):
     place = stack.find(hidden, biases, max_sum)
     if place is None:
         raise GeneError(f"{folder}: no network of {hidden} nodes {'with' if biases else 'without'} biases for sums to "
-                        f"{max_sum:,}; it has {sorted(set(stack.hidden))} nodes and sums to {sorted(set(stack.max_sums))}")
+                        f"{max_sum:,}; it has {sorted(set(stack.hidden))} nodes and sums to "
+                        f"{sorted(set(stack.max_sums))}")
     return place
 
 
@@ -50,7 +53,7 @@ def draw(flags, stack, folder):
 
 def main(argv):
     parser = Parser(__doc__, prog="python -m explore.addition")
-    parser.add_argument("picture", nargs="?", choices=["all", "section", "surface", "network", *sorted(WHOLE)], default="all")
+    parser.add_argument("picture", nargs="?", choices=["all", "table", *sorted(WHOLE | ONE)], default="all")
     parser.add_argument("--run", default="sweep", help="whose networks (default: %(default)s)")
     parser.add_argument("--checkpoints", metavar="DIR", default="checkpoints", help="where runs live")
     parser.add_argument("--out", metavar="DIR", default="explore/pictures", help="default: %(default)s")
@@ -62,6 +65,8 @@ def main(argv):
     parser.add_argument("--b", type=number(-1e6, 1e6), default=2, help="of network (default: %(default)s)")
     flags = parser.parse_args(argv)
     stack, folder = open_run(flags.checkpoints, flags.run)
+    if flags.picture == "table":
+        return print((folder / "table.md").read_text(encoding="utf-8"), end="")
     wanted = [flags.picture] if flags.picture != "all" else [*sorted(WHOLE), *SHOWN]
     for picture in wanted:
         if isinstance(picture, tuple):

@@ -21,8 +21,8 @@ def main(flags, digits):
         picture = as_mnist(drawing)
     else:
         if drawing.shape != (SIDE, SIDE):
-            print(f"{flags.image}: {drawing.shape[1]}x{drawing.shape[0]} pixels, resized to {SIDE}x{SIDE}; --as-mnist sizes "
-                  "and centres it as MNIST's digits were", file=sys.stderr)
+            print(f"{flags.image}: {drawing.shape[1]}x{drawing.shape[0]} pixels, resized to {SIDE}x{SIDE}; --as-mnist "
+                  "sizes and centres it as MNIST's digits were", file=sys.stderr)
         picture = shrink(drawing)
     image = np.round(np.clip(picture, 0, 1) * 255).astype("uint8")
     runs = sorted(path.parent.name for path in (Path(flags.checkpoints) / "digits").glob("*/model.keras"))

@@ -19,7 +19,7 @@ TOLD = {2: "46 %", 3: "22 %"}       # the original's one scrambled 2, by output
 
 
 def scrambled(images, way, amount, random, others):
-    """Images with a share `amount` of their blank pixels filled: "uniform", from the "histogram", or of "another" digit."""
+    """Images with a share `amount` of their blank pixels filled: "uniform", "histogram" or "another" digit's."""
     if way == "uniform":
         filling = random.integers(0, 256, images.shape, dtype="uint8")
     elif way == "histogram":
@@ -54,8 +54,8 @@ def main(flags, digits):
     keep_picture(flags.out, "background", sheet(shown, ["uniform", "histogram", "another"]))
     keep_picture(flags.out, "background-curves", curves(rows))
     near = min(twos, key=lambda row: sum(abs(row[f"output {i}"] - float(text[:-2]) / 100) for i, text in TOLD.items()))
-    print(f"The original's one 2 gave {TOLD[2]} to the 2 and {TOLD[3]} to the 3. Over the 2s here, that is the mean nearest "
-          f"to an amount of {percent(near['amount'])}: {percent(near['output 2'])} and {percent(near['output 3'])}.")
+    print(f"The original's one 2 gave {TOLD[2]} to the 2 and {TOLD[3]} to the 3. The mean of the 2s here comes nearest "
+          f"at an amount of {percent(near['amount'])}: {percent(near['output 2'])} and {percent(near['output 3'])}.")
 
 
 def curves(rows):

@@ -34,8 +34,8 @@ class Truncated(keras.constraints.Constraint):
 class Dream(keras.Model):
     """Pictures that are trained until a network calls them `wanted` (n, classes).
 
-    start: what is changed, (n, 784) pixels, or (n, components) numbers; basis: what decodes the latter, a mean (784,) and
-    components (k, 784), each as long as it usually is.
+    start: what is changed, (n, 784) pixels, or (n, components) numbers; basis: what decodes the latter, a mean (784,)
+    and components (k, 784), each as long as it usually is.
     """
 
     def __init__(self, network, start, wanted, prior, basis=None):

@@ -29,8 +29,8 @@ class NearestSubspace:
         return self
 
     def predict(self, codes):
-        errors = [np.square(codes - space.inverse_transform(space.transform(codes))).sum(axis=1) for space in self.spaces]
-        return np.argmin(errors, axis=0)
+        rebuilt = (space.inverse_transform(space.transform(codes)) for space in self.spaces)
+        return np.argmin([np.square(codes - one).sum(axis=1) for one in rebuilt], axis=0)
 
 
 METHODS = {
@@ -64,7 +64,8 @@ def main(flags, digits):
         space = PCA(min(COMPONENTS, *training.shape), svd_solver="covariance_eigh").fit(training)
         if name == "as they are":
             show(flags, space, test[:10])
-        rows += compare(name, space.transform(training), digits.training.labels, space.transform(test), digits.test.labels)
+        codes = space.transform(training), digits.training.labels, space.transform(test), digits.test.labels
+        rows += compare(name, *codes)
     keep_table(flags.out, "eigen", rows, {method: lambda share: share and percent(share) for method in METHODS})
     for name in pictures:
         best, method, count = max((row[method] or 0, method, row["components"]) for row in rows if row["digits"] == name
@@ -95,9 +96,9 @@ def show(flags, space, some):
     wall = (wall - low) / (high - low)
     keep_picture(flags.out, "eigen-wall", sheet([wall[i:i + 10] for i in range(0, len(wall), 10)]))
     explained = np.cumsum(space.explained_variance_ratio_)
-    keep_table(flags.out, "eigen-variance", [{"components": count, "variance explained": float(explained[count - 1])}
-                                             for count in (1, 2, 5, 10, 20, 50, 100, 150, 200) if count <= len(explained)],
-               {"variance explained": percent})
+    rows = [{"components": count, "variance explained": float(explained[count - 1])}
+            for count in (1, 2, 5, 10, 20, 50, 100, 150, 200) if count <= len(explained)]
+    keep_table(flags.out, "eigen-variance", rows, {"variance explained": percent})
     figure, (axis,) = panels()
     axis.plot(np.arange(1, len(explained) + 1), explained * 100, color=PLUS)
     axis.set(xlabel="components", ylim=(0, 100))

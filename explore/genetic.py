@@ -54,8 +54,8 @@ class Search:
         progress, parts = Progress(runs), []
         for done in range(0, runs, AT_ONCE):
             seeds = np.arange(done, min(done + AT_ONCE, runs)) + seed * 1_000_003
-            parts.append(self(seeds, say=lambda generation, more: progress.show(
-                done + more, lambda speed: f"digit {self.digit}: {done + more} of {runs} runs, generation {generation}")))
+            parts.append(self(seeds, say=lambda generation, more: progress.show(done + more, lambda speed: (
+                f"digit {self.digit}: {done + more} of {runs} runs, generation {generation}"))))
         progress.end()
         return [np.concatenate(column) for column in zip(*parts)]
 
@@ -67,7 +67,8 @@ def name_of(flags):
 
 
 def main(flags, digits):
-    network, runs = load_digit_network(flags.checkpoints, flags.network), flags.runs or (1000 if flags.what == "mean" else 100)
+    network = load_digit_network(flags.checkpoints, flags.network)
+    runs = flags.runs or (1000 if flags.what == "mean" else 100)
     rows, found = [], []
     for digit in range(10):
         search, begun = Search(flags, digits.training, network, digit), time.monotonic()
@@ -79,7 +80,7 @@ def main(flags, digits):
             "most": int(generations.max()), "confidence, least": float(confidences.min()),
             "statistics apart": float(search._apart(images).mean()),
             "images/s": float((generations + 1).sum() * original.POPULATION / seconds)})
-    keep_table(flags.out, name_of(flags), rows, {"confidence, least": sure, "confidence": sure, "right by the judge": str})
+    keep_table(flags.out, name_of(flags), rows, {"confidence, least": sure, "confidence": sure})
     if flags.what == "mean":
         show_means(flags, found)
         return
@@ -92,8 +93,8 @@ def average(search, images):
     """The row of a digit's mean picture: what the network says of it."""
     logits = search.ask(np.round(images.mean(axis=0, keepdims=True)).astype("uint8"))
     says = np.asarray(search.network.confidences(logits))[0]
-    return {"digit": search.digit, "pictures": len(images), "called": int(says.argmax()), "confidence": float(says.max()),
-            "of the digit": percent(float(says[search.digit]))}
+    return {"digit": search.digit, "pictures": len(images), "called": int(says.argmax()),
+            "confidence": float(says.max()), "confidence in the digit": percent(float(says[search.digit]))}
 
 
 def show_means(flags, found):

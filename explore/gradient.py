@@ -42,10 +42,10 @@ def plain(flags):
     """The original's ten pictures, from its noise and from faint noise; confidences, and how these came about."""
     network, pictures, curve, columns = load_digit_network(flags.checkpoints, flags.network), [], {}, {}
     for name, noise in NOISE.items():
-        curve[name] = []
-        pictures.append(dream(network, np.arange(10), Prior(), STEPS, RATE, flags.seed, noise=noise, watch=lambda step, said:
-                              curve[name].append((step, said[np.arange(10), np.arange(10)]))))
-        steps, said = zip(*curve[name])
+        points = curve[name] = []
+        pictures.append(dream(network, np.arange(10), Prior(), STEPS, RATE, flags.seed, noise=noise,
+                              watch=lambda step, said: points.append((step, said.diagonal()))))
+        steps, said = zip(*points)
         reached = [next((step for step, one in zip(steps, said) if one[digit] > SURE), "never") for digit in range(10)]
         columns |= {f"{name}: confidence": said[-1].tolist(), "steps to 99.99 %" + " " * len(columns): reached}
     rows = [{"digit": digit, "the original": ORIGINAL[digit == 1]} | {k: v[digit] for k, v in columns.items()}
@@ -89,7 +89,7 @@ def judged(flags, digits):
     for run, name, prior in PRIORS:
         network = load_digit_network(flags.checkpoints, run)
         basis = components(digits.training, prior.components) if prior.components else None
-        images = np.round(dream(network, wanted, prior, PRIOR_STEPS, 0.1 if basis else RATE, flags.seed, basis) * 255)
+        images = np.round(dream(network, wanted, prior, PRIOR_STEPS, RATE, flags.seed, basis, noise=0.1) * 255)
         images = images.astype("uint8")
         logits = ask_of(network)(images)
         own = np.asarray(network.confidences(logits))[np.arange(len(wanted)), wanted]

@@ -1,10 +1,11 @@
 """The original's genetic search, as it ran, with many runs at once.
 
-A hundred pictures drawn from the histogram of a digit's pixels; the five of least cost breed, each pixel coming from one
-of two of them or, now and then, from the histogram again; all others die. The cost is the sum of absolute differences
-between the ten outputs and the wanted ones, plus, where asked, that of the pixel statistics. A pixel changes with a chance
-of a hundredth of the best one's cost, so that less changes the nearer the end is; the search stops where that cost falls
-under a tolerance. What is mended here: `statistics` has its lags right, and the best of the last generation is returned.
+A hundred pictures drawn from the histogram of a digit's pixels; the five of least cost breed, each pixel coming from
+one of two of them or, now and then, from the histogram again; all others die. The cost is the sum of absolute
+differences between the ten outputs and the wanted ones, plus, where asked, that of the pixel statistics. A pixel
+changes with a chance of a hundredth of the best one's cost, so that less changes the nearer the end is; the search
+stops where that cost falls under a tolerance. What is mended here: `statistics` has its lags right, and the best of the
+last generation is returned.
 """
 
 import numpy as np
@@ -18,7 +19,8 @@ POPULATION, PARENTS = 100, 5
 def search(ask, digit, seeds, bins, softmax=False, cost=None, most=300, tolerance=1e-4, say=None):
     """Evolve a picture of `digit` for each of the seeds; returns Evolved. bins: shares (10,) of the histogram.
 
-    cost: a function from images to a cost (n,) that is added; the other arguments are those of `sampling.evolve.evolve`.
+    cost: a function from images to a cost (n,) that is added; the other arguments are those of
+    `sampling.evolve.evolve`.
     """
     random = np.random.default_rng(np.asarray(seeds))
     images, found = _pixels(random, bins, (len(seeds), POPULATION, 784)), [None] * len(seeds)
@@ -54,7 +56,8 @@ def _outputs(logits, digit, softmax):
 
 def _pixels(random, bins, shape):
     """Pixels uint8 from a histogram, even within each bin: the first one, of background, reaches from 0 to 0.1."""
-    table = np.repeat(np.arange(BINS), np.diff(np.round(np.append(0, np.cumsum(bins)) * 4096).astype(int), prepend=0)[1:])
+    ends = np.round(np.append(0, np.cumsum(bins)) * 4096).astype(int)
+    table = np.repeat(np.arange(BINS), np.diff(ends))
     drawn = random.integers(0, 1 << 16, shape, dtype="uint16")
     tenths = table[np.minimum(drawn >> 4, len(table) - 1)] + (drawn & 15) / 16
     return np.round(tenths * (255 / BINS)).astype("uint8")

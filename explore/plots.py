@@ -72,7 +72,8 @@ def losses(stack, folder):
         with open(folder / "losses.csv", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
     except FileNotFoundError:
-        raise GeneError(f"{folder / 'losses.csv'}: no such file; recipe solve has no losses, name another --run") from None
+        raise GeneError(f"{folder / 'losses.csv'}: no such file; recipe solve has no losses, "
+                        "name another --run") from None
     groups = {m: places for m, places in _of_original(stack).items() if places}
     figure, axes = panels(max(1, len(groups)), 4 * max(1, len(groups)) + 0.5, 3.6)
     for axis, (max_sum, places) in zip(axes, groups.items()):
@@ -80,7 +81,8 @@ def losses(stack, folder):
             values = [float(text) for row in rows if (text := row[f"{stack.hidden[i]}-{max_sum}"])]
             axis.plot(range(1, len(values) + 1), values, color=SIZES(k / max(1, len(places) - 1)), linewidth=1.6,
                       linestyle=DASHES[k % len(DASHES)], label=f"{stack.hidden[i]}")
-        axis.set_yscale("log")
+        low, high = axis.get_ylim()
+        axis.set_yscale("log" if high > 3 * low else "linear")
         axis.set_xlabel("epoch")
         entitle(axis, f"held-out loss, sums to {max_sum:,}")
     axes[0].legend(title="nodes", frameon=False, labelcolor=INK)
@@ -108,7 +110,8 @@ def surface(stack, i):
     for side in (axis.xaxis, axis.yaxis, axis.zaxis):
         side.set_pane_color((1, 1, 1, 0))
         side._axinfo["grid"].update(color=GRID, linewidth=0.6)
-    figure.colorbar(drawn, shrink=0.55, pad=0.1, label="error", format="{x:,.3g}").outline.set_visible(False)
+    bar = figure.colorbar(drawn, shrink=0.55, pad=0.1, label="error", format=lambda x, _: f"{x:,g}")
+    bar.outline.set_visible(False)
     axis.set_title(_name(stack, i), loc="left", color=INK, fontsize=11)
     return figure
 
@@ -139,7 +142,8 @@ def network(stack, i, a, b):
     inputs = [0.8, -0.8]
     for j in range(size):
         for k, weight in enumerate(first[:, j]):
-            _edge(axis, (0, inputs[k]), (2, places[j]), weight, np.abs(first[:, :size]).max(), size <= 4, 0.8 - 0.16 * k)
+            most = np.abs(first[:, :size]).max()
+            _edge(axis, (0, inputs[k]), (2, places[j]), weight, most, size <= 4, 0.8 - 0.16 * k)
         _edge(axis, (2, places[j]), (4, 0), last[j], np.abs(last[:size]).max(), size <= 8, 0.5)
     for x, y, value in [(0, inputs[0], f"{a:g}"), (0, inputs[1], f"{b:g}"), (4, 0, f"{sums:.4g}"),
                         *((2, places[j], f"{nodes[j]:.2f}") for j in range(size))]:
@@ -147,8 +151,10 @@ def network(stack, i, a, b):
                   bbox={"boxstyle": "circle,pad=0.45", "facecolor": "white", "edgecolor": INK})
     axis.set_xlim(-0.4, 4.5)
     axis.margins(y=0.14)
-    said = f"; biases {', '.join(f'{value:.3g}' for value in bias[:size])}, at the end {offset:.3g}" if stack.biases[i] else ""
-    axis.set_title(f"{_name(stack, i)}{said}", loc="left", color=INK, fontsize=11)
+    axis.set_title(_name(stack, i), loc="left", color=INK, fontsize=11)
+    if stack.biases[i]:
+        said = f"biases {', '.join(f'{value:.3g}' for value in bias[:size])}; at the end {offset:.3g}"
+        axis.text(0.5, 0, said, transform=axis.transAxes, ha="center", color=FAINT, fontsize=9, wrap=True)
     return figure
 
 
@@ -210,7 +216,7 @@ def _best_width(strength, total):
 
 
 def growth(stack, folder):
-    """How large the weights to the end must be for two nodes without biases to be right everywhere, and how large they are."""
+    """How large the weights to the end must be for two nodes without biases to add, and how large they are."""
     sums = np.array([16, 64, 256, 1024, 4096, 16384, 65536.0])
     figure, (axis,) = panels()
     axis.plot(sums, np.sqrt(sums ** 3 / 6), color=INK, label="needed: √(M³ / 6)")
@@ -224,3 +230,37 @@ def growth(stack, folder):
     entitle(axis, "weight to the end, two nodes without biases")
     axis.legend(frameon=False, labelcolor=INK)
     return figure
+
+
+def float32(stack, folder):
+    """How many sums up to 65,536 two nodes without biases get right as their weights to the end grow, by precision."""
+    total, strengths = np.arange(65537.0), np.geomspace(3e6, 5e7, 181)
+    shares = [[_share_right(strength, total, single) for strength in strengths] for single in (np.float64, np.float32)]
+    figure, (axis,) = panels()
+    for share, label, colour, style in zip(shares, ("float64", "float32"), (INK, PLUS), DASHES):
+        axis.plot(strengths, np.multiply(share, 100), color=colour, linestyle=style, label=label)
+    best = int(np.argmax(shares[1]))
+    axis.scatter(strengths[best], 100 * shares[1][best], color=PLUS, s=40, zorder=3,
+                 label=f"best of float32: {100 * shares[1][best]:.1f} %")
+    axis.axvline(np.sqrt(65536 ** 3 / 6), color=FAINT, linewidth=0.8, linestyle=DASHES[3], label="√(M³ / 6)")
+    axis.set_xscale("log")
+    axis.set_xticks([], minor=True)
+    axis.set_xticks([4e6, 1e7, 4e7], ["4 million", "10 million", "40 million"])
+    axis.set_xlabel("weight to the end")
+    axis.set_ylabel("% of the sums that round right")
+    axis.legend(frameon=False, labelcolor=INK, loc="lower right")
+    entitle(axis, "A tanh, two nodes without biases, sums to 65,536")
+    return figure
+
+
+def _share_right(strength, total, single):
+    """The share of right sums of strength S(w s) - strength S(-w s), weights and every result rounded by `single`.
+
+    The slope w makes the largest error least: what tanh lacks to a line is a cube, and Chebyshev's polynomial of the
+    third degree is the cube with the least largest value.
+    """
+    def rounded(values):
+        return single(values).astype("float64")
+    width = rounded(2 / strength * (1 + (total[-1] / strength) ** 2 / 4))
+    sides = [rounded(strength) * rounded(1 / (1 + np.exp(-sign * rounded(width * total)))) for sign in (1, -1)]
+    return np.mean(np.abs(rounded(sides[0] - sides[1]) - total) < 0.5)

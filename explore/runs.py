@@ -4,7 +4,9 @@ from pathlib import Path
 
 from common.checkpoint import load_run
 from common.cli import GeneError
+from datasets.pictures import Feature
 from datasets.vocabulary import Vocabulary
+from models.avatars import Generator, PlainGenerator
 from models.digits import NETWORKS
 from models.lyrics import Stream, Window
 
@@ -22,3 +24,16 @@ def load_lyrics(folder):
 def load_digit_network(checkpoints, run):
     """The network of a digits run. GeneError when there is none."""
     return load_run(Path(checkpoints) / "digits" / run, "digits", NETWORKS)[0]
+
+
+def load_avatars(folder):
+    """The generator, the features that it draws, and the meta of an avatar run. GeneError when they do not fit."""
+    network, meta = load_run(folder, "avatars", [Generator, PlainGenerator])
+    path = Path(folder) / "meta.json"
+    try:
+        features = tuple(Feature(**told) for told in meta["data"]["features"])
+    except (KeyError, TypeError):
+        raise GeneError(f"{path}: does not tell which features the pictures have") from None
+    if network.labels not in (0, sum(len(feature.variants) for feature in features)):
+        raise GeneError(f"{path}: other features than the {network.labels} labels that the network takes")
+    return network, features, meta

@@ -51,7 +51,8 @@ def temperature(network, part):
 def evolved(flags, digits, network, **changes):
     """Pictures of every digit that fool a network, their digits, and how the search went."""
     settings = Namespace(**vars(flags) | dict(method="own", statistics=False, tolerance=None) | changes)
-    found = [Search(settings, digits.training, network, digit).many(flags.each, flags.seed + 100) for digit in range(10)]
+    searches = [Search(settings, digits.training, network, digit) for digit in range(10)]
+    found = [search.many(flags.each, flags.seed + 100) for search in searches]
     columns = [np.concatenate(column) for column in zip(*found)]
     return columns[0], np.repeat(np.arange(10), flags.each), columns[3], columns[4]
 
@@ -65,7 +66,8 @@ def main(flags, digits):
     likely, likely_asked, _, _ = evolved(flags, digits, networks["seed"], statistics=True, generations=40)
     fooling = {"evolved": (images, asked), "evolved, with statistics": (likely, likely_asked),
                "descent": (descent.astype("uint8"), wanted)}
-    keep_table(flags.out, "transfer", [row(name, witness, fooling, digits.test) for name, witness in witnesses.items()], {})
+    rows = [row(name, witness, fooling, digits.test) for name, witness in witnesses.items()]
+    keep_table(flags.out, "transfer", rows)
     keep_picture(flags.out, "transfer", sheet([kept[0][asked_of(kept[1])] for kept in fooling.values()], list(fooling)))
     again(flags, digits, networks)
 
@@ -99,7 +101,7 @@ def row(name, witness, fooling, test):
 
 
 def again(flags, digits, networks):
-    """Each network attacked anew, with the search that knows it: whoever is fooled by no old picture may be by new ones."""
+    """Each network attacked anew, with the search that knows it: old pictures may fail where new ones do not."""
     rows, shown = [], []
     for run, network in networks.items():
         images, _, generations, done = evolved(flags, digits, network)

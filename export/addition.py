@@ -1,7 +1,8 @@
 """The addition networks as one graph for the browser: which network and pairs of numbers in, its nodes and sums out.
 
     inputs  network int32 (), pairs float32 (batch, 2)
-    outputs nodes (batch, h), sums (batch,), and the weights of the one asked: first (2, h), bias (h,), last (h,), offset ()
+    outputs nodes (batch, h), sums (batch,), and the weights of the one asked: first (2, h), bias (h,), last (h,),
+            offset ()
 
 The weights stay float32: how well these networks add hangs on their last bits.
 """

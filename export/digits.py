@@ -47,8 +47,8 @@ def compare(network, exported, count=200):
     return float(np.abs(np.asarray(network(pictures)) - exported({"pictures": pictures})["logits"]).max())
 
 
-def add_files(folder):
-    """Write digits.json and digits.bin into the folder of a run."""
+def add_files(_source, folder):
+    """Write digits.json and digits.bin, the same for every run, into the exported `folder`."""
     words, pictures = _page_digits()
     write_json(folder / "digits.json", words)
     (folder / "digits.bin").write_bytes(pictures)

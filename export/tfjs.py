@@ -16,9 +16,9 @@ from pathlib import Path
 from common.cli import GeneError, Parser
 from common.cli import run as run_command
 from common.files import atomic_folder, read_json, sha256, write_json
-from export import addition, digits, graph, lyrics
+from export import addition, avatars, digits, graph, lyrics
 
-NETWORKS = {"lyrics": lyrics, "addition": addition, "digits": digits}
+NETWORKS = {"lyrics": lyrics, "addition": addition, "avatars": avatars, "digits": digits}
 SPARE = 1.05        # of the weights may be stored: constants that the converter folds, but no weight twice
 
 
@@ -66,7 +66,7 @@ def export_run(checkpoints, name, out):
         for file in room.FILES:
             shutil.copyfile(source / file, temporary / file)
         if hasattr(room, "add_files"):
-            room.add_files(temporary)
+            room.add_files(source, temporary)
         page_meta = {key: meta.get(key) for key in
                      ("network", "recipe", "kind", "config", "parameters", "data", "measures", "seconds")}
         write_json(temporary / "meta.json", page_meta | {"run": run, "outputs": outputs, "exported": forms})

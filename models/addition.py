@@ -13,13 +13,12 @@ import keras
 from keras import ops
 
 
-def adder(hidden, biases, seed):
-    """One network as a Keras model, (batch, 2) to (batch, 1), with Keras' usual Glorot start drawn from `seed`."""
-    start = [keras.initializers.GlorotUniform(seed=2 * seed + layer) for layer in (0, 1)]
+def adder(hidden, biases):
+    """One network as a Keras model, (batch, 2) to (batch, 1)."""
     return keras.Sequential([
         keras.Input((2,)),
-        keras.layers.Dense(hidden, activation="sigmoid", use_bias=biases, kernel_initializer=start[0]),
-        keras.layers.Dense(1, use_bias=biases, kernel_initializer=start[1]),
+        keras.layers.Dense(hidden, activation="sigmoid", use_bias=biases),
+        keras.layers.Dense(1, use_bias=biases),
     ])
 
 

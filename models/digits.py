@@ -1,12 +1,12 @@
 """The digit networks: which digit is on a picture?
 
-Sigmoids      784 inputs, a layer of sigmoids, ten sigmoids: the network of the third chapter of Nielsen's Neural Networks
-              and Deep Learning (2015), whose outputs are ten separate yes or no
+Sigmoids      784 inputs, a layer of sigmoids, ten sigmoids: the network of the third chapter of Nielsen's Neural
+              Networks and Deep Learning (2015), whose outputs are ten separate yes or no
 Convolutions  3x3 convolutions with batch normalisation, ending in a softmax
 LeNet         two 5x5 convolutions and a dense layer with dropout (after LeCun et al. 1998), ending in a softmax
 
-All take pictures (batch, 28, 28) from 0 (paper) to 1 (ink) and give logits (batch, classes). `cross_entropy` and `confidences`
-say what the logits mean.
+All take pictures (batch, 28, 28) from 0 (paper) to 1 (ink) and give logits (batch, classes). `cross_entropy` and
+`confidences` say what the logits mean.
 """
 
 import keras
@@ -17,7 +17,7 @@ PIXELS = 784
 
 @keras.saving.register_keras_serializable("gene")
 class Sigmoids(keras.Model):
-    """hidden: sigmoids between the pixels and the ten outputs. Weights start as in the book, narrower than Keras does."""
+    """hidden: sigmoids between the pixels and the ten outputs. Weights start as they do in the book."""
 
     def __init__(self, hidden=100, classes=10, **kwargs):
         super().__init__(**kwargs)
@@ -68,8 +68,9 @@ class Convolutions(Softmax):
     def __init__(self, widths=(16, 32, 48, 64, 64), halved=(0, 1, 0, 1, 0), classes=10, **kwargs):
         super().__init__(**kwargs)
         self.widths, self.halved, self.classes = tuple(widths), tuple(halved), classes
-        self.convolutions = [keras.layers.Conv2D(width, 3, strides=1 + half, padding="same", use_bias=False, name=f"conv_{i}")
-                             for i, (width, half) in enumerate(zip(widths, halved))]
+        self.convolutions = [
+            keras.layers.Conv2D(width, 3, strides=1 + half, padding="same", use_bias=False, name=f"conv_{i}")
+            for i, (width, half) in enumerate(zip(widths, halved))]
         self.norms = [keras.layers.BatchNormalization(momentum=0.95, name=f"norm_{i}") for i in range(len(widths))]
         self.pool = keras.layers.MaxPooling2D(2)
         self.flat = keras.layers.Flatten()

@@ -1,7 +1,7 @@
 """A drawing becomes a picture as MNIST's were made: 20 pixels tall or wide, its centre of mass in the middle of 28x28.
 
-LeCun et al., Gradient-Based Learning Applied to Document Recognition (1998), section III.A. `web/core/drawing.js` is the
-twin of this file; `tests/golden/drawing.json` holds the two together. All arithmetic is in float64.
+LeCun et al., Gradient-Based Learning Applied to Document Recognition (1998), section III.A. `web/core/drawing.js` is
+the twin of this file; `tests/golden/drawing.json` holds the two together. All arithmetic is in float64.
 """
 
 import math
@@ -15,8 +15,8 @@ def as_mnist(drawing):
     """The picture (28, 28) of a drawing (height, width), both from 0 (paper) to 1 (ink); None for one without ink.
 
     The box around the ink is scaled so that its longer side has 20 pixels; a pixel is the mean ink of the area that it
-    covers. The picture is then moved by whole pixels until its centre of mass is nearest to pixel (14, 14), as far as it
-    stays inside.
+    covers. The picture is then moved by whole pixels until its centre of mass is nearest to pixel (14, 14), as far as
+    it stays inside.
     """
     ink = drawing > 0
     if not ink.any():

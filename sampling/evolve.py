@@ -1,6 +1,6 @@
 """A genetic search for pictures that a network is sure of: many runs at once, each with its own population.
 
-    seeds of a run's streams     seed * population + place, modulo 2^32; every place of the population has its own stream
+    seeds of a run's streams     seed * population + place, modulo 2^32; every place of the population has a stream
     a stroke, one number n       a rectangle of one value: middle row (n & 255) * 28 >> 8, middle column
                                  (n >> 8 & 255) * 28 >> 8, height 1 + (n >> 16 & 7), width 1 + (n >> 19 & 7), from
                                  middle - (side >> 1) on, cut off at the edges; value 0 where n >> 22 & 1, else
@@ -30,8 +30,9 @@ SURE = 0.9999
 
 
 class Evolved(NamedTuple):
-    """The best picture of each run: images uint8 (runs, 28, 28), logits (runs, classes), confidences (runs,) of the wanted
-    answer, and the generations that each run took, the first population not counted; `sure` says which got there."""
+    """The best picture of each run: images uint8 (runs, 28, 28), logits (runs, classes), confidences (runs,) of the
+    wanted answer, and the generations that each run took, the first population not counted; `sure` says which got
+    there."""
 
     images: np.ndarray
     logits: np.ndarray
@@ -110,9 +111,9 @@ def confidence(logits, digit, softmax):
 def evolve(ask, digit, seeds, ink, softmax=False, cost=None, most=300, population=POPULATION, say=None):
     """Evolve a picture of `digit` for each of the seeds; returns Evolved.
 
-    ask: a function from images uint8 (n, 28, 28) to logits (n, classes); ink: as of `ink_of`; softmax: what the logits mean;
-    cost: a function from images to a cost (n,) that is added, and 0 where it asks for nothing more; most: generations at
-    most; say: is told (generation, runs that are done) after each generation.
+    ask: a function from images uint8 (n, 28, 28) to logits (n, classes); ink: as of `ink_of`; softmax: what the logits
+    mean; cost: a function from images to a cost (n,) that is added, and 0 where it asks for nothing more; most:
+    generations at most; say: is told (generation, runs that are done) after each generation.
     """
     seeds = np.asarray(seeds)
     streams, images = start(seeds, population, ink)

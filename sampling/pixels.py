@@ -1,8 +1,8 @@
 """The statistics of a picture's pixels: which values it has, and how far neighbours differ.
 
 After the original's: a histogram of ten bins, and the mean absolute difference of pixels 1 to 14 apart along the rows
-(x) and along the columns (y). All sums are of whole numbers, so they are exact. `web/core/pixels.js` is the twin of this
-file; `tests/golden/pixels.json` holds the two together.
+(x) and along the columns (y). All sums are of whole numbers, so they are exact. `web/core/pixels.js` is the twin of
+this file; `tests/golden/pixels.json` holds the two together.
 """
 
 from functools import partial

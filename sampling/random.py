@@ -5,7 +5,9 @@ arXiv:1805.01407), seeded by SplitMix32 (Steele, Lea & Flood 2014, with the cons
 `web/core/random.js` is the twin of this file.
 """
 
-_MASK = 0xFFFFFFFF
+import numpy as np
+
+_MASK, _GOLDEN = 0xFFFFFFFF, 0x9E3779B9
 
 
 class Random:
@@ -15,10 +17,8 @@ class Random:
         self._state = []
         counter = seed & _MASK
         for _ in range(4):
-            counter = (counter + 0x9E3779B9) & _MASK
-            z = ((counter ^ counter >> 16) * 0x85EBCA6B) & _MASK
-            z = ((z ^ z >> 13) * 0xC2B2AE35) & _MASK
-            self._state.append(z ^ z >> 16)
+            counter = (counter + _GOLDEN) & _MASK
+            self._state.append(_mix(counter))
 
     def integer(self):
         """The next whole number from 0 to 2^32 - 1."""
@@ -32,6 +32,24 @@ class Random:
     def uniform(self):
         """The next number in [0, 1), a multiple of 2^-32."""
         return self.integer() / 4294967296.0
+
+
+def uniforms(seed, stream, count):
+    """`count` numbers in [0, 1), float64, multiples of 2^-32: SplitMix32 from a place that hangs on seed and stream.
+
+    Each hangs on its place alone, so they come all at once: for draws by the thousand. Seed and stream are whole
+    numbers from 0 to 2^32 - 1.
+    """
+    begin = _mix((_mix(seed) + stream) & _MASK)
+    places = np.arange(1, count + 1, dtype="uint64") * _GOLDEN + begin
+    return _mix(places & _MASK) / 4294967296.0
+
+
+def _mix(z):
+    """MurmurHash3's finaliser, of a whole number or an array (uint64) of 32-bit numbers."""
+    z = ((z ^ z >> 16) * 0x85EBCA6B) & _MASK
+    z = ((z ^ z >> 13) * 0xC2B2AE35) & _MASK
+    return z ^ z >> 16
 
 
 def _turn(x, k):

@@ -17,6 +17,7 @@ from tests.browser import launch
 ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "web"
 TINY = ["--width", "8", "--units", "12", "--lanes", "4", "--length", "8", "--min-count", "1"]
+TINY_AVATARS = ["--count", "64", "--epochs", "2", "--widths", "16", "16", "8", "8", "--batch", "16", "--latent", "8"]
 
 
 def run_module(name, *arguments, **options):
@@ -77,6 +78,18 @@ def checkpoints(songs, tmp_path_factory):
     for arguments in (["--recipe", "quick", "--run", "tiny", *TINY],
                       ["--recipe", "window", "--run", "glance", *TINY, "--lanes", 32]):
         result = run_module("train.lyrics", *arguments, *shared)
+        assert result.returncode == 0, result.stderr
+    shutil.rmtree(folder / "cache")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def avatars(tmp_path_factory):
+    """A folder of checkpoints with two tiny trained runs: avatars/faces (ours) and avatars/faces-dcgan (plain)."""
+    folder = tmp_path_factory.mktemp("avatars")
+    for recipe in ("faces", "faces-dcgan"):
+        result = run_module("train.avatars", "--recipe", recipe, *TINY_AVATARS, "--checkpoints", folder,
+                            "--cache", folder / "cache")
         assert result.returncode == 0, result.stderr
     shutil.rmtree(folder / "cache")
     return folder

@@ -21,13 +21,19 @@ def go(page, address, **values):
     page.wait_for_selector("#network circle")
 
 
+def says(page, id, text, seconds):
+    page.wait_for_function("([id, text]) => document.getElementById(id).textContent.includes(text)", arg=[id, text],
+                           timeout=seconds * 1000)
+
+
 def answered(page, text):
     """Wait until the verdict holds `text`."""
-    page.wait_for_function("text => document.getElementById('verdict').textContent.includes(text)", arg=text, timeout=20_000)
+    says(page, "verdict", text, 20)
 
 
 def said(page, text, seconds=60):
-    page.wait_for_function("text => document.getElementById('said').textContent.includes(text)", arg=text, timeout=seconds * 1000)
+    """Wait until what is said of the training holds `text`."""
+    says(page, "said", text, seconds)
 
 
 def test_two_plus_two_is_answered_by_the_shipped_network(page, address):
@@ -37,12 +43,14 @@ def test_two_plus_two_is_answered_by_the_shipped_network(page, address):
     answered(page, f"It says {keras:.4f}" if round(keras) == 4 else "Wrong: it is 4.")
     assert page.locator("#network line").count() == 6, "four weights in, two out"
     assert page.text_content("#answer") == str(round(keras))
-    assert f"{float(np.asarray(stack.last)[stack.find(2, False, 16)][0]):.1f}".replace("-", "−") in page.get_attribute("#network", "aria-label")
+    weight = float(np.asarray(stack.last)[stack.find(2, False, 16)][0])
+    assert f"{weight:.1f}".replace("-", "−") in page.get_attribute("#network", "aria-label")
 
 
 def test_every_solved_network_adds_in_the_browser(page, address):
     """All 30 exported graphs, on the backend that the page uses: every pair for 16 and 256, every sum for 65,536."""
-    [entry] = [m for m in read_json(WEB / "models" / "index.json")["models"] if f"{m['network']}/{m['run']}" == "addition/solve"]
+    [entry] = [model for model in read_json(WEB / "models" / "index.json")["models"]
+               if (model["network"], model["run"]) == ("addition", "solve")]
     go(page, address)
     wrong = page.evaluate("""async ({ entry, every }) => {
       const at = (path) => new URL(path, location.href).href;
@@ -54,8 +62,8 @@ def test_every_solved_network_adds_in_the_browser(page, address):
       const graph = await graphModel(tf, files, "float32"), { config, outputs } = json(files.get("meta.json"));
       return config.hidden.map((hidden, i) => {
         const max = config.max_sums[i], pairs = max < 65536 ? Float32Array.from(every[max]) : everySum(max);
-        const sums = tf.tidy(() => graph.execute({ network: tf.scalar(i, "int32"), pairs: tf.tensor(pairs, [pairs.length / 2, 2]) },
-          outputs.sums).dataSync());
+        const sums = tf.tidy(() => graph.execute(
+          { network: tf.scalar(i, "int32"), pairs: tf.tensor(pairs, [pairs.length / 2, 2]) }, outputs.sums).dataSync());
         const errors = sums.filter((sum, k) => Math.abs(sum - pairs[2 * k] - pairs[2 * k + 1]) >= 0.5).length;
         return [hidden, config.biases[i], max, errors];
       });
@@ -66,7 +74,7 @@ def test_every_solved_network_adds_in_the_browser(page, address):
 
 
 def test_adams_steps_are_those_of_keras(page, address):
-    cases = golden.read("training")
+    cases = golden.read("training")["steps"]
     go(page, address)
     ends = page.evaluate("""async (cases) => {
       const at = (path) => new URL(path, location.href).href;
@@ -80,7 +88,8 @@ def test_adams_steps_are_those_of_keras(page, address):
         for (const batch of batches.slice(1)) learner.step(batch);
         const { first, bias, last, offset } = learner.weights(), after = tf.memory().numTensors;
         learner.dispose();
-        return { first: [...first], bias: [...bias], last: [...last], offset, leaked: after - between, left: tf.memory().numTensors };
+        const weights = { first: [...first], bias: [...bias], last: [...last], offset };
+        return { ...weights, leaked: after - between, left: tf.memory().numTensors };
       });
     }""", cases)
     for case, end in zip(cases, ends):
@@ -91,6 +100,60 @@ def test_adams_steps_are_those_of_keras(page, address):
     assert ends[0]["left"] == ends[1]["left"], "a learner leaves nothing behind"
 
 
+def test_it_learns_here_what_it_learns_under_keras(page, address):
+    """The same seed, the same lessons, start and orders: the same losses, epoch after epoch."""
+    cases = golden.read("training")["courses"]
+    go(page, address)
+    losses = page.evaluate("""async (cases) => {
+      const at = (path) => new URL(path, location.href).href;
+      const tf = await import(at("vendor/training.js"));
+      await tf.setBackend("cpu");
+      const { Trainer } = await import(at("core/trainer.js"));
+      return cases.map(({ losses, ...network }) => {
+        const trainer = new Trainer(tf, network);
+        for (const _ of losses) for (const _ of trainer.epoch());
+        trainer.dispose();
+        return trainer.losses;
+      });
+    }""", cases)
+    for case, ours in zip(cases, losses):
+        np.testing.assert_allclose(ours, case["losses"], rtol=1e-4)
+        assert case["losses"][-1] < case["losses"][0]
+
+
+def test_a_network_that_runs_away_is_told_of(page, address):
+    """The page as it would be with a far too large learning rate."""
+    def reckless(route):
+        body = route.fetch().text()
+        assert "RATE = 1e-3" in body
+        route.fulfill(body=body.replace("RATE = 1e-3", "RATE = 1e30"), content_type="text/javascript")
+    page.route("**/core/trainer.js", reckless)
+    go(page, address, hidden=2, max=16)
+    page.click("#train")
+    said(page, "In epoch 1 its weights ran away")
+    assert "trouble" in page.get_attribute("#said", "class") and page.is_disabled("#train")
+    assert "NaN" not in page.text_content("main")
+    page.click("#again")
+    said(page, "fresh network")
+    assert page.is_enabled("#train")
+
+
+def test_the_arrow_keys_and_the_space_bar_do_it_all(page, address):
+    go(page, address, hidden=2, biases=1, max=16)
+    page.focus("#surface")
+    before = page.evaluate("document.getElementById('surface').toDataURL()")
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate("document.getElementById('surface').toDataURL()") != before
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "train"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    said(page, "Epoch 1,")
+    page.focus("#solve")
+    page.keyboard.press("Enter")
+    said(page, "Solved in")
+
+
 def test_it_trains_here_pauses_steps_and_starts_again(page, address):
     go(page, address, hidden=4, biases=1, max=16, seed=7)
     page.click("#step")
@@ -98,7 +161,8 @@ def test_it_trains_here_pauses_steps_and_starts_again(page, address):
     first = page.text_content("#said")
     assert page.input_value("#recipe") == "here"
     page.click("#train")
-    page.wait_for_function("() => document.querySelector('#curve .loss')?.getAttribute('d').split('L').length > 4", timeout=60_000)
+    curve = "document.querySelector('#curve .loss')?.getAttribute('d')"
+    page.wait_for_function(f"() => {curve}?.split('L').length > 4", timeout=60_000)
     assert page.text_content("#train") == "Pause"
     tensors = page.get_attribute("body", "data-tensors")
     page.click("#train")
@@ -152,12 +216,14 @@ def test_a_link_brings_the_state_back(page, address, chromium):
     other = chromium.new_page()
     other.goto(page.url)
     answered(other, "which rounds to 121")
-    assert [other.input_value(f"#{name}") for name in ("hidden", "max", "recipe", "a", "b")] == ["16", "256", "solve", "60", "61"]
+    values = {"hidden": "16", "max": "256", "recipe": "solve", "a": "60", "b": "61"}
+    assert {name: other.input_value(f"#{name}") for name in values} == values
     other.close()
 
 
-@pytest.mark.parametrize("garbage", ["%", "v=1&hidden=0&max=1&recipe=nosuch&a=%FF", "v=1&hidden=999&max=99999&turn=x&seed=-1",
-                                     "v=1&biases=7&recipe=../x", "v=2&hidden=4"])
+@pytest.mark.parametrize("garbage", [
+    "%", "v=1&hidden=0&max=1&recipe=nosuch&a=%FF", "v=1&hidden=999&max=99999&turn=x&seed=-1",
+    "v=1&biases=7&recipe=../x", "v=2&hidden=4", "v=1&hidden=10000&max=1000000000000"])
 def test_links_with_garbage_open_the_page(page, address, garbage):
     page.goto(f"{address}addition.html#{garbage}")
     page.wait_for_selector("#network circle", timeout=30_000)
@@ -194,7 +260,9 @@ def test_the_page_fits(page, address, width):
     page.set_viewport_size({"width": width, "height": 800})
     go(page, address, hidden=16, max=65536, a=30000, b=30000)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.evaluate("[...document.querySelectorAll('button, select, input')].filter((e) => e.getBoundingClientRect().height < 24).length") == 0
+    heights = page.evaluate(
+        "[...document.querySelectorAll('button, select, input')].map((e) => e.getBoundingClientRect().height)")
+    assert min(heights) >= 24
 
 
 def test_the_javascript_reckons_as_python_does(page, address):
@@ -208,11 +276,12 @@ def test_the_javascript_reckons_as_python_does(page, address):
     for case, ours in zip(cases, sums):
         weights = case["weights"]
         again = Weights(np.reshape(weights["first"], (2, -1)), weights["bias"], weights["last"], weights["offset"])
-        np.testing.assert_allclose(ours, predict_single(again, np.reshape(case["pairs"], (-1, 2))), rtol=2e-7, atol=1e-6)
+        theirs = predict_single(again, np.reshape(case["pairs"], (-1, 2)))
+        np.testing.assert_allclose(ours, theirs, rtol=2e-7, atol=1e-6)
 
 
 def test_bytes():
     """What the page loads of JavaScript, gzipped; the other pages load none of it."""
-    own = [WEB / "vendor" / "training.js", WEB / "addition-worker.js", *(WEB / "pages").glob("*.js"), *(WEB / "core").glob("*.js")]
+    own = [WEB / "vendor" / "training.js", WEB / "addition-worker.js", *WEB.glob("pages/*.js"), *WEB.glob("core/*.js")]
     assert sum(len(gzip.compress(path.read_bytes())) for path in own) <= 150_000
     assert "training.js" not in (WEB / "worker.js").read_text() + (WEB / "pages" / "lyrics.js").read_text()

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { Random } from "../web/core/random.js";
+import { Random, uniforms as atOnce } from "../web/core/random.js";
 import { choose } from "../web/core/samplers.js";
 import { gaps, join, split } from "../web/core/words.js";
 import { sing } from "../web/core/writer.js";
@@ -22,10 +22,11 @@ test("words", () => {
 });
 
 test("random numbers", () => {
-  for (const { seed, integers, uniforms } of golden("random")) {
+  for (const { seed, integers, uniforms, streams } of golden("random")) {
     const whole = new Random(seed), real = new Random(seed);
     assert.deepEqual(integers.map(() => whole.integer()), integers);
     assert.deepEqual(uniforms.map(() => real.uniform()), uniforms);
+    assert.deepEqual([0, 2, 1001].map((stream) => [...atOnce(seed, stream, 5)]), streams);
   }
 });
 

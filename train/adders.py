@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from datasets.sums import square, triangle
+from datasets.sums import START, square, triangle
+from sampling.random import uniforms
 
 PART = 4096
 
@@ -31,6 +32,17 @@ class Trained(NamedTuple):
     weights: Weights
     losses: list
     seconds: float
+
+
+def begin(adder):
+    """The Weights that an Adder starts from, float32: Keras' usual ones (Glorot & Bengio 2010), as the page draws them.
+
+    Uniform, as wide as the sizes of both sides of a layer allow; the biases are 0.
+    """
+    hidden = adder.hidden
+    draws = 2 * uniforms(adder.seed, START, 3 * hidden) - 1
+    first, last = draws[:2 * hidden] * np.sqrt(6 / (2 + hidden)), draws[2 * hidden:] * np.sqrt(6 / (hidden + 1))
+    return Weights(*map(np.float32, (first.reshape(2, hidden), np.zeros(hidden), last, 0)))
 
 
 def sigmoid(z):

@@ -92,8 +92,8 @@ class Classifier(keras.Model):
 class Attacked(Classifier):
     """A Classifier whose pictures are changed against it, by `strength` at most in Euclidean length.
 
-    The same pass that teaches the weights tells the attack where to go ("free" adversarial training, Shafahi et al. 2019,
-    arXiv:1904.12843): batches must come several times in a row. The optimizer must be an `Attacker`.
+    The same pass that teaches the weights tells the attack where to go ("free" adversarial training, Shafahi et al.
+    2019, arXiv:1904.12843): batches must come several times in a row. The optimizer must be an `Attacker`.
     """
 
     def __init__(self, network, average, batch, strength):

@@ -36,8 +36,8 @@ RECIPES = {
                           smooth=0.0, shift=0.0, turn=0.0, stretch=0.0, epochs=40, patience=12),
     "modern": MODERN,
     "judge": MODERN | dict(kind="lenet", units=[16, 32, 128], dropout=0.4, learning_rate=2e-3, epochs=12, seed=2),
-    "robust": MODERN | dict(learning_rate=2e-3, average=0.99, smooth=0.0, shift=1.0, turn=0.0, stretch=0.0, strength=2.5,
-                            replays=4, epochs=5),
+    "robust": MODERN | dict(learning_rate=2e-3, average=0.99, smooth=0.0, shift=1.0, turn=0.0, stretch=0.0,
+                            strength=2.5, replays=4, epochs=5),
     "eleven": MODERN | dict(fooled=3000, epochs=8, seed=3),
 }
 
@@ -47,13 +47,13 @@ def parse(argv):
     parser = Parser(__doc__, prog="python -m train.digits")
     digits = parser.add_argument_group("digits")
     digits.add_argument("--mnist", metavar="DIR", help="folder of the four IDX files (default: the package's)")
-    digits.add_argument("--fooled", type=whole(0, 10**6), help="so many pictures that fool the run `seed` are added, as an "
-                        "eleventh class (convolutions only)")
+    digits.add_argument("--fooled", type=whole(0, 10**6), help="so many pictures that fool the run `seed` are added, "
+                        "as an eleventh class (convolutions only)")
     digits.add_argument("--unchecked", action="store_true", help="take digits that are not the published MNIST")
     network = parser.add_argument_group("network")
     network.add_argument("--kind", choices=KINDS, help="which network")
-    network.add_argument("--units", type=whole(1, 4096), nargs="+", help="sigmoids; or channels of each convolution, for "
-                         "lenet two, and the units of its dense layer")
+    network.add_argument("--units", type=whole(1, 4096), nargs="+", help="sigmoids; or channels of each convolution, "
+                         "for lenet two, and the units of its dense layer")
     network.add_argument("--halved", type=whole(0, 1), nargs="+", help="1 for each convolution that halves the picture")
     network.add_argument("--dropout", type=number(0, 0.95), help="share of numbers dropped in training (lenet only)")
     training = parser.add_argument_group("training")
@@ -139,7 +139,8 @@ def main(argv):
     accuracy = examine(run, trainer.network, digits.test)
     run.meta["measures"] = {"held_out_accuracy": run.meta["best"]["val_accuracy"], "test_accuracy": accuracy}
     run.save_meta()
-    print(f"best in epoch {run.meta['best']['epoch']}: {accuracy:.2%} of the {len(digits.test.labels):,} test digits right")
+    print(f"best in epoch {run.meta['best']['epoch']}: "
+          f"{accuracy:.2%} of the {len(digits.test.labels):,} test digits right")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ AT_ONCE = 100       # runs
 
 
 def fooling_images(training, checkpoints, count, seed):
-    """Images uint8 (about count, 28, 28) of every digit in turn, evolved against the run `seed` in checkpoints/digits/."""
+    """Images uint8 (about count, 28, 28) of every digit in turn, evolved against the run `seed`."""
     network, _ = load_run(Path(checkpoints) / "digits" / "seed", "digits", [Sigmoids])
     ask, progress, parts = ask_of(network), Progress(count), []
     for digit in range(CLASSES):

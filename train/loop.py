@@ -135,13 +135,13 @@ def state_variables(trainer):
     return [*trainer.variables, *trainer.optimizer.variables, *trainer.metrics_variables]
 
 
-def fit(run, trainer, flags, batches, steps, monitor, units, sample, describe, **validation):
+def fit(run, trainer, flags, batches, steps, monitor, units, sample, describe, watch=(), **validation):
     """Train until `--epochs` or until patience ends.
 
     trainer: a compiled Keras model whose attribute `network` is what ships; batches(epoch, step): an endless iterator
     of batches from there on; steps: batches an epoch; monitor: the measure that is watched, the less the better;
     units: (how many a step, their name); sample(network, epoch): writes into samples/; describe(logs): a few words;
-    validation: keyword arguments of Keras `fit`.
+    watch: callbacks that add measures to what an epoch logs; validation: keyword arguments of Keras `fit`.
     """
     record = {"epoch": 0, "step": 0, "best": None, "wait": 0, "stopped": False, "history": []}
     trainer.optimizer.build(trainer.trainable_variables)
@@ -151,7 +151,7 @@ def fit(run, trainer, flags, batches, steps, monitor, units, sample, describe, *
         run.tell(record, monitor)
         record["stopped"] = record["wait"] >= flags.patience
     recorder = Recorder(run, record, steps, monitor, flags.save_steps, sample)
-    callbacks = [RunningMeans(trainer), Patience(monitor, flags.patience, record), recorder,
+    callbacks = [*watch, RunningMeans(trainer), Patience(monitor, flags.patience, record), recorder,
                  Reporter(record, steps, flags.epochs, units, describe)]
     previous = signal.signal(signal.SIGINT, recorder.interrupt)
     try:

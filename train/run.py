@@ -147,6 +147,7 @@ def _empty(folder):
 
 def describe(run, flags, network, data):
     """Fill meta.json with what is known before the first step. `data`: what is to be said of the data."""
+    data = json.loads(json.dumps(data))     # a tuple comes back from meta.json as a list
     if flags.resume and run.meta.get("data") != data:
         raise GeneError(f"{run.folder}: the data have changed since this run began; give the same ones, or --fresh")
     left_out = {"given", "checkpoints", "cache", "resume", "fresh", "run"}

@@ -5,11 +5,11 @@ Scale     Inputs and outputs are divided by the maximum sum M, and the scale is 
 Tie       a + b does not know a from b, so both inputs of a node get one weight. Lessons that hold (a, b) and (b, a)
           alike never part two weights that begin equal; so this is no more than a start, and what is left is a
           straight line to be made of sigmoids of x, on 64 points (Chebyshev's, dense at both ends).
-Start     Small first weights: each sigmoid is asked only for the stretch where it bends little. The last weights,
-          in which the problem is linear, come from least squares with a little ridge.
+Start     Small first weights, each made a little smaller by chance: each sigmoid is asked only for the stretch where
+          it bends little. The last weights, in which the problem is linear, come from least squares with some ridge.
 Descend   Levenberg-Marquardt over all weights at once.
-Choose    Smaller first weights bend less but need larger last weights, and float32 blurs the sum in proportion to those.
-          So the starts go from large to small, and the first whose sums are nearly right in float32 is kept.
+Choose    Smaller first weights bend less but need larger last weights, and float32 blurs the sum in proportion to
+          those. So the starts go from large to small, and the first whose sums are nearly right in float32 is kept.
 Grid      Where none is (two nodes or one bias must reach 65,536), float32 itself helps: see `on_grid`.
 
 Twin: web/core/solve.js.
@@ -19,19 +19,21 @@ import time
 
 import numpy as np
 
+from datasets.sums import START
+from sampling.random import uniforms
 from train.adders import Trained, Weights, predict_single, right, sigmoid
 from train.levenberg import levenberg_marquardt
 
-POINTS, STEPS, RIDGE = 64, 60, 1e-6
+POINTS, STEPS, RIDGE, CHANCE = 64, 60, 1e-6, 0.3
 STARTS = [4 * 2 ** (-k / 2) for k in range(22)]     # the largest first weight, from 4 to 0.003
 BEND = np.log(2 + np.sqrt(3))       # where the third derivative of the sigmoid is zero, both ways
 NEARLY = 0.2        # error of a sum that ends the choice: far from 0.5, where rounding fails
 
 
 def solve(adder):
-    """The Adder as a Trained; its seed is not used, and its losses are those of the starts, as mean squares."""
+    """The Adder as a Trained; its losses are those of the starts, as mean squares."""
     begin, totals = time.monotonic(), np.arange(adder.max_sum + 1)
-    asked = np.stack([totals // 2, totals - totals // 2], axis=1).astype("float64")     # tied: a pair sees its sum alone
+    asked = np.stack([totals // 2, totals - totals // 2], axis=1).astype("float64")     # tied: the sum alone counts
     best, losses = (-1, 0, None), []
     for weights in _candidates(adder):
         sums = predict_single(weights, asked)
@@ -45,19 +47,21 @@ def solve(adder):
 
 def _candidates(adder):
     for start in STARTS:
-        yield descend(adder.hidden, adder.biases, adder.max_sum, start)
+        yield descend(adder, start)
     if adder.biases or adder.hidden > 1:
         yield on_grid(adder.hidden, adder.biases)
 
 
-def descend(hidden, biases, max_sum, start):
+def descend(adder, start):
     """The Weights that one start leads to, float64."""
+    hidden, biases = adder.hidden, adder.biases
     x = np.cos(np.linspace(np.pi, 0, POINTS))
     target = (x + 1) / 2
     if not biases:
         x = target
-    function = _problem(x, target, hidden, biases)
-    return _fold(levenberg_marquardt(function, _begin(x, target, hidden, biases, start), STEPS), hidden, biases, max_sum)
+    sizes = start * (1 - CHANCE * uniforms(adder.seed, START, hidden))
+    begin = _begin(x, target, biases, sizes)
+    return _fold(levenberg_marquardt(_problem(x, target, hidden, biases), begin, STEPS), hidden, biases, adder.max_sum)
 
 
 def on_grid(hidden, biases):
@@ -96,13 +100,14 @@ def _problem(x, target, hidden, biases):
     return function
 
 
-def _begin(x, target, hidden, biases, start):
-    """Where the descent begins: first weights up to `start` in size, last ones from ridge regression.
+def _begin(x, target, biases, sizes):
+    """Where the descent begins: first weights of up to these sizes (hidden,), last ones from ridge regression.
 
     Nodes come in pairs of opposite signs; with biases the pairs are spread from one bend to the other.
     """
+    hidden = len(sizes)
     nodes = np.arange(hidden)
-    first = start * np.where(nodes % 2, -1, 1) * (1 + nodes // 2) / max(hidden / 2, 1)
+    first = sizes * np.where(nodes % 2, -1, 1) * (1 + nodes // 2) / max(hidden / 2, 1)
     bias = BEND * np.linspace(-1, 1, (hidden + 1) // 2)[nodes // 2] if hidden > 1 else np.zeros(1)
     if not biases:
         bias = np.zeros(hidden)

@@ -7,40 +7,74 @@ are compiled anew as a smaller stack.
 
 import time
 from functools import partial
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from datasets.sums import HELD_OUT, PAIRS, lessons, order
-from models.addition import adder as network_of
-from train.adders import Trained, Weights
-from train.plain import BATCH, weights_of
+from datasets.sums import HELD_OUT, lessons, order
+from train.adders import Trained, Weights, begin
+from train.plain import BATCH, STEPS
 
 FIRST, SECOND, EPSILON = 0.9, 0.999, 1e-7       # Keras' numbers for Adam
-STEPS = (PAIRS - HELD_OUT) // BATCH
 
 
-def train_stacked(adders, epochs, patience, learning_rate, say=lambda done, left: None):
-    """The Adders as a list of Trained. say(epochs done, networks left) is called after every epoch."""
-    start, school = time.monotonic(), School(adders)
-    rows, stack, losses, finished = np.arange(len(adders)), _begin(adders), [[] for _ in adders], {}
-    for epoch in range(epochs):
-        stack = _epoch(stack, school.batches(epoch, rows), school.held_out(rows), jnp.float32(learning_rate), patience)
-        for row, loss, learned in zip(rows, np.array(stack["loss"]), np.array(stack["epochs"]) == epoch + 1):
-            if learned:
-                losses[row].append(float(loss))
-        learning = np.array(stack["learning"])
-        say(epoch + 1, int(learning.sum()))
-        if learning.sum() <= len(rows) / 2 or epoch + 1 == epochs:
-            keep = learning if epoch + 1 < epochs else np.zeros(len(rows), bool)
-            best = jax.tree.map(np.array, stack["best"])
-            finished |= {row: Weights(*(part[i] for part in best)) for i, row in enumerate(rows) if not keep[i]}
-            stack, rows = jax.tree.map(lambda part: part[keep], stack), rows[keep]
-            if not len(rows):
-                break
-    seconds = (time.monotonic() - start) / len(adders)
-    return [Trained(adder, _unpad(finished[row], adder.hidden), losses[row], seconds) for row, adder in enumerate(adders)]
+class Course(NamedTuple):
+    """Where the training of n networks has come to: all that its next epoch hangs on, and what those before gave."""
+    epoch: int
+    rows: np.ndarray        # which networks are in the stack
+    stack: dict             # their weights, Adam's memory, early stopping: a leading axis each
+    best: Weights           # of all n
+    losses: np.ndarray      # (n, epochs) of the held-out lessons; -1 where a network has not learned
+    seconds: float
+
+
+def train_stacked(adders, epochs, patience, learning_rate, course=None, say=lambda course, left: None):
+    """The Adders as a list of Trained; of the seconds each has an equal share.
+
+    course: where a stopped training had come to. say(course, networks left) is called after every epoch.
+    """
+    school, course = School(adders), course or first_course(adders, epochs)
+    while len(course.rows) and course.epoch < epochs:
+        course = _next(course, school, jnp.float32(learning_rate), patience)
+        say(course, int(course.stack["learning"].sum()))
+    return [Trained(adder, _unpad(Weights(*(part[i] for part in course.best)), adder.hidden),
+                    losses[losses != -1].tolist(), course.seconds / len(adders))
+            for i, (adder, losses) in enumerate(zip(adders, course.losses))]
+
+
+def first_course(adders, epochs):
+    """The Course before the first epoch."""
+    stack = _begin(adders)
+    return Course(0, np.arange(len(adders)), stack, stack["best"], np.full((len(adders), epochs), -1, "float32"), 0.0)
+
+
+def save_course(run, course):
+    """Write a Course as the state of a run."""
+    run.save_state(jax.tree.leaves(course), {})
+
+
+def load_course(run, adders, epochs):
+    """The Course that a run was stopped at."""
+    run.load_state()
+    course = jax.tree.unflatten(jax.tree.structure(first_course(adders, epochs)), run.state)
+    return course._replace(epoch=int(course.epoch), seconds=float(course.seconds))
+
+
+def _next(course, school, learning_rate, patience):
+    """The Course an epoch later."""
+    start, epoch, rows, losses = time.monotonic(), course.epoch, course.rows, course.losses.copy()
+    stack = jax.tree.map(np.asarray, _epoch(
+        course.stack, school.batches(epoch, rows), school.held_out(rows), learning_rate, patience))
+    learned, learning = stack["epochs"] == epoch + 1, stack["learning"]
+    losses[rows[learned], epoch] = stack["loss"][learned]
+    best = Weights(*map(np.copy, course.best))
+    for part, new in zip(best, stack["best"]):
+        part[rows] = new
+    if learning.sum() <= len(rows) / 2:
+        stack, rows = jax.tree.map(lambda part: part[learning], stack), rows[learning]
+    return Course(epoch + 1, rows, stack, best, losses, course.seconds + time.monotonic() - start)
 
 
 class School:
@@ -67,15 +101,18 @@ class School:
 def _begin(adders):
     """The stack before the first step: the very start that Keras gives each network, padded to the largest."""
     size = max(adder.hidden for adder in adders)
-    kernels = {key: weights_of(network_of(*key)) for key in {(a.hidden, a.biases, a.seed) for a in adders}}
-    padded = [_pad(kernels[adder.hidden, adder.biases, adder.seed], size) for adder in adders]
-    weights = Weights(*(jnp.stack(part) for part in zip(*padded)))
-    used = [_pad(Weights(np.ones((2, a.hidden)), np.full(a.hidden, a.biases), np.ones(a.hidden), np.array(a.biases)), size)
-            for a in adders]
-    n, zeros = len(adders), jax.tree.map(jnp.zeros_like, weights)
-    return {"weights": weights, "used": Weights(*(jnp.stack(part) for part in zip(*used))), "mean": zeros,
-            "square": zeros, "best": weights, "lowest": jnp.full(n, jnp.inf), "loss": jnp.zeros(n),
-            "wait": jnp.zeros(n, "int32"), "epochs": jnp.zeros(n, "int32"), "learning": jnp.ones(n, bool)}
+    weights = Weights(*(np.stack(part) for part in zip(*(_pad(begin(adder), size) for adder in adders))))
+    used = Weights(*(np.stack(part) for part in zip(*(_pad(_used(adder), size) for adder in adders))))
+    n, zeros = len(adders), jax.tree.map(np.zeros_like, weights)
+    return {"weights": weights, "used": used, "mean": zeros, "square": zeros, "best": weights,
+            "lowest": np.full(n, np.inf, "float32"), "loss": np.zeros(n, "float32"), "wait": np.zeros(n, "int32"),
+            "epochs": np.zeros(n, "int32"), "learning": np.ones(n, bool)}
+
+
+def _used(adder):
+    """1 where an Adder has a weight that learns, 0 where it has none."""
+    hidden, biases = adder.hidden, adder.biases
+    return Weights(np.ones((2, hidden)), np.full(hidden, biases), np.ones(hidden), np.array(biases))
 
 
 def _pad(weights, size):

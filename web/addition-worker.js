@@ -4,9 +4,9 @@
  *     load                                          -> ready {runs: [{run, networks: [{hidden, biases, maxSum}]}]}
  *     choose {id, run, hidden, biases, maxSum}      -> chosen {id, weights, surface}, or absent {id}
  *     begin  {id, hidden, biases, maxSum, seed}     -> learned {id, losses: [], ...}: a fresh network
- *     train  {epochs}                               -> learned {id, losses, finished, weights, surface, tensors} ...
+ *     train  {epochs}                               -> learned {id, losses, finished, lost, weights, ...} ...
  *     pause                                         -> the epoch under way goes on with the next train
- *     solve  {id, hidden, biases, maxSum}           -> chosen {id, weights, surface, starts, milliseconds}
+ *     solve  {id, hidden, biases, maxSum, seed}     -> chosen {id, weights, surface, starts, milliseconds}
  *     ask    {id, pair}                             -> told {id, nodes, sum}, of the network that was last there
  *
  * Whatever goes wrong is told as trouble {text}. What is chosen, begun or solved takes the place of what was there.
@@ -55,7 +55,9 @@ const tasks = {
     if (running) return;
     while (mine === trainer && wanted > 0 && !mine.finished) {
       under ??= mine.epoch();
-      for (const until = performance.now() + TURN; under && performance.now() < until;) if (under.next().done) endEpoch(mine);
+      for (const until = performance.now() + TURN; under && performance.now() < until;) {
+        if (under.next().done) endEpoch(mine);
+      }
       await new Promise((resolve) => setTimeout(resolve));
     }
     if (mine === trainer) wanted = 0;
@@ -95,8 +97,8 @@ function take(id, network, ask) {
 
 function showLearned() {
   shown = performance.now();
-  const { losses, finished } = trainer;
-  self.postMessage({ type: "learned", id: current.id, losses, finished, weights: trainer.weights(),
+  const { losses, finished, lost } = trainer;
+  self.postMessage({ type: "learned", id: current.id, losses, finished, lost, weights: trainer.weights(),
     surface: surface(), tensors: tf.memory().numTensors });
 }
 
@@ -109,7 +111,8 @@ function surface() {
 async function load(entry) {
   const files = await fetchFiles(MODELS, entry, (path) => path.startsWith(`${FORM}/`) || path === "meta.json");
   const { config, outputs } = json(files.get("meta.json"));
-  const networks = config.hidden.map((hidden, i) => ({ hidden, biases: config.biases[i] === 1, maxSum: config.max_sums[i] }));
+  const networks = config.hidden.map((hidden, i) =>
+    ({ hidden, biases: config.biases[i] === 1, maxSum: config.max_sums[i] }));
   return { graph: await graphModel(tf, files, FORM), outputs, networks };
 }
 
@@ -121,7 +124,8 @@ function askGraph(graph, outputs, place, hidden, pairs) {
   const size = tensors[2].size, rows = (values) => values.filter((_, i) => i % size < hidden);
   const [first, bias, last, offset, nodes, sums] = tensors.map((tensor) => tensor.dataSync());
   tf.dispose([inputs, tensors]);
-  return { nodes: rows(nodes), sums, weights: { first: rows(first), bias: rows(bias), last: rows(last), offset: offset[0] } };
+  const weights = { first: rows(first), bias: rows(bias), last: rows(last), offset: offset[0] };
+  return { nodes: rows(nodes), sums, weights };
 }
 
 self.onmessage = async ({ data: { type, ...rest } }) => {

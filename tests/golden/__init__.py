@@ -13,6 +13,7 @@ from pathlib import Path
 from datasets.vocabulary import LINE, SONG
 from datasets.words import join, split
 from sampling.random import Random
+from sampling.random import uniforms as at_once
 from sampling.samplers import choose
 from sampling.writer import sing
 
@@ -46,7 +47,8 @@ def random_golden():
     for seed in (0, 1, 7, 12345, 2**31, 2**32 - 1):
         integers, uniforms = Random(seed), Random(seed)
         result.append({"seed": seed, "integers": [integers.integer() for _ in range(20)],
-                       "uniforms": [uniforms.uniform() for _ in range(5)]})
+                       "uniforms": [uniforms.uniform() for _ in range(5)],
+                       "streams": [at_once(seed, stream, 5).tolist() for stream in (0, 2, 1001)]})
     return result
 
 

@@ -11,9 +11,10 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from datasets.sums import lessons, order
 from models.addition import adder
-from train.adders import Adder, Weights, predict_single
-from train.plain import weights_of
+from train.adders import Adder, Weights, begin, predict_single
+from train.plain import as_keras, fit, weights_of
 from train.solve import descend, solve
 
 FOLDER = Path(__file__).parent
@@ -43,9 +44,11 @@ def solutions():
     result = []
     for hidden, biases, max_sum in SOLVED:
         pairs = np.stack([np.arange(0, max_sum // 2, max_sum // 8 or 1)] * 2, axis=1).astype("float64")
-        solved, one = solve(Adder(hidden, biases, max_sum, 0)), descend(hidden, biases, max_sum, 1.0)
-        result.append({"hidden": hidden, "biases": biases, "maxSum": max_sum, "starts": len(solved.losses),
-                       "pairs": pairs.ravel().tolist(), "sums": predict_single(solved.weights, pairs).tolist(),
+        network = Adder(hidden, biases, max_sum, hidden)
+        solved, one = solve(network), descend(network, 1.0)
+        result.append({"hidden": hidden, "biases": biases, "maxSum": max_sum, "seed": network.seed,
+                       "starts": len(solved.losses), "pairs": pairs.ravel().tolist(),
+                       "sums": predict_single(solved.weights, pairs).tolist(),
                        "descended": predict_single(one, pairs).tolist()})
     return result
 
@@ -54,7 +57,8 @@ def steps():
     """A start and batches of pairs, and the weights that Keras' Adam makes of them, one step after another."""
     result = []
     for hidden, biases in ((2, False), (4, True)):
-        model = adder(hidden, biases, 1)
+        model = adder(hidden, biases)
+        model.set_weights(as_keras(begin(Adder(hidden, biases, 16, 1)), biases))
         model.compile(keras.optimizers.Adam(1e-3), "mse")
         batches = np.random.default_rng(2).integers(0, 8, (20, 32, 2)).astype("float32")
         start = flat(weights_of(model))
@@ -65,7 +69,19 @@ def steps():
     return result
 
 
-GOLDEN = {"addition": lambda: {"predictions": predictions(), "solutions": solutions()}, "training": steps}
+def courses():
+    """What a seed draws (the first of the lessons, the start, the first of an order), and the losses of some epochs."""
+    result = []
+    for network in (Adder(2, False, 16, 1), Adder(8, True, 256, 4294967295), Adder(16, True, 65536, 7)):
+        hidden, biases, max_sum, seed = network
+        result.append({"hidden": hidden, "biases": biases, "maxSum": max_sum, "seed": seed,
+                       "lessons": lessons(max_sum, seed)[0][-20:].ravel().tolist(), "start": flat(begin(network)),
+                       "order": order(seed, 3)[:20].tolist(), "losses": fit(network, 4, 5, 1e-3)[1]})
+    return result
+
+
+GOLDEN = {"addition": lambda: {"predictions": predictions(), "solutions": solutions()},
+          "training": lambda: {"steps": steps(), "courses": courses()}}
 
 
 def read(name):

@@ -2,7 +2,8 @@
 
     python -m tests.golden.digits     writes them anew from the Python half
 
-`tests/test_digits_twins.py` holds Python to them, `tests/digits.test.js` JavaScript. Images are whole numbers, row by row.
+`tests/test_digits_twins.py` holds Python to them, `tests/digits.test.js` JavaScript. Images are whole numbers, row by
+row.
 """
 
 import json
@@ -30,7 +31,8 @@ def blots(seed, height, width, count):
 def drawings():
     """Drawings of many sizes and what they become; null for an empty one."""
     result = []
-    for height, width, count in ((28, 28, 4), (90, 90, 5), (96, 31, 3), (7, 200, 2), (1, 1, 1), (5, 5, 0), (120, 40, 6)):
+    sizes = (28, 28, 4), (90, 90, 5), (96, 31, 3), (7, 200, 2), (1, 1, 1), (5, 5, 0), (120, 40, 6)
+    for height, width, count in sizes:
         image = blots(height * width, height, width, count)
         picture = as_mnist(image / 255)
         result.append({"height": height, "width": width, "image": image.ravel().tolist(),
@@ -42,8 +44,9 @@ def pixels():
     """Images with their statistics, right and with the bug, and how far these are from those of the first."""
     images = np.stack([blots(seed, 28, 28, seed) for seed in range(1, 7)])
     found = statistics(images)
-    return [{"image": image.ravel().tolist(), "statistics": right.tolist(), "bug": wrong.tolist(), "distance": float(far)}
-            for image, right, wrong, far in zip(images, found, statistics(images, lag_bug=True), distance(found, found[0]))]
+    cases = zip(images, found, statistics(images, lag_bug=True), distance(found, found[0]))
+    return [{"image": image.ravel().tolist(), "statistics": right.tolist(), "bug": wrong.tolist(),
+             "distance": float(far)} for image, right, wrong, far in cases]
 
 
 def doubts():
@@ -57,7 +60,7 @@ def doubts():
 
 
 def searches():
-    """Searches for what a row of whole weights likes least: a sum over each population, and the last one's best image."""
+    """Searches for what a row of whole weights likes least: sums over each population, and the last one's best."""
     result = []
     for seed, population in ((1, 12), (4294967295, 8)):
         draw = Random(seed)

@@ -1,8 +1,8 @@
 /**
  * An addition network in plain JavaScript, in float32 as TensorFlow.js' cpu backend reckons.
  *
- * Weights are {first, bias, last, offset}: Float32Arrays of 2h (those of the first number, then of the second), h and h,
- * and a number. The twin of `predict_single` in train/adders.py; `tests/golden/addition.json` holds the two together.
+ * Weights are {first, bias, last, offset}: Float32Arrays of 2h (those of the first number, then of the second), h and
+ * h, and a number. The twin of `predict_single` in train/adders.py; `tests/golden/addition.json` holds the two.
  */
 
 const single = Math.fround;
@@ -24,7 +24,7 @@ export function predict({ first, bias, last, offset }, pairs) {
   return { nodes, sums };
 }
 
-/** One pair of every sum from 0 to the maximum, flat: where both inputs of a node have one weight, that is every pair. */
+/** A pair of every sum from 0 to the maximum, flat: where both inputs of a node have one weight, that is every pair. */
 export function everySum(maxSum) {
   return Float32Array.from({ length: 2 * (maxSum + 1) }, (_, i) => (i % 2 ? Math.ceil : Math.floor)((i >> 1) / 2));
 }

@@ -33,7 +33,8 @@ const squares = (values) => values.reduce((sum, value) => sum + value * value, 0
 
 function dampedStep(residuals, slopes, damping) {
   const size = slopes[0].length;
-  const scale = Array.from({ length: size }, (_, j) => Math.sqrt(damping * squares(slopes.map((row) => row[j]))) + 1e-12);
+  const along = (j) => squares(slopes.map((row) => row[j]));
+  const scale = Array.from({ length: size }, (_, j) => Math.sqrt(damping * along(j)) + 1e-12);
   const below = scale.map((value, j) => Float64Array.from({ length: size }, (_, k) => (j === k ? value : 0)));
   return leastSquares([...slopes, ...below], [...residuals.map((value) => -value), ...Array(size).fill(0)]);
 }

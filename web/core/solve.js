@@ -5,16 +5,17 @@
 
 import { everySum, judge, predict } from "./addition.js";
 import { leastSquares, levenbergMarquardt } from "./levenberg.js";
+import { START, uniforms } from "./random.js";
 
-const POINTS = 64, STEPS = 60, RIDGE = 1e-6, NEARLY = 0.2;
+const POINTS = 64, STEPS = 60, RIDGE = 1e-6, CHANCE = 0.3, NEARLY = 0.2;
 const STARTS = Array.from({ length: 22 }, (_, k) => 4 * 2 ** (-k / 2));
 const BEND = Math.log(2 + Math.sqrt(3));
 
 /** @returns {{weights: object, starts: number, right: number, largest: number}} weights as in `addition.js` */
-export function solve({ hidden, biases, maxSum }) {
-  const pairs = everySum(maxSum);
+export function solve(network) {
+  const pairs = everySum(network.maxSum);
   let best = { right: -1 }, starts = 0;
-  for (const weights of candidates(hidden, biases, maxSum)) {
+  for (const weights of candidates(network)) {
     const judged = judge(predict(weights, pairs).sums, pairs);
     starts++;
     const better = judged.right > best.right || (judged.right === best.right && judged.largest < best.largest);
@@ -24,17 +25,20 @@ export function solve({ hidden, biases, maxSum }) {
   return { ...best, starts };
 }
 
-function* candidates(hidden, biases, maxSum) {
-  for (const start of STARTS) yield descend(hidden, biases, maxSum, start);
+function* candidates(network) {
+  const { hidden, biases } = network;
+  for (const start of STARTS) yield descend(network, start);
   if (biases || hidden > 1) yield onGrid(hidden, biases);
 }
 
 /** The weights that one start leads to. */
-export function descend(hidden, biases, maxSum, start) {
+export function descend({ hidden, biases, maxSum, seed }, start) {
   const x = Float64Array.from({ length: POINTS }, (_, i) => Math.cos(Math.PI * (1 - i / (POINTS - 1))));
   const target = x.map((value) => (value + 1) / 2);
   const problem = { hidden, biases, target, x: biases ? x : target };
-  return fold(levenbergMarquardt((parameters) => ask(problem, parameters), begin(problem, start), STEPS), problem, maxSum);
+  const sizes = uniforms(seed, START, hidden).map((chance) => start * (1 - CHANCE * chance));
+  const parameters = levenbergMarquardt((trial) => ask(problem, trial), begin(problem, sizes), STEPS);
+  return fold(parameters, problem, maxSum);
 }
 
 /** Weights that add exactly in float32, for sums up to 65,536. */
@@ -61,7 +65,8 @@ function ask(problem, parameters) {
     const nodes = first.map((weight, j) => sigmoid(value * weight + bias[j]));
     const slope = nodes.map((node, j) => node * (1 - node) * last[j]);
     residuals.push(nodes.reduce((sum, node, j) => sum + node * last[j], offset) - target[i]);
-    slopes.push(Float64Array.of(...slope.map((s) => s * value), ...(biases ? slope : []), ...nodes, ...(biases ? [1] : [])));
+    slopes.push(Float64Array.of(...slope.map((s) => s * value), ...(biases ? slope : []), ...nodes,
+      ...(biases ? [1] : [])));
   });
   const place = biases ? 2 * hidden : hidden;
   for (let j = 0; j < hidden; j++) {
@@ -71,10 +76,11 @@ function ask(problem, parameters) {
   return { residuals, slopes };
 }
 
-function begin({ hidden, biases, x, target }, start) {
+function begin({ hidden, biases, x, target }, sizes) {
   const pairs = Math.ceil(hidden / 2), nodes = Array.from({ length: hidden }, (_, j) => j);
-  const first = nodes.map((j) => (start * (j % 2 ? -1 : 1) * (1 + (j >> 1))) / Math.max(hidden / 2, 1));
-  const bias = nodes.map((j) => (biases && hidden > 1 ? BEND * (pairs > 1 ? (2 * (j >> 1)) / (pairs - 1) - 1 : -1) : 0));
+  const first = nodes.map((j) => (sizes[j] * (j % 2 ? -1 : 1) * (1 + (j >> 1))) / Math.max(hidden / 2, 1));
+  const spread = (j) => (pairs > 1 ? (2 * (j >> 1)) / (pairs - 1) - 1 : -1);
+  const bias = nodes.map((j) => (biases && hidden > 1 ? BEND * spread(j) : 0));
   const features = Array.from(x, (value) =>
     [...first.map((weight, j) => sigmoid(value * weight + bias[j])), ...(biases ? [1] : [])]);
   const ridge = nodes.map((j) => features[0].map((_, k) => (j === k ? RIDGE : 0)));

@@ -1,47 +1,40 @@
 /**
- * An addition network that learns here, by TensorFlow.js: the recipe of train/plain.py, with lessons, start and orders
- * drawn from a seed. `tests/golden/training.json` holds its steps to those of Keras.
+ * An addition network that learns here, by TensorFlow.js: the recipe of train/plain.py, with the lessons, the start and
+ * the orders that Python draws from the same seed. `tests/golden/training.json` holds draws, steps and losses to it.
  */
 
 import { predict } from "./addition.js";
-import { Random } from "./random.js";
+import { LESSONS, ORDER, START, uniforms } from "./random.js";
 
 const PAIRS = 10_000, HELD_OUT = 2_000, BATCH = 32, PATIENCE = 5, MOST_EPOCHS = 1000, RATE = 1e-3;
 
 export class Trainer {
   /** @param {object} tf vendor/training.js */
   constructor(tf, { hidden, biases, maxSum, seed }) {
-    this.random = new Random(seed);
-    this.lessons = Float32Array.from({ length: 2 * PAIRS }, () => Math.floor(this.random.uniform() * Math.floor(maxSum / 2)));
-    this.order = Array.from({ length: PAIRS - HELD_OUT }, (_, i) => i);
-    this.learner = new Learner(tf, glorot(hidden, this.random), biases, RATE);
+    this.lessons = lessons(maxSum, seed);
+    this.learner = new Learner(tf, start(hidden, seed), biases, RATE);
     this.best = { loss: Infinity, weights: this.learner.weights() };
-    Object.assign(this, { losses: [], wait: 0, finished: false });
+    Object.assign(this, { seed, losses: [], wait: 0, finished: false, lost: false });
   }
 
   /** Goes through the lessons once; yields after every step. */
   *epoch() {
-    this.shuffle();
-    for (let step = 0; step < this.order.length; step += BATCH) {
-      const rows = this.order.slice(step, step + BATCH);
+    const rowsOfEpoch = order(this.seed, this.losses.length);
+    for (let step = 0; step < rowsOfEpoch.length; step += BATCH) {
+      const rows = rowsOfEpoch.slice(step, step + BATCH);
       this.learner.step(rows.flatMap((row) => [this.lessons[2 * row], this.lessons[2 * row + 1]]));
       yield;
     }
     this.watch();
   }
 
-  /** Fisher and Yates' shuffle, as Durstenfeld 1964 (Algorithm 235) has it. */
-  shuffle() {
-    for (let i = this.order.length - 1; i > 0; i--) {
-      const j = Math.floor(this.random.uniform() * (i + 1));
-      [this.order[i], this.order[j]] = [this.order[j], this.order[i]];
-    }
-  }
-
+  /** Early stopping; a network whose loss is no number any more is lost, and stops too. */
   watch() {
     const pairs = this.lessons.subarray(2 * (PAIRS - HELD_OUT)), weights = this.learner.weights();
     const { sums } = predict(weights, pairs);
     const loss = sums.reduce((total, sum, i) => total + (sum - pairs[2 * i] - pairs[2 * i + 1]) ** 2, 0) / HELD_OUT;
+    this.lost = this.finished = !Number.isFinite(loss);
+    if (this.lost) return;
     this.losses.push(loss);
     this.wait = loss < this.best.loss ? 0 : this.wait + 1;
     if (!this.wait) this.best = { loss, weights };
@@ -63,7 +56,7 @@ export class Learner {
   constructor(tf, { first, bias, last, offset }, biases, rate) {
     this.tf = tf;
     this.size = last.length;
-    const variable = (values, shape, trainable = true) => tf.tidy(() => tf.variable(tf.tensor(values, shape), trainable));
+    const variable = (values, shape, learns = true) => tf.tidy(() => tf.variable(tf.tensor(values, shape), learns));
     this.first = variable(first, [2, this.size]);
     this.bias = variable(bias, [this.size], biases);
     this.last = variable(last, [this.size, 1]);
@@ -77,7 +70,7 @@ export class Learner {
     const { tf } = this, count = pairs.length / 2;
     tf.tidy(() => {
       const inputs = tf.tensor(pairs, [count, 2]);
-      const target = tf.tensor(Array.from({ length: count }, (_, i) => pairs[2 * i] + pairs[2 * i + 1]), [count, 1]);
+      const target = tf.sum(inputs, 1, true);
       this.adam.minimize(() => {
         const nodes = tf.sigmoid(tf.add(tf.matMul(inputs, this.first), this.bias));
         const sums = tf.add(tf.matMul(nodes, this.last), this.offset);
@@ -88,7 +81,8 @@ export class Learner {
 
   /** The weights as `addition.js` wants them. */
   weights() {
-    const [first, bias, last, [offset]] = [this.first, this.bias, this.last, this.offset].map((part) => part.dataSync().slice());
+    const parts = [this.first, this.bias, this.last, this.offset].map((part) => part.dataSync().slice());
+    const [first, bias, last, [offset]] = parts;
     return { first, bias, last, offset };
   }
 
@@ -98,9 +92,22 @@ export class Learner {
   }
 }
 
+/** The pairs of a seed, flat. Twins of this and what follows: datasets/sums.py, and `begin` in train/adders.py. */
+export function lessons(maxSum, seed) {
+  const half = Math.floor(maxSum / 2);
+  return Float32Array.from(uniforms(seed, LESSONS, 2 * PAIRS), (value) => Math.floor(value * half));
+}
+
 /** Keras' usual start (Glorot & Bengio 2010): uniform, as wide as the sizes of both sides allow; no bias. */
-function glorot(hidden, random) {
-  const draw = (count, ins, outs) => Float32Array.from({ length: count },
-    () => (2 * random.uniform() - 1) * Math.sqrt(6 / (ins + outs)));
-  return { first: draw(2 * hidden, 2, hidden), bias: new Float32Array(hidden), last: draw(hidden, hidden, 1), offset: 0 };
+export function start(hidden, seed) {
+  const draws = uniforms(seed, START, 3 * hidden).map((value) => 2 * value - 1);
+  const wide = (values, both) => Float32Array.from(values, (value) => value * Math.sqrt(6 / both));
+  return { first: wide(draws.slice(0, 2 * hidden), 2 + hidden), bias: new Float32Array(hidden),
+    last: wide(draws.slice(2 * hidden), hidden + 1), offset: 0 };
+}
+
+/** The order in which an epoch goes through the lessons that are not held out. */
+export function order(seed, epoch) {
+  const keys = uniforms(seed, ORDER + epoch, PAIRS - HELD_OUT);
+  return Array.from(keys.keys()).sort((one, other) => keys[one] - keys[other]);
 }

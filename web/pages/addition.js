@@ -150,7 +150,7 @@ $("solve").addEventListener("click", () => {
   training = false;
   finished = true;
   losses = [];
-  send("solve", { id: ++choices, ...network() });
+  send("solve", { id: ++choices, ...network(), seed: state.seed });
   showTraining();
   $("again").focus();
 });
@@ -173,13 +173,14 @@ const answers = {
     const how = starts > 1 ? `with the last of ${starts} starts` : "at the first start";
     if (starts) say(`Solved in ${Math.max(1, Math.round(milliseconds))} ms, ${how}: ${perfect(told.surface)}`);
   },
-  learned({ id, finished: ended, tensors, ...told }) {
+  learned({ id, finished: ended, lost, tensors, ...told }) {
     if (id !== choices) return;
     document.body.dataset.tensors = tensors;
     losses = told.losses;
     finished = ended;
     training &&= !ended;
     show(told);
+    if (lost) return say(runAway(), true);
     if (!losses.length) return say(missing || "A fresh network, with weights by chance.", missing !== "");
     say(ended ? `It stopped after ${losses.length} epochs, with its best weights: ${perfect(told.surface)}`
       : `Epoch ${losses.length}, held-out loss ${brief(losses.at(-1))}.`);
@@ -199,6 +200,11 @@ const answers = {
   },
 };
 
+function runAway() {
+  return `In epoch ${losses.length + 1} its weights ran away: the loss is no number any more. `
+    + "Here it is as it was at its best. Start again, perhaps with another start number, or solve it.";
+}
+
 function perfect({ errors }) {
   const right = errors.filter((error) => Math.abs(error) < 0.5).length;
   if (right === errors.length) return "every pair of the picture is right.";
@@ -210,15 +216,18 @@ function show(told) {
   surface.show(told.surface);
   const [low, high] = [Math.min(...told.surface.errors), Math.max(...told.surface.errors)];
   const found = high < 0.5 && low > -0.5 ? `Right everywhere: its error stays between ${brief(low)} and ${brief(high)}.`
-    : `Its error over all pairs, from ${brief(low)} to ${brief(high)}: a hill where it says too much, a valley where too little.`;
+    : `Its error over all pairs, from ${brief(low)} to ${brief(high)}: `
+      + "a hill where it says too much, a valley where too little.";
   $("errors").textContent = `${found} Drag it, or use the arrow keys, to turn it.`;
-  $("surface").setAttribute("aria-label", `Error surface over both numbers from 0 to ${told.surface.points.at(-1)}: from ${brief(low)} to ${brief(high)}. Arrow keys turn it.`);
+  $("surface").setAttribute("aria-label", `Error surface over both numbers from 0 to ${told.surface.points.at(-1)}: `
+    + `from ${brief(low)} to ${brief(high)}. Arrow keys turn it.`);
   showTraining();
   ask();
 }
 
 worker.onmessage = ({ data: { type, ...rest } }) => answers[type](rest);
-worker.onerror = () => answers.trouble({ text: "This browser could not start the networks’ worker. A newer browser can." });
+worker.onerror = () => answers.trouble({
+  text: "This browser could not start the networks’ worker. A newer browser can." });
 
 // What the visitor does
 

@@ -69,7 +69,8 @@ export class Surface {
     canvas.height = clientHeight * ratio;
     this.pen = canvas.getContext("2d");
     this.pen.scale(ratio, ratio);
-    Object.assign(this, { width: clientWidth, height: clientHeight, scale: Math.min(clientWidth / 1.62, clientHeight / 1.3) });
+    const scale = Math.min(clientWidth / 1.62, clientHeight / 1.3);
+    Object.assign(this, { width: clientWidth, height: clientHeight, scale });
     const ink = getComputedStyle(canvas).color;
     this.floor(ink);
     const size = this.points.length, at = (i) => this.points[i] / this.points[size - 1] - 0.5;
@@ -82,7 +83,9 @@ export class Surface {
       tiles.push({ places, far: mean((place) => corners[place][2]), error: mean((place) => this.errors[place]) });
     }
     tiles.sort((one, other) => other.far - one.far);
-    for (const { places, error } of tiles) this.tile(places.map((place) => corners[place]), shade(error / this.largest, this.light.matches));
+    for (const { places, error } of tiles) {
+      this.tile(places.map((place) => corners[place]), shade(error / this.largest, this.light.matches));
+    }
     this.label(ink);
   }
 
@@ -100,7 +103,8 @@ export class Surface {
 
   /** The square of no error. */
   floor(ink) {
-    const { pen } = this, corners = [[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]].map(([x, y]) => this.project(x, y, 0));
+    const { pen } = this, square = [[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]];
+    const corners = square.map(([x, y]) => this.project(x, y, 0));
     pen.clearRect(0, 0, this.width, this.height);
     pen.globalAlpha = 0.5;
     pen.strokeStyle = ink;
