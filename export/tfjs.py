@@ -1,7 +1,7 @@
 """Export trained runs to TensorFlow.js, for the site.
 
     python -m export.tfjs                   every run in checkpoints/
-    python -m export.tfjs lyrics/stream     this one; the others stay as they are
+    python -m export.tfjs lyrics/quick      this one; the others stay as they are
 
 Each run becomes web/models/<network>/<run>-<fingerprint>/ with its weights in the forms that the network's room names,
 each weight stored once. The files are read back, run beside Keras and compared; a difference above the bound is an
