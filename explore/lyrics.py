@@ -30,7 +30,7 @@ def main(argv):
     parser.add_argument("--run", default="gene-lyrica-two", help="which network (default: %(default)s)")
     parser.add_argument("--checkpoints", metavar="DIR", default="checkpoints", help="where runs live")
     parser.add_argument("--randomness", type=number(0, 5), default=0.8, help="0 to 5 (default: %(default)s)")
-    parser.add_argument("--min-p", type=number(0, 1), default=0.03,
+    parser.add_argument("--min-p", type=number(0, 1), default=0.0302,
                         help="leave out words less likely than this share of the likeliest (default: %(default)s)")
     parser.add_argument("--top-k", type=whole(0, 10**6), default=0,
                         help="so many words to choose from, the likeliest; 0: any number (default: %(default)s)")

@@ -27,7 +27,7 @@ class Sampling:
     guard: keep out of loops, as `sampling/writer.py` says.
     """
     randomness: float = 0.8
-    min_p: float = 0.03
+    min_p: float = 0.0302       # a 33rd; songs that links hold hang on it
     top_k: int = 0
     nucleus: float = 1.0
     no_repeat: int = 0

@@ -12,7 +12,7 @@ import { PAD, UNKNOWN } from "./vocabulary.js";
  * @param {Float64Array} scores of the vocabulary; those of signs that are no word are struck out in place
  * @param {import("./random.js").Random} random gives one number where randomness is above 0
  */
-export function choose(scores, { randomness, minP = 0.03, topK = 0, nucleus = 1 }, random) {
+export function choose(scores, { randomness, minP = 0.0302, topK = 0, nucleus = 1 }, random) {
   scores[PAD] = scores[UNKNOWN] = -Infinity;
   let best = 0;
   for (let i = 1; i < scores.length; i++) if (scores[i] > scores[best]) best = i;
