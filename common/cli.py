@@ -48,8 +48,8 @@ def _table(recipes):
     flags = next(iter(recipes.values()))
     rows = [["recipe", *recipes], *([f"--{flag.replace('_', '-')}", *(_short(recipe[flag])
                                      for recipe in recipes.values())] for flag in flags)]
-    width = max(len(name) for name in recipes) + 2
-    return "\n".join(f"  {name:22}" + "".join(f"{value:>{max(width, 10)}}" for value in values) for name, *values in rows)
+    width = max(10, *(len(name) + 2 for name in recipes))
+    return "\n".join(f"  {name:22}" + "".join(f"{value:>{width}}" for value in values) for name, *values in rows)
 
 
 def _short(value):

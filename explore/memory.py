@@ -1,5 +1,7 @@
 """What a network sings by heart: runs of words that stand in its training songs."""
 
+from itertools import takewhile
+
 from explore.variety import ngrams
 
 
@@ -26,7 +28,5 @@ class Memory:
                     for place in self.places.get(ngram, [])), default=0)
 
     def _extend(self, song, i, source, j):
-        length = self.run
-        while i + length < len(song) and song[i + length:i + length + 1] == self.songs[source][j + length:j + length + 1]:
-            length += 1
-        return length
+        same = takewhile(lambda pair: pair[0] == pair[1], zip(song[i:], self.songs[source][j:]))
+        return sum(1 for _ in same)

@@ -1,8 +1,8 @@
 """Rhyme and the lengths of lines, told from spelling alone.
 
 A word's rhyme is its spelling from the last vowel on that is heard, with the commonest spellings of one sound made one.
-That is rough (it takes "come" and "home" for a rhyme and misses "head" and "bed"), but as rough for songs of people as for
-those of networks, and only the two are compared.
+That is rough (it takes "come" and "home" for a rhyme and misses "head" and "bed"), but as rough for songs of people as
+for those of networks, and only the two are compared.
 """
 
 import re

@@ -80,7 +80,7 @@ def _sing(network, seeds, sampling, lines, number):
 
 
 def stepper(network, lanes):
-    """A function that takes the next word of each lane, int32 (lanes,), and gives the scores after it, (lanes, words)."""
+    """A function of the next word of each lane, int32 (lanes,), that gives the scores after it, (lanes, words)."""
     if isinstance(network, Window):
         read = np.full((lanes, network.span), PAD, "int32")
 

@@ -29,7 +29,7 @@ def main(argv):
     parser.add_argument("--out", metavar="DIR", default="web/models", help="where the site looks for models")
     flags = parser.parse_args(argv)
     out = Path(flags.out)
-    entries = _index(out)
+    entries = _index(out) if flags.runs else {}
     for name in flags.runs or _all_runs(Path(flags.checkpoints)):
         entries[name] = export_run(Path(flags.checkpoints), name, out)
     write_json(out / "index.json", {"version": 1, "models": [entries[name] for name in sorted(entries)]})

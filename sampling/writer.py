@@ -63,7 +63,8 @@ def _next(words, scores, sampling, random):
 
 
 def _struck(words, word, sampling):
-    return sampling.guard and repeats(words, word) or sampling.no_repeat and sung_before(words, word, sampling.no_repeat)
+    return (sampling.guard and repeats(words, word)
+            or sampling.no_repeat and sung_before(words, word, sampling.no_repeat))
 
 
 def sung_before(words, word, length):

@@ -30,7 +30,8 @@ def test_the_table_names_every_run_and_is_kept(checkpoints, songs, tmp_path, cap
     lyrics.main(["measure", "--checkpoints", str(tmp_path / "checkpoints"), "--songs", str(songs), "--count", "3",
                  "--guarded", "3", "--cache", str(tmp_path)])
     printed = capsys.readouterr().out
-    head, _, perplexity, *rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in printed.splitlines()]
+    head, _, perplexity, *rows = [[cell.strip() for cell in line.strip("|").split("|")]
+                                  for line in printed.splitlines()]
     assert head == ["", "glance", "tiny", "songs of people", "goal"] and perplexity[0] == "perplexity"
     assert 1 < float(perplexity[2]) < 30 and all(row[1] and row[2] for row in rows)
     folder = tmp_path / "checkpoints" / "lyrics"

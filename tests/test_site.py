@@ -81,7 +81,8 @@ def test_randomness_zero_is_what_keras_sings(page, address):
     network, vocabulary, _ = load_lyrics(ROOT / "checkpoints" / "lyrics" / "gene-lyrica-two")
     page.goto(f"{address}lyrics.html")
     ready(page)
-    sung = page.evaluate(SING, {"entry": entry("gene-lyrica-two"), "form": "float16", "text": "hello world", "lines": 40})
+    asked = {"entry": entry("gene-lyrica-two"), "form": "float16", "text": "hello world", "lines": 40}
+    sung = page.evaluate(SING, asked)
     assert sung == song_text(network, vocabulary, "hello world", Sampling(0), 40, 1)
 
 
@@ -112,7 +113,8 @@ return words.map((word) => Array.from(network.step(word)));
 @pytest.mark.parametrize("form, bound", BOUNDS.items())
 def test_200_steps_on_wasm_give_what_keras_gives(page, address, run, form, bound):
     network, vocabulary, _ = load_lyrics(ROOT / "checkpoints" / "lyrics" / run)
-    words = list(chain.from_iterable([SONG, *sing(step_of(network), [], Sampling(1.0), 60, number)] for number in range(9)))[:200]
+    songs = (sing(step_of(network), [], Sampling(1.0), 60, number) for number in range(9))
+    words = list(chain.from_iterable([SONG, *song] for song in songs))[:200]
     page.goto(f"{address}lyrics.html")
     ready(page)
     browser = np.array(page.evaluate(SCORES, {"entry": entry(run), "form": form, "words": words}))

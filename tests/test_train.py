@@ -29,8 +29,8 @@ def learn(*arguments):
 
 def endless(songs, tmp_path):
     """The command of a training that nobody waits for."""
-    return [sys.executable, "-m", "train.lyrics", "--recipe", "gene-lyrica-two", *TINY, "--epochs", "500", "--patience", "500",
-            *map(str, flags(songs, tmp_path))]
+    return [sys.executable, "-m", "train.lyrics", "--recipe", "gene-lyrica-two", *TINY, "--epochs", "500",
+            "--patience", "500", *map(str, flags(songs, tmp_path))]
 
 
 def weights(folder):

@@ -143,7 +143,8 @@ def fit(run, trainer, flags, batches, steps, monitor, units, sample, describe, w
     trainer: a compiled Keras model whose attribute `network` is what ships; batches(epoch, step): an endless iterator
     of batches from there on; steps: batches an epoch; monitor: the measure that is watched, the less the better;
     units: (how many a step, their name); sample(network, epoch): writes into samples/; describe(logs): a few words;
-    watch: callbacks that add measures to what an epoch logs; enough(logs): is this epoch the last? validation: keyword arguments of Keras `fit`.
+    watch: callbacks that add measures to what an epoch logs; enough(logs): is this epoch the last?
+    validation: keyword arguments of Keras `fit`.
     """
     record = {"epoch": 0, "step": 0, "best": None, "wait": 0, "stopped": False, "history": []}
     trainer.optimizer.build(trainer.trainable_variables)

@@ -33,9 +33,9 @@ from train.trainers import StreamTrainer, WindowTrainer
 
 HELD_OUT_SONGS = 1000       # at most: a larger corpus needs no larger watch
 FILTERS = ["artists", "most_artists", "min_songs", "first", "limit"]
-STREAM = dict(artists=None, most_artists=None, min_songs=1, first=None, kind="stream", width=128, units=[256], dropout=0.4,
-              recurrent_dropout=0.0, word_dropout=0.0, lanes=16, length=32, learning_rate=4e-3, weight_decay=0.01,
-              epochs=6, patience=4, by_heart=0.0, min_count=2, max_vocabulary=16384)
+STREAM = dict(artists=None, most_artists=None, min_songs=1, first=None, kind="stream", width=128, units=[256],
+              dropout=0.4, recurrent_dropout=0.0, word_dropout=0.0, lanes=16, length=32, learning_rate=4e-3,
+              weight_decay=0.01, epochs=6, patience=4, by_heart=0.0, min_count=2, max_vocabulary=16384)
 WINDOW = STREAM | dict(kind="window", width=50, units=[128], dropout=0.3, lanes=256, length=14, learning_rate=1e-3,
                        weight_decay=0.0, epochs=50, patience=3)
 RECIPES = {
@@ -130,7 +130,8 @@ def main(argv):
 
     fit(run, trainer, flags, training.batches, training.steps, "nats" if flags.by_heart else "val_nats",
         (flags.lanes * (flags.length if flags.kind == "stream" else 1), "words"), sample, words_of,
-        enough=lambda logs: 0 < flags.by_heart <= logs["accuracy"], validation_data=tuple(held_out.in_order()), validation_batch_size=flags.lanes)
+        enough=lambda logs: 0 < flags.by_heart <= logs["accuracy"],
+        validation_data=tuple(held_out.in_order()), validation_batch_size=flags.lanes)
     best = run.meta["best"]
     perplexity = math.exp(best["val_nats"])
     run.meta["measures"] = {"held_out_perplexity": perplexity, "held_out_accuracy": best["val_accuracy"],
