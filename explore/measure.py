@@ -34,7 +34,8 @@ from sampling.samplers import Sampling
 ORDER = 5
 PAGE = Sampling()
 LOOPS = [("loops, randomness 0", {"randomness": 0}), ("loops, randomness 0.5", {"randomness": 0.5}),
-         ("loops, randomness 1", {"randomness": 1}), ("loops, randomness 0, no guard", {"randomness": 0, "guard": False})]
+         ("loops, randomness 1", {"randomness": 1}),
+         ("loops, randomness 0, no guard", {"randomness": 0, "guard": False})]
 GOALS = {       # of gene-lyrica-two, and the order of the table
     "perplexity": "", "of the 5-gram model's": "at most 0.65", "accuracy": "", "5-gram model's accuracy": "",
     "accuracy on training songs": "", "words it can say": "", "loops, randomness 0": "under 5 %",

@@ -61,7 +61,7 @@ def _nearest(lengths, length):
 
 def loops(song):
     """Does a song fall into a loop: one line TIMES times, or a run of up to LONGEST_RUN words TIMES in succession?"""
-    lines = Counter(line for line in " ".join(song).split(NEW_LINE) if line.strip())
+    lines = Counter(line.strip() for line in " ".join(song).split(NEW_LINE) if line.strip())
     return any(times >= TIMES for times in lines.values()) or any(_runs(song, n) for n in range(1, LONGEST_RUN + 1))
 
 
