@@ -68,7 +68,7 @@ def test_sixteen_faces_and_a_choice_changes_that_alone(page, address):
     changed = np.abs(after - before).max(-1)
     assert (changed[:, 30:44].mean((1, 2)) > 2).sum() >= 8, "most had no sunglasses"
     assert changed[:, 52:, :].mean() < 8 and changed[:, :18].mean() < 8, "the rest stays"
-    assert "unseen (glasses: sun)" in page.text_content("#want"), "and what they cover is said"
+    assert "eyes (sun glasses)" in page.text_content("#want"), "and what they cover is said"
     assert page.input_value("#own-glasses") == page.evaluate("document.getElementById('want-glasses').value")
 
 
