@@ -89,7 +89,8 @@ def _bytes(entry):
     engine = [*scripts, web / "vendor" / "tfjs-backend-wasm-simd.wasm"]
     packed = sum(len(gzip.compress(path.read_bytes())) for path in engine) / 1000
     model = sum(file["bytes"] for file in entry["files"] if file["path"].startswith("uint8/")) / 1e6
-    return [row("JavaScript and wasm, gzipped", [packed], "KB", 330, "less", "all of web/**.js but the trainer of another page, and the SIMD wasm"),
+    return [row("JavaScript and wasm, gzipped", [packed], "KB", 330, "less",
+                "all of web/**.js but the trainer of another page, and the SIMD wasm"),
             row("the default model", [model], "MB", 2.5, "less", "uint8")]
 
 

@@ -7,8 +7,8 @@ import numpy as np
 from common.cli import GeneError
 from common.files import read_json
 from datasets import faces, shapes
-from datasets.pictures import draw as draw_labels
 from datasets.pictures import PARTS, hide, one_hot
+from datasets.pictures import draw as draw_labels
 from explore.avatar_table import Row, Sets, asked_rows, copy_rows, ellipse_rows, histogram_rows, space_rows
 from measures.pixels import PixelSpace, flat
 from sampling.pictures import draw, noise_of

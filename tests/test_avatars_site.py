@@ -210,7 +210,8 @@ def test_the_export_of_any_run(avatars, tmp_path, capsys):
     index = json.loads((tmp_path / "out" / "index.json").read_text())
     for model in index["models"]:
         folder = tmp_path / "out" / model["folder"]
-        assert {"page.json", "meta.json", "epochs.webp", "uint8/model.json"} <= {file["path"] for file in model["files"]}
+        paths = {file["path"] for file in model["files"]}
+        assert {"page.json", "meta.json", "epochs.webp", "uint8/model.json"} <= paths
         told = read_json(folder / "page.json")
         assert told["columns"] == COLUMNS and len(told["history"]) == 2 and told["best"] in (1, 2)
         assert told["swatches"]["iris"]["blue"].startswith("#")
