@@ -82,7 +82,7 @@ def _told(figure, value):
         return ""
     if figure in SHARES or "accuracy" in figure or "loops" in figure:
         return f"{value:.1%}"
-    return f"{value:.1f}" if value >= 10 or figure.startswith(("words", "their")) else f"{value:.2f}"
+    return f"{value:,.1f}" if value >= 10 or figure.startswith(("words", "their")) else f"{value:.2f}"
 
 
 def measure(folder, flags):
