@@ -37,7 +37,7 @@ def go(page, address, **values):
 def drawn(page):
     """Wait until all that was asked has been drawn."""
     page.wait_for_selector(".faces:not(.waiting) canvas", timeout=60_000)
-    page.wait_for_function("document.getElementById('said').textContent.startsWith('Sixteen faces')",
+    page.wait_for_function("() => document.getElementById('said').textContent.startsWith('Sixteen faces')",
                            timeout=60_000)
     one_drawn(page)
 
@@ -210,8 +210,8 @@ def test_the_export_of_any_run(avatars, tmp_path, capsys):
     index = json.loads((tmp_path / "out" / "index.json").read_text())
     for model in index["models"]:
         folder = tmp_path / "out" / model["folder"]
-        paths = {file["path"] for file in model["files"]}
-        assert {"page.json", "meta.json", "epochs.webp", "uint8/model.json"} <= paths
+        files = {file["path"] for file in model["files"]}
+        assert {"page.json", "meta.json", "epochs.webp", "uint8/model.json"} <= files
         told = read_json(folder / "page.json")
         assert told["columns"] == COLUMNS and len(told["history"]) == 2 and told["best"] in (1, 2)
         assert told["swatches"]["iris"]["blue"].startswith("#")
