@@ -45,7 +45,8 @@ def _index(out):
 
 
 def _all_runs(checkpoints):
-    runs = sorted(str(path.parent.relative_to(checkpoints)) for path in checkpoints.glob("*/*/model.keras"))
+    runs = sorted(str(path.parent.relative_to(checkpoints)) for network in NETWORKS
+                  for path in checkpoints.glob(f"{network}/*/model.keras"))
     if not runs:
         raise GeneError(f"{checkpoints}: no run to export; train one first, e.g. python -m train.lyrics")
     return runs
