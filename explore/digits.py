@@ -41,8 +41,10 @@ def parse(argv):
     search.add_argument("--statistics", action="store_true", help="the cost asks for a digit's pixel statistics too")
     search.add_argument("--lag-bug", action="store_true", help="lag 1 for every lag, as the original's code had it")
     search.add_argument("--runs", type=whole(1, 100_000), help="of each digit (genetic: 100, mean: 1,000)")
-    search.add_argument("--generations", type=whole(1, 100_000), default=300, help="at most (default: %(default)s)")
+    search.add_argument("--generations", type=whole(1, 100_000), default=1000, help="at most (default: %(default)s)")
     search.add_argument("--tolerance", type=number(0, 10), help="of the statistics' share of the cost")
+    search.add_argument("--mutation", type=number(0, 1000), default=1.0,
+                        help="the original's factor of its chance that a pixel changes (default: %(default)s)")
     asked = parser.add_argument_group("ask")
     asked.add_argument("--image", metavar="FILE", help="a picture: dark on light, light on dark, or ink on nothing")
     asked.add_argument("--as-mnist", action="store_true", help="size and centre the picture as MNIST's were")

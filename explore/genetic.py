@@ -38,8 +38,9 @@ class Search:
         tolerance = self.flags.tolerance
         if self.flags.method == "original":
             cost = self._apart if self.flags.statistics else None
-            stop = tolerance if tolerance is not None else 0.1 if cost else 1e-4
-            return original.search(self.ask, self.digit, seeds, self.bins, cost=cost, tolerance=stop, **shared)
+            stop = 0.1 if cost and tolerance is None else tolerance
+            return original.search(self.ask, self.digit, seeds, self.bins, cost=cost, tolerance=stop,
+                                   mutation=self.flags.mutation, **shared)
         near = NEAR if tolerance is None else tolerance
         cost = (lambda images: WEIGHT * np.maximum(self._apart(images) - near, 0)) if self.flags.statistics else None
         if self.flags.method == "cma":

@@ -3,9 +3,9 @@
 A hundred pictures drawn from the histogram of a digit's pixels; the five of least cost breed, each pixel coming from
 one of two of them or, now and then, from the histogram again; all others die. The cost is the sum of absolute
 differences between the ten outputs and the wanted ones, plus, where asked, that of the pixel statistics. A pixel
-changes with a chance of a hundredth of the best one's cost, so that less changes the nearer the end is; the search
-stops where that cost falls under a tolerance. What is mended here: `statistics` has its lags right, and the best of the
-last generation is returned.
+changes with a chance of a hundredth of the best one's cost, times `mutation`, so that less changes the nearer the end
+is; the search stops where that cost falls under a tolerance. What is mended here: `statistics` has its lags right, and
+the best of the last generation is returned.
 """
 
 import numpy as np
@@ -16,9 +16,10 @@ from sampling.pixels import BINS
 POPULATION, PARENTS = 100, 5
 
 
-def search(ask, digit, seeds, bins, softmax=False, cost=None, most=300, tolerance=1e-4, say=None):
+def search(ask, digit, seeds, bins, softmax=False, cost=None, most=300, tolerance=None, mutation=1.0, say=None):
     """Evolve a picture of `digit` for each of the seeds; returns Evolved. bins: shares (10,) of the histogram.
 
+    tolerance: of the cost; None stops where the network is sure, which is where the original looked at its pictures.
     cost: a function from images to a cost (n,) that is added; the other arguments are those of
     `sampling.evolve.evolve`.
     """
@@ -30,18 +31,18 @@ def search(ask, digit, seeds, bins, softmax=False, cost=None, most=300, toleranc
         logits = ask(flat).reshape(len(places), POPULATION, -1).astype("float64")
         costs = _outputs(logits, digit, softmax) + (cost(flat).reshape(len(places), POPULATION) if cost else 0.0)
         order = np.argsort(costs, axis=1)[:, :PARENTS]
-        least = np.take_along_axis(costs, order, axis=1)[:, 0]
-        ended = (least < tolerance) | (generation == most)
+        tops = np.arange(len(places)), order[:, 0]
+        says, named = confidence(logits[tops], digit, softmax)
+        sure = (says > SURE) & named
+        ended = (sure if tolerance is None else costs[tops] < tolerance) | (generation == most)
         for i in np.flatnonzero(ended):
-            best = logits[i, order[i, 0]]
-            says, named = confidence(best, digit, softmax)
-            found[places[i]] = images[i, order[i, 0]].reshape(28, 28), best, says, generation, says > SURE and named
+            found[places[i]] = images[tops][i].reshape(28, 28), logits[tops][i], says[i], generation, sure[i]
         if say:
             say(generation, len(seeds) - int((~ended).sum()))
         if ended.all():
             break
         places, kept = places[~ended], np.take_along_axis(images, order[:, :, None], axis=1)[~ended]
-        images = _breed(random, kept, np.minimum(0.5, least[~ended] / 100), bins)
+        images = _breed(random, kept, np.minimum(0.5, costs[tops][~ended] * mutation / 100), bins)
     return Evolved(*(np.array(column) for column in zip(*found)))
 
 

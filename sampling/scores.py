@@ -3,6 +3,7 @@
 import jax
 import numpy as np
 from jax import numpy as jnp
+from keras import ops
 
 from models.digits import Sigmoids
 
@@ -16,7 +17,7 @@ def ask_of(network):
 
     def ask(images):
         parts = [images[i:i + _BATCH] / np.float32(255) for i in range(0, len(images), _BATCH)]
-        return np.concatenate([network.predict_on_batch(part) for part in parts])
+        return np.concatenate([ops.convert_to_numpy(network(part, training=False)) for part in parts])
     return ask
 
 
