@@ -46,10 +46,14 @@ def add_recipes(parser, recipes, argv):
 def _table(recipes):
     """The numbers of the recipes side by side, for --help."""
     flags = next(iter(recipes.values()))
-    rows = [["recipe", *recipes], *([f"--{flag.replace('_', '-')}", *(str(recipe[flag]).strip("[]")
+    rows = [["recipe", *recipes], *([f"--{flag.replace('_', '-')}", *(_short(recipe[flag])
                                      for recipe in recipes.values())] for flag in flags)]
     width = max(10, *(len(value) + 2 for _, *values in rows for value in values))
-    return "\n".join(f"  {name:26}" + "".join(f"{value:>{width}}" for value in values) for name, *values in rows)
+    return "\n".join(f"  {name:22}" + "".join(f"{value:>{width}}" for value in values) for name, *values in rows)
+
+
+def _short(value):
+    return "-" if value is None else str(value).strip("[]").replace("'", "")
 
 
 def _given(parser, argv, name):

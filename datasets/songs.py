@@ -20,20 +20,21 @@ LONGEST_SONG = 20_000       # words; a real song has 212
 Song = namedtuple("Song", "row artist title text")
 
 
-def read_songs(path, artists=None, min_songs=1, first=None, limit=None):
+def read_songs(path, artists=None, most_artists=None, min_songs=1, first=None, limit=None):
     """Yield the songs of a table.
 
-    artists: only these (letter case does not matter); min_songs: only artists with at least that many songs in what
-    is read; first: only the first rows of the file; limit: stop after so many songs.
+    artists: only these (letter case does not matter); most_artists: only so many, those with the most songs;
+    min_songs: only artists with at least that many songs in what is read; first: only the first rows of the file;
+    limit: stop after so many songs.
     GeneError that names the file and the row for anything that is not such a table, or when no song is left.
     """
     wanted = {name.casefold() for name in artists} if artists else None
     if wanted:
         _refuse_unknown_artists(path, wanted, first)
-    counts = Counter(song.artist for song in _rows(path, first)) if min_songs > 1 else None
+    many = _artists_with_many(path, most_artists, min_songs, first) if most_artists or min_songs > 1 else None
     given = 0
     for song in _rows(path, first):
-        if wanted and song.artist.casefold() not in wanted or counts and counts[song.artist] < min_songs:
+        if wanted and song.artist.casefold() not in wanted or many is not None and song.artist not in many:
             continue
         if limit is not None and given >= limit:
             return
@@ -41,6 +42,11 @@ def read_songs(path, artists=None, min_songs=1, first=None, limit=None):
         yield song
     if not given:
         raise GeneError(f"{path}: no song is left; loosen --artists, --min-songs or --first")
+
+
+def _artists_with_many(path, most, least, first):
+    counts = Counter(song.artist for song in _rows(path, first))
+    return {artist for artist, count in counts.most_common(most) if count >= least}
 
 
 def _refuse_unknown_artists(path, wanted, first):

@@ -7,8 +7,8 @@ import numpy as np
 from common.cli import GeneError
 from common.files import read_json
 from datasets import faces, shapes
+from datasets.pictures import PARTS, hide, one_hot
 from datasets.pictures import draw as draw_labels
-from datasets.pictures import hide, one_hot
 from explore.avatar_table import Row, Sets, asked_rows, copy_rows, ellipse_rows, histogram_rows, space_rows
 from measures.pixels import PixelSpace, flat
 from sampling.pictures import draw, noise_of
@@ -37,6 +37,12 @@ def load_pictures(meta, count, cache):
     return training, first, second
 
 
+def asking(seed):
+    """The random numbers that features are asked for with: other ones than the faces of the data are drawn with, which
+    would make every made face the very twin of a held-out one."""
+    return np.random.default_rng([len(PARTS), seed])
+
+
 def measure(network, pictures, classifier, kind, seed):
     """Yield the Rows of a generator, one after another.
 
@@ -44,7 +50,7 @@ def measure(network, pictures, classifier, kind, seed):
     """
     training, held_out, second = pictures
     features, count = training.features, len(held_out.images)
-    asked = hide(draw_labels(np.random.default_rng(seed), features, count), features)
+    asked = hide(draw_labels(asking(seed), features, count), features)
     images = Sets(draw(network, noise_of(seed, count, network), one_hot(asked, features)),
                   *(part.images for part in (held_out, second, training)))
     look = (classifier or PixelSpace(training.images)).look

@@ -19,7 +19,7 @@ from common.files import atomic, write_json, write_text
 from datasets import faces
 from datasets.pictures import draw as draw_labels
 from datasets.pictures import hide, one_hot, sheet
-from explore.avatar_measures import against_rival, load_pictures, loader, measure
+from explore.avatar_measures import against_rival, asking, load_pictures, loader, measure
 from explore.avatar_table import HEAD, as_json, line, markdown
 from explore.runs import load_avatars
 from measures.looks import find_classifier
@@ -52,7 +52,7 @@ def parse(argv):
 
 def choose(features, wanted, count, seed):
     """Labels (count, features) drawn at random, but for the features that `wanted`, texts like hair=spiky, sets."""
-    labels = draw_labels(np.random.default_rng(seed), features, count)
+    labels = draw_labels(asking(seed), features, count)
     names = [feature.name for feature in features]
     for text in wanted:
         name, _, variant = text.partition("=")

@@ -14,35 +14,41 @@ class KneserNey:
 
     def __init__(self, sequences, order, vocabulary):
         self.order, self.vocabulary = order, vocabulary
-        counts = _count(sequences, order)
-        self._discounts = [_discounts(level) for level in counts]
-        self._counts = counts
-        self._contexts = [_contexts(level) for level in counts]
+        self._counts = _count(sequences, order)
+        self._discounts = [_discounts(level) for level in self._counts]
+        self._contexts = [_contexts(level) for level in self._counts]
+        self._known = {}
 
-    def probability(self, context, word):
-        """The probability of `word` after the numbers in `context` (its last order - 1 count)."""
-        chance = 1 / self.vocabulary
-        context = tuple(context)[-(self.order - 1):] if self.order > 1 else ()
-        for n in range(1, min(self.order, len(context) + 1) + 1):
-            before = context[len(context) - n + 1:]
-            seen = self._contexts[n - 1].get(before)
-            if seen is None:
-                break       # a longer context cannot have been seen either
-            count = self._counts[n - 1].get((*before, word), 0)
-            discounts = self._discounts[n - 1]
-            kept = max(count - discounts[min(count, 3)], 0) / seen["total"]
-            spared = sum(discounts[k] * seen[k] for k in (1, 2, 3)) / seen["total"]
-            chance = kept + spared * chance
+    def distribution(self, context):
+        """The probability of every word after the numbers in `context` (its last order - 1 count), (vocabulary,)."""
+        context = tuple(map(int, context[max(0, len(context) - self.order + 1):]))
+        if context in self._known:
+            return self._known[context]
+        lower = self.distribution(context[1:]) if context else np.full(self.vocabulary, 1 / self.vocabulary)
+        chance = self._discounted(context, lower)
+        if len(context) < 2:        # longer ones seldom come again
+            self._known[context] = chance
         return chance
 
-    def nats(self, sequence):
-        """Minus the logarithm of the probability of each word of a sequence but the first."""
-        return np.array([-np.log(self.probability(sequence[max(0, i - self.order + 1):i], sequence[i]))
-                         for i in range(1, len(sequence))])
+    def _discounted(self, context, lower):
+        seen = self._contexts[len(context)].get(context)
+        if seen is None:
+            return lower
+        counts, discounts = self._counts[len(context)], self._discounts[len(context)]
+        chance = lower * sum(discounts[k] * seen[k] for k in (1, 2, 3)) / seen["total"]
+        for word in seen["words"]:
+            count = counts[(*context, word)]
+            chance[word] += max(count - discounts[min(count, 3)], 0) / seen["total"]
+        return chance
 
-    def best(self, context, among):
-        """The likeliest of the words `among` after `context`."""
-        return max(among, key=lambda word: self.probability(context, word))
+    def judge(self, sequence):
+        """Nats and hits (0 or 1) of every word of a sequence but the first, each (words,)."""
+        nats, hits = [], []
+        for i in range(1, len(sequence)):
+            chance = self.distribution(sequence[max(0, i - self.order + 1):i])
+            nats.append(-np.log(chance[sequence[i]]))
+            hits.append(chance.argmax() == sequence[i])
+        return np.array(nats), np.array(hits)
 
 
 def _count(sequences, order):
@@ -74,10 +80,11 @@ def _discounts(level):
 
 
 def _contexts(level):
-    """{context: {"total": sum of counts, 1, 2, 3: how many words were counted once, twice, more}}."""
-    contexts = defaultdict(lambda: {"total": 0, 1: 0, 2: 0, 3: 0})
+    """{context: {"total": sum of counts, 1, 2, 3: how many words were counted once, twice, more, "words": which}}."""
+    contexts = defaultdict(lambda: {"total": 0, 1: 0, 2: 0, 3: 0, "words": []})
     for ngram, count in level.items():
         seen = contexts[ngram[:-1]]
         seen["total"] += count
         seen[min(count, 3)] += 1
+        seen["words"].append(ngram[-1])
     return dict(contexts)

@@ -16,6 +16,7 @@ from common.cli import run as run_command
 from datasets.words import split
 from explore import measure
 from explore.runs import load_lyrics
+from sampling.samplers import Sampling
 from sampling.song import song_text
 
 LONGEST_TEXT = 10_000   # characters
@@ -26,9 +27,17 @@ def main(argv):
         return measure.main(argv[1:])
     parser = Parser(__doc__, prog="python -m explore.lyrics")
     parser.add_argument("text", nargs="?", default="hello world", help="how the song begins (default: %(default)s)")
-    parser.add_argument("--run", default="stream", help="which network (default: %(default)s)")
+    parser.add_argument("--run", default="gene-lyrica-two", help="which network (default: %(default)s)")
     parser.add_argument("--checkpoints", metavar="DIR", default="checkpoints", help="where runs live")
     parser.add_argument("--randomness", type=number(0, 5), default=0.8, help="0 to 5 (default: %(default)s)")
+    parser.add_argument("--min-p", type=number(0, 1), default=0.0302,
+                        help="leave out words less likely than this share of the likeliest (default: %(default)s)")
+    parser.add_argument("--top-k", type=whole(0, 10**6), default=0,
+                        help="so many words to choose from, the likeliest; 0: any number (default: %(default)s)")
+    parser.add_argument("--nucleus", type=number(0, 1), default=1.0,
+                        help="only the likeliest words that have this share together (default: %(default)s)")
+    parser.add_argument("--no-repeat", type=whole(0, 1000), default=0,
+                        help="sing a run of so many words once; 0: as it comes (default: %(default)s)")
     parser.add_argument("--lines", type=whole(1, 1000), default=16, help="at most (default: %(default)s)")
     parser.add_argument("--seed", type=whole(0, 2**32 - 1), default=1, help="of the randomness (default: %(default)s)")
     parser.add_argument("--no-guard", action="store_true", help="let the song fall into loops")
@@ -39,7 +48,8 @@ def main(argv):
     unknown = vocabulary.unknown(split(flags.text))
     if unknown:
         print(f"words the network does not know: {', '.join(unknown)}", file=sys.stderr)
-    print(song_text(network, vocabulary, flags.text, flags.randomness, flags.lines, flags.seed, not flags.no_guard))
+    sampling = Sampling(flags.randomness, flags.min_p, flags.top_k, flags.nucleus, flags.no_repeat, not flags.no_guard)
+    print(song_text(network, vocabulary, flags.text, sampling, flags.lines, flags.seed))
 
 
 if __name__ == "__main__":

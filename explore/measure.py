@@ -1,33 +1,58 @@
-"""How good are the lyrics networks? Perplexity and accuracy on the test songs, beside a 5-gram model's.
+"""How good are the lyrics networks? One table of every run, beside songs that people wrote and an n-gram model.
 
     python -m explore.lyrics measure
-    python -m explore.lyrics measure stream quick --songs mine.csv
+    python -m explore.lyrics measure gene-lyrica-two quick --songs mine.csv
 
-The test songs are the 8 of 100 that no run has read, not even to know when to stop. Every network is measured with its
-own vocabulary, and so is the n-gram model beside it, trained on the same songs.
+Perplexity and accuracy are of the test songs, the 8 of 100 that no run has read, not even to know when to stop; the
+Kneser-Ney 5-gram model has the run's vocabulary and has read the same songs. The rest is of songs that the network
+sings with the settings of the page, each from the first words of a piece of a test or validation song on, and of those
+pieces themselves.
+The table is printed and kept in checkpoints/lyrics/table.md, a run's figures in its meta.json.
 """
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from keras import ops
 
-from common.cli import GeneError, Parser
+from common.cli import GeneError, Parser, whole
+from common.files import write_json, write_text
 from datasets.corpus import open_corpus
 from datasets.songs import SONGBOOK
-from datasets.vocabulary import PAD, SONG, UNKNOWN
+from datasets.vocabulary import LINE, PAD, SONG, UNKNOWN
 from explore.kneser_ney import KneserNey
+from explore.memory import Memory
+from explore.rhyme import line_lengths, rhymed
 from explore.runs import load_lyrics
+from explore.singing import BEGIN, beginnings, pieces, sing_all
+from explore.variety import distinct, loops, self_bleu
 from models.lyrics import Window
+from sampling.samplers import Sampling
 
 ORDER = 5
-COLUMNS = ["network", "weights", "perplexity", "accuracy", "5-gram model", "ratio", "unknown words"]
+PAGE = Sampling()
+LOOPS = [("loops, randomness 0", {"randomness": 0}), ("loops, randomness 0.5", {"randomness": 0.5}),
+         ("loops, randomness 1", {"randomness": 1}),
+         ("loops, randomness 0, no guard", {"randomness": 0, "guard": False})]
+GOALS = {       # of gene-lyrica-two, and the order of the table
+    "perplexity": "", "of the 5-gram model's": "at most 0.65", "accuracy": "", "5-gram model's accuracy": "",
+    "accuracy on training songs": "", "words it can say": "", "loops, randomness 0": "under 5 %",
+    "loops, randomness 0.5": "", "loops, randomness 1": "", "loops, randomness 0, no guard": "",
+    "loops, the page's settings": "0 %", "distinct-2": "within 10 %", "distinct-3": "within 10 %",
+    "self-BLEU": "within 10 %", "copied words": "under 1 %", "longest copied run": "",
+    "rhymed pairs of lines": "within 20 %", "words a line": "", "their spread": "within 20 %",
+}
+SHARES = {"words it can say", "copied words", "rhymed pairs of lines"}
 
 
 def main(argv):
     parser = Parser(__doc__, prog="python -m explore.lyrics measure")
     parser.add_argument("runs", nargs="*", metavar="RUN", help="which runs (default: all of them)")
+    parser.add_argument("--count", type=whole(2, 10**5), default=200, help="songs sung a figure (default: %(default)s)")
+    parser.add_argument("--guarded", type=whole(1, 10**6), default=1000,
+                        help="songs in which loops are looked for with the page's settings (default: %(default)s)")
     parser.add_argument("--checkpoints", metavar="DIR", default="checkpoints", help="where runs live")
     parser.add_argument("--songs", metavar="FILE", default=os.path.relpath(SONGBOOK), help="CSV or CSV.gz")
     parser.add_argument("--cache", metavar="DIR", default=".cache/lyrics", help="where songs wait as numbers")
@@ -36,22 +61,83 @@ def main(argv):
     runs = flags.runs or sorted(path.parent.name for path in folder.glob("*/model.keras"))
     if not runs:
         raise GeneError(f"{folder}: no run to measure; train one first, e.g. python -m train.lyrics")
-    print(" | ".join(COLUMNS), " | ".join("---" for _ in COLUMNS), sep="\n")
+    columns = {}
     for run in runs:
-        print(" | ".join(measure(folder / run, flags.songs, flags.cache)), flush=True)
+        columns[run], people = measure(folder / run, flags)
+    text = table(columns | {"songs of people": people})
+    write_text(folder / "table.md", text)
+    print(text, end="")
 
 
-def measure(folder, songs, cache):
-    """The row of one run: its name and figures, as text."""
+def table(columns):
+    """Columns {name: {figure: value}} as Markdown, the goals for gene-lyrica-two last."""
+    head = ["", *columns, "goal"]
+    rows = [[figure, *(_told(figure, column.get(figure)) for column in columns.values()), goal]
+            for figure, goal in GOALS.items()]
+    return "".join(f"| {' | '.join(row)} |\n" for row in [head, ["---"] * len(head), *rows])
+
+
+def _told(figure, value):
+    if value is None:
+        return ""
+    if figure in SHARES or "accuracy" in figure or "loops" in figure:
+        return f"{value:.1%}"
+    return f"{value:,.1f}" if value >= 10 or figure.startswith(("words", "their")) else f"{value:.2f}"
+
+
+def measure(folder, flags):
+    """The figures of one run, and those of the songs of people that it is measured beside."""
     network, vocabulary, meta = load_lyrics(folder)
-    corpus = open_corpus(cache, songs, None, None, vocabulary, **meta["data"]["filters"])
-    training, test = (sequences(corpus, part) for part in ("training", "test"))
-    nats, right = zip(*(judge(network, song) for song in test))
-    rival = KneserNey(training, ORDER, len(vocabulary))
-    perplexity, theirs = (float(np.exp(np.concatenate(n).mean())) for n in (nats, [rival.nats(song) for song in test]))
-    unknown = np.mean(np.concatenate(test) == UNKNOWN)
-    return [folder.name, f"{meta['parameters']:,}", f"{perplexity:.1f}", f"{np.concatenate(right).mean():.1%}",
-            f"{theirs:.1f}", f"{perplexity / theirs:.2f}", f"{unknown:.1%}"]
+    corpora = [open_corpus(flags.cache, flags.songs, None, None, own, **filters)
+               for own, filters in ((vocabulary, {}), (vocabulary, meta["data"]["filters"]))]
+    figures = _judged(network, sequences(corpora[0], "test"), sequences(corpora[1], "training"), len(vocabulary))
+    held_out, training = (_words(corpus, vocabulary, parts)
+                          for corpus, parts in zip(corpora, (["validation", "test"], ["training"])))
+    people, begins = pieces(held_out, flags.count), beginnings(held_out, flags.guarded)
+    memory = Memory(training)
+
+    def sing(begins, **changes):
+        return sing_all(network, vocabulary, begins, replace(PAGE, **changes))
+    some = [tuple(piece[:BEGIN]) for piece in people]
+    figures["accuracy on training songs"] = meta["best"]["accuracy"]
+    figures |= {name: _share(loops, sing(some, **changes)) for name, changes in LOOPS}
+    figures["loops, the page's settings"] = _share(loops, sing(begins))
+    figures |= describe(sing(some), memory)
+    meta["measures"] |= {"test": figures}
+    write_json(folder / "meta.json", meta)
+    theirs = describe([piece[BEGIN:] for piece in people], memory)
+    return figures, theirs | {"loops, the page's settings": _share(loops, people)}
+
+
+def _judged(network, test, training, size):
+    """Perplexity, accuracy and the words that can be said, beside the n-gram model's."""
+    rival = KneserNey(training, ORDER, size)
+    (nats, right), (their_nats, their_right) = (
+        (np.concatenate(part) for part in zip(*map(judge, test)))
+        for judge in (lambda song: judge_song(network, song), rival.judge))
+    words = np.concatenate(test)
+    words = words[(words != SONG) & (words != LINE)]
+    return {"perplexity": float(np.exp(nats.mean())),
+            "of the 5-gram model's": float(np.exp(nats.mean() - their_nats.mean())), "accuracy": float(right.mean()),
+            "5-gram model's accuracy": float(their_right.mean()), "words it can say": float(np.mean(words != UNKNOWN))}
+
+
+def describe(songs, memory):
+    """The figures of songs, each a list of words."""
+    mean, spread = line_lengths(songs)
+    copied = [mark for song in songs for mark in memory.copied(song)]
+    return {"distinct-2": distinct(songs, 2), "distinct-3": distinct(songs, 3), "self-BLEU": self_bleu(songs),
+            "copied words": float(np.mean(copied)), "longest copied run": max(map(memory.longest, songs)),
+            "rhymed pairs of lines": rhymed(songs), "words a line": mean, "their spread": spread}
+
+
+def _share(what, songs):
+    return float(np.mean([what(song) for song in songs]))
+
+
+def _words(corpus, vocabulary, parts):
+    """Songs of a corpus as lists of words, without the sign that begins them."""
+    return [vocabulary.decode(corpus.tokens[begin + 1:end]) for part in parts for begin, end in corpus.songs(part)]
 
 
 def sequences(corpus, part):
@@ -62,7 +148,7 @@ def sequences(corpus, part):
     return found
 
 
-def judge(network, song):
+def judge_song(network, song):
     """Nats and hits (0 or 1) of every word of a song but the first, each (words,)."""
     if isinstance(network, Window):
         padded = np.concatenate([np.full(network.span - 1, PAD, "int32"), song[:-1]])

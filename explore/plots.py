@@ -110,7 +110,7 @@ def surface(stack, i):
     for side in (axis.xaxis, axis.yaxis, axis.zaxis):
         side.set_pane_color((1, 1, 1, 0))
         side._axinfo["grid"].update(color=GRID, linewidth=0.6)
-    bar = figure.colorbar(drawn, shrink=0.55, pad=0.1, label="error", format=lambda x, _: f"{x:,g}")
+    bar = figure.colorbar(drawn, shrink=0.55, pad=0.1, label="error", format=lambda x, _: f"{x:,g}".replace("-", "−"))
     bar.outline.set_visible(False)
     axis.set_title(_name(stack, i), loc="left", color=INK, fontsize=11)
     return figure

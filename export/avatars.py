@@ -16,6 +16,7 @@ from PIL import Image
 from common.cli import GeneError
 from common.files import read_json, write_json
 from datasets import toonhead
+from datasets.pictures import draw, hide, one_hot
 from explore.runs import load_avatars
 
 FILES = []
@@ -25,7 +26,8 @@ COLUMNS, SHEET_BYTES = 10, 300_000
 
 def load(folder):
     """The network and the meta of a run."""
-    network, _, meta = load_avatars(folder)
+    network, features, meta = load_avatars(folder)
+    network.features = features if network.labels else ()
     return network, meta
 
 
@@ -41,7 +43,8 @@ def compare(generator, exported, count=200):
     rng = np.random.default_rng(1)
     inputs = {"noise": rng.standard_normal((count, generator.latent), dtype="float32")}
     if generator.labels:
-        inputs["labels"] = (rng.random((count, generator.labels)) < 0.2).astype("float32")
+        features = generator.features
+        inputs["labels"] = one_hot(hide(draw(rng, features, count), features), features)
     return float(np.abs(generator(*inputs.values()).numpy() - exported(inputs)["images"]).max())
 
 

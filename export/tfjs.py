@@ -1,7 +1,7 @@
 """Export trained runs to TensorFlow.js, for the site.
 
     python -m export.tfjs                   every run in checkpoints/
-    python -m export.tfjs lyrics/stream     this one; the others stay as they are
+    python -m export.tfjs lyrics/quick      this one; the others stay as they are
 
 Each run becomes web/models/<network>/<run>-<fingerprint>/ with its weights in the forms that the network's room names,
 each weight stored once. The files are read back, run beside Keras and compared; a difference above the bound is an
@@ -29,7 +29,7 @@ def main(argv):
     parser.add_argument("--out", metavar="DIR", default="web/models", help="where the site looks for models")
     flags = parser.parse_args(argv)
     out = Path(flags.out)
-    entries = _index(out)
+    entries = _index(out) if flags.runs else {}
     for name in flags.runs or _all_runs(Path(flags.checkpoints)):
         entries[name] = export_run(Path(flags.checkpoints), name, out)
     write_json(out / "index.json", {"version": 1, "models": [entries[name] for name in sorted(entries)]})
@@ -45,7 +45,8 @@ def _index(out):
 
 
 def _all_runs(checkpoints):
-    runs = sorted(str(path.parent.relative_to(checkpoints)) for path in checkpoints.glob("*/*/model.keras"))
+    runs = sorted(str(path.parent.relative_to(checkpoints)) for network in NETWORKS
+                  for path in checkpoints.glob(f"{network}/*/model.keras"))
     if not runs:
         raise GeneError(f"{checkpoints}: no run to export; train one first, e.g. python -m train.lyrics")
     return runs

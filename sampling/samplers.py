@@ -4,34 +4,66 @@
 in float64, ties go to the smaller number.
 """
 
+import itertools
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from datasets.vocabulary import PAD, UNKNOWN
 
 NEVER = [PAD, UNKNOWN]      # signs that are no word anybody could sing
-CUT = -3.5                  # words less likely than e^CUT, a 33rd, of the likeliest are not drawn (min-p sampling,
-                            # arXiv:2407.01082)
 
 
-def choose(scores, randomness, random):
+@dataclass(frozen=True)
+class Sampling:
+    """How words are drawn.
+
+    randomness: the temperature; 0 takes the likeliest word.
+    min_p: words less likely than this share of the likeliest are not drawn (arXiv:2407.01082).
+    top_k: only so many are, the likeliest; 0: any number (arXiv:1805.04833).
+    nucleus: only the likeliest are that together have this share of the probability (arXiv:1904.09751).
+    no_repeat: a run of so many words is sung once in a song; 0: as often as it comes (arXiv:1705.04304).
+    guard: keep out of loops, as `sampling/writer.py` says.
+    """
+    randomness: float = 0.8
+    min_p: float = 0.0302       # a 33rd; songs that links hold hang on it
+    top_k: int = 0
+    nucleus: float = 1.0
+    no_repeat: int = 0
+    guard: bool = True
+
+
+def choose(scores, sampling, random):
     """The number of the next word.
 
-    scores: logits (vocabulary,); randomness: the temperature; 0 takes the likeliest word, above 0 it is drawn with one
-    number from `random`.
+    scores: logits (vocabulary,); random: gives one number where the randomness is above 0.
     """
     scores = np.array(scores, dtype="float64")
     scores[NEVER] = -math.inf
     best = int(scores.argmax())
-    if randomness == 0:
+    if sampling.randomness == 0:
         return best
-    scaled = (scores - scores[best]) / randomness
-    likely = np.flatnonzero(scaled >= CUT)
-    weights = [math.exp(x) for x in scaled[likely]]
+    scaled = (scores - scores[best]) / sampling.randomness
+    least = math.log(sampling.min_p) if sampling.min_p else -700.0      # where e^x is still above 0
+    likely = _likeliest(np.flatnonzero(scaled >= least), scaled, sampling)
+    return _draw(likely, [math.exp(x) for x in scaled[likely]], random)
+
+
+def _likeliest(numbers, scaled, sampling):
+    """Those of the numbers that top-k and the nucleus let through, in their own order."""
+    ranked = numbers[np.argsort(-scaled[numbers], kind="stable")][:sampling.top_k or None]
+    if sampling.nucleus < 1:
+        weights = [math.exp(x) for x in scaled[ranked]]
+        wanted, together = sampling.nucleus * sum(weights), list(itertools.accumulate(weights))
+        ranked = ranked[:1 + sum(share < wanted for share in together)]
+    return sorted(ranked.tolist())
+
+
+def _draw(likely, weights, random):
     target, drawn = random.uniform() * sum(weights), 0.0
     for number, weight in zip(likely, weights):
         drawn += weight
         if drawn > target:
             break
-    return int(number)
+    return number

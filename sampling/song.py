@@ -25,8 +25,8 @@ def _slide(network, word, words):
     return ops.convert_to_numpy(network(ops.convert_to_tensor([words], "int32")))[0], words
 
 
-def song_text(network, vocabulary, text, randomness, lines, seed, guard=True):
+def song_text(network, vocabulary, text, sampling, lines, seed):
     """A song that begins with `text`; the arguments are those of `sampling.writer.sing`."""
     words = split(text)
-    sung = sing(step_of(network), vocabulary.encode(words).tolist(), randomness, lines, seed, guard)
+    sung = sing(step_of(network), vocabulary.encode(words).tolist(), sampling, lines, seed)
     return join(words + vocabulary.decode(sung))

@@ -6,8 +6,6 @@ The guard against loops strikes out a word, and another is chosen, when it would
 times, or a run of 1 to LONGEST_RUN words already sung REPEATS times in succession.
 """
 
-from itertools import islice
-
 import numpy as np
 
 from datasets.vocabulary import LINE, SONG
@@ -19,18 +17,36 @@ LONGEST_RUN = 8
 LONGEST_SONG = 800      # words
 
 
-def sing(step, seed, randomness, lines, number, guard=True):
+def sing(step, seed, sampling, lines, number):
     """Yield the numbers of the words that follow the seed, until the song ends by itself or has `lines` lines.
 
-    step: (word number, state) to (scores, state), the state None before a song; seed: word numbers; randomness: 0 or
-    above; lines: those of the seed counted in, stanza breaks not; number: seed of the random numbers.
+    step: (word number, state) to (scores, state), the state None before a song; the rest as for `compose`.
     """
-    sung = list(seed)
-    for word in islice(write(step, seed, randomness, Random(number), guard), LONGEST_SONG):
-        if word == LINE and count_lines(sung) >= lines:
-            return
+    state = None
+    for word in [SONG, *seed]:
+        scores, state = step(word, state)
+    song = compose(seed, sampling, lines, number)
+    next(song)
+    for word in iter(lambda: song.send(scores), None):
         yield word
-        sung.append(word)
+        scores, state = step(word, state)
+
+
+def compose(seed, sampling, lines, number):
+    """The same without a network: a generator that is sent the scores of the next word and yields the word, then None.
+
+    seed: word numbers; sampling: a `Sampling`; lines: those of the seed counted in, stanza breaks not; number: seed of
+    the random numbers. Many songs can be composed side by side from one network's batches.
+    """
+    words, random = [SONG, *seed], Random(number)
+    word = yield
+    for _ in range(LONGEST_SONG):
+        word = _next(words, np.array(word, dtype="float64"), sampling, random)
+        if word == SONG or word == LINE and count_lines(words[1:]) >= lines:
+            break
+        words.append(word)
+        word = yield word
+    yield None
 
 
 def count_lines(words):
@@ -38,23 +54,23 @@ def count_lines(words):
     return sum(word != LINE and before == LINE for before, word in zip([LINE, *words], words))
 
 
-def write(step, seed, randomness, random, guard=True):
-    """Yield the numbers of the words that follow the seed, until the song ends by itself (SONG is not yielded)."""
-    words, state = [], None
-    for word in [SONG, *seed]:
-        scores, state = step(word, state)
-        words.append(word)
-    while True:
-        scores = np.array(scores, dtype="float64")
-        word = choose(scores, randomness, random)
-        while guard and word != SONG and repeats(words, word):
-            scores[word] = -np.inf
-            word = choose(scores, randomness, random)
-        if word == SONG:
-            return
-        yield word
-        words.append(word)
-        scores, state = step(word, state)
+def _next(words, scores, sampling, random):
+    word = choose(scores, sampling, random)
+    while word != SONG and _struck(words, word, sampling):
+        scores[word] = -np.inf
+        word = choose(scores, sampling, random)
+    return word
+
+
+def _struck(words, word, sampling):
+    return (sampling.guard and repeats(words, word)
+            or sampling.no_repeat and sung_before(words, word, sampling.no_repeat))
+
+
+def sung_before(words, word, length):
+    """Does `word` after `words` complete a run of `length` words that stands in them already?"""
+    run = [*words[len(words) - length + 1:], word]
+    return len(words) >= length and any(words[i:i + length] == run for i in range(len(words) - length + 1))
 
 
 def repeats(words, word):

@@ -76,7 +76,7 @@ def checkpoints(songs, tmp_path_factory):
     folder = tmp_path_factory.mktemp("checkpoints")
     shared = ["--songs", songs, "--checkpoints", folder, "--cache", folder / "cache", "--epochs", 2]
     for arguments in (["--recipe", "quick", "--run", "tiny", *TINY],
-                      ["--recipe", "window", "--run", "glance", *TINY, "--lanes", 32]):
+                      ["--recipe", "gene-lyrica-one", "--run", "glance", *TINY, "--lanes", 32]):
         result = run_module("train.lyrics", *arguments, *shared)
         assert result.returncode == 0, result.stderr
     shutil.rmtree(folder / "cache")

@@ -77,7 +77,7 @@ def test_a_judge_that_was_broken_off_goes_on_to_the_same_weights(runs, tmp_path,
 
 def test_the_judge_that_knows_the_features_is_found(runs):
     held_out = faces.load(count=128, part="held-out", cache=runs / "cache")
-    judge = find_classifier(held_out.features, runs)
+    assert find_classifier(held_out.features, runs) is not None
     seen, points = find_look(held_out, runs)(held_out.images)
     assert seen.shape == held_out.labels.shape and points.shape == (128, 16)
     assert find_classifier(held_out.features[1:], runs) is None and find_classifier((), runs) is None

@@ -1,10 +1,13 @@
 """The measures of the lyrics: what they say of a network agrees with a slower way of asking."""
 
+import shutil
+
 import numpy as np
 import pytest
 
+from common.files import read_json
 from explore import lyrics
-from explore.measure import judge
+from explore.measure import judge_song
 from explore.runs import load_lyrics
 from sampling.song import step_of
 
@@ -13,7 +16,7 @@ from sampling.song import step_of
 def test_a_song_judged_at_once_is_the_song_judged_word_by_word(checkpoints, run):
     network, vocabulary, _ = load_lyrics(checkpoints / "lyrics" / run)
     song = np.array([1, *np.random.default_rng(0).integers(3, len(vocabulary), 30), 1], "int32")
-    nats, right = judge(network, song)
+    nats, right = judge_song(network, song)
     step, state = step_of(network), None
     for i, word in enumerate(song[:-1]):
         scores, state = step(word, state)
@@ -22,8 +25,16 @@ def test_a_song_judged_at_once_is_the_song_judged_word_by_word(checkpoints, run)
         assert right[i] == (scores.argmax() == song[i + 1])
 
 
-def test_the_table_names_every_run(checkpoints, songs, tmp_path, capsys):
-    lyrics.main(["measure", "--checkpoints", str(checkpoints), "--songs", str(songs), "--cache", str(tmp_path)])
-    head, _, glance, tiny = capsys.readouterr().out.strip().splitlines()
-    assert head.startswith("network") and glance.startswith("glance | ") and tiny.startswith("tiny | ")
-    assert 1 < float(tiny.split(" | ")[2]) < 30
+def test_the_table_names_every_run_and_is_kept(checkpoints, songs, tmp_path, capsys):
+    shutil.copytree(checkpoints, tmp_path / "checkpoints")
+    lyrics.main(["measure", "--checkpoints", str(tmp_path / "checkpoints"), "--songs", str(songs), "--count", "3",
+                 "--guarded", "3", "--cache", str(tmp_path)])
+    printed = capsys.readouterr().out
+    head, _, perplexity, *rows = [[cell.strip() for cell in line.strip("|").split("|")]
+                                  for line in printed.splitlines()]
+    assert head == ["", "glance", "tiny", "songs of people", "goal"] and perplexity[0] == "perplexity"
+    assert 1 < float(perplexity[2]) < 30 and all(row[1] and row[2] for row in rows)
+    folder = tmp_path / "checkpoints" / "lyrics"
+    assert (folder / "table.md").read_text() == printed
+    assert read_json(folder / "tiny" / "meta.json")["measures"]["test"]["perplexity"] == pytest.approx(
+        float(perplexity[2]), abs=0.06)

@@ -8,7 +8,7 @@ from measures.copies import Copies
 from measures.coverage import density_coverage
 from measures.frechet import frechet, moments
 from measures.neighbours import distances, nearest, radii
-from measures.pixels import PixelSpace, flat, shrink
+from measures.pixels import flat, shrink
 from measures.precision import precision_recall
 from measures.quality import EigenFaces
 

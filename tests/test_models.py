@@ -6,6 +6,7 @@ import pytest
 
 from datasets.vocabulary import SIGNS, Vocabulary
 from models.lyrics import Stream, Window
+from sampling.samplers import Sampling
 from sampling.song import song_text, step_of
 
 
@@ -74,7 +75,7 @@ def test_the_window_sees_its_span_and_no_more():
 def test_a_song_hangs_on_its_seed_alone(network):
     vocabulary = Vocabulary([*SIGNS, *(f"w{i}" for i in range(26))], [1] * 30)
     def sing(seed, randomness=1.0):
-        return song_text(network, vocabulary, "w1 what w2", randomness, 6, seed)
+        return song_text(network, vocabulary, "w1 what w2", Sampling(randomness), 6, seed)
 
     assert sing(3) == sing(3) != sing(4)
     assert sing(3, 0) == sing(4, 0)

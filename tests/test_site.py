@@ -17,6 +17,7 @@ from explore.runs import load_lyrics
 from export import graph
 from export.lyrics import BOUNDS
 from export.serve import start_server
+from sampling.samplers import Sampling
 from sampling.song import song_text, step_of
 from sampling.writer import sing
 from tests.browser import CHROMIUM, FLAGS
@@ -68,20 +69,21 @@ def test_before_the_network_has_come_there_is_a_song_that_it_wrote(page, address
     page.wait_for_selector(".said.trouble")
     page.wrong.clear()      # the requests that this test broke
     page.unroute("**/models/**")
-    number = re.search(r"song (\d+), network stream, randomness 0.80", caption).group(1)
+    number = re.search(r"song (\d+), network gene-lyrica-two, randomness 0.80", caption).group(1)
     page.goto(f"{address}index.html")
     assert shown.startswith(page.text_content(".doors .song"))
-    page.goto(f"{address}lyrics.html{state(text='hello world', run='stream', number=number)}")
+    page.goto(f"{address}lyrics.html{state(text='hello world', run='gene-lyrica-two', number=number)}")
     assert finished(page) == shown
 
 
 def test_randomness_zero_is_what_keras_sings(page, address):
     """The greedy song of the shipped network, in float16 as in Keras, word for word."""
-    network, vocabulary, _ = load_lyrics(ROOT / "checkpoints" / "lyrics" / "stream")
+    network, vocabulary, _ = load_lyrics(ROOT / "checkpoints" / "lyrics" / "gene-lyrica-two")
     page.goto(f"{address}lyrics.html")
     ready(page)
-    sung = page.evaluate(SING, {"entry": entry("stream"), "form": "float16", "text": "hello world", "lines": 40})
-    assert sung == song_text(network, vocabulary, "hello world", 0, 40, 1)
+    asked = {"entry": entry("gene-lyrica-two"), "form": "float16", "text": "hello world", "lines": 40}
+    sung = page.evaluate(SING, asked)
+    assert sung == song_text(network, vocabulary, "hello world", Sampling(0), 40, 1)
 
 
 CORE = """
@@ -107,11 +109,12 @@ return words.map((word) => Array.from(network.step(word)));
 }"""
 
 
-@pytest.mark.parametrize("run", ["stream", "quick"])
+@pytest.mark.parametrize("run", ["gene-lyrica-two", "quick"])
 @pytest.mark.parametrize("form, bound", BOUNDS.items())
 def test_200_steps_on_wasm_give_what_keras_gives(page, address, run, form, bound):
     network, vocabulary, _ = load_lyrics(ROOT / "checkpoints" / "lyrics" / run)
-    words = list(chain.from_iterable([SONG, *sing(step_of(network), [], 1.0, 60, number)] for number in range(9)))[:200]
+    songs = (sing(step_of(network), [], Sampling(1.0), 60, number) for number in range(9))
+    words = list(chain.from_iterable([SONG, *song] for song in songs))[:200]
     page.goto(f"{address}lyrics.html")
     ready(page)
     browser = np.array(page.evaluate(SCORES, {"entry": entry(run), "form": form, "words": words}))
@@ -286,8 +289,8 @@ def test_bytes():
     scripts = [path for path in WEB.rglob("*.js") if path.name != "training.js"]      # of another page
     engine = [*scripts, WEB / "vendor" / "tfjs-backend-wasm-simd.wasm"]
     assert sum(len(gzip.compress(path.read_bytes())) for path in engine) <= 330_000
-    folder = Path(WEB / "models" / entry("stream")["folder"])
+    folder = Path(WEB / "models" / entry("gene-lyrica-two")["folder"])
     assert sum(path.stat().st_size for path in (folder / "uint8").iterdir()) <= 2_500_000
-    assert json.loads((folder / "meta.json").read_text())["run"] == "stream"
+    assert json.loads((folder / "meta.json").read_text())["run"] == "gene-lyrica-two"
     assert sum(path.stat().st_size for path in (ROOT / "checkpoints").rglob("*")
                if path.is_file() and path.name not in ("state.npz", ".lock")) < 40_000_000

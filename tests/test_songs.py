@@ -40,6 +40,7 @@ def test_filters(tmp_path):
     path = write_table(tmp_path / "songs.csv", ROWS)
     assert titles(path, artists=["ANN"]) == ["One", "Three"]
     assert titles(path, min_songs=2) == ["One", "Three"]
+    assert titles(path, most_artists=1) == ["One", "Three"]
     assert titles(path, first=2) == ["One", "Two"]
     assert titles(path, artists=["Ann"], limit=1) == ["One"]
 

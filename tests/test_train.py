@@ -29,8 +29,8 @@ def learn(*arguments):
 
 def endless(songs, tmp_path):
     """The command of a training that nobody waits for."""
-    return [sys.executable, "-m", "train.lyrics", "--recipe", "stream", *TINY, "--epochs", "500", "--patience", "500",
-            *map(str, flags(songs, tmp_path))]
+    return [sys.executable, "-m", "train.lyrics", "--recipe", "gene-lyrica-two", *TINY, "--epochs", "500",
+            "--patience", "500", *map(str, flags(songs, tmp_path))]
 
 
 def weights(folder):
@@ -52,7 +52,7 @@ def test_a_run_folder_holds_what_it_should(checkpoints):
 
 
 def test_killed_three_times_it_ends_at_the_same_weights(songs, tmp_path):
-    recipe = ["--recipe", "stream", *TINY, "--epochs", 6, "--patience", 9, "--save-steps", 3]
+    recipe = ["--recipe", "gene-lyrica-two", *TINY, "--epochs", 6, "--patience", 9, "--save-steps", 3]
     unbroken = run_module("train.lyrics", *recipe, *flags(songs, tmp_path / "a"))
     assert unbroken.returncode == 0, unbroken.stderr
     source, resumed = random.Random(5), 0
@@ -91,7 +91,7 @@ def test_ctrl_c_saves_and_says_how_to_go_on(songs, tmp_path):
 
 def test_early_stopping_remembers_its_patience(songs, tmp_path):
     run = tmp_path / "lyrics" / "r" / "meta.json"
-    wild = ["--recipe", "stream", *TINY, "--learning-rate", 2, "--patience", 1]
+    wild = ["--recipe", "gene-lyrica-two", *TINY, "--learning-rate", 2, "--patience", 1]
     learn(*wild, "--epochs", 40, *flags(songs, tmp_path))
     first = json.loads(run.read_text())
     assert first["wait"] == 1 and first["epoch"] < 40
@@ -135,7 +135,7 @@ def test_an_error_ends_with_status_2_and_no_traceback(songs, tmp_path):
 def test_a_folder_that_holds_another_run_is_refused(songs, checkpoints, capsys):
     shared = ["--songs", songs, "--checkpoints", checkpoints, "--run", "tiny"]
     refused_here(capsys, train.lyrics.main, shared, "--resume", "--fresh")
-    refused_here(capsys, train.lyrics.main, [*shared, "--recipe", "window", "--resume"], "recipe quick")
+    refused_here(capsys, train.lyrics.main, [*shared, "--recipe", "gene-lyrica-one", "--resume"], "recipe quick")
     refused_here(capsys, train.lyrics.main, [*shared, "--width", 16, "--resume"], "--width")
 
 

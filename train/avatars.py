@@ -8,7 +8,7 @@
     python -m train.avatars --recipe faces --resume         go on where it was stopped
 
 --faces takes Google's Cartoon Set (a folder or the .tgz) or any folder of pictures. The same 16 inputs are drawn after
-every epoch: samples/epoch-NNN.webp, all of them in samples/epochs.png and moving in samples/epochs.gif. Training
+every epoch: samples/epoch-NNN.webp, all of them in samples/sheet.webp and moving in samples/animation.webp. Training
 watches the Frechet distance to held-out pictures. The run goes to checkpoints/avatars/RUN.
 """
 

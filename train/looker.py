@@ -7,17 +7,11 @@ import keras
 import numpy as np
 from keras import ops
 
+from train.trainers import Guesser
 
-class LookTrainer(keras.Model):
+
+class LookTrainer(Guesser):
     """Trains a Classifier: cross-entropy of every visible feature in nats, and the share seen right."""
-
-    def __init__(self, network):
-        super().__init__()
-        self.network = network
-        self.nats, self.hits = keras.metrics.Mean(name="nats"), keras.metrics.Mean(name="accuracy")
-
-    def build(self, input_shape=None):
-        self.built = True
 
     def call(self, images, training=False):
         """Images (batch, side, side, 3) in [-1, 1] to logits (batch, sum of variants)."""

@@ -25,11 +25,11 @@ class Stopped(KeyboardInterrupt):
 
 
 class Patience(keras.callbacks.EarlyStopping):
-    """EarlyStopping that begins where a resumed run had come to."""
+    """EarlyStopping that begins where a resumed run had come to. enough(logs): stop at once."""
 
-    def __init__(self, monitor, patience, record):
+    def __init__(self, monitor, patience, record, enough):
         super().__init__(monitor=monitor, mode="min", patience=patience)
-        self.record = record
+        self.record, self.enough = record, enough
 
     def on_train_begin(self, logs=None):
         super().on_train_begin(logs)
@@ -37,6 +37,7 @@ class Patience(keras.callbacks.EarlyStopping):
 
     def on_epoch_end(self, epoch, logs=None):
         super().on_epoch_end(epoch, logs)
+        self.model.stop_training |= self.enough(logs)
         self.record.update(wait=self.wait, best=float(self.best), stopped=self.model.stop_training)
 
 
@@ -135,13 +136,15 @@ def state_variables(trainer):
     return [*trainer.variables, *trainer.optimizer.variables, *trainer.metrics_variables]
 
 
-def fit(run, trainer, flags, batches, steps, monitor, units, sample, describe, watch=(), **validation):
-    """Train until `--epochs` or until patience ends.
+def fit(run, trainer, flags, batches, steps, monitor, units, sample, describe, watch=(), enough=lambda logs: False,
+        **validation):
+    """Train until `--epochs`, until patience ends or an epoch is good enough.
 
     trainer: a compiled Keras model whose attribute `network` is what ships; batches(epoch, step): an endless iterator
     of batches from there on; steps: batches an epoch; monitor: the measure that is watched, the less the better;
     units: (how many a step, their name); sample(network, epoch): writes into samples/; describe(logs): a few words;
-    watch: callbacks that add measures to what an epoch logs; validation: keyword arguments of Keras `fit`.
+    watch: callbacks that add measures to what an epoch logs; enough(logs): is this epoch the last?
+    validation: keyword arguments of Keras `fit`.
     """
     record = {"epoch": 0, "step": 0, "best": None, "wait": 0, "stopped": False, "history": []}
     trainer.optimizer.build(trainer.trainable_variables)
@@ -149,9 +152,9 @@ def fit(run, trainer, flags, batches, steps, monitor, units, sample, describe, w
         record = run.load_state()
         run.restore(state_variables(trainer))
         run.tell(record, monitor)
-        record["stopped"] = record["wait"] >= flags.patience
+        record["stopped"] = record["wait"] >= flags.patience or any(map(enough, record["history"][-1:]))
     recorder = Recorder(run, record, steps, monitor, flags.save_steps, sample)
-    callbacks = [*watch, RunningMeans(trainer), Patience(monitor, flags.patience, record), recorder,
+    callbacks = [*watch, RunningMeans(trainer), Patience(monitor, flags.patience, record, enough), recorder,
                  Reporter(record, steps, flags.epochs, units, describe)]
     previous = signal.signal(signal.SIGINT, recorder.interrupt)
     try:

@@ -1,13 +1,17 @@
 """Train a network that writes lyrics, word by word.
 
     python -m train.lyrics                              the quick recipe on the embedded songbook
-    python -m train.lyrics --recipe stream              ours, until it stops getting better
-    python -m train.lyrics --recipe window              the original's network: 14 words in, one word out
+    python -m train.lyrics --recipe gene-lyrica-two     ours, until it stops getting better
+    python -m train.lyrics --recipe gene-lyrica-one     the original's network: 14 words in, one word out
+    python -m train.lyrics --recipe baba-twist          one band's songs, until it knows 80 % of the words by heart
+    python -m train.lyrics --recipe tod-wonkin          the same network, everything once: it has only begun
     python -m train.lyrics --songs songdata.csv --first 100 --run abc
-    python -m train.lyrics --recipe stream --resume     go on where it was stopped
+    python -m train.lyrics --recipe gene-lyrica-two --resume        go on where it was stopped
 
 Songs are a CSV file with at least the columns artist and text, plain or gzip. 8 songs of 100 are held out to watch
-the training, 8 more to measure it; which ones hangs on the song alone. The run goes to checkpoints/lyrics/RUN.
+the training, 8 more to measure it; which ones hangs on the song alone. With songs of your own, recipes
+take what the original took: the first 100 songs (baba-twist), the 20 artists with the most (gene-lyrica-one), or
+everything; flags change that too. The run goes to checkpoints/lyrics/RUN.
 """
 
 import math
@@ -20,6 +24,7 @@ from common.cli import run as run_command
 from datasets.corpus import open_corpus
 from datasets.songs import SONGBOOK
 from models.lyrics import Stream, Window
+from sampling.samplers import Sampling
 from sampling.song import song_text
 from train.lanes import Lanes, Windows
 from train.loop import fit
@@ -27,16 +32,24 @@ from train.run import add_run_flags, describe, open_run
 from train.trainers import StreamTrainer, WindowTrainer
 
 HELD_OUT_SONGS = 1000       # at most: a larger corpus needs no larger watch
+FILTERS = ["artists", "most_artists", "min_songs", "first", "limit"]
+STREAM = dict(artists=None, most_artists=None, min_songs=1, first=None, kind="stream", width=128, units=[256],
+              dropout=0.4, recurrent_dropout=0.0, word_dropout=0.0, lanes=16, length=32, learning_rate=4e-3,
+              weight_decay=0.01, epochs=6, patience=4, by_heart=0.0, min_count=2, max_vocabulary=16384)
+WINDOW = STREAM | dict(kind="window", width=50, units=[128], dropout=0.3, lanes=256, length=14, learning_rate=1e-3,
+                       weight_decay=0.0, epochs=50, patience=3)
 RECIPES = {
-    "quick": dict(kind="stream", width=128, units=[256], dropout=0.4, recurrent_dropout=0.0, word_dropout=0.0, lanes=16,
-                  length=32, learning_rate=4e-3, weight_decay=0.01, epochs=6, patience=4, min_count=2,
-                  max_vocabulary=16384),
-    "stream": dict(kind="stream", width=160, units=[320], dropout=0.55, recurrent_dropout=0.25, word_dropout=0.1,
-                   lanes=8, length=32, learning_rate=4e-3, weight_decay=0.01, epochs=32, patience=6, min_count=2,
-                   max_vocabulary=16384),
-    "window": dict(kind="window", width=50, units=[128], dropout=0.3, recurrent_dropout=0.0, word_dropout=0.0,
-                   lanes=256, length=14, learning_rate=1e-3, weight_decay=0.0, epochs=50, patience=3, min_count=2,
-                   max_vocabulary=16384),
+    "quick": STREAM,
+    "gene-lyrica-two": STREAM | dict(width=160, units=[320], dropout=0.55, recurrent_dropout=0.25, word_dropout=0.1,
+                                     lanes=8, epochs=32, patience=6),
+    "gene-lyrica-one": WINDOW,
+    "baba-twist": STREAM | dict(artists=["Marzipan Avenue"], width=64, units=[192], dropout=0.0, lanes=8, epochs=100,
+                                patience=100, weight_decay=0.0, by_heart=0.8, min_count=1),
+    "tod-wonkin": WINDOW | dict(epochs=1),
+}
+OWN_SONGS = {       # what the original took of its 55,000 songs, for whoever brings a table
+    "baba-twist": dict(artists=None, first=100),
+    "gene-lyrica-one": dict(most_artists=20),
 }
 
 
@@ -47,7 +60,8 @@ def parse(argv):
     songs.add_argument("--songs", metavar="FILE", default=os.path.relpath(SONGBOOK),
                        help="CSV or CSV.gz (default: the songbook)")
     songs.add_argument("--artists", metavar="NAME", nargs="+", help="only these artists")
-    songs.add_argument("--min-songs", type=whole(1, 10**6), default=1, help="only artists with so many songs or more")
+    songs.add_argument("--most-artists", type=whole(1, 10**6), help="only so many artists, those with the most songs")
+    songs.add_argument("--min-songs", type=whole(1, 10**6), help="only artists with so many songs or more")
     songs.add_argument("--first", type=whole(1, 10**9), help="only the first songs of the file")
     songs.add_argument("--limit", type=whole(1, 10**9), help="so many songs at most, counted after the other filters")
     songs.add_argument("--min-count", type=whole(1, 10**6), help="words seen less often are unknown")
@@ -65,8 +79,13 @@ def parse(argv):
     training.add_argument("--length", type=whole(1, 1024), help="words of a row; for a window: how far it looks back")
     training.add_argument("--learning-rate", type=number(1e-7, 10), help="its highest value; it falls along a cosine")
     training.add_argument("--weight-decay", type=number(0, 1), help="of AdamW")
+    training.add_argument("--by-heart", type=number(0, 1),
+                          help="watch the training songs and stop when this share of their words is guessed right")
     add_run_flags(parser, "lyrics")
-    return add_recipes(parser, RECIPES, argv)
+    flags = add_recipes(parser, RECIPES, argv)
+    if "songs" in flags.given and not flags.given & {"artists", "most_artists", "min_songs", "first"}:
+        vars(flags).update(OWN_SONGS.get(flags.recipe, {}))
+    return flags
 
 
 def build(flags, corpus):
@@ -97,7 +116,7 @@ def main(argv):
     flags = parse(argv)
     run = open_run(flags)
     keras.utils.set_random_seed(flags.seed)
-    filters = {name: getattr(flags, name) for name in ("artists", "min_songs", "first", "limit")}
+    filters = {name: getattr(flags, name) for name in FILTERS}
     corpus = open_corpus(flags.cache, flags.songs, flags.min_count, flags.max_vocabulary, **filters)
     trainer, training, held_out = build(flags, corpus)
     describe(run, flags, trainer.network, corpus.meta)
@@ -106,15 +125,17 @@ def main(argv):
           f"{run.meta['parameters']:,} weights", flush=True)
 
     def sample(network, epoch):
-        song = song_text(network, corpus.vocabulary, "hello world", randomness=0.6, lines=8, seed=flags.seed)
+        song = song_text(network, corpus.vocabulary, "hello world", Sampling(0.6), lines=8, seed=flags.seed)
         run.write_sample(f"epoch-{epoch:03d}.txt", song + "\n")
 
-    fit(run, trainer, flags, training.batches, training.steps, "val_nats",
+    fit(run, trainer, flags, training.batches, training.steps, "nats" if flags.by_heart else "val_nats",
         (flags.lanes * (flags.length if flags.kind == "stream" else 1), "words"), sample, words_of,
+        enough=lambda logs: 0 < flags.by_heart <= logs["accuracy"],
         validation_data=tuple(held_out.in_order()), validation_batch_size=flags.lanes)
     best = run.meta["best"]
     perplexity = math.exp(best["val_nats"])
-    run.meta["measures"] = {"held_out_perplexity": perplexity, "held_out_accuracy": best["val_accuracy"]}
+    run.meta["measures"] = {"held_out_perplexity": perplexity, "held_out_accuracy": best["val_accuracy"],
+                            "training_accuracy": best["accuracy"]}
     run.save_meta()
     print(f"best in epoch {best['epoch']}: held-out perplexity {perplexity:.1f}, "
           f"accuracy {best['val_accuracy']:.1%}")

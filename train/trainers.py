@@ -1,4 +1,7 @@
-"""What `fit` trains for the lyrics: a network, its loss, and for the stream network the state it carries along."""
+"""What `fit` trains for the lyrics: a network, its loss, and for the stream network the state it carries along.
+
+`Guesser` is the base of other classifiers' trainers too.
+"""
 
 import keras
 from keras import ops
@@ -6,8 +9,8 @@ from keras import ops
 from datasets.vocabulary import SONG
 
 
-class NextWord(keras.Model):
-    """Base of both trainers: cross-entropy of the next word in nats, and the share that is guessed right."""
+class Guesser(keras.Model):
+    """Base of all trainers of a classifying `network`: running means of nats and of the share guessed right."""
 
     def __init__(self, network):
         super().__init__()
@@ -16,6 +19,10 @@ class NextWord(keras.Model):
 
     def build(self, input_shape=None):
         self.built = True
+
+
+class NextWord(Guesser):
+    """Base of both trainers of lyrics: cross-entropy of the next word in nats, and the share that is guessed right."""
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """Mean nats a target; keeps the running means by the way. Weights are 1 for a target, 0 for padding."""

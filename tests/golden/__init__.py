@@ -8,13 +8,15 @@
 import itertools
 import json
 import random
+import re
+from dataclasses import asdict
 from pathlib import Path
 
 from datasets.vocabulary import LINE, SONG
 from datasets.words import join, split
 from sampling.random import Random
 from sampling.random import uniforms as at_once
-from sampling.samplers import choose
+from sampling.samplers import Sampling, choose
 from sampling.writer import sing
 
 FOLDER = Path(__file__).parent
@@ -52,15 +54,21 @@ def random_golden():
     return result
 
 
+def settings_of(sampling):
+    """A Sampling by the names that JavaScript has for its fields."""
+    return {re.sub("_(.)", lambda found: found[1].upper(), name): value for name, value in asdict(sampling).items()}
+
+
 def samplers_golden():
-    """Scores and a randomness, and the words that 30 numbers choose. The scores are whole 64ths: exact in both."""
+    """Scores and a sampling, and the words that 30 numbers choose. The scores are whole 64ths: exact in both."""
     source, result = random.Random(1), []
-    for randomness, spread in itertools.product((0, 0.05, 0.5, 0.8, 1, 1.5, 2), (1, 6)):
+    kinds = [{}, {"min_p": 0}, {"top_k": 3}, {"nucleus": 0.7}, {"min_p": 0.2, "top_k": 9, "nucleus": 0.9}]
+    for randomness, spread, kind in itertools.product((0, 0.05, 0.5, 0.8, 1, 2), (1, 6), kinds):
         scores = [round(source.gauss(0, spread) * 64) / 64 for _ in range(50)]
-        seed = source.getrandbits(32)
+        sampling, seed = Sampling(randomness, **kind), source.getrandbits(32)
         draw = Random(seed)
-        result.append({"scores": scores, "randomness": randomness, "seed": seed,
-                       "chosen": [choose(scores, randomness, draw) for _ in range(30)]})
+        result.append({"scores": scores, "settings": settings_of(sampling), "seed": seed,
+                       "chosen": [choose(scores, sampling, draw) for _ in range(30)]})
     return result
 
 
@@ -74,13 +82,13 @@ def pretend_step(size=14):
 
 
 def writer_golden():
-    """Songs of the pretended network: with and without guard, with and without randomness."""
-    result = []
-    for randomness, guard, number in itertools.product((0, 0.4, 1.2), (True, False), (1, 2)):
-        settings = {"seed": [4, 5, LINE, 6], "randomness": randomness, "lines": 9, "number": number, "guard": guard}
-        song = list(sing(pretend_step(), settings["seed"], randomness, 9, number, guard))
+    """Songs of the pretended network: with and without guard, randomness and runs that must not come again."""
+    result, seed = [], [4, 5, LINE, 6]
+    for randomness, guard, no_repeat, number in itertools.product((0, 0.4, 1.2), (True, False), (0, 2, 3), (1, 2)):
+        sampling = Sampling(randomness, guard=guard, no_repeat=no_repeat)
+        song = list(sing(pretend_step(), seed, sampling, 9, number))
         assert SONG not in song
-        result.append(settings | {"song": song})
+        result.append({"seed": seed, "settings": settings_of(sampling) | {"lines": 9, "number": number}, "song": song})
     return result
 
 

@@ -1,35 +1,42 @@
 /**
  * Samplers: which of the words that the network finds likely is the next one?
  *
- * The twin of `sampling/samplers.py`; `tests/golden/samplers.json` holds the two together.
+ * The twin of `sampling/samplers.py`, where the settings are described; `tests/golden/samplers.json` holds the two
+ * together.
  */
 
 import { PAD, UNKNOWN } from "./vocabulary.js";
 
-const CUT = -3.5;
-
 /**
  * The number of the next word.
  * @param {Float64Array} scores of the vocabulary; those of signs that are no word are struck out in place
- * @param {number} randomness the temperature; 0 takes the likeliest word
  * @param {import("./random.js").Random} random gives one number where randomness is above 0
  */
-export function choose(scores, randomness, random) {
+export function choose(scores, { randomness, minP = 0.0302, topK = 0, nucleus = 1 }, random) {
   scores[PAD] = scores[UNKNOWN] = -Infinity;
   let best = 0;
   for (let i = 1; i < scores.length; i++) if (scores[i] > scores[best]) best = i;
   if (randomness === 0) return best;
-  const likely = [], weights = [];
-  let total = 0;
-  for (let i = 0; i < scores.length; i++) {
-    const scaled = (scores[i] - scores[best]) / randomness;
-    if (scaled < CUT) continue;
-    likely.push(i);
-    weights.push(Math.exp(scaled));
-    total += weights.at(-1);
+  const least = minP ? Math.log(minP) : -700, scaled = (i) => (scores[i] - scores[best]) / randomness;
+  const numbers = [];
+  for (let i = 0; i < scores.length; i++) if (scaled(i) >= least) numbers.push(i);
+  const likely = likeliest(numbers, scaled, topK, nucleus), weights = likely.map((i) => Math.exp(scaled(i)));
+  const target = random.uniform() * sum(weights);
+  let drawn = 0;
+  return likely[weights.findIndex((weight, place) => (drawn += weight) > target || place === weights.length - 1)];
+}
+
+/** Those of the numbers that top-k and the nucleus let through, in their own order. */
+function likeliest(numbers, scaled, topK, nucleus) {
+  let ranked = [...numbers].sort((a, b) => scaled(b) - scaled(a) || a - b).slice(0, topK || undefined);
+  if (nucleus < 1) {
+    const weights = ranked.map((i) => Math.exp(scaled(i))), wanted = nucleus * sum(weights);
+    let together = 0;
+    ranked = ranked.slice(0, 1 + weights.filter((weight) => (together += weight) < wanted).length);
   }
-  const target = random.uniform() * total;
-  let drawn = 0, place = -1;
-  while (drawn <= target && place < likely.length - 1) drawn += weights[++place];
-  return likely[place];
+  return ranked.sort((a, b) => a - b);
+}
+
+function sum(weights) {
+  return weights.reduce((total, weight) => total + weight, 0);
 }

@@ -13,39 +13,42 @@ const REPEATS = 3;
 const LONGEST_RUN = 8;
 const LONGEST_SONG = 800;
 
-/** Yields the numbers of the words that follow the seed, until the song ends by itself or has `lines` lines. */
-export function* sing(network, seed, { randomness, lines, number, guard = true }) {
-  const sung = [...seed];
-  for (const word of write(network, seed, randomness, new Random(number), guard)) {
-    if (word === LINE && countLines(sung) >= lines) return;
+/**
+ * Yields the numbers of the words that follow the seed, until the song ends by itself or has `lines` lines.
+ * @param {object} settings those of `choose`, and {lines, number, guard, noRepeat}
+ */
+export function* sing(network, seed, { lines, number, guard = true, noRepeat = 0, ...sampling }) {
+  const words = [SONG, ...seed], random = new Random(number);
+  const struck = (word) => (guard && repeats(words, word)) || (noRepeat && sungBefore(words, word, noRepeat));
+  network.begin();
+  let scores;
+  for (const word of words) scores = network.step(word);
+  while (words.length <= seed.length + LONGEST_SONG) {
+    scores = Float64Array.from(scores);
+    let word = choose(scores, sampling, random);
+    while (word !== SONG && struck(word)) {
+      scores[word] = -Infinity;
+      word = choose(scores, sampling, random);
+    }
+    if (word === SONG || (word === LINE && countLines(words.slice(1)) >= lines)) return;
     yield word;
-    sung.push(word);
-    if (sung.length >= seed.length + LONGEST_SONG) return;
+    words.push(word);
+    scores = network.step(word);
   }
+}
+
+/** Does `word` after `words` complete a run of `length` words that stands in them already? */
+export function sungBefore(words, word, length) {
+  const run = [...words.slice(words.length - length + 1), word];
+  for (let i = 0; i + length <= words.length; i++) {
+    if (run.every((number, j) => words[i + j] === number)) return true;
+  }
+  return false;
 }
 
 /** How many lines with a word on them. */
 export function countLines(words) {
   return words.filter((word, i) => word !== LINE && (i === 0 || words[i - 1] === LINE)).length;
-}
-
-function* write(network, seed, randomness, random, guard) {
-  const words = [SONG, ...seed];
-  network.begin();
-  let scores;
-  for (const word of words) scores = network.step(word);
-  for (;;) {
-    scores = Float64Array.from(scores);
-    let word = choose(scores, randomness, random);
-    while (guard && word !== SONG && repeats(words, word)) {
-      scores[word] = -Infinity;
-      word = choose(scores, randomness, random);
-    }
-    if (word === SONG) return;
-    yield word;
-    words.push(word);
-    scores = network.step(word);
-  }
 }
 
 /** Does `word` after `words` complete a loop: a run or a line sung more than REPEATS times? */

@@ -100,12 +100,12 @@ async function drawAll() {
 }
 
 async function drawOne() {
-  const face = state.face, one = faceOf(face);
+  const face = state.face, one = faceOf(face), asked = $("one").dataset.asked = draws + 1;
   await draw(state.run, "one", [one, mix(one, faceOf(state.other), state.mix / 100)], (_, pixels) => {
     put(face, pixels.slice(0, BYTES));
     enlarge(pixels.slice(BYTES));
   });
-  $("one").dataset.drawn = draws;
+  $("one").dataset.drawn = asked;
 }
 
 // What the page shows of the state
@@ -139,6 +139,7 @@ function change(values, all = false) {
   keep(values);
   show();
   say("", false, "copied");
+  if (all) say("Drawing …");
   if (all) drawAll();
   drawOne();
 }

@@ -7,8 +7,8 @@ const WORDS = { rear_hair: "hair behind", hair_color: "hair colour", frame_color
 /** The name of a feature or a variant as people say it. */
 export const named = (name) => WORDS[name] ?? name.replace(/[_-]/g, " ").replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
-/** Why a feature cannot be seen, in two words. */
-const covered = ([name, variant]) => (variant === "none" ? `no ${named(name)}` : `${named(name)}: ${named(variant)}`);
+/** Why a feature cannot be seen, in two words: sun glasses, no glasses, bow eyes. */
+const covered = ([name, variant]) => (variant === "none" ? `no ${named(name)}` : `${named(variant)} ${named(name)}`);
 
 /** A face in words, for who cannot see it. */
 export function describe(features, labels, coveredBy) {
@@ -43,7 +43,7 @@ export function controls(box, features, swatches, chance, onPick) {
   return (labels, coveredBy) => parts.forEach(({ set, note, element }, i) => {
     const by = coveredBy(i);
     set(labels[i] === null ? "" : String(labels[i]));
-    note.textContent = by ? ` unseen (${covered(by)})` : "";
+    note.textContent = by ? ` (${covered(by)})` : "";
     element.classList.toggle("covered", Boolean(by));
   });
 }

@@ -11,7 +11,7 @@ const PACE = 32;                // words a second, at most, that appear: faster 
 
 const TABLE = {
   text: words("hello world", LONGEST_SEED),
-  run: choice("stream", /^[\w-]{1,40}$/),
+  run: choice("gene-lyrica-two", /^[\w-]{1,40}$/),
   model: choice("", /^[0-9a-f]{0,12}$/),
   randomness: number(0.8, 0, 2, 0.05),
   lines: number(16, 4, 60),
