@@ -22,7 +22,7 @@ import { distance, statistics } from "./core/pixels.js";
 
 const MODELS = new URL("./models/", import.meta.url), VENDOR = new URL("./vendor/", import.meta.url);
 const FORM = "float16", RUNS = ["seed", "modern"], MORE = ["robust"], PIXELS = 784;
-const PACE = { evolve: 120, climb: 40 }, SLOW = 40;     // milliseconds between the first pictures, and how many are the first
+const PACE = { evolve: 100, climb: 40 }, SLOW = 20;     // milliseconds between the first pictures, and how many are the first
 const WEIGHT = 10, NEAR = 0.05;        // of the statistics in a cost
 
 let entries = new Map(), networks = [], more = new Map(), digits = null, breeding = null;

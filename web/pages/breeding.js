@@ -94,6 +94,7 @@ export function breeding($, page) {
     page.fill("run", [...page.networks, ...page.more].map(({ run, name }) => [run, name]), page.state.run);
     for (const id of ["method", "seed"]) $(id).value = page.state[id];
     $("statistics").checked = page.state.statistics;
+    if (bars) page.state.run = $("run").value;
     $("statistics").disabled = page.state.method === "climb";
     reset();
   }
@@ -101,7 +102,6 @@ export function breeding($, page) {
   function ready() {
     bars = new Bars($("bred"), page.networks.map(({ name }) => name));
     show();
-    page.state.run = $("run").value;
   }
 
   $("breed").addEventListener("click", () => {

@@ -24,7 +24,7 @@ const TABLE = {
   way: choice("noise", /^(noise|palette|swap)$/),
   amount: number(0.3, 0, 1, 0.01),
   rebuilt: choice("5", /^(\d{1,2}|ink)$/),
-  parts: number(12, 0, 50),
+  parts: number(12, 0, 54),
   weights: choice("", /^(-?\d(\.\d)?(,-?\d(\.\d)?){5})?$/),
 };
 
@@ -71,6 +71,7 @@ const parts = [drawing, breeding, scrambling, eigendigits].map((part) => part($,
 
 const answers = {
   progress({ loaded, total }) {
+    if ($("said").classList.contains("trouble")) return;        // one file failed while others still come
     $("progress").max = total;
     $("progress").value = loaded;
     page.say(`The networks are on their way: ${Math.round(loaded / 1e3)} of ${Math.round(total / 1e3)} KB`);

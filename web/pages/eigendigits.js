@@ -32,7 +32,9 @@ export function eigendigits($, page) {
     $("parts").value = page.state.parts;
     $("parts-is").textContent = page.state.parts;
     $("own").disabled = page.state.weights === "";
-    if (bars) look();
+    if (!bars) return;
+    page.state.rebuilt = $("rebuilt").value;
+    look();
   }
 
   function ready() {

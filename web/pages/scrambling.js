@@ -35,7 +35,9 @@ export function scrambling($, page) {
     $("way").value = page.state.way;
     $("amount").value = page.state.amount;
     $("amount-is").textContent = `${Math.round(page.state.amount * 100)} %`;
-    if (bars) look();
+    if (!bars) return;
+    page.state.sample = $("sample").value;
+    look();
   }
 
   function ready() {
