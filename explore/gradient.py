@@ -14,7 +14,7 @@ from explore.sheets import sheet
 from sampling.evolve import SURE
 from sampling.scores import ask_of
 
-NOISE = {"from noise in [0, 1]": 1.0, "from faint noise, [0, 0.1]": 0.1}
+NOISE = {"noise": 1.0, "faint noise": 0.1}      # how the pictures begin: pixels from 0 to so much
 ORIGINAL = ["96 % to 99.8 %", "12 %"]       # what the original told of its ten: of nine, and of the 1
 RATE, STEPS, PRIOR_STEPS = 0.1, 1000, 200
 PRIORS = [
@@ -47,7 +47,7 @@ def plain(flags):
                               watch=lambda step, said: points.append((step, said.diagonal()))))
         steps, said = zip(*points)
         reached = [next((step for step, one in zip(steps, said) if one[digit] > SURE), "never") for digit in range(10)]
-        columns |= {f"{name}: confidence": said[-1].tolist(), "steps to 99.99 %" + " " * len(columns): reached}
+        columns |= {f"{name}: confidence": said[-1].tolist(), f"{name}: steps to 99.99 %": reached}
     rows = [{"digit": digit, "the original": ORIGINAL[digit == 1]} | {k: v[digit] for k, v in columns.items()}
             for digit in range(10)]
     confidences = [columns[f"{name}: confidence"] for name in NOISE]
@@ -69,7 +69,7 @@ def curves(curve):
         axis.set(xscale="log", yscale="log", ylim=(1.5, 0.7e-7), xlabel="step")
         axis.set_yticks([1, 0.1, 1e-2, 1e-4, 1e-6], ["0", "90 %", "99 %", "99.99 %", "99.9999 %"])
         axis.yaxis.minorticks_off()
-        entitle(axis, f"confidence in the wanted digit, {name}")
+        entitle(axis, f"confidence in the wanted digit, from {name}")
     axes[-1].legend(frameon=False, labelcolor=INK, ncols=2, fontsize=8, loc="lower right")
     return figure
 

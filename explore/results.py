@@ -30,6 +30,8 @@ def percent(share):
 
 def sure(share):
     """A confidence in percent, rounded down, with as many nines as it has."""
+    if share > 0.999999:
+        return "> 99.9999 %"
     return f"{int(share * 1e6) / 1e4:.4f} %" if share > 0.999 else f"{int(share * 1e4) / 1e2:.2f} %"
 
 
