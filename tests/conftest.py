@@ -1,6 +1,8 @@
 """What the tests share: a small songs table, a network trained on it, the command line, a server and real Chromium."""
 
 import csv
+import gzip
+import re
 import shutil
 import subprocess
 import sys
@@ -134,6 +136,18 @@ def page(chromium, address):
     yield page
     context.close()
     assert not wrong
+
+
+def weight(*scripts):
+    """Bytes, gzipped, of JavaScript modules of the site and of all that they import, each counted once."""
+    found, wanted = set(), [(WEB / script).resolve() for script in scripts]
+    while wanted:
+        path = wanted.pop()
+        if path not in found:
+            found.add(path)
+            addresses = re.findall(r'(?:\bfrom |\bimport )"(\.[^"]+)"', path.read_text(encoding="utf-8"))
+            wanted += [(path.parent / address).resolve() for address in addresses]
+    return sum(len(gzip.compress(path.read_bytes())) for path in found)
 
 
 def state(**values):

@@ -1,6 +1,5 @@
 """Two plus two in real headless Chromium: it answers, draws, turns, trains, solves, and bears what visitors type."""
 
-import gzip
 
 import numpy as np
 import pytest
@@ -9,7 +8,7 @@ import common.engine  # noqa: F401
 from common.files import read_json
 from datasets.sums import triangle
 from explore.addition import open_run
-from tests.conftest import ROOT, WEB, state
+from tests.conftest import ROOT, WEB, state, weight
 from tests.golden import addition as golden
 from train.adders import Weights, predict_single
 
@@ -288,6 +287,5 @@ def test_the_javascript_reckons_as_python_does(page, address):
 
 def test_bytes():
     """What the page loads of JavaScript, gzipped; the other pages load none of it."""
-    own = [WEB / "vendor" / "training.js", WEB / "addition-worker.js", *WEB.glob("pages/*.js"), *WEB.glob("core/*.js")]
-    assert sum(len(gzip.compress(path.read_bytes())) for path in own) <= 150_000
+    assert weight("pages/addition.js", "addition-worker.js") <= 150_000
     assert "training.js" not in (WEB / "worker.js").read_text() + (WEB / "pages" / "lyrics.js").read_text()

@@ -21,7 +21,7 @@ from sampling.samplers import Sampling
 from sampling.song import song_text, step_of
 from sampling.writer import sing
 from tests.browser import CHROMIUM, FLAGS
-from tests.conftest import ROOT, WEB, state
+from tests.conftest import ROOT, WEB, state, weight
 
 
 def ready(page):
@@ -286,9 +286,8 @@ def test_the_site_works_under_any_path(chromium, tmp_path):
 
 def test_bytes():
     """JavaScript and wasm of the lyrics page gzipped, and its default model."""
-    scripts = [path for path in WEB.rglob("*.js") if path.name != "training.js"]      # of another page
-    engine = [*scripts, WEB / "vendor" / "tfjs-backend-wasm-simd.wasm"]
-    assert sum(len(gzip.compress(path.read_bytes())) for path in engine) <= 330_000
+    wasm = gzip.compress((WEB / "vendor" / "tfjs-backend-wasm-simd.wasm").read_bytes())
+    assert weight("pages/lyrics.js", "worker.js") + len(wasm) <= 330_000
     folder = Path(WEB / "models" / entry("gene-lyrica-two")["folder"])
     assert sum(path.stat().st_size for path in (folder / "uint8").iterdir()) <= 2_500_000
     assert json.loads((folder / "meta.json").read_text())["run"] == "gene-lyrica-two"
