@@ -160,7 +160,7 @@ function pickOwn(feature, variant) {
 
 const answers = {
   progress({ run, loaded, total }) {
-    if (run !== state.run) return;
+    if (run !== state.run || $("said").classList.contains("trouble")) return;   // one file failed, others still come
     $("progress").max = total;
     $("progress").value = loaded;
     say(`The network is on its way: ${Math.round(loaded / 1e3)} of ${Math.round(total / 1e3)} KB`);
