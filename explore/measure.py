@@ -94,6 +94,8 @@ def measure(folder, flags):
     held_out, training = (_words(corpus, vocabulary, parts)
                           for corpus, parts in zip(corpora, (["validation", "test"], ["training"])))
     people, begins = pieces(held_out, flags.count), beginnings(held_out, flags.guarded)
+    if not people:
+        raise GeneError(f"{flags.songs}: no held-out song is long enough to be sung against; give more songs")
     memory = Memory(training)
 
     def sing(begins, **changes):

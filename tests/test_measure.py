@@ -5,6 +5,7 @@ import shutil
 import numpy as np
 import pytest
 
+from common.cli import GeneError
 from common.files import read_json
 from explore import lyrics
 from explore.measure import judge_song
@@ -25,7 +26,13 @@ def test_a_song_judged_at_once_is_the_song_judged_word_by_word(checkpoints, run)
         assert right[i] == (scores.argmax() == song[i + 1])
 
 
-def test_the_table_names_every_run_and_is_kept(checkpoints, songs, tmp_path, capsys):
+def test_songs_too_short_to_be_sung_against_are_refused(checkpoints, songs, tmp_path):
+    with pytest.raises(GeneError, match="long enough"):
+        lyrics.main(["measure", "--checkpoints", str(checkpoints), "--songs", str(songs), "--cache", str(tmp_path)])
+
+
+def test_the_table_names_every_run_and_is_kept(checkpoints, songs, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("explore.singing.LINES", 8)
     shutil.copytree(checkpoints, tmp_path / "checkpoints")
     lyrics.main(["measure", "--checkpoints", str(tmp_path / "checkpoints"), "--songs", str(songs), "--count", "3",
                  "--guarded", "3", "--cache", str(tmp_path)])
