@@ -68,6 +68,6 @@ def curves(rows):
                 axis.plot(AMOUNTS * 100, [row[f"{run}: {what}"] * 100 for row in ours], linestyle=style,
                           color=SIZES(k / (len(RUNS) - 1)), label=f"{run}, {what}")
         axis.set(ylim=(0, 101), xlabel="background scrambled, %")
-        entitle(axis, way)
-    axes[0].legend(frameon=False, labelcolor=INK, fontsize=7)
+        entitle(axis, {"another": "from another digit"}.get(way, f"{way} noise"))
+    axes[1].legend(frameon=False, labelcolor=INK, fontsize=7, loc="lower left")
     return figure
