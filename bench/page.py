@@ -1,8 +1,9 @@
-"""The lyrics page in headless Chromium: words a second against the original's way, bytes, time to the first word."""
+"""The pages in headless Chromium: words and faces a second against the original's way, bytes, time to the first word."""
 
 import gzip
 import subprocess
 from pathlib import Path
+from statistics import median
 
 from playwright.sync_api import sync_playwright
 
@@ -32,6 +33,21 @@ OURS = """async () => {
   worker.terminate();
   return words / seconds;
 }"""
+FACES = """async () => {
+  const worker = new Worker(new URL("../web/avatars-worker.js", location.href), { type: "module" });
+  const hear = (wanted) => new Promise((done, fail) => worker.addEventListener("message", ({ data }) => {
+    if (wanted(data)) done(data);
+    if (data.type === "trouble") fail(new Error(data.text));
+  }));
+  worker.postMessage({ type: "load", run: "faces" });
+  const { meta: { config: { latent, labels } } } = await hear(({ type }) => type === "ready");
+  const count = 160, noise = Float32Array.from({ length: count * latent }, () => 3 * (Math.random() - 0.5));
+  worker.postMessage({ type: "draw", run: "faces", place: "bench", id: 1, noise,
+    hot: new Float32Array(count * labels) });
+  const { seconds } = await hear(({ type, last }) => type === "drawn" && last);
+  worker.terminate();
+  return count / seconds;
+}"""
 FIRST_WORD = """() => new Promise((done) => {
   new MutationObserver((_, me) => {
     if (!document.querySelector('#song .fresh')) return;
@@ -49,7 +65,7 @@ def measure():
     server, url = start_server(ROOT)
     with sync_playwright() as playwright:
         browser = launch(playwright, "--enable-unsafe-swiftshader")
-        rows = [_words(browser, url, vocabulary), *_bytes(entry), _first_word(browser, url)]
+        rows = [_words(browser, url, vocabulary), *_faces(browser, url), *_bytes(entry), _first_word(browser, url)]
         browser.close()
     server.shutdown()
     return rows
@@ -62,17 +78,30 @@ def _bundle():
 
 
 def _words(browser, url, vocabulary):
-    ours, theirs = [], {"wasm": [], "cpu": [], "webgl": []}
+    speeds, turns, rates = _race(browser, url, OURS, ["wasm", "cpu", "webgl"],
+                                  f"original('BACKEND', {vocabulary}, 25, '/web/vendor/')")
+    return row("lyrics page, words/s, against the original's way", turns, "x", 50, "more",
+               f"ours {median(speeds):,.0f} words/s; the original's: {rates}; vocabulary {vocabulary:,}")
+
+
+def _faces(browser, url):
+    speeds, turns, rates = _race(browser, url, FACES, ["wasm"], "generator('BACKEND', 4, '/web/vendor/')")
+    return [row("avatars page, faces/s, against the original's generator", turns, "x", 10, "more",
+                f"the original's, 1024 channels and 18.9 M weights: {rates}"),
+            row("avatars page, faces/s, wasm", speeds, "", 40, "more", "four at a time, as the page draws them")]
+
+
+def _race(browser, url, ours, backends, original):
+    """Our speeds, how many times the original's on the best of its backends they are, and its speeds in words."""
+    speeds, theirs = [], {backend: [] for backend in backends}
     for _ in range(ROUNDS):
-        ours.append(_evaluate(browser, f"{url}bench/", OURS))
+        speeds.append(_evaluate(browser, f"{url}bench/", ours))
         for backend, values in theirs.items():
-            call = f"module.original('{backend}', {vocabulary}, 25, '/web/vendor/')"
-            values.append(_evaluate(browser, f"{url}build/bench/",
-                                    f"import('/build/bench/original.js').then((module) => {call})"))
-    best = max(theirs, key=lambda backend: sorted(theirs[backend])[ROUNDS // 2])
-    rates = ", ".join(f"{backend} {sorted(values)[ROUNDS // 2]:.1f}" for backend, values in theirs.items())
-    return row("lyrics page, words/s, against the original's way", ratios(ours, theirs[best]), "x", 50, "more",
-               f"ours {sorted(ours)[ROUNDS // 2]:,.0f} words/s; the original's: {rates}; vocabulary {vocabulary:,}")
+            values.append(_evaluate(browser, f"{url}build/bench/", "import('/build/bench/original.js').then((module) => "
+                                    f"module.{original.replace('BACKEND', backend)})"))
+    best = max(theirs, key=lambda backend: median(theirs[backend]))
+    rates = ", ".join(f"{backend} {median(values):.1f}" for backend, values in theirs.items())
+    return speeds, ratios(speeds, theirs[best]), rates
 
 
 def _evaluate(browser, address, script):

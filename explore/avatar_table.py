@@ -12,11 +12,12 @@ from measures.ellipses import overlaps
 from measures.frechet import frechet, moments
 from measures.precision import precision_recall
 
-HEAD = "| measure | made | real against real | goal | reached |\n| --- | ---: | ---: | --- | --- |"
+HEAD = "| measure | made | as exported | real against real | goal | reached |\n| --- | ---: | ---: | ---: | --- | --- |"
 
 
 class Row(NamedTuple):
-    """A measure: its key and its name, its value, that of real pictures, and the goal, in words and as bounds."""
+    """A measure: its key and its name, its value, that of real pictures, the goal, in words and as bounds, and the
+    value of the network as the site has it, its weights quantised."""
 
     key: str
     name: str
@@ -25,14 +26,18 @@ class Row(NamedTuple):
     goal: str = ""
     least: float | None = None
     most: float | None = None
+    exported: float | None = None
 
     @property
     def reached(self):
-        """Yes, no, or nothing where there is no goal."""
+        """Yes, by the network and by what is exported of it, no, or nothing where there is no goal."""
         if self.least is self.most is None:
             return ""
-        above = self.least is None or self.value >= self.least
-        return "yes" if above and (self.most is None or self.value <= self.most) else "no"
+        least, most = (-np.inf if self.least is None else self.least), (np.inf if self.most is None else self.most)
+        return "yes" if all(least <= value <= most for value in self._values()) else "no"
+
+    def _values(self):
+        return [value for value in (self.value, self.exported) if value is not None]
 
 
 class Sets(NamedTuple):
@@ -97,7 +102,8 @@ def ellipse_rows(pictures, outlined):
 
 def line(row):
     """A row of the Markdown table."""
-    return f"| {row.name} | {_figure(row.value)} | {_figure(row.real)} | {row.goal} | {row.reached} |"
+    figures = map(_figure, (row.value, row.exported, row.real))
+    return f"| {row.name} | {' | '.join(figures)} | {row.goal} | {row.reached} |"
 
 
 def markdown(rows):
@@ -106,10 +112,13 @@ def markdown(rows):
 
 
 def _figure(value):
+    if value is None:
+        return ""
     return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
 
 
 def as_json(rows):
     """The rows as meta.json keeps them."""
     return {row.key: {"made": float(row.value), "real": float(row.real)}
+            | ({} if row.exported is None else {"exported": float(row.exported)})
             | ({"reached": row.reached == "yes"} if row.reached else {}) for row in rows}

@@ -21,6 +21,7 @@ from datasets.pictures import draw as draw_labels
 from datasets.pictures import hide, one_hot, sheet
 from explore.avatar_measures import against_rival, asking, load_pictures, loader, measure
 from explore.avatar_table import HEAD, as_json, line, markdown
+from explore.exported import Exported
 from explore.runs import load_avatars
 from measures.looks import find_classifier
 from measures.neighbours import nearest
@@ -93,9 +94,11 @@ def save_table(flags, network, meta, folder):
     count = len(pictures[1].images)
     print(f"{count:,} pictures of {folder}\n\n{HEAD}", flush=True)
     classifier = find_classifier(pictures[0].features, flags.checkpoints)
-    for row in measure(network, pictures, classifier, meta["flags"]["data"], flags.seed):
-        rows.append(row)
-        print(line(row), flush=True)
+    made, exported = (measure(one, pictures, classifier, meta["flags"]["data"], flags.seed)
+                      for one in (network, Exported(network)))
+    for row, other in zip(made, exported):
+        rows.append(row._replace(exported=other.value))
+        print(line(rows[-1]), flush=True)
     for row in against_rival(rows, count, folder, meta):
         rows.append(row)
         print(line(row))

@@ -106,6 +106,8 @@ def test_measures_of_generators_that_know_nothing(runs, capsys):
     assert kept["pictures"] == 100 and kept["accuracy"]["made"] < 0.6 and not kept["accuracy"]["reached"]
     assert kept["coverage"]["made"] < 0.2 < 0.8 < kept["coverage"]["real"]
     assert kept["frechet"]["made"] > 10 * kept["frechet"]["real"]
+    assert kept["frechet"]["exported"] == pytest.approx(kept["frechet"]["made"], rel=0.05)
+    assert kept["nearer_pixels"]["exported"] != kept["nearer_pixels"]["made"], "it is another network"
     rows = (runs / "avatars" / "faces" / "table.md").read_text().splitlines()
     assert set(rows) <= set(printed.splitlines()) and len(rows) == 2 + len(kept) - 1
 
@@ -166,7 +168,9 @@ def test_a_row_says_whether_its_goal_is_reached():
     assert Row("k", "n", 1.1, 1, "0.8 to 1.2", 0.8, 1.2).reached == "yes"
     assert Row("k", "n", 1.3, 1, "0.8 to 1.2", 0.8, 1.2).reached == "no"
     assert Row("k", "n", 0, 0, "none", most=0).reached == "yes" and Row("k", "n", 0.1, 0).reached == ""
-    assert line(Row("k", "n", 0.98765, 1, "at least 97 %", 0.97)) == "| n | 0.9877 | 1 | at least 97 % | yes |"
+    assert line(Row("k", "n", 0.98765, 1, "at least 97 %", 0.97)) == "| n | 0.9877 |  | 1 | at least 97 % | yes |"
+    fallen = Row("k", "n", 0.98, 1, "at least 97 %", 0.97, exported=0.96)
+    assert line(fallen) == "| n | 0.98 | 0.96 | 1 | at least 97 % | no |"
 
 
 def test_drawing_hangs_on_the_seed_alone():

@@ -30,13 +30,15 @@ from train.run import add_run_flags, describe, open_run
 WATCHED = 1000              # held-out pictures, and as many made ones, are compared after every epoch
 COLLAPSED = 0.5             # an alarm under this share of the diversity of the data
 PLAIN = dict(kind="plain", latent=100, batch=32, learning_rate=2e-4, penalty=0.0, sigma=0.0, nearness=0.0, memory=1)
+PAIRED = dict(kind="paired", latent=32, batch=32, learning_rate=8e-4, penalty=100.0, sigma=0.05, nearness=100.0,
+              memory=500, epochs=50, patience=50)
+SMALL = PAIRED | dict(widths=[24, 24, 16, 8])
 RECIPES = {
-    "faces": dict(kind="paired", data="faces", latent=32, widths=[64, 64, 48, 24], batch=32, learning_rate=8e-4,
-                  penalty=100.0, sigma=0.05, nearness=100.0, memory=500, epochs=50, patience=50),
-    "faces-dcgan": PLAIN | dict(data="faces", widths=[256, 128, 64, 32], epochs=50, patience=50),
-    "ellipses-outline": PLAIN | dict(data="outline", widths=[128, 64, 32, 16], epochs=50, patience=50),
-    "ellipses-white": PLAIN | dict(data="white", widths=[128, 64, 32, 16], epochs=50, patience=50),
-    "ellipses-color": PLAIN | dict(data="color", widths=[128, 64, 32, 16], epochs=50, patience=50),
+    "faces": PAIRED | dict(data="faces", widths=[64, 64, 48, 24]),
+    "faces-dcgan": PLAIN | dict(data="faces", widths=[128, 64, 32, 16], epochs=50, patience=50),
+    "ellipses-outline": PLAIN | dict(data="outline", widths=[128, 64, 32, 16], epochs=50, patience=20),
+    "ellipses-white": SMALL | dict(data="white"),
+    "ellipses-color": SMALL | dict(data="color"),
 }
 
 
@@ -98,14 +100,15 @@ class Batches:
 
 def build(flags, labels, steps):
     """The trainer: a generator, a discriminator and their losses. labels: numbers of labels; steps: of an epoch."""
+    first = flags.widths[0]
     if flags.kind == "plain":
-        first = flags.widths[0]
         discriminator = PlainDiscriminator([first // 16, first // 8, first // 4])
-        trainer = PlainGan(PlainGenerator(flags.latent, flags.widths), discriminator)
+        trainer = PlainGan(PlainGenerator(flags.latent, flags.widths), discriminator, flags.memory)
         rate = flags.learning_rate
     else:
         generator = Generator(flags.latent, labels, widths=flags.widths)
-        trainer = PairedGan(generator, Discriminator(labels), flags.penalty, flags.sigma, flags.nearness, flags.memory)
+        discriminator = Discriminator(labels, [first // 4, first // 2, first, first * 3 // 2, first * 2])
+        trainer = PairedGan(generator, discriminator, flags.memory, flags.penalty, flags.sigma, flags.nearness)
         rate = keras.optimizers.schedules.CosineDecay(flags.learning_rate, steps * flags.epochs, alpha=0.02)
     # XLA's convolutions are half as fast on CPU as TensorFlow's own
     trainer.compile(keras.optimizers.Adam(rate, beta_1=0.5, beta_2=0.99),

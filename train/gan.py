@@ -11,12 +11,20 @@ SPARED = 4      # the penalty is taken on every fourth picture: the same in the 
 
 
 class Gan(keras.Model):
-    """Base of both trainers. Batches are x = (pictures, labels); `generator` learns, `network` is what ships."""
+    """Base of both trainers. Batches are x = (pictures, labels); `generator` learns, `network` is what ships.
 
-    def __init__(self, generator, discriminator):
+    `network` averages the generator's weights over about `memory` steps; with a memory of 1 it is the generator itself.
+    """
+
+    def __init__(self, generator, discriminator, memory):
         super().__init__()
-        self.generator, self.discriminator = generator, discriminator
+        self.generator, self.discriminator, self.memory = generator, discriminator, memory
         self.network = generator
+        if memory > 1:
+            self.network = type(generator).from_config(generator.get_config())
+            self.network.trainable = False
+            self.network.set_weights(generator.get_weights())
+            self.age = self.add_weight(shape=(), initializer="zeros", trainable=False, name="age")
         self.seeds = keras.random.SeedGenerator()
         self.means = {name: keras.metrics.Mean(name=name) for name in self.names}
 
@@ -36,11 +44,19 @@ class Gan(keras.Model):
         return self.discriminator.stateless_call(weights, others, images, labels, training=True)[0]
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        """The sum of all parts; keeps their running means by the way."""
+        """The sum of all parts; keeps their running means, and the averaged generator, by the way."""
+        if self.memory > 1:
+            self._average()
         parts = self.parts(*x, y_pred)
         for name, value in parts.items():
             self.means[name].update_state(value)
         return sum(parts.values())
+
+    def _average(self):
+        self.age.assign_add(1.0)
+        keep = ops.minimum(1 - 1 / self.memory, self.age / (self.age + 10))
+        for mean, now in zip(self.network.weights, self.generator.weights):
+            mean.assign(keep * mean + (1 - keep) * ops.stop_gradient(now.value))
 
 
 class PlainGan(Gan):
@@ -57,28 +73,22 @@ class PlainGan(Gan):
 
 
 class PairedGan(Gan):
-    """Relativistic pairing with zero-centred penalties (Huang et al. 2024, arXiv:2501.05441), an averaged generator.
+    """Relativistic pairing with zero-centred penalties (Huang et al. 2024, arXiv:2501.05441).
 
     The penalties are finite differences, so that no second derivative is needed: the squared change of the score when
     a picture gets noise of `sigma`, `penalty` times. `nearness` is the weight of the mean distance between a made
     picture and the very face with the same labels (Isola et al. 2017, arXiv:1611.07004), 0 where there are no labels.
-    `network` averages the generator's weights over about `memory` steps.
     """
 
     names = ("discriminator_loss", "generator_loss", "penalty", "nearness")
 
-    def __init__(self, generator, discriminator, penalty, sigma, nearness, memory):
-        super().__init__(generator, discriminator)
-        self.network = type(generator).from_config(generator.get_config())
-        self.network.trainable = False
-        self.network.set_weights(generator.get_weights())
-        self.penalty, self.sigma, self.memory = penalty, sigma, memory
+    def __init__(self, generator, discriminator, memory, penalty, sigma, nearness):
+        super().__init__(generator, discriminator, memory)
+        self.penalty, self.sigma = penalty, sigma
         self.nearness = nearness if generator.labels else 0.0
-        self.age = self.add_weight(shape=(), initializer="zeros", trainable=False, name="age")
 
     def parts(self, images, labels, fake):
         """The losses of one batch, by name."""
-        self._average()
         both = ops.concatenate([images, ops.stop_gradient(fake)])
         twice = ops.tile(labels, (2, 1))
         noisy = both[::SPARED] + self.sigma * keras.random.normal(ops.shape(both[::SPARED]), seed=self.seeds)
@@ -92,9 +102,3 @@ class PairedGan(Gan):
                 "generator_loss": ops.mean(ops.softplus(ops.stop_gradient(real) - score)),
                 "penalty": self.penalty * change,
                 "nearness": self.nearness * ops.mean(ops.abs(fake - images))}
-
-    def _average(self):
-        self.age.assign_add(1.0)
-        keep = ops.minimum(1 - 1 / self.memory, self.age / (self.age + 10))
-        for mean, now in zip(self.network.weights, self.generator.weights):
-            mean.assign(keep * mean + (1 - keep) * ops.stop_gradient(now.value))
