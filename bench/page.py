@@ -1,4 +1,4 @@
-"""The pages in headless Chromium: words and faces a second against the original's way, bytes, time to the first word."""
+"""The pages in headless Chromium: words and faces a second against the original, bytes, time to the first word."""
 
 import gzip
 import subprocess
@@ -97,8 +97,8 @@ def _race(browser, url, ours, backends, original):
     for _ in range(ROUNDS):
         speeds.append(_evaluate(browser, f"{url}bench/", ours))
         for backend, values in theirs.items():
-            values.append(_evaluate(browser, f"{url}build/bench/", "import('/build/bench/original.js').then((module) => "
-                                    f"module.{original.replace('BACKEND', backend)})"))
+            call = f"(module) => module.{original.replace('BACKEND', backend)}"
+            values.append(_evaluate(browser, f"{url}build/bench/", f"import('/build/bench/original.js').then({call})"))
     best = max(theirs, key=lambda backend: median(theirs[backend]))
     rates = ", ".join(f"{backend} {median(values):.1f}" for backend, values in theirs.items())
     return speeds, ratios(speeds, theirs[best]), rates

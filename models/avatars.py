@@ -20,12 +20,13 @@ class Generator(keras.Model):
 
     The steering scales and shifts every channel (Perez et al. 2018, arXiv:1709.07871). latent: numbers of noise;
     labels: numbers of labels; style: size of the vector made of both; widths: channels of each size, the last is 64x64:
-    four of them begin at 8x8, five at 4x4.
+    four of them begin at 8x8, five at 4x4. activation: of the last layer; "linear" leaves a little beyond -1 and 1.
     """
 
-    def __init__(self, latent=32, labels=0, style=128, widths=(64, 64, 48, 24), **kwargs):
+    def __init__(self, latent=32, labels=0, style=128, widths=(64, 64, 48, 24), activation="tanh", **kwargs):
         super().__init__(**kwargs)
         self.latent, self.labels, self.style, self.widths = latent, labels, style, tuple(widths)
+        self.activation = activation
         self.side = SIZE >> len(widths) - 1
         self.mix = [layers.Dense(style, name=f"mix_{i}") for i in range(2)]
         self.start = layers.Dense(self.side ** 2 * widths[0], name="start")
@@ -33,7 +34,7 @@ class Generator(keras.Model):
                              for i, width in enumerate(widths[1:])]
         self.scales = [layers.Dense(width, name=f"scale_{i}") for i, width in enumerate(widths)]
         self.shifts = [layers.Dense(width, name=f"shift_{i}") for i, width in enumerate(widths)]
-        self.paint = layers.Conv2D(3, 3, padding="same", activation="tanh", name="paint",
+        self.paint = layers.Conv2D(3, 3, padding="same", activation=activation, name="paint",
                                    kernel_initializer=keras.initializers.RandomNormal(stddev=0.01))
         self.build()
 
@@ -61,7 +62,7 @@ class Generator(keras.Model):
 
     def get_config(self):
         return super().get_config() | {"latent": self.latent, "labels": self.labels, "style": self.style,
-                                       "widths": self.widths}
+                                       "widths": self.widths, "activation": self.activation}
 
 
 @keras.saving.register_keras_serializable("gene")

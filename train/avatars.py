@@ -29,16 +29,17 @@ from train.run import add_run_flags, describe, open_run
 
 WATCHED = 1000              # held-out pictures, and as many made ones, are compared after every epoch
 COLLAPSED = 0.5             # an alarm under this share of the diversity of the data
-PLAIN = dict(kind="plain", latent=100, batch=32, learning_rate=2e-4, penalty=0.0, sigma=0.0, nearness=0.0, memory=1)
-PAIRED = dict(kind="paired", latent=32, batch=32, learning_rate=8e-4, penalty=100.0, sigma=0.05, nearness=100.0,
-              memory=500, epochs=50, patience=50)
-SMALL = PAIRED | dict(widths=[24, 24, 16, 8])
+PLAIN = dict(kind="plain", latent=100, activation="tanh", batch=32, learning_rate=2e-4, penalty=0.0, sigma=0.0,
+             nearness=0.0, memory=1, epochs=50, patience=50)
+PAIRED = dict(kind="paired", latent=32, activation="tanh", batch=32, learning_rate=8e-4, penalty=100.0, sigma=0.05,
+              nearness=100.0, memory=500, epochs=50, patience=50)
 RECIPES = {
     "faces": PAIRED | dict(data="faces", widths=[64, 64, 48, 24]),
-    "faces-dcgan": PLAIN | dict(data="faces", widths=[128, 64, 32, 16], epochs=50, patience=50),
-    "ellipses-outline": PLAIN | dict(data="outline", widths=[128, 64, 32, 16], epochs=50, patience=20),
-    "ellipses-white": SMALL | dict(data="white"),
-    "ellipses-color": SMALL | dict(data="color"),
+    "faces-dcgan": PLAIN | dict(data="faces", widths=[128, 64, 32, 16]),
+    "ellipses-outline": PLAIN | dict(data="outline", widths=[128, 64, 32, 16], patience=20),
+    # nearly everything is black: a tanh saturates there, and nothing is learned any more
+    "ellipses-white": PAIRED | dict(data="white", widths=[24, 24, 16, 8], activation="linear"),
+    "ellipses-color": PAIRED | dict(data="color", widths=[24, 24, 16, 8]),
 }
 
 
@@ -53,6 +54,7 @@ def parse(argv):
     network = parser.add_argument_group("network")
     network.add_argument("--kind", choices=["paired", "plain"], help="ours, or the original's")
     network.add_argument("--latent", type=whole(1, 4096), help="numbers of noise")
+    network.add_argument("--activation", choices=["tanh", "linear"], help="of the last layer (paired only)")
     network.add_argument("--widths", type=whole(1, 4096), nargs="+", help="channels of the generator, from 4x4 on")
     training = parser.add_argument_group("training")
     training.add_argument("--batch", type=whole(2, 4096), help="pictures of a batch")
@@ -106,7 +108,7 @@ def build(flags, labels, steps):
         trainer = PlainGan(PlainGenerator(flags.latent, flags.widths), discriminator, flags.memory)
         rate = flags.learning_rate
     else:
-        generator = Generator(flags.latent, labels, widths=flags.widths)
+        generator = Generator(flags.latent, labels, widths=flags.widths, activation=flags.activation)
         discriminator = Discriminator(labels, [first // 4, first // 2, first, first * 3 // 2, first * 2])
         trainer = PairedGan(generator, discriminator, flags.memory, flags.penalty, flags.sigma, flags.nearness)
         rate = keras.optimizers.schedules.CosineDecay(flags.learning_rate, steps * flags.epochs, alpha=0.02)
