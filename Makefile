@@ -11,7 +11,7 @@ STAMPS := build
 site: built
 	$(PY) -m export.serve --port $(PORT)
 
-built: $(STAMPS)/models web/vendor/tfjs.js web/vendor/training.js
+built: web/vendor/site.js
 .PHONY: built
 
 $(STAMPS)/python: setup.cfg pyproject.toml
@@ -31,6 +31,11 @@ web/vendor/tfjs.js: vendor/entry.js $(STAMPS)/node
 
 web/vendor/training.js: vendor/training.js $(STAMPS)/node
 	node_modules/.bin/esbuild $< --bundle --minify --format=esm --legal-comments=linked --outfile=$@
+
+SITE := $(wildcard web/*.html web/*.js web/*.css web/*.svg web/core/*.js web/pages/*.js web/pictures/*)
+
+web/vendor/site.js: $(STAMPS)/models $(wildcard web/models/index.json) web/vendor/tfjs.js web/vendor/training.js export/offline.py $(SITE)
+	$(PY) -m export.offline
 
 QUICK := datasets/songbook.csv models/lyrics.py $(addprefix datasets/,corpus.py songs.py vocabulary.py words.py) \
 	$(addprefix train/,lyrics.py lanes.py trainers.py)

@@ -13,7 +13,8 @@ from explore.runs import load_lyrics
 from models.lyrics import Window
 
 FILES = ["vocabulary.tsv"]      # of the run's folder, wanted by the page
-BOUNDS = {"float16": 0.05, "uint8": 0.5}       # forms, and the largest difference of a score from Keras let through
+# forms, and the largest difference of a score from Keras let through, as a share of the scores' standard deviation
+BOUNDS = {"float16": 0.02, "uint8": 0.25}
 
 
 def load(folder):
@@ -37,11 +38,12 @@ def graph(network):
 
 
 def compare(network, exported, steps=200):
-    """The largest difference of the scores between Keras and the exported graph, over a song of `steps` words.
+    """The largest difference of a score between Keras and the exported graph over a song of `steps` words, as a share
+    of the standard deviation of Keras' scores.
 
     exported: a function {input: array} -> {output: array}. The song is the likeliest one, by Keras' own scores.
     """
-    word, largest, words = 1, 0.0, [0] * getattr(network, "span", 0)
+    word, largest, spread, words = 1, 0.0, [], [0] * getattr(network, "span", 0)
     state = None if words else [np.zeros((1, n), "float32") for n in network.units for _ in "hc"]
     ours = state
     for _ in range(steps):
@@ -55,6 +57,6 @@ def compare(network, exported, steps=200):
             scores = scores.numpy()
             theirs = exported({"word": token} | {f"state_{i}": s for i, s in enumerate(state)})
             state = [theirs[f"state_{i}"] for i in range(len(state))]
-        largest = max(largest, float(np.abs(scores - theirs["scores"]).max()))
+        largest, spread = max(largest, np.abs(scores - theirs["scores"]).max()), [*spread, scores.std()]
         word = int(scores[0, 3:].argmax()) + 3
-    return largest
+    return float(largest / np.mean(spread))

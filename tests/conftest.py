@@ -127,7 +127,8 @@ def address():
 @pytest.fixture
 def page(chromium, address):
     """A fresh page that fails the test on any console error, page error or request to elsewhere."""
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, reduced_motion="reduce",
+                                   service_workers="block")
     page, wrong = context.new_page(), []
     page.wrong = wrong
     page.on("console", lambda message: message.type == "error" and wrong.append(message.text))

@@ -120,7 +120,7 @@ def test_200_steps_on_wasm_give_what_keras_gives(page, address, run, form, bound
     browser = np.array(page.evaluate(SCORES, {"entry": entry(run), "form": form, "words": words}))
     keras = np.array(network(np.array([words], "int32"), network.start(1))[0][0])
     assert browser.shape == keras.shape == (200, len(vocabulary))
-    assert np.abs(browser - keras).max() < bound
+    assert np.abs(browser - keras).max() < bound * keras.std()
     folder = WEB / "models" / entry(run)["folder"]
     exported, state_now = graph.load(folder / form, read_json(folder / "meta.json")["outputs"]), network.start(1)
     for step, word in enumerate(words[:50]):

@@ -10,7 +10,9 @@ export class Trouble extends Error {}
 /** The index: a list of models, each {network, run, folder, files: [{path, bytes, sha256}]}. */
 export async function fetchIndex(base) {
   const response = await get(new URL("index.json", base), { cache: "no-cache" });
-  return (await response.json()).models;
+  const { models } = await response.json();
+  await forgetAllBut(models, base);
+  return models;
 }
 
 /**
@@ -21,14 +23,39 @@ export async function fetchIndex(base) {
 export async function fetchFiles(base, entry, wanted, onProgress = () => {}) {
   const files = entry.files.filter(({ path }) => wanted(path));
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  const shelf = await openShelf();
   let loaded = 0;
   const contents = await Promise.all(files.map(async (file) => {
-    const response = await get(new URL(`${entry.folder}/${file.path}`, base));
+    const url = new URL(`${entry.folder}/${file.path}`, base), kept = await shelf?.match(url);
+    const response = kept ?? await get(url);
     const content = await readBody(response, file, (bytes) => onProgress(loaded += bytes, total));
-    await check(file, content);
+    try {
+      await check(file, content);
+    } catch (error) {
+      await shelf?.delete(url);
+      throw error;
+    }
+    if (!kept) await shelf?.put(url, new Response(content)).catch(() => {});    // a full disk keeps nothing
     return [file.path, content];
   }));
   return new Map(contents);
+}
+
+/** Where fetched files wait for the next visit: a folder's name changes with its content, so none is ever out of date. */
+async function openShelf() {
+  try {
+    return await caches.open("models");
+  } catch {
+    return undefined;       // absent on plain http and in some private windows
+  }
+}
+
+/** Let go of networks that the site has replaced. */
+async function forgetAllBut(models, base) {
+  const shelf = await openShelf(), folders = models.map(({ folder }) => new URL(`${folder}/`, base).href);
+  for (const { url } of await shelf?.keys() ?? []) {
+    if (url.startsWith(base.href) && !folders.some((folder) => url.startsWith(folder))) await shelf.delete(url);
+  }
 }
 
 async function get(url, options) {
