@@ -1,7 +1,8 @@
 """Reading a run back: model.keras and meta.json, trusting neither.
 
 Keras can be made to run code by a hostile file's configuration, so none of it is deserialised: the class is looked up
-in a table, its arguments must be the plain numbers that it takes, and only the weights are read by Keras.
+in a table, its arguments must be the plain numbers and activations that it takes, and only the weights are read by
+Keras.
 """
 
 import inspect
@@ -14,6 +15,7 @@ from common.files import read_json
 
 _MEMBERS = {"metadata.json", "config.json", "model.weights.h5"}
 _LARGEST = 1 << 30      # bytes of a member, unpacked
+_WORDS = {"tanh", "linear"}     # activations
 
 
 def load_run(folder, network, kinds):
@@ -52,8 +54,7 @@ def _read_config(path, kinds):
     kind = kinds.get(str(whole.get("class_name")) if isinstance(whole, dict) else "")
     if kind is None or not isinstance(whole.get("config"), dict):
         raise GeneError(f"{path}: not one of the networks {', '.join(kinds)}")
-    names = [name for name in inspect.signature(kind).parameters if name != "kwargs"]
-    config = {name: whole["config"].get(name) for name in names}
+    config = {name: whole["config"][name] for name in inspect.signature(kind).parameters if name in whole["config"]}
     if not all(map(_plain, config.values())):
         raise GeneError(f"{path}: the sizes of the network are no numbers in bounds")
     return kind, config
@@ -62,4 +63,6 @@ def _read_config(path, kinds):
 def _plain(value):
     if isinstance(value, list):
         return 0 < len(value) <= 64 and all(map(_plain, value))
+    if isinstance(value, str):
+        return value in _WORDS
     return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1 << 22

@@ -2,8 +2,8 @@
 
     python -m export.offline            (make site does it)
 
-Writes web/vendor/site.js: {version, files}, the version a fingerprint of their content. Of the networks only their index
-is listed; a network is kept when it is first fetched.
+Writes web/vendor/site.js: {version, files}, the version a fingerprint of their content. Of the networks only their
+index is listed; a network is kept when it is first fetched.
 """
 
 import hashlib
