@@ -46,9 +46,9 @@ class Generator(keras.Model):
             layer.build((None, None, None, width))
         self.built = True
 
-    def call(self, noise, labels, training=False):
-        """Noise (batch, latent) and labels (batch, labels) to pictures."""
-        style = ops.concatenate([noise, labels], axis=1)
+    def call(self, noise, labels=None, training=False):
+        """Noise (batch, latent) and labels (batch, labels), where it takes any, to pictures."""
+        style = ops.concatenate([noise, labels], axis=1) if self.labels else noise
         for layer in self.mix:
             style = ops.leaky_relu(layer(style), SLOPE)
         x = ops.reshape(self.start(style), (-1, self.side, self.side, self.widths[0]))

@@ -46,7 +46,7 @@ def runs(tmp_path_factory):
     learn(folder, folder)
     write_run(folder / "avatars" / "faces", Generator(8, LABELS, 16, (8, 8, 8, 8, 8)))
     write_run(folder / "avatars" / "faces-dcgan", PlainGenerator(8, (16, 8, 8, 8)))
-    write_run(folder / "avatars" / "ellipses-white", PlainGenerator(8, (16, 8, 8, 8)), data="white")
+    write_run(folder / "avatars" / "ellipses-white", Generator(8, 0, 8, (8, 8, 8, 8), "linear"), data="white")
     return folder
 
 
