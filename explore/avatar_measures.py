@@ -1,6 +1,7 @@
 """How good is a generator? What it makes against two sets of held-out pictures, and against what it learned from."""
 
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -43,28 +44,64 @@ def asking(seed):
     return np.random.default_rng([len(PARTS), seed])
 
 
-def measure(network, pictures, classifier, kind, seed):
-    """Yield the Rows of a generator, one after another.
+class Made(NamedTuple):
+    """What a generator has made: the labels asked for, or None, the pictures, their features as seen, their points."""
+
+    asked: np.ndarray
+    images: np.ndarray
+    seen: np.ndarray
+    points: np.ndarray
+
+
+class Judge:
+    """Holds what generators make against real pictures.
 
     pictures: as from load_pictures; classifier: who knows their features, or None; kind: "faces", or of ellipses.
     """
-    training, held_out, second = pictures
-    features, count = training.features, len(held_out.images)
-    asked = hide(draw_labels(asking(seed), features, count), features)
-    images = Sets(draw(network, noise_of(seed, count, network), one_hot(asked, features)),
-                  *(part.images for part in (held_out, second, training)))
-    look = (classifier or PixelSpace(training.images)).look
-    seen, points = zip(*map(look, images))
-    if kind != "faces":
-        yield from ellipse_rows(images, kind == "outline")
-    real = second.labels, seen[2]
-    if classifier and network.labels:
-        yield from asked_rows(asked, seen[0], real, features)
-    if classifier:
-        yield from histogram_rows(asked if network.labels else seen[1], seen[0], real, features)
-    yield from space_rows(Sets(*points))
-    yield from copy_rows(Sets(*points), "features" if classifier else "components")
-    yield from copy_rows(Sets(*map(flat, images)), "pixels")
+
+    def __init__(self, pictures, classifier, kind):
+        self.training, self.held_out, self.second = pictures
+        self.classifier, self.kind, self.features = classifier, kind, self.training.features
+        self.look = (classifier or PixelSpace(self.training.images)).look
+        self.real = [self.look(part.images) for part in (self.held_out, self.second, self.training)]
+
+    def draw(self, network, seed):
+        """As many pictures as there are held-out ones, as Made, with features asked for at random."""
+        count = len(self.held_out.images)
+        asked = hide(draw_labels(asking(seed), self.features, count), self.features)
+        images = draw(network, noise_of(seed, count, network), one_hot(asked, self.features))
+        return Made(asked if network.labels else None, images, *self.look(images))
+
+    def quality(self, made):
+        """Yield the Rows of how good the pictures are."""
+        if self.kind != "faces":
+            yield from ellipse_rows(self._beside(made.images), self.kind == "outline")
+        real = self.second.labels, self.real[1][0]
+        if self.classifier and made.asked is not None:
+            yield from asked_rows(made.asked, made.seen, real, self.features)
+        if self.classifier:
+            asked = self.real[0][0] if made.asked is None else made.asked
+            yield from histogram_rows(asked, made.seen, real, self.features)
+        yield from space_rows(Sets(made.points, *(points for _, points in self.real)))
+
+    def copies(self, made):
+        """Yield the Rows of whether they are copies of what was learned from."""
+        points = Sets(made.points, *(points for _, points in self.real))
+        yield from copy_rows(points, "features" if self.classifier else "components")
+        yield from copy_rows(Sets(*map(flat, self._beside(made.images))), "pixels")
+
+    def _beside(self, images):
+        return Sets(images, *(part.images for part in (self.held_out, self.second, self.training)))
+
+
+def measure(network, exported, pictures, classifier, kind, seed):
+    """Yield the Rows of a generator, one after another; how good its pictures are beside those of `exported`, the same
+    network as the site has it. Arguments else as of Judge."""
+    judge = Judge(pictures, classifier, kind)
+    made, others = (judge.draw(one, seed) for one in (network, exported))
+    for row, other in zip(judge.quality(made), judge.quality(others)):
+        yield row._replace(exported=other.value)
+    yield from judge.copies(made)
 
 
 def against_rival(rows, count, folder, meta):

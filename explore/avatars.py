@@ -94,11 +94,9 @@ def save_table(flags, network, meta, folder):
     count = len(pictures[1].images)
     print(f"{count:,} pictures of {folder}\n\n{HEAD}", flush=True)
     classifier = find_classifier(pictures[0].features, flags.checkpoints)
-    made, exported = (measure(one, pictures, classifier, meta["flags"]["data"], flags.seed)
-                      for one in (network, Exported(network)))
-    for row, other in zip(made, exported):
-        rows.append(row._replace(exported=other.value))
-        print(line(rows[-1]), flush=True)
+    for row in measure(network, Exported(network), pictures, classifier, meta["flags"]["data"], flags.seed):
+        rows.append(row)
+        print(line(row), flush=True)
     for row in against_rival(rows, count, folder, meta):
         rows.append(row)
         print(line(row))

@@ -1,4 +1,4 @@
-"""Whoever visits, with whatever: axe-core finds nothing on any page, nothing is wider than 320 pixels, light and dark."""
+"""Whoever visits, with whatever: axe-core finds nothing on any page, light and dark, and 320 pixels are wide enough."""
 
 import pytest
 
