@@ -62,7 +62,7 @@ def _paint(images, numbers, ink):
             inside.append(since <= size)
         value = jnp.where(n >> 22 & 1, 0, ink[n >> 24])[..., None]
         return jnp.where(inside[0][..., :, None] & inside[1][..., None, :], value, images), None
-    return jax.lax.scan(stroke, images, numbers)[0]
+    return jax.lax.scan(stroke, images, numbers, unroll=STROKES)[0]
 
 
 def start(seeds, population, ink):
