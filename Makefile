@@ -44,7 +44,8 @@ $(STAMPS)/quick: $(STAMPS)/python $(QUICK)
 	$(PY) -m train.lyrics --recipe quick --fresh
 	@touch $@
 
-$(STAMPS)/models: $(STAMPS)/quick $(STAMPS)/node $(wildcard checkpoints/*/*/model.keras export/*.py models/*.py)
+$(STAMPS)/models: $(STAMPS)/quick $(STAMPS)/node explore/tables/transfer.csv \
+		$(wildcard checkpoints/*/*/model.keras export/*.py models/*.py)
 	$(PY) -m export.tfjs
 	@touch $@
 

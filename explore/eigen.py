@@ -9,6 +9,8 @@ from sklearn.decomposition import PCA
 from sklearn.discriminant_analysis import QuadraticDiscriminantAnalysis
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier, NearestCentroid
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from explore.plots import INK, PLUS, entitle, panels
 from explore.results import keep_picture, keep_table, percent
@@ -16,7 +18,7 @@ from explore.sheets import sheet
 
 SHOWN, REBUILT = 40, (1, 2, 5, 10, 20, 50, 100, 200)
 COUNTS = (2, 3, 5, 8, 10, 20, 40, 60, 100)
-SUBSPACE = 25       # components of each digit's own subspace
+SUBSPACE = 25       # components of each digit's own subspace, where there are twice as many to choose from
 COMPONENTS = 200
 
 
@@ -24,7 +26,7 @@ class NearestSubspace:
     """Calls a digit what it is rebuilt best as, from the principal components of each digit's own pictures."""
 
     def fit(self, codes, labels):
-        size = min(SUBSPACE, codes.shape[1] - 1)
+        size = min(SUBSPACE, codes.shape[1] // 2)
         self.spaces = [PCA(size, svd_solver="covariance_eigh").fit(codes[labels == digit]) for digit in range(10)]
         return self
 
@@ -35,7 +37,7 @@ class NearestSubspace:
 
 METHODS = {
     "nearest centroid": NearestCentroid,
-    "logistic regression": lambda: LogisticRegression(C=1.0, max_iter=60),
+    "logistic regression": lambda: make_pipeline(StandardScaler(), LogisticRegression(max_iter=300)),
     "nearest subspace": NearestSubspace,
     "quadratic discriminant": lambda: QuadraticDiscriminantAnalysis(reg_param=0.01),
     "nearest neighbours": lambda: KNeighborsClassifier(4, weights="distance", algorithm="brute"),

@@ -2,10 +2,10 @@
 
     seeds of a run's streams     seed * population + place, modulo 2^32; every place of the population has a stream
     a stroke, one number n       a rectangle of one value: middle row (n & 255) * 28 >> 8, middle column
-                                 (n >> 8 & 255) * 28 >> 8, height 1 + (n >> 16 & 7), width 1 + (n >> 19 & 7), from
+                                 (n >> 8 & 255) * 28 >> 8, height 1 + (n >> 16 & 3), width 1 + (n >> 18 & 3), from
                                  middle - (side >> 1) on, cut off at the edges; value 0 where n >> 22 & 1, else
                                  ink[n >> 24]
-    the first population         blank paper and 40 strokes each, the first drawn lowest
+    the first population         blank paper and 20 strokes each, the first drawn lowest
     the next one                 the 5 pictures of least cost are parents (of equal ones the earlier); the best stays
                                  at place 0, and its stream draws nothing. Each other place draws one number n for its
                                  parents, (n & 65535) * 5 >> 16 and the one (n >> 16) * 4 >> 16 + 1 places after it,
@@ -13,7 +13,8 @@
                                  number for each of 4 strokes
 
 The cost is the cross-entropy of the logits, which says where to go however wrong all pictures are; the best is never
-lost; and what changes does not grow less as the cost falls. `web/core/evolve.js` is the twin of this file for one run;
+lost; and what changes does not grow less as the cost falls. Strokes are small and at first few, because a picture inked
+all over saturates the sigmoids, and then hardly any change of it changes what they say. `web/core/evolve.js` is the twin of this file for one run;
 `tests/golden/evolve.json` holds the two together.
 """
 
@@ -25,7 +26,7 @@ from jax import numpy as jnp
 
 from sampling.streams import draw, open_streams
 
-SIDE, POPULATION, PARENTS, FIRST_STROKES, STROKES = 28, 100, 5, 40, 4
+SIDE, POPULATION, PARENTS, FIRST_STROKES, STROKES = 28, 100, 5, 20, 4
 SURE = 0.9999
 
 
@@ -56,12 +57,12 @@ def _paint(images, numbers, ink):
     def stroke(images, n):
         n = n[..., None]
         inside = []
-        for place, size in ((n & 255, n >> 16 & 7), (n >> 8 & 255, n >> 19 & 7)):
+        for place, size in ((n & 255, n >> 16 & 3), (n >> 8 & 255, n >> 18 & 3)):
             since = rows + (size + 1 >> 1) - (place * SIDE >> 8)     # wraps far beyond the side where it is before
             inside.append(since <= size)
         value = jnp.where(n >> 22 & 1, 0, ink[n >> 24])[..., None]
         return jnp.where(inside[0][..., :, None] & inside[1][..., None, :], value, images), None
-    return jax.lax.scan(stroke, images, numbers)[0]
+    return jax.lax.scan(stroke, images, numbers, unroll=STROKES)[0]
 
 
 def start(seeds, population, ink):

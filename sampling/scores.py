@@ -25,6 +25,6 @@ def _fused(first, bias, last, offset):
     """The sigmoid network as one compiled function."""
     @jax.jit
     def answer(images):
-        pixels = images.reshape(len(images), -1).astype("float32")
-        return jax.nn.sigmoid(pixels @ (first / 255) + bias) @ last + offset
+        pixels = images.reshape(len(images), -1).T.astype("float32")        # a column an image: faster this way round
+        return jax.nn.sigmoid((first.T / 255) @ pixels + bias[:, None]).T @ last + offset
     return lambda images: np.asarray(answer(images))

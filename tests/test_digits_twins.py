@@ -57,10 +57,10 @@ def test_statistics_are_those_of_a_plain_loop():
 
 def test_a_stroke_is_the_rectangle_that_its_number_says():
     ink = np.arange(256).astype("uint8")
-    for n in (0, 0x80_00_00_00 | 0x3F_80_80, 200 << 24 | 7 << 16 | 2 << 19 | 255 << 8 | 3, 255 << 24 | 1 << 22 | 1234):
+    for n in (0, 0x80_00_00_00 | 0x3F_80_80, 200 << 24 | 3 << 16 | 1 << 18 | 255 << 8 | 3, 255 << 24 | 1 << 22 | 1234):
         image = np.full((28, 28), 9, "uint8")
         y, x = (n & 255) * 28 >> 8, (n >> 8 & 255) * 28 >> 8
-        h, w = 1 + (n >> 16 & 7), 1 + (n >> 19 & 7)
+        h, w = 1 + (n >> 16 & 3), 1 + (n >> 18 & 3)
         for r in range(y - (h >> 1), y - (h >> 1) + h):
             for c in range(x - (w >> 1), x - (w >> 1) + w):
                 if 0 <= r < 28 and 0 <= c < 28:

@@ -7,7 +7,7 @@
 
 import { Random } from "./random.js";
 
-const SIDE = 28, PIXELS = SIDE * SIDE, CLASSES = 10, POPULATION = 100, PARENTS = 5, FIRST_STROKES = 40, STROKES = 4;
+const SIDE = 28, PIXELS = SIDE * SIDE, CLASSES = 10, POPULATION = 100, PARENTS = 5, FIRST_STROKES = 20, STROKES = 4;
 const SURE = 0.9999, MOST = 300;
 
 /**
@@ -61,7 +61,7 @@ export function breed(pictures, costs, streams, ink) {
 function strokes(picture, stream, count, ink) {
   for (let i = 0; i < count; i++) {
     const n = stream.integer(), value = (n >>> 22) & 1 ? 0 : ink[n >>> 24];
-    const sides = [[n & 255, (n >>> 16) & 7], [(n >>> 8) & 255, (n >>> 19) & 7]];
+    const sides = [[n & 255, (n >>> 16) & 3], [(n >>> 8) & 255, (n >>> 18) & 3]];
     const [[top, bottom], [left, right]] = sides.map(([place, size]) => {
       const begin = ((place * SIDE) >> 8) - ((size + 1) >> 1);
       return [Math.max(0, begin), Math.min(SIDE, begin + size + 1)];

@@ -69,7 +69,7 @@ export function breeding($, page) {
     const sure = `${capital(turn())} ${doubts.length}: ${name} network is ${percent(best.share)} sure `
       + `that this is a ${digit}.`;
     if (!finished) return sure;
-    if (best.share < 0.9999) return `${sure} It gets no surer; try another start number.`;
+    if (best.share < 0.9999) return `${sure} It gets no surer: some digits are hard to fake for this network. Another start number may do it.`;
     const others = page.networks.map((network, i) => ({ ...network, ...likeliest(best.answers[i]) }))
       .filter((other) => other.run !== run)
       .map((other) => `${capital(other.name)} network says ${other.share < 0.5 ? "nothing much" : `${other.digit} (${percent(other.share)})`}.`);
