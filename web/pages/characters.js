@@ -1,11 +1,12 @@
 /** The characters: a card for each network that writes lyrics, and all of them side by side on the same words. */
 
 import { fetchFiles, json } from "../core/model.js";
+import { Singer } from "./singer.js";
 import { Sheet, source } from "./song.js";
 
 const MODELS = new URL("../models/", import.meta.url);
 const CAST = {
-  "gene-lyrica-two": "Ours. It has read every song many times, with words and thoughts struck out at random, so that it could learn how songs go and not what they say.",
+  "gene-lyrica-two": "Ours. It has read every song many times, with parts of it switched off at random, so that it learns how songs go rather than what they say.",
   "gene-lyrica-one": "The network that this project began with. It sees the last fourteen words and nothing before them, and was stopped before it learned by heart.",
   "baba-twist": "It has read one band, over and over, until it knew most of the words by heart. It sings their songs back, with a twist.",
   "tod-wonkin": "The network of gene-lyrica-one after a single pass over all songs. It says what is always likely, whatever it is asked.",
@@ -81,43 +82,37 @@ export function chorus(element, entries, request) {
 }
 
 function sing(run, element, told, request) {
-  const worker = new Worker(new URL("../worker.js", import.meta.url), { type: "module" });
-  const sheet = new Sheet(element, recall);
   let share;
-  function recall() {
-    if (share === undefined || !sheet.ended) return;
-    if (share) worker.postMessage({ type: "recall", id: 1, words: sheet.words });
-    else worker.terminate();
-  }
-  const answers = {
-    ready() {
+  const singer = new Singer({
+    async ready() {
       told.textContent = "";
       sheet.begin(request.words.length);
-      worker.postMessage({ type: "write", id: 1, ...request });
-    },
-    sung: ({ words, unknown }) => sheet.add(words, unknown),
-    complete() {
+      await singer.write(request, (words, unknown) => sheet.add(words, unknown));
       sheet.complete = true;
     },
     remembers(message) {
       ({ share } = message);
       recall();
     },
-    recalled({ runs }) {
-      sheet.mark(runs);
-      told.textContent = byHeart(sheet, share);
-      worker.terminate();
-    },
     trouble({ text }) {
       sheet.stop();
       told.textContent = text;
     },
-  };
-  worker.onmessage = ({ data: { type, ...rest } }) => answers[type]?.(rest);
-  sheet.listen(() => {}, (place) => {
-    if (share) told.textContent = sheet.sources[place] ? source(sheet.sources[place]) : byHeart(sheet, share);
   });
-  return () => worker.terminate();
+  const sheet = new Sheet(element, recall);
+  const tell = () => { told.textContent = byHeart(sheet, share); };
+  async function recall() {
+    if (share === undefined || !sheet.ended) return;
+    if (share) sheet.mark((await singer.ask("recall", { words: sheet.words })).runs);
+    if (share) tell();
+    singer.end();
+  }
+  sheet.listen(() => {}, (place) => {
+    if (sheet.sources[place]) told.textContent = source(sheet.sources[place]);
+    else if (share && sheet.ended) tell();
+  });
+  singer.load(run);
+  return () => singer.end();
 }
 
 /** How much of a song is copied, in a sentence. */

@@ -8,6 +8,15 @@ const STEPS = { ArrowLeft: -1, ArrowRight: 1 };
 const NAMES = { [NEW_LINE]: "a new line", "": "the end" };
 const percent = (chance) => (chance > 0 && chance < 0.001 ? "< 0.1 %" : `${(100 * chance).toFixed(chance < 0.1 && chance ? 1 : 0)} %`);
 
+/** What was chosen instead, {place: word}, out of the address: "7 rain 12 sea", nothing for the end of the song. */
+export const readPicks = (text) => Object.fromEntries(Array.from(text.matchAll(/(\d{1,3}) ([^ ]*)/g), ([, place, word]) => [place, word]));
+
+/** The same with another choice, which undoes those after it. */
+export function pick(text, place, word) {
+  const before = Object.entries(readPicks(text)).filter(([other]) => other < place);
+  return [...before, [place, word]].flat().join(" ");
+}
+
 /**
  * @param {HTMLDialogElement} dialog @param {import("./song.js").Sheet} sheet
  * @param {(place: number) => Promise<{word: string, chance: number}[]>} ask what it might have said at a place
@@ -67,7 +76,7 @@ export function considering(dialog, sheet, ask, choose) {
   dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close());
   dialog.addEventListener("close", () => {
     for (const one of sheet.asked) one.classList.remove("asked");
-    sheet.nodes[place]?.focus?.();
+    (sheet.nodes[place] ?? sheet.element).focus();
   });
   return open;
 }

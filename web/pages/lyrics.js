@@ -4,16 +4,16 @@ import { fetchIndex } from "../core/model.js";
 import { split } from "../core/words.js";
 import { countLines } from "../core/writer.js";
 import { byHeart, characters, chorus, showCards } from "./characters.js";
-import { considering } from "./considered.js";
+import { considering, pick, readPicks } from "./considered.js";
 import { readFields, select, showFields } from "./fields.js";
 import { copy } from "./share.js";
-import { Sheet, source } from "./song.js";
+import { Singer } from "./singer.js";
+import { notKnown, Sheet, source } from "./song.js";
 import { choice, flag, number, readHash, words, writeHash } from "./state.js";
 import { LONGEST, together } from "./together.js";
 
 const LONGEST_SEED = 2000;      // characters that a link carries
 const MOST_WORDS = 300;         // of the seed text that the network reads
-const BEGINS = ["write", "lines-start", "all-start"];   // the buttons that want a network
 
 const $ = (id) => document.getElementById(id);
 
@@ -37,12 +37,9 @@ const TABLE = {
   kept: words("", LONGEST),             // line by line: see together.js
 };
 
-const worker = new Worker(new URL("../worker.js", import.meta.url), { type: "module" });
-const sheet = new Sheet($("song"), end);
-const answered = {};            // type of an answer -> {id, done} of who waits for it
-
 let { state, known: wanted } = readHash(TABLE, location.hash);
-let ready = false, share = 0, ids = 0, song = null, cast = [], endChorus = () => {};
+const sheet = new Sheet($("song"), end);
+let ready = false, share = 0, speed = 0, older = "", cast = [], endChorus = () => {};
 
 // The form and the state
 
@@ -67,6 +64,12 @@ function keep(changes = {}) {
   history.replaceState(null, "", writeHash(TABLE, state));
 }
 
+/** Open or close the buttons that want a network. */
+function open(isReady) {
+  ready = isReady;
+  for (const id of ["write", "lines-start", "all-start"]) $(id).disabled = !ready;
+}
+
 function say(text, trouble = false) {
   $("said").textContent = text;
   $("said").classList.toggle("trouble", trouble);
@@ -74,16 +77,8 @@ function say(text, trouble = false) {
 
 const settings = () => ({ randomness: state.randomness, guard: state.guard, nucleus: state.nucleus,
   minP: Number(state.minP), topK: Number(state.topK), noRepeat: Number(state.noRepeat) });
-const picks = () => Object.fromEntries([...state.picks.matchAll(/(\d{1,3}) ([^ ]*)/g)].map(([, place, word]) => [place, word]));
+const picks = () => readPicks(state.picks);
 const chance = () => crypto.getRandomValues(new Uint32Array(1))[0];
-
-/** Ask the worker for one answer; one who asks for another of the kind meanwhile gets his alone. */
-function ask(type, answer, message) {
-  return new Promise((done) => {
-    answered[answer] = { id: ++ids, done };
-    worker.postMessage({ type, id: ids, ...message });
-  });
-}
 
 // What is written
 
@@ -105,10 +100,13 @@ function start(fresh, view = state.view) {
   halt();
   endChorus();
   if (fresh) Object.assign(state, { number: chance(), picks: "", kept: "" });
+  if (fresh) older = "";
   state.view = view;
   $("sheet").hidden = $("copy").hidden = view === "all";
   $("chorus").hidden = view !== "all";
   $("together").hidden = view !== "lines";
+  $("how").hidden = view !== "song";
+  for (const [id, name] of [["lines-start", "lines"], ["all-start", "all"]]) $(id).ariaPressed = String(view === name);
   say("");
   $("remembered").textContent = $("caption").textContent = "";
   keep();
@@ -117,37 +115,34 @@ function start(fresh, view = state.view) {
 }
 
 /** Sing the song of the state, from word `kept` on where that one stands there already. */
-function sing(kept = 0) {
+async function sing(kept = 0) {
   const begin = seed(), chosen = picks();
-  song = { id: ++ids, note: split(state.text).length > begin.length ? `That is a long beginning: the network reads its last ${MOST_WORDS} words. ` : "" };
-  sheet.begin(begin.length, kept, (i) => i < begin.length || i - begin.length in chosen);
+  sheet.begin(begin.length, kept, { isChosen: (i) => i - begin.length in chosen });
   $("write").textContent = "Stop";
   $("copy").disabled = $("link").disabled = true;
-  worker.postMessage({ type: "write", id: song.id, words: begin, lines: state.lines, number: state.number, picks: chosen, ...settings() });
+  const { count, seconds } = await singer.write({ words: begin, lines: state.lines, number: state.number, picks: chosen, ...settings() },
+    (more, unknown) => sheet.add(more, unknown));
+  sheet.complete = true;
+  speed = count / seconds;
 }
 
 function end() {
+  const long = split(state.text).length > MOST_WORDS;
   $("write").textContent = "Write another";
   showCaption();
   keep();
-  const unknown = [...sheet.unknown];
-  say(song.note + (unknown.length ? `The network does not know ${list(unknown)}; it read ${unknown.length > 1 ? "those" : "that"} as “some word” and went on.` : ""));
+  say(older + (long ? `That is a long beginning: the network reads its last ${MOST_WORDS} words. ` : "") + notKnown([...sheet.unknown]));
   recall();
 }
 
 function showCaption() {
   $("copy").disabled = $("link").disabled = false;
   $("caption").textContent = `song ${state.number.toLocaleString("en")}, network ${state.run}, randomness ${state.randomness.toFixed(2)}`
-    + (song?.speed ? `, ${Math.round(song.speed).toLocaleString("en")} words a second` : "");
-}
-
-function list(items) {
-  const quoted = items.slice(0, 8).map((word) => `“${word}”`);
-  return quoted.join(", ") + (items.length > 8 ? ` and ${items.length - 8} more words` : "");
+    + (speed ? `, ${Math.round(speed).toLocaleString("en")} words a second` : "");
 }
 
 function halt() {
-  worker.postMessage({ type: "interrupt" });
+  singer.interrupt();
   if (!sheet.ended) sheet.stop();
 }
 
@@ -155,7 +150,7 @@ function halt() {
 
 async function recall() {
   if (!share || !sheet.ended || !sheet.words.length) return;
-  const { runs } = await ask("recall", "recalled", { words: sheet.words });
+  const { runs } = await singer.ask("recall", { words: sheet.words });
   if (!sheet.ended) return;
   sheet.mark(runs);
   point(-1);
@@ -166,14 +161,13 @@ function point(place) {
 }
 
 async function considered(place) {
-  const { words: found } = await ask("consider", "considered", { words: sheet.words.slice(0, place), said: sheet.words[place], ...settings() });
+  const { words: found } = await singer.ask("consider", { words: sheet.words.slice(0, place), said: sheet.words[place], ...settings() });
   return found;
 }
 
 /** Sing another word at a place and go on from there. */
 function instead(place, word) {
-  const at = place - seed().length, before = Object.entries(picks()).filter(([other]) => other < at);
-  keep({ picks: [...before, [at, word]].flat().join(" ") });
+  keep({ picks: pick(state.picks, place - seed().length, word) });
   say("");
   sing(place);
 }
@@ -188,9 +182,7 @@ const offer = together($("together"), sheet, {
   async sing(all, again) {
     if (again) keep({ number: chance() });
     const begin = all.slice(-MOST_WORDS), sung = [];
-    song = { id: ++ids, sung };
-    worker.postMessage({ type: "write", id: song.id, words: begin, lines: countLines(begin) + 1, number: state.number, ...settings() });
-    await new Promise((done) => { song.done = done; });
+    await singer.write({ words: begin, lines: countLines(begin) + 1, number: state.number, ...settings() }, (more) => sung.push(...more));
     showCaption();
     recall();
     return sung.slice(begin.length);
@@ -199,50 +191,33 @@ const offer = together($("together"), sheet, {
 
 // What the worker says
 
-const answers = {
+const singer = new Singer({
   progress({ loaded, total }) {
     $("progress").max = total;
     $("progress").value = loaded;
     say(`The network is on its way: ${(loaded / 1e6).toFixed(1)} of ${(total / 1e6).toFixed(1)} MB`);
   },
   ready({ folder }) {
-    const model = folder.split("-").at(-1), older = wanted && state.model && state.model !== model;
-    ready = true;
+    const model = folder.split("-").at(-1), other = wanted && state.model && state.model !== model;
+    older = other ? "This song was written by an earlier training of this network, so its words may differ. " : "";
     state.model = model;
     $("progress").classList.add("done");
-    for (const id of BEGINS) $(id).disabled = false;
+    open(true);
     if (wanted) start(false);
     else adopt();
     wanted = false;
-    say(older ? "This song was written by an earlier training of this network, so its words may differ." : "");
+    say(older);
   },
   remembers(told) {
     ({ share } = told);
     recall();
-  },
-  sung({ id, words: more, unknown }) {
-    if (id !== song?.id) return;
-    if (song.sung) song.sung.push(...more);
-    else sheet.add(more, unknown);
-  },
-  complete({ id, count, seconds }) {
-    if (id !== song?.id) return;
-    sheet.complete = true;
-    song.speed = count / seconds;
-    song.done?.();
   },
   trouble({ text }) {
     $("progress").classList.add("done");
     if (!sheet.ended) sheet.stop();
     say(text, true);
   },
-};
-
-worker.onmessage = ({ data: { type, ...rest } }) => {
-  if (answers[type]) answers[type](rest);
-  else if (answered[type].id === rest.id) answered[type].done(rest);
-};
-worker.onerror = () => answers.trouble({ text: "This browser could not start the network’s worker. A newer browser can." });
+});
 
 /** The song that stands in the page from the start is one of the network's: it can be asked like any other. */
 function adopt() {
@@ -257,11 +232,10 @@ function adopt() {
 // What the visitor does
 
 function loadNetwork() {
-  ready = false;
   share = 0;
-  for (const id of BEGINS) $(id).disabled = true;
+  open(false);
   $("progress").classList.remove("done");
-  worker.postMessage({ type: "load", run: state.run });
+  singer.load(state.run);
 }
 
 /** Another network sings the same. */

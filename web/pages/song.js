@@ -9,15 +9,27 @@ const STEPS = { ArrowLeft: -1, ArrowRight: 1 };
 /** Where a copied run comes from, in a few words. */
 export const source = ({ length, title, artist }) => `${length} words from “${title || "a song"}” by ${artist}`;
 
+/** Which words the network does not know, in a sentence; nothing when it knows them all. */
+export function notKnown(words) {
+  if (!words.length) return "";
+  const quoted = words.slice(0, 8).map((word) => `“${word}”`).join(", ");
+  const rest = words.length > 8 ? ` and ${words.length - 8} more words` : "";
+  return `The network does not know ${quoted}${rest}; it read ${words.length > 1 ? "those" : "that"} as “some word” and went on.`;
+}
+
 export class Sheet {
   /** @param {() => void} onEnd is called when the last word stands in the element */
   constructor(element, onEnd = () => {}) {
     Object.assign(this, { element, onEnd, words: [], nodes: [], sources: [], unknown: new Set(), ended: true });
   }
 
-  /** A new song, or the one that stands there from word `kept` on. seed: so many words at once, the visitor's. */
-  begin(seed, kept = 0, isMine = (i) => i < seed) {
-    Object.assign(this, { words: [], unknown: new Set(), seed, isMine, shown: kept, complete: false, ended: false, due: 0 });
+  /**
+   * A new song, or the one that stands there from word `kept` on. seed: so many words at once, the visitor's; isMine:
+   * whether word i is the visitor's; isChosen: whether it was chosen among the network's.
+   */
+  begin(seed, kept = 0, { isMine = (i) => i < seed, isChosen = () => false } = {}) {
+    Object.assign(this, { words: [], unknown: new Set(), seed, isMine, isChosen, shown: kept });
+    Object.assign(this, { complete: false, ended: false, due: 0, newest: "fresh" });
     this.mark([]);
     this.nodes.length = kept;
     while (this.element.lastChild !== (this.nodes.at(-1) ?? null)) this.element.lastChild.remove();
@@ -49,7 +61,8 @@ export class Sheet {
 
   /** A whole song at once. */
   show(words, seed, isMine) {
-    this.begin(seed, 0, isMine);
+    this.begin(seed, 0, { isMine });
+    this.newest = "";
     this.add(words);
     this.fill(Infinity);
     this.end(false);
@@ -63,7 +76,7 @@ export class Sheet {
   put(word, space) {
     const mine = this.isMine(this.shown), element = document.createElement("span");
     element.textContent = word;
-    element.className = mine ? "seed" : "fresh";
+    element.className = mine || this.isChosen(this.shown) ? "seed" : this.newest;
     if (this.unknown.has(word)) {
       element.classList.add("unknown");
       element.title = "a word the network does not know";
@@ -98,9 +111,9 @@ export class Sheet {
     });
   }
 
-  /** Of how many words and how many copied ones the network's part of the song is. */
+  /** How many words of the song are the network's, and how many of those are copied; new lines not counted. */
   get counts() {
-    const written = this.nodes.flatMap((_, i) => (this.isMine(i) ? [] : [i]));
+    const written = this.nodes.flatMap((node, i) => (this.isMine(i) || !node.classList ? [] : [i]));
     return { written: written.length, copied: written.filter((i) => this.sources[i]).length };
   }
 

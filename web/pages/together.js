@@ -47,7 +47,8 @@ export function together(form, sheet, page) {
     another.disabled = false;
     gap = sung[0] === NEW_LINE;
     offer.value = offered = join(sung).trim();
-    page.say(offered ? `It offers: ${offered}` : "Here it would end the song. Try another, or go on yourself.");
+    offer.placeholder = offered ? "" : "Here it would end. Try another, or go on.";
+    page.say(offered ? `It offers: ${offered}` : offer.placeholder);
   }
 
   function keep() {
