@@ -1,4 +1,6 @@
-"""An index of the training songs, in which the page looks up what a network sings by heart. `web/core/memory.js` reads it.
+"""An index of the training songs, in which the page looks up what a network sings by heart.
+
+`web/core/memory.js` reads it.
 
     memory.bin  a line of JSON: {run, count, rice, bits, share, songs: [[artist, title], ...]}, and then of each of the
                 `count` different runs of `run` words, in the order of their fingerprints, highest bit first:

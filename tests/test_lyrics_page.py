@@ -92,7 +92,8 @@ def test_what_it_considered_and_another_word(chromium, page, address):
     before = split(finished(page))
     page.click("#song [data-at='6']")
     page.wait_for_selector("#considered li")
-    told = [(item.text_content("b"), item.text_content("span")) for item in page.query_selector_all("#considered li")]
+    told = [tuple(item.query_selector(part).text_content() for part in ("b", "span"))
+            for item in page.query_selector_all("#considered li")]
     expected = chances(before[:6], Sampling(0.6, top_k=5))
     assert [word for word, _ in told if word in expected] == sorted(expected, key=expected.get, reverse=True)
     for word, percent in told:
