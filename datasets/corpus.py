@@ -99,7 +99,7 @@ def _read(temporary, path, filters):
             words = split(song.text)
             if not words:
                 continue
-            part = _part(song)
+            part = part_of(song)
             row = array("i", [-1])
             for word in words:
                 number = numbers.setdefault(word, len(numbers))
@@ -117,7 +117,8 @@ def _read(temporary, path, filters):
     return numbers, starts, parts, counts
 
 
-def _part(song):
+def part_of(song):
+    """The number of a song's part in PARTS."""
     bucket = zlib.crc32(f"{song.artist}\n{song.text}".encode()) % 100
     return 1 if bucket < _HELD_OUT else 2 if bucket < 2 * _HELD_OUT else 0
 

@@ -4,12 +4,17 @@
             outputs scores (1, vocabulary), then the next state in the same order
     window  inputs  words int32 (span,), the last one last
             outputs scores (1, vocabulary)
+
+Beside the graph lie vocabulary.tsv and memory.bin, the index of the training songs (`export/memory.py`).
 """
 
 import numpy as np
 import tensorflow as tf
 
+from common.files import read_json
+from datasets.vocabulary import Vocabulary
 from explore.runs import load_lyrics
+from export import memory
 from models.lyrics import Window
 
 FILES = ["vocabulary.tsv"]      # of the run's folder, wanted by the page
@@ -18,9 +23,24 @@ BOUNDS = {"float16": 0.02, "uint8": 0.25}
 
 
 def load(folder):
-    """The network and the meta of a run."""
+    """The network and the meta of a run, a sample of it in the meta."""
     network, _, meta = load_lyrics(folder)
-    return network, meta
+    return network, meta | {"sample": _sample(folder, meta)}
+
+
+def _sample(folder, meta):
+    path = folder / "samples" / f"epoch-{meta['best']['epoch']:03d}.txt"
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def add_files(source, folder):
+    """Write memory.bin to `folder`, where the songs that the run has learned can still be read."""
+    songs = memory.training_songs(read_json(source / "meta.json"), Vocabulary.load(source / "vocabulary.tsv"))
+    packed = memory.pack(songs)
+    if packed:
+        (folder / "memory.bin").write_bytes(packed)
+    else:
+        print(f"{source}: its songs are not where they were, or too many: the page cannot tell what it knows by heart")
 
 
 def graph(network):

@@ -68,8 +68,8 @@ def export_run(checkpoints, name, out):
             shutil.copyfile(source / file, temporary / file)
         if hasattr(room, "add_files"):
             room.add_files(source, temporary)
-        page_meta = {key: meta.get(key) for key in
-                     ("network", "recipe", "kind", "config", "parameters", "data", "measures", "seconds")}
+        page_meta = {key: meta[key] for key in ("network", "recipe", "kind", "config", "parameters", "data", "measures",
+                                                "seconds", "sample") if key in meta}
         write_json(temporary / "meta.json", page_meta | {"run": run, "outputs": outputs, "exported": forms})
     return _settle(staging, out, network, run)
 

@@ -18,7 +18,7 @@ class Random:
         counter = seed & _MASK
         for _ in range(4):
             counter = (counter + _GOLDEN) & _MASK
-            self._state.append(_mix(counter))
+            self._state.append(mix(counter))
 
     def integer(self):
         """The next whole number from 0 to 2^32 - 1."""
@@ -40,12 +40,12 @@ def uniforms(seed, stream, count):
     Each hangs on its place alone, so they come all at once: for draws by the thousand. Seed and stream are whole
     numbers from 0 to 2^32 - 1.
     """
-    begin = _mix((_mix(seed) + stream) & _MASK)
+    begin = mix((mix(seed) + stream) & _MASK)
     places = np.arange(1, count + 1, dtype="uint64") * _GOLDEN + begin
-    return _mix(places & _MASK) / 4294967296.0
+    return mix(places & _MASK) / 4294967296.0
 
 
-def _mix(z):
+def mix(z):
     """MurmurHash3's finaliser, of a whole number or an array (uint64) of 32-bit numbers."""
     z = ((z ^ z >> 16) * 0x85EBCA6B) & _MASK
     z = ((z ^ z >> 13) * 0xC2B2AE35) & _MASK

@@ -39,15 +39,21 @@ def choose(scores, sampling, random):
 
     scores: logits (vocabulary,); random: gives one number where the randomness is above 0.
     """
+    likely, weights = weigh(scores, sampling)
+    return likely[0] if sampling.randomness == 0 else _draw(likely, weights, random)
+
+
+def weigh(scores, sampling):
+    """What the next word is drawn from: numbers in their order, and a weight for each."""
     scores = np.array(scores, dtype="float64")
     scores[NEVER] = -math.inf
     best = int(scores.argmax())
     if sampling.randomness == 0:
-        return best
+        return [best], [1.0]
     scaled = (scores - scores[best]) / sampling.randomness
     least = math.log(sampling.min_p) if sampling.min_p else -700.0      # where e^x is still above 0
     likely = _likeliest(np.flatnonzero(scaled >= least), scaled, sampling)
-    return _draw(likely, [math.exp(x) for x in scaled[likely]], random)
+    return likely, [math.exp(x) for x in scaled[likely]]
 
 
 def _likeliest(numbers, scaled, sampling):

@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from common.cli import GeneError
+from common.files import read_json
 from export.serve import start_server
 from tests.browser import launch
 
@@ -137,6 +138,24 @@ def page(chromium, address):
     yield page
     context.close()
     assert not wrong
+
+
+def ready(page):
+    """Wait until the lyrics page has its network."""
+    page.wait_for_selector("#write:enabled", timeout=30_000)
+
+
+def finished(page):
+    """The song of the lyrics page, once it is written."""
+    page.wait_for_selector("#copy:enabled", timeout=30_000)
+    return page.text_content("#song")
+
+
+def entry(run):
+    """What the site's index says of a lyrics network."""
+    models = read_json(WEB / "models" / "index.json")["models"]
+    [found] = [model for model in models if (model["network"], model["run"]) == ("lyrics", run)]
+    return found
 
 
 def weight(*scripts):

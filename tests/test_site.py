@@ -21,21 +21,7 @@ from sampling.samplers import Sampling
 from sampling.song import song_text, step_of
 from sampling.writer import sing
 from tests.browser import CHROMIUM, FLAGS
-from tests.conftest import ROOT, WEB, state, weight
-
-
-def ready(page):
-    page.wait_for_selector("#write:enabled", timeout=30_000)
-
-
-def finished(page):
-    page.wait_for_selector("#copy:enabled", timeout=30_000)
-    return page.text_content("#song")
-
-
-def entry(run):
-    [found] = [m for m in read_json(WEB / "models" / "index.json")["models"] if m["run"] == run]
-    return found
+from tests.conftest import ROOT, WEB, entry, finished, ready, state, weight
 
 
 def test_the_network_that_make_site_trained_writes_a_song(page, address):
@@ -223,7 +209,7 @@ def test_the_keyboard_is_enough(page, address):
     page.keyboard.type("my old dog")
     page.keyboard.press("Enter")
     assert finished(page).startswith("my old dog")
-    for wanted in ("randomness", "", "write", "copy", "link"):
+    for wanted in ("randomness", "", "write", "lines-start", "all-start", "song", "copy", "link"):
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.id") == wanted
 

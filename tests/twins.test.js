@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
+import { Memory } from "../web/core/memory.js";
 import { Random, uniforms as atOnce } from "../web/core/random.js";
 import { choose } from "../web/core/samplers.js";
 import { gaps, join, split } from "../web/core/words.js";
@@ -46,6 +47,15 @@ test("the writer and its guard", () => {
     },
   };
   for (const { seed, song, settings } of golden("writer")) assert.deepEqual([...sing(pretended, seed, settings)], song);
+});
+
+test("runs that are copied from training songs", () => {
+  for (const { packed, share, sung, runs } of golden("memory")) {
+    const memory = new Memory(Uint8Array.from(Buffer.from(packed, "base64")));
+    assert.equal(memory.share, share);
+    if (runs) assert.deepEqual(sung.map((song) => memory.runs(song)), runs);
+    else for (const { title, length } of sung.flatMap((song) => memory.runs(song))) assert.ok(title && length >= 6);
+  }
 });
 
 test("the vocabulary file", () => {

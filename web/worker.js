@@ -1,10 +1,16 @@
 /**
  * Inference, away from the page: the page sends {type, ...}, the worker answers.
  *
- *     load {run, form}                   -> progress {loaded, total} ... ready {meta, words known}, or trouble {text}
- *     write {id, words, randomness,
- *            lines, number, guard}       -> sung {id, words, unknown?} ... complete {id, tensors, seconds}
- *                                           (the first sung gives the beginning back, with the words not known)
+ *     load {run, form}                   -> progress {loaded, total} ... ready {meta, words known}, or trouble {text},
+ *                                           and some time later remembers {run, share}: the share of the copied
+ *                                           runs that can be told, 0 when none
+ *     write {id, words, lines, number,
+ *            picks, and settings}        -> sung {id, words, unknown?} ... complete {id, tensors, seconds}
+ *                                           (the first sung gives the beginning back, with the words not known);
+ *                                           picks: {place: word} says which words to sing instead, "" ends the song
+ *     recall {id, words}                 -> recalled {id, runs}: see core/memory.js
+ *     consider {id, words, said,
+ *               and settings}            -> considered {id, words: [{word, chance}]}: what may follow the words
  *     interrupt                          -> complete {id, ...} of the song under way
  *
  * The order is always load -> ready (warmed up) -> write. A new song interrupts the one under way.
@@ -12,15 +18,18 @@
 
 import * as tf from "./vendor/tfjs.js";
 import { Lyrics } from "./core/lyrics.js";
+import { Memory } from "./core/memory.js";
 import { fetchFiles, fetchIndex, startEngine, Trouble } from "./core/model.js";
-import { sing } from "./core/writer.js";
+import { SONG } from "./core/vocabulary.js";
+import { consider as considered, sing } from "./core/writer.js";
 
 const MODELS = new URL("./models/", import.meta.url), VENDOR = new URL("./vendor/", import.meta.url);
 const TURN = 12;        // milliseconds of work between two looks at the messages
+const MOST = 8;         // words that are told of those considered
 
-let network = null, current = 0;
+let network = null, memory = null, current = 0;
 
-const tasks = { load, write, interrupt };
+const tasks = { load, write, recall, consider, interrupt };
 
 self.onmessage = async ({ data: { type, ...rest } }) => {
   try {
@@ -43,23 +52,33 @@ async function load({ network: kind = "lyrics", run, form = "uint8" }) {
   const fresh = await Lyrics.from(tf, files, form);
   if (loading !== current) return fresh.dispose();
   network?.dispose();
-  network = fresh;
+  [network, memory] = [fresh, null];
   network.begin();
-  network.step(1);
+  network.step(SONG);
   self.postMessage({ type: "ready", run, folder: entry.folder, meta: network.meta });
+  await remember(entry, fresh);
 }
 
-async function write({ id, words, randomness, lines, number, guard }) {
+/** The index of what a network knows by heart comes last: nobody waits for it, and without it the rest still works. */
+async function remember(entry, mine) {
+  const bytes = await fetchFiles(MODELS, entry, (path) => path === "memory.bin").then((files) => files.get("memory.bin"), () => null);
+  if (network !== mine) return;
+  memory = bytes ? new Memory(bytes) : null;
+  self.postMessage({ type: "remembers", run: entry.run, share: memory?.share ?? 0 });
+}
+
+async function write({ id, words, picks = {}, ...settings }) {
   const mine = ++current, { vocabulary } = network, start = performance.now();
   self.postMessage({ type: "sung", id, words, unknown: vocabulary.unknown(words) });
-  const song = sing(network, vocabulary.encode(words), { randomness, lines, number, guard });
-  let count = 0, done = false;
+  const song = sing(network, vocabulary.encode(words), settings);
+  let count = 0, done = false, said;
   while (!done && mine === current) {
     const batch = [], until = performance.now() + TURN;
-    while (performance.now() < until) {
-      const { value, done: ended } = song.next();
-      if ((done = ended)) break;
-      batch.push(vocabulary.words[value]);
+    while (!done && performance.now() < until) {
+      const { value, done: ended } = song.next(said), pick = picks[count + batch.length];
+      if ((done = ended || pick === "")) break;
+      said = vocabulary.ids.get(pick) ?? value;
+      batch.push(vocabulary.words[said]);
     }
     count += batch.length;
     if (batch.length) self.postMessage({ type: "sung", id, words: batch });
@@ -67,6 +86,17 @@ async function write({ id, words, randomness, lines, number, guard }) {
   }
   const seconds = (performance.now() - start) / 1000;
   self.postMessage({ type: "complete", id, interrupted: !done, count, seconds, tensors: tf.memory().numTensors });
+}
+
+function recall({ id, words }) {
+  self.postMessage({ type: "recalled", id, runs: memory?.runs(network.vocabulary.encode(words)) ?? [] });
+}
+
+function consider({ id, words, said, ...settings }) {
+  interrupt();
+  const { vocabulary } = network, found = considered(network, vocabulary.encode(words), vocabulary.ids.get(said), settings, MOST);
+  const told = found.map(({ word, chance }) => ({ word: word === SONG ? "" : vocabulary.words[word], chance }));
+  self.postMessage({ type: "considered", id, words: told });
 }
 
 function interrupt() {

@@ -5,6 +5,7 @@
 `tests/test_twins.py` holds Python to them, `tests/twins.test.js` JavaScript.
 """
 
+import base64
 import itertools
 import json
 import random
@@ -12,8 +13,9 @@ import re
 from dataclasses import asdict
 from pathlib import Path
 
-from datasets.vocabulary import LINE, SONG
+from datasets.vocabulary import LINE, SONG, UNKNOWN
 from datasets.words import join, split
+from export.memory import RUN, pack
 from sampling.random import Random
 from sampling.random import uniforms as at_once
 from sampling.samplers import Sampling, choose
@@ -92,7 +94,48 @@ def writer_golden():
     return result
 
 
-GOLDEN = {"words": words_golden, "random": random_golden, "samplers": samplers_golden, "writer": writer_golden}
+def memory_golden():
+    """Songs of few words packed, and what is copied in others that are made of pieces of them."""
+    source, result = random.Random(2), []
+    for count, length, words, limit in ((1, 6, 40, 10**6), (5, 30, 40, 10**6), (60, 30, 4000, 10**6),
+                                        (60, 30, 4000, 5000)):
+        songs = [[f"Band {i % 3}", f"Söng {i}", [source.randrange(2, words) for _ in range(length)]]
+                 for i in range(count)]
+        packed = pack(songs, limit)
+        sung = [_patch(source, songs, words) for _ in range(6)]
+        share = json.loads(packed.split(b"\n")[0])["share"]
+        runs = [copied_runs(song, songs) for song in sung] if share == 1 else None
+        result.append({"packed": base64.b64encode(packed).decode(), "share": share, "sung": sung, "runs": runs})
+    return result
+
+
+def _patch(source, songs, words):
+    sung = []
+    for _ in range(3):
+        song = source.choice(songs)[2]
+        begin = source.randrange(len(song))
+        sung += song[begin:begin + source.randrange(30)] + [source.randrange(3, words) for _ in range(3)]
+    return sung
+
+
+def copied_runs(sung, songs):
+    """The runs that `web/core/memory.js` finds, looked for in the songs themselves."""
+    runs = []
+    for start in range(len(sung) - RUN + 1):
+        run = sung[start:start + RUN]
+        found = [(artist, title) for artist, title, song in songs for i in range(len(song)) if song[i:i + RUN] == run]
+        if UNKNOWN in run or not found:
+            continue
+        artist, title = found[0]
+        if runs and runs[-1]["title"] == title and runs[-1]["start"] + runs[-1]["length"] == start + RUN - 1:
+            runs[-1]["length"] += 1
+        else:
+            runs.append({"start": start, "length": RUN, "artist": artist, "title": title})
+    return runs
+
+
+GOLDEN = {"words": words_golden, "random": random_golden, "samplers": samplers_golden, "writer": writer_golden,
+          "memory": memory_golden}
 
 
 def write():

@@ -38,7 +38,7 @@ export function uniforms(seed, stream, count) {
 }
 
 /** MurmurHash3's finaliser, of a whole number taken as one of 32 bits. */
-function mix(number) {
+export function mix(number) {
   let z = number >>> 0;
   z = Math.imul(z ^ (z >>> 16), 0x85ebca6b);
   z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35);

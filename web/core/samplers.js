@@ -12,18 +12,25 @@ import { PAD, UNKNOWN } from "./vocabulary.js";
  * @param {Float64Array} scores of the vocabulary; those of signs that are no word are struck out in place
  * @param {import("./random.js").Random} random gives one number where randomness is above 0
  */
-export function choose(scores, { randomness, minP = 0.0302, topK = 0, nucleus = 1 }, random) {
-  scores[PAD] = scores[UNKNOWN] = -Infinity;
-  let best = 0;
-  for (let i = 1; i < scores.length; i++) if (scores[i] > scores[best]) best = i;
-  if (randomness === 0) return best;
-  const least = minP ? Math.log(minP) : -700, scaled = (i) => (scores[i] - scores[best]) / randomness;
-  const numbers = [];
-  for (let i = 0; i < scores.length; i++) if (scaled(i) >= least) numbers.push(i);
-  const likely = likeliest(numbers, scaled, topK, nucleus), weights = likely.map((i) => Math.exp(scaled(i)));
+export function choose(scores, settings, random) {
+  const { likely, weights } = weigh(scores, settings);
+  if (settings.randomness === 0) return likely[0];
   const target = random.uniform() * sum(weights);
   let drawn = 0;
   return likely[weights.findIndex((weight, place) => (drawn += weight) > target || place === weights.length - 1)];
+}
+
+/** What the next word is drawn from: numbers in their order, and a weight for each. */
+export function weigh(scores, { randomness, minP = 0.0302, topK = 0, nucleus = 1 }) {
+  scores[PAD] = scores[UNKNOWN] = -Infinity;
+  let best = 0;
+  for (let i = 1; i < scores.length; i++) if (scores[i] > scores[best]) best = i;
+  if (randomness === 0) return { likely: [best], weights: [1] };
+  const least = minP ? Math.log(minP) : -700, scaled = (i) => (scores[i] - scores[best]) / randomness;
+  const numbers = [];
+  for (let i = 0; i < scores.length; i++) if (scaled(i) >= least) numbers.push(i);
+  const likely = likeliest(numbers, scaled, topK, nucleus);
+  return { likely, weights: likely.map((i) => Math.exp(scaled(i))) };
 }
 
 /** Those of the numbers that top-k and the nucleus let through, in their own order. */
@@ -37,6 +44,6 @@ function likeliest(numbers, scaled, topK, nucleus) {
   return ranked.sort((a, b) => a - b);
 }
 
-function sum(weights) {
+export function sum(weights) {
   return weights.reduce((total, weight) => total + weight, 0);
 }

@@ -6,7 +6,7 @@
  */
 
 import { Random } from "./random.js";
-import { choose } from "./samplers.js";
+import { choose, sum, weigh } from "./samplers.js";
 import { LINE, SONG } from "./vocabulary.js";
 
 const REPEATS = 3;
@@ -14,27 +14,46 @@ const LONGEST_RUN = 8;
 const LONGEST_SONG = 800;
 
 /**
- * Yields the numbers of the words that follow the seed, until the song ends by itself or has `lines` lines.
- * @param {object} settings those of `choose`, and {lines, number, guard, noRepeat}
+ * Yields the numbers of the words that follow the seed, until the song ends by itself or has `lines` lines. Whoever
+ * answers with a number, by `next(number)`, has that sung in the word's place.
+ * @param {object} settings {lines, number}, and those of `choose` and of `struck`
  */
-export function* sing(network, seed, { lines, number, guard = true, noRepeat = 0, ...sampling }) {
+export function* sing(network, seed, { lines, number, ...settings }) {
   const words = [SONG, ...seed], random = new Random(number);
-  const struck = (word) => (guard && repeats(words, word)) || (noRepeat && sungBefore(words, word, noRepeat));
-  network.begin();
-  let scores;
-  for (const word of words) scores = network.step(word);
+  let scores = listen(network, words);
   while (words.length <= seed.length + LONGEST_SONG) {
     scores = Float64Array.from(scores);
-    let word = choose(scores, sampling, random);
-    while (word !== SONG && struck(word)) {
+    let word = choose(scores, settings, random);
+    while (word !== SONG && struck(words, word, settings)) {
       scores[word] = -Infinity;
-      word = choose(scores, sampling, random);
+      word = choose(scores, settings, random);
     }
     if (word === SONG || (word === LINE && countLines(words.slice(1)) >= lines)) return;
-    yield word;
+    word = (yield word) ?? word;
     words.push(word);
     scores = network.step(word);
   }
+}
+
+/** The likeliest words after others, `most` of them and `said`, and how likely `sing` draws each: [{word, chance}]. */
+export function consider(network, seed, said, settings, most) {
+  const words = [SONG, ...seed], scores = Float64Array.from(listen(network, words));
+  for (let word = LINE; word < scores.length; word++) if (struck(words, word, settings)) scores[word] = -Infinity;
+  const { likely, weights } = weigh(scores, settings), total = sum(weights);
+  const ranked = [...scores.keys()].filter((word) => scores[word] > -Infinity).sort((a, b) => scores[b] - scores[a]);
+  return ranked.filter((word, i) => i < most || word === said)
+    .map((word) => ({ word, chance: (weights[likely.indexOf(word)] ?? 0) / total }));
+}
+
+/** Read words; returns the scores of the next one. */
+function listen(network, words) {
+  network.begin();
+  return words.map((word) => network.step(word)).at(-1);
+}
+
+/** Must `word` not follow `words`? */
+function struck(words, word, { guard = true, noRepeat = 0 }) {
+  return (guard && repeats(words, word)) || (noRepeat && sungBefore(words, word, noRepeat));
 }
 
 /** Does `word` after `words` complete a run of `length` words that stands in them already? */

@@ -1,54 +1,73 @@
-/** The lyrics page: the form, the song as it comes, the link that brings it back. The network lives in `worker.js`. */
+/** The lyrics page: the form, what is written and in which way, the link that brings it back. The network lives in `worker.js`. */
 
 import { fetchIndex } from "../core/model.js";
-import { gaps, NEW_LINE, split } from "../core/words.js";
+import { split } from "../core/words.js";
+import { countLines } from "../core/writer.js";
+import { byHeart, characters, chorus, showCards } from "./characters.js";
+import { considering, pick, readPicks } from "./considered.js";
+import { readFields, select, showFields } from "./fields.js";
 import { copy } from "./share.js";
+import { Singer } from "./singer.js";
+import { notKnown, Sheet, source } from "./song.js";
 import { choice, flag, number, readHash, words, writeHash } from "./state.js";
+import { LONGEST, together } from "./together.js";
 
 const LONGEST_SEED = 2000;      // characters that a link carries
 const MOST_WORDS = 300;         // of the seed text that the network reads
-const PACE = 32;                // words a second, at most, that appear: faster than reading, slow enough to watch
 
-const TABLE = {
+const $ = (id) => document.getElementById(id);
+
+const FORM = {
   text: words("hello world", LONGEST_SEED),
   run: choice("gene-lyrica-two", /^[\w-]{1,40}$/),
-  model: choice("", /^[0-9a-f]{0,12}$/),
   randomness: number(0.8, 0, 2, 0.05),
   lines: number(16, 4, 60),
   guard: flag(true),
+  minP: select("minP"),
+  topK: select("topK"),
+  nucleus: number(1, 0.05, 1, 0.05),
+  noRepeat: select("noRepeat"),
+};
+const TABLE = {
+  ...FORM,
+  model: choice("", /^[0-9a-f]{0,12}$/),
   number: number(1, 0, 2 ** 32 - 1),
+  view: choice("song", /^(song|lines|all)$/),
+  picks: words("", LONGEST_SEED),       // place and word, in turn: what was chosen instead
+  kept: words("", LONGEST),             // line by line: see together.js
 };
 
-const $ = (id) => document.getElementById(id);
-const hasCalm = matchMedia("(prefers-reduced-motion: reduce)");
-const worker = new Worker(new URL("../worker.js", import.meta.url), { type: "module" });
-
-let state = readHash(TABLE, location.hash).state;
-let song = null;        // {id, words, seed, unknown, shown, complete, due}
-let ready = false, wanted = readHash(TABLE, location.hash).known, songs = 0;
+let { state, known: wanted } = readHash(TABLE, location.hash);
+const sheet = new Sheet($("song"), end);
+let ready = false, share = 0, speed = 0, older = "", cast = [], endChorus = () => {};
 
 // The form and the state
 
 function showState() {
-  $("text").value = state.text;
-  $("run").value = state.run;
-  $("randomness").value = state.randomness;
-  $("lines").value = state.lines;
-  $("guard").checked = state.guard;
+  showFields(FORM, state);
   showNumbers();
 }
 
 function showNumbers() {
   $("randomness-is").textContent = Number($("randomness").value).toFixed(2);
   $("lines-is").textContent = $("lines").value;
+  $("nucleus-is").textContent = `${Math.round(100 * $("nucleus").value)} %`;
 }
 
 function readForm() {
-  state.text = $("text").value.slice(-LONGEST_SEED);
-  state.run = $("run").value || state.run;
-  state.randomness = Number($("randomness").value);
-  state.lines = Number($("lines").value);
-  state.guard = $("guard").checked;
+  const { text, run, ...rest } = readFields(FORM);
+  Object.assign(state, rest, { text: text.slice(-LONGEST_SEED), run: run || state.run });
+}
+
+function keep(changes = {}) {
+  Object.assign(state, changes);
+  history.replaceState(null, "", writeHash(TABLE, state));
+}
+
+/** Open or close the buttons that want a network. */
+function open(isReady) {
+  ready = isReady;
+  for (const id of ["write", "lines-start", "all-start"]) $(id).disabled = !ready;
 }
 
 function say(text, trouble = false) {
@@ -56,147 +75,201 @@ function say(text, trouble = false) {
   $("said").classList.toggle("trouble", trouble);
 }
 
-// A song
+const settings = () => ({ randomness: state.randomness, guard: state.guard, nucleus: state.nucleus,
+  minP: Number(state.minP), topK: Number(state.topK), noRepeat: Number(state.noRepeat) });
+const picks = () => readPicks(state.picks);
+const chance = () => crypto.getRandomValues(new Uint32Array(1))[0];
 
-function begin(fresh) {
+// What is written
+
+const views = {
+  song: () => sing(),
+  lines: () => offer(),
+  all() {
+    endChorus = chorus($("chorus"), cast, { words: seed(), lines: state.lines, number: state.number, ...settings() });
+    $("link").disabled = false;
+  },
+};
+
+const seed = () => split(state.text).slice(-MOST_WORDS);
+
+/** Write in the way of the state; `fresh`: something new. */
+function start(fresh, view = state.view) {
+  if (!ready) return;
   readForm();
-  if (fresh) state.number = crypto.getRandomValues(new Uint32Array(1))[0];
-  const all = split($("text").value), seed = all.slice(-MOST_WORDS);
-  song = { id: ++songs, words: [], seed: seed.length, unknown: new Set(), shown: 0, complete: false, due: 0 };
-  song.note = all.length > seed.length ? `That is a long beginning: the network reads its last ${MOST_WORDS} words. ` : "";
-  $("song").replaceChildren();
-  $("song").classList.add("writing");
-  $("song").setAttribute("aria-busy", "true");
+  halt();
+  endChorus();
+  if (fresh) Object.assign(state, { number: chance(), picks: "", kept: "" });
+  if (fresh) older = "";
+  state.view = view;
+  $("sheet").hidden = $("copy").hidden = view === "all";
+  $("chorus").hidden = view !== "all";
+  $("together").hidden = view !== "lines";
+  $("how").hidden = view !== "song";
+  for (const [id, name] of [["lines-start", "lines"], ["all-start", "all"]]) $(id).ariaPressed = String(view === name);
+  say("");
+  $("remembered").textContent = $("caption").textContent = "";
+  keep();
+  views[view]();
+  if (fresh) $(view === "all" ? "chorus" : "sheet").scrollIntoView({ block: "nearest" });
+}
+
+/** Sing the song of the state, from word `kept` on where that one stands there already. */
+async function sing(kept = 0) {
+  const begin = seed(), chosen = picks();
+  sheet.begin(begin.length, kept, { isChosen: (i) => i - begin.length in chosen });
   $("write").textContent = "Stop";
   $("copy").disabled = $("link").disabled = true;
-  if (fresh) $("song").scrollIntoView({ block: "nearest", behavior: hasCalm.matches ? "auto" : "smooth" });
-  worker.postMessage({ type: "write", id: song.id, words: seed, randomness: state.randomness, lines: state.lines,
-    number: state.number, guard: state.guard });
-  requestAnimationFrame(appear);
-}
-
-function appear(now) {
-  const mine = song;
-  if (!mine || mine.ended) return;
-  song.due ||= now;
-  const allowed = hasCalm.matches ? Infinity : song.seed + ((now - song.due) / 1000) * PACE;
-  const spaces = gaps(song.words);
-  while (song.shown < song.words.length && song.shown < allowed) showWord(song.words[song.shown], spaces[song.shown]);
-  if (song.complete && song.shown === song.words.length) end();
-  else requestAnimationFrame(appear);
-}
-
-function showWord(word, space) {
-  const element = document.createElement("span");
-  element.textContent = word;
-  element.className = song.shown < song.seed ? "seed" : "fresh";
-  if (song.unknown.has(word)) {
-    element.classList.add("unknown");
-    element.title = "a word the network does not know";
-  }
-  $("song").append(space, word === NEW_LINE ? word : element);
-  song.shown++;
+  const { count, seconds } = await singer.write({ words: begin, lines: state.lines, number: state.number, picks: chosen, ...settings() },
+    (more, unknown) => sheet.add(more, unknown));
+  sheet.complete = true;
+  speed = count / seconds;
 }
 
 function end() {
-  song.ended = true;
-  song.words.length = song.shown;
-  $("song").classList.remove("writing");
-  $("song").removeAttribute("aria-busy");
+  const long = split(state.text).length > MOST_WORDS;
   $("write").textContent = "Write another";
+  showCaption();
+  keep();
+  say(older + (long ? `That is a long beginning: the network reads its last ${MOST_WORDS} words. ` : "") + notKnown([...sheet.unknown]));
+  recall();
+}
+
+function showCaption() {
   $("copy").disabled = $("link").disabled = false;
   $("caption").textContent = `song ${state.number.toLocaleString("en")}, network ${state.run}, randomness ${state.randomness.toFixed(2)}`
-    + (song.speed ? `, ${Math.round(song.speed).toLocaleString("en")} words a second` : "");
-  history.replaceState(null, "", writeHash(TABLE, state));
-  const unknown = [...song.unknown];
-  say(song.note + (unknown.length ? `The network does not know ${list(unknown)}; it read ${unknown.length > 1 ? "those" : "that"} as “some word” and went on.` : ""));
+    + (speed ? `, ${Math.round(speed).toLocaleString("en")} words a second` : "");
 }
 
-function list(items) {
-  const quoted = items.slice(0, 8).map((word) => `“${word}”`);
-  return quoted.join(", ") + (items.length > 8 ? ` and ${items.length - 8} more words` : "");
+function halt() {
+  singer.interrupt();
+  if (!sheet.ended) sheet.stop();
 }
 
-function stop() {
-  worker.postMessage({ type: "interrupt" });
-  song.complete = true;
-  song.words.length = song.shown;
+// What it knows by heart, and what it considered
+
+async function recall() {
+  if (!share || !sheet.ended || !sheet.words.length) return;
+  const { runs } = await singer.ask("recall", { words: sheet.words });
+  if (!sheet.ended) return;
+  sheet.mark(runs);
+  point(-1);
 }
+
+function point(place) {
+  if (share && sheet.ended) $("remembered").textContent = sheet.sources[place] ? `By heart: ${source(sheet.sources[place])}.` : byHeart(sheet, share);
+}
+
+async function considered(place) {
+  const { words: found } = await singer.ask("consider", { words: sheet.words.slice(0, place), said: sheet.words[place], ...settings() });
+  return found;
+}
+
+/** Sing another word at a place and go on from there. */
+function instead(place, word) {
+  keep({ picks: pick(state.picks, place - seed().length, word) });
+  say("");
+  sing(place);
+}
+
+// Line by line
+
+const offer = together($("together"), sheet, {
+  begin: () => state.text,
+  kept: () => state.kept,
+  keep: (kept) => keep({ kept }),
+  say: (text) => { $("offered").textContent = text; },
+  async sing(all, again) {
+    if (again) keep({ number: chance() });
+    const begin = all.slice(-MOST_WORDS), sung = [];
+    await singer.write({ words: begin, lines: countLines(begin) + 1, number: state.number, ...settings() }, (more) => sung.push(...more));
+    showCaption();
+    recall();
+    return sung.slice(begin.length);
+  },
+});
 
 // What the worker says
 
-const answers = {
+const singer = new Singer({
   progress({ loaded, total }) {
     $("progress").max = total;
     $("progress").value = loaded;
     say(`The network is on its way: ${(loaded / 1e6).toFixed(1)} of ${(total / 1e6).toFixed(1)} MB`);
   },
-  ready({ folder, meta }) {
-    const model = folder.split("-").at(-1), older = wanted && state.model && state.model !== model;
-    ready = true;
+  ready({ folder }) {
+    const model = folder.split("-").at(-1), other = wanted && state.model && state.model !== model;
+    older = other ? "This song was written by an earlier training of this network, so its words may differ. " : "";
     state.model = model;
     $("progress").classList.add("done");
-    $("write").disabled = false;
-    $("card").textContent = card(meta);
-    say(older ? "This song was written by an earlier training of this network, so its words may differ." : "");
-    if (wanted) begin(false);
+    open(true);
+    if (wanted) start(false);
+    else adopt();
     wanted = false;
+    say(older);
   },
-  sung({ id, words: more, unknown }) {
-    if (id !== song?.id || song.complete) return;
-    unknown?.forEach((word) => song.unknown.add(word));
-    song.words.push(...more);
-  },
-  complete({ id, count, seconds }) {
-    if (id !== song?.id) return;
-    song.complete = true;
-    song.speed = count / seconds;
+  remembers(told) {
+    ({ share } = told);
+    recall();
   },
   trouble({ text }) {
     $("progress").classList.add("done");
-    if (song && !song.ended) stop();
+    if (!sheet.ended) sheet.stop();
     say(text, true);
   },
-};
+});
 
-function card({ data, config, parameters, measures, exported }) {
-  const told = [`${data.songs.training} songs`, `${config.vocabulary.toLocaleString("en")} words`,
-    `${parameters.toLocaleString("en")} weights`, `${(exported.uint8.bytes / 1e6).toFixed(1)} MB`];
-  if (measures) told.push(`guesses ${(measures.held_out_accuracy * 100).toFixed(0)} % of the words of a song it has never read`);
-  return `This network: ${told.join(", ")}.`;
+/** The song that stands in the page from the start is one of the network's: it can be asked like any other. */
+function adopt() {
+  const shown = Number($("song").dataset.number);
+  if (sheet.words.length || state.run !== TABLE.run.start || $("text").value !== state.text) return;
+  state.number = shown;
+  const begin = seed().length;
+  sheet.show(split($("song").textContent), begin);
+  showCaption();
 }
-
-worker.onmessage = ({ data: { type, ...rest } }) => answers[type](rest);
-worker.onerror = () => answers.trouble({ text: "This browser could not start the network’s worker. A newer browser can." });
 
 // What the visitor does
 
 function loadNetwork() {
-  ready = false;
-  $("write").disabled = true;
+  share = 0;
+  open(false);
   $("progress").classList.remove("done");
-  worker.postMessage({ type: "load", run: state.run });
+  singer.load(state.run);
+}
+
+/** Another network sings the same. */
+function change(run) {
+  halt();
+  $("run").value = run;
+  readForm();
+  Object.assign(state, { model: "", picks: "", view: state.view === "all" ? "song" : state.view });
+  wanted = true;
+  loadNetwork();
 }
 
 $("form").addEventListener("submit", (event) => {
   event.preventDefault();
-  if (song && !song.ended) stop();
-  else if (ready) begin(true);
+  if (sheet.ended) start(true, "song");
+  else halt();
 });
 $("form").addEventListener("input", showNumbers);
 $("text").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
     event.preventDefault();
-    if (ready) begin(true);
+    start(true, "song");
   }
 });
-$("run").addEventListener("change", () => {
-  if (song && !song.ended) stop();
-  readForm();
-  loadNetwork();
-});
+$("lines-start").addEventListener("click", () => start(true, "lines"));
+$("all-start").addEventListener("click", () => start(state.view === "all", "all"));
+$("run").addEventListener("change", () => change($("run").value));
 $("copy").addEventListener("click", () => copy($("song").textContent, "The song is copied.", say));
-$("link").addEventListener("click", () => copy(location.href, "The link is copied: it brings this very song back.", say));
+$("link").addEventListener("click", () => {
+  keep();
+  copy(location.href, "The link is copied: it brings this very song back.", say);
+});
+sheet.listen((place) => state.view === "song" && openConsidered(place), point);
+const openConsidered = considering($("considered"), sheet, considered, instead);
 addEventListener("hashchange", () => {
   const read = readHash(TABLE, location.hash), other = read.state.run !== state.run;
   state = read.state;
@@ -205,16 +278,21 @@ addEventListener("hashchange", () => {
   if (other) loadNetwork();
   else if (ready && wanted) {
     wanted = false;
-    begin(false);
+    start(false);
   }
 });
 
-async function listNetworks() {
+async function begin() {
   try {
-    const models = await fetchIndex(new URL("../models/", import.meta.url));
-    const runs = models.filter((model) => model.network === "lyrics").map((model) => model.run);
+    const index = await fetchIndex(new URL("../models/", import.meta.url));
+    const runs = index.filter((model) => model.network === "lyrics").map((model) => model.run);
     $("run").replaceChildren(...runs.map((run) => new Option(run, run)));
     if (!runs.includes(state.run)) state.run = runs.includes(TABLE.run.start) ? TABLE.run.start : runs[0];
+    cast = characters(index);
+    showCards($("characters"), cast, (run) => {
+      change(run);
+      $("form").scrollIntoView();
+    });
   } catch {
     // the worker, which needs the index too, tells the visitor what is wrong
   }
@@ -223,4 +301,4 @@ async function listNetworks() {
 }
 
 showState();
-listNetworks();
+begin();
