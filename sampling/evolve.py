@@ -14,8 +14,8 @@
 
 The cost is the cross-entropy of the logits, which says where to go however wrong all pictures are; the best is never
 lost; and what changes does not grow less as the cost falls. Strokes are small and at first few, because a picture inked
-all over saturates the sigmoids, and then hardly any change of it changes what they say. `web/core/evolve.js` is the twin of this file for one run;
-`tests/golden/evolve.json` holds the two together.
+all over saturates the sigmoids, and then hardly any change of it changes what they say. `web/core/evolve.js` is the
+twin of this file for one run; `tests/golden/evolve.json` holds the two together.
 """
 
 from typing import NamedTuple
