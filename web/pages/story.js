@@ -19,7 +19,7 @@ export function story(box, { networks, data }) {
 function table(rows) {
   const whole = document.createElement("table"), head = whole.createTHead().insertRow(), body = whole.createTBody();
   const heading = (scope, textContent) => Object.assign(document.createElement("th"), { scope, textContent });
-  head.append(...["", ...Object.values(COLUMNS)].map((text) => heading("col", text)));
+  head.append(...["network", ...Object.values(COLUMNS)].map((text) => heading("col", text)));
   for (const row of rows) {
     const line = body.insertRow();
     line.append(heading("row", row.network));
