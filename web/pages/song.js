@@ -105,10 +105,7 @@ export class Sheet {
       if (places.every(this.isMine)) continue;
       for (const i of places) if (!(this.sources[i]?.length >= run.length)) this.sources[i] = run;
     }
-    this.nodes.forEach((node, i) => {
-      node.classList?.toggle("memory", Boolean(this.sources[i]));
-      node.classList?.toggle("on", Boolean(this.sources[i]) && this.sources[i + 1] === this.sources[i]);
-    });
+    this.nodes.forEach((node, i) => node.classList?.toggle("memory", Boolean(this.sources[i])));
   }
 
   /** How many words of the song are the network's, and how many of those are copied; new lines not counted. */
