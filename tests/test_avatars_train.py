@@ -84,7 +84,7 @@ def test_collapse_is_told(capsys):
 @pytest.mark.parametrize("wrong, words", [
     (["--recipe", "portraits"], ["--recipe", "portraits"]),
     (["--widths", "8"], ["--widths", "2 to 6"]),
-    (["--widths", "8", "8", "8", "8", "8"], ["--widths", "4 for a plain"]),
+    (["--kind", "plain", "--widths", "8", "8", "8", "8", "8"], ["--widths", "4 for a plain"]),
     (["--count", "10"], ["--count"]),
     (["--learning-rate", "0"], ["--learning-rate"]),
     (["--batch", "1"], ["--batch"]),
