@@ -59,7 +59,7 @@ export function considering(dialog, sheet, ask, choose) {
     for (const one of sheet.asked) one.classList.toggle("asked", one === word);
     word.scrollIntoView({ block: "nearest" });
     part("word").textContent = `“${word.textContent}”`;
-    part("from").textContent = sheet.sources[at] ? `By heart: ${source(sheet.sources[at])}.` : "";
+    part("heart").textContent = sheet.sources[at] ? `By heart: ${source(sheet.sources[at])}.` : "";
     for (const [name, step] of [["before", -1], ["after", 1]]) part(name).disabled = !neighbour(step);
     stand(word);
     const words = await ask(at);
