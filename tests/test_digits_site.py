@@ -360,9 +360,10 @@ def test_the_story_tells_the_figures_that_came(page, address):
       const { story } = await import(new URL("pages/story.js", location.href).href);
       const transfer = [{ network: "modern", "test digits right": "99.1 %", "evolved: fooled": "<b>12 %</b>",
         "evolved: any digit > 90 %": "34 %" }];
-      story(document.getElementById("story"), { networks: [], data: { transfer } });
+      story(document.getElementById("story"), { networks: [], names: { modern: "the modern" }, data: { transfer } });
     }""")
-    assert page.locator("#story tbody :is(th, td)").all_text_contents() == ["modern", "99.1 %", "<b>12 %</b>", "34 %"]
+    assert page.locator("#story tbody :is(th, td)").all_text_contents() \
+        == ["the modern", "99.1 %", "<b>12 %</b>", "34 %"]
 
 
 def test_bytes():

@@ -9,7 +9,7 @@ import { scrambling } from "./scrambling.js";
 import { choice, flag, number, readHash, writeHash } from "./state.js";
 import { story } from "./story.js";
 
-const NAMES = { seed: "the original’s", modern: "the modern", robust: "the hardened" };
+const NAMES = { seed: "the original’s", modern: "the modern", robust: "the hardened", judge: "a third", eleven: "one with an eleventh answer" };
 const TABLE = {
   ink: { start: EXAMPLE, read: (text) => (Ink.unpack(text) ? text : undefined) },
   made: flag(false),
@@ -37,6 +37,7 @@ const page = {
   state: readHash(TABLE, location.hash).state,
   networks: [],     // those that answer: {run, name, meta}
   more: [],         // and those that can be bred against, too: {run, name}
+  names: NAMES,     // of all, by run
   data: null,       // what came along: see core/eigen.js
   onDraw: [],       // who wants to know that the drawing has changed
 
