@@ -64,6 +64,7 @@ class Search:
 def name_of(flags):
     """What the results of these flags are called."""
     extras = [flags.network] * (flags.network != "seed") + ["statistics"] * flags.statistics + ["bug"] * flags.lag_bug
+    extras += [f"mutation-{flags.mutation:g}"] * (flags.mutation != 1)
     return "-".join([flags.what, flags.method, *extras])
 
 
