@@ -277,5 +277,6 @@ def test_bytes():
     folder = Path(WEB / "models" / entry("gene-lyrica-two")["folder"])
     assert sum(path.stat().st_size for path in (folder / "uint8").iterdir()) <= 2_500_000
     assert json.loads((folder / "meta.json").read_text())["run"] == "gene-lyrica-two"
-    assert sum(path.stat().st_size for path in (ROOT / "checkpoints").rglob("*")
-               if path.is_file() and path.name not in ("state.npz", ".lock")) < 40_000_000
+    ships = (path for path in (ROOT / "checkpoints").rglob("*")
+             if path.is_file() and path.name not in ("state.npz", ".lock") and "quick" not in path.parts)
+    assert sum(path.stat().st_size for path in ships) < 40_000_000
