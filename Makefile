@@ -1,12 +1,13 @@
 # make site   trains the quick network, exports, bundles and serves: the whole way
 # make test   everything, real Chromium included
+# make nightly   that it holds: killed, filled up, damaged, made to do harm, 20,000 times and more
 
 PYTHON ?= python3
 PORT ?= 8000
 PY := .venv/bin/python
 STAMPS := build
 
-.PHONY: site dist test bench serve clean
+.PHONY: site dist test nightly bench serve clean
 
 site: built
 	$(PY) -m export.serve --port $(PORT)
@@ -54,6 +55,9 @@ dist: built
 
 test: built
 	$(PY) -m pytest
+
+nightly: built
+	$(PY) -m pytest tests/hold --hypothesis-profile nightly --durations 10
 
 bench: built
 	$(PY) -m bench

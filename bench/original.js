@@ -40,6 +40,15 @@ export async function original(backend, vocabulary, count, wasmPath) {
   return rate;
 }
 
+/** Bytes a second that the browser reads and writes when it does nothing else: it copies `count` float32 numbers. */
+export function bandwidth(count) {
+  const one = new Float32Array(count).fill(1), other = new Float32Array(count), turns = 100;
+  for (let i = 0; i < 5; i++) other.set(one);
+  const start = performance.now();
+  for (let i = 0; i < turns; i++) other.set(one);
+  return (8 * count * turns * 1000) / (performance.now() - start);
+}
+
 /** Faces a second on a backend, over `count` faces. */
 export async function generator(backend, count, wasmPath) {
   setWasmPaths(wasmPath);

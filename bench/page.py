@@ -5,12 +5,14 @@ import subprocess
 from pathlib import Path
 from statistics import median
 
+import numpy as np
 from playwright.sync_api import sync_playwright
 
 from bench.rows import ratios, row
 from common.files import read_json
 from export.serve import start_server
 from tests.browser import launch
+from tests.conftest import weight
 
 ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = 3
@@ -48,6 +50,7 @@ FACES = """async () => {
   worker.terminate();
   return count / seconds;
 }"""
+ORIGINAL_WEIGHTS = 3_100_000        # of the network that the original's page fetched, 12.5 MB
 FIRST_WORD = """() => new Promise((done) => {
   new MutationObserver((_, me) => {
     if (!document.querySelector('#song .fresh')) return;
@@ -61,11 +64,10 @@ def measure():
     _bundle()
     index = read_json(ROOT / "web" / "models" / "index.json")["models"]
     [entry] = [model for model in index if model["run"] == "gene-lyrica-two"]
-    vocabulary = read_json(ROOT / "web" / "models" / entry["folder"] / "meta.json")["config"]["vocabulary"]
     server, url = start_server(ROOT)
     with sync_playwright() as playwright:
         browser = launch(playwright, "--enable-unsafe-swiftshader")
-        rows = [_words(browser, url, vocabulary), *_faces(browser, url), *_bytes(entry), _first_word(browser, url)]
+        rows = [*_words(browser, url, entry), *_faces(browser, url), *_bytes(entry), _first_word(browser, url)]
         browser.close()
     server.shutdown()
     return rows
@@ -77,11 +79,18 @@ def _bundle():
     (ROOT / "build/bench/index.html").write_text("<!doctype html><title>bench</title>")
 
 
-def _words(browser, url, vocabulary):
+def _words(browser, url, entry):
+    meta = read_json(ROOT / "web" / "models" / entry["folder"] / "meta.json")
+    vocabulary, weights = meta["config"]["vocabulary"], meta["parameters"]
     speeds, turns, rates = _race(browser, url, OURS, ["wasm", "cpu", "webgl"],
                                   f"original('BACKEND', {vocabulary}, 25, '/web/vendor/')")
-    return row("lyrics page, words/s, against the original's way", turns, "x", 50, "more",
-               f"ours {median(speeds):,.0f} words/s; the original's: {rates}; vocabulary {vocabulary:,}")
+    read = [_evaluate(browser, f"{url}build/bench/", f"import('/build/bench/original.js').then((module) => "
+                      f"module.bandwidth({weights}))") for _ in range(ROUNDS)]
+    shares = [100 * speed * weights * 4 / rate for speed, rate in zip(speeds, read)]
+    return [row("lyrics page, words/s, against the original's way", turns, "x", 50, "more",
+                f"ours {median(speeds):,.0f} words/s; the original's: {rates}; vocabulary {vocabulary:,}"),
+            row("the same, against the bandwidth of memory", shares, "%", 50, "more",
+                f"{weights / 250_000:.1f} MB a word, float32 in memory; copying moves {median(read) / 1e9:.1f} GB/s")]
 
 
 def _faces(browser, url):
@@ -114,13 +123,24 @@ def _evaluate(browser, address, script):
 
 def _bytes(entry):
     web = ROOT / "web"
-    scripts = [path for path in web.rglob("*.js") if path.name != "training.js"]      # of another page
-    engine = [*scripts, web / "vendor" / "tfjs-backend-wasm-simd.wasm"]
-    packed = sum(len(gzip.compress(path.read_bytes())) for path in engine) / 1000
-    model = sum(file["bytes"] for file in entry["files"] if file["path"].startswith("uint8/")) / 1e6
-    return [row("JavaScript and wasm, gzipped", [packed], "KB", 330, "less",
-                "all of web/**.js but the trainer of another page, and the SIMD wasm"),
+    wasm = web / "vendor" / "tfjs-backend-wasm-simd.wasm"
+    packed = (weight("pages/lyrics.js", "worker.js") + _gzipped(wasm)) / 1000
+    files = [file for file in entry["files"] if file["path"].startswith("uint8/")]
+    model = sum(file["bytes"] for file in files) / 1e6
+    folder = web / "models" / entry["folder"]
+    ours = 1000 * packed + _gzipped(web / "lyrics.html", web / "style.css", folder / "meta.json",
+                                    folder / "vocabulary.tsv", *(folder / file["path"] for file in files))
+    weights = np.random.default_rng(1).normal(0, 0.05, ORIGINAL_WEIGHTS).astype("float32")
+    theirs = len(gzip.compress(weights.tobytes())) + _gzipped(ROOT / "build" / "bench" / "original.js")
+    return [row("bytes before the first word, gzipped, the original's against ours", [theirs / ours], "x", 5, "more",
+                f"{theirs / 1e6:.2f} against {ours / 1e6:.2f} MB: page, code, wasm and network"),
+            row("JavaScript and wasm, gzipped", [packed], "KB", 330, "less",
+                "of the lyrics page, and the SIMD wasm"),
             row("the default model", [model], "MB", 2.5, "less", "uint8")]
+
+
+def _gzipped(*paths):
+    return sum(len(gzip.compress(path.read_bytes())) for path in paths)
 
 
 def _first_word(browser, url):

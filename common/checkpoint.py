@@ -2,20 +2,25 @@
 
 Keras can be made to run code by a hostile file's configuration, so none of it is deserialised: the class is looked up
 in a table, its arguments must be the plain numbers and activations that it takes, and only the weights are read by
-Keras.
+Keras. Nothing may swell: what a file says to hold must be in it before room is made for it.
 """
 
 import inspect
+import io
 import json
 import zipfile
 from pathlib import Path
 
-from common.cli import GeneError
+import h5py
+import keras
+from keras.src.backend.common import global_state
+
+from common.cli import GeneError, shown
 from common.files import read_json
 
 _MEMBERS = {"metadata.json", "config.json", "model.weights.h5"}
-_LARGEST = 1 << 30      # bytes of a member, unpacked
 _WORDS = {"tanh", "linear"}     # activations
+_SMALL, _PACKED = 1 << 20, 2    # bytes that any file may unpack to, and how many times its size a larger one
 
 
 def load_run(folder, network, kinds):
@@ -29,10 +34,13 @@ def load_run(folder, network, kinds):
         raise GeneError(f"{folder}: no such run; train one, or name another with --run")
     meta = read_json(folder / "meta.json")
     if meta.get("network") != network:
-        raise GeneError(f"{folder / 'meta.json'}: a run of {meta.get('network')}, not of {network}")
+        raise GeneError(f"{folder / 'meta.json'}: a run of {shown(meta.get('network'))}, not of {network}")
     path = folder / "model.keras"
-    kind, config = _read_config(path, {kind.__name__: kind for kind in kinds})
+    whole, stored = _read(path)
+    kind, config = _config_of(path, whole, {kind.__name__: kind for kind in kinds})
     try:
+        if _count(kind, config) > stored:
+            raise ValueError("larger than the file")
         model = kind(**config)
         model.load_weights(path)
     except Exception as error:  # Keras and h5py raise a dozen kinds for weights that do not fit
@@ -40,17 +48,55 @@ def load_run(folder, network, kinds):
     return model, meta
 
 
-def _read_config(path, kinds):
+def best_epoch(folder, meta):
+    """The epoch in which a run was at its best. GeneError when its meta does not tell."""
+    try:
+        epoch = meta["best"]["epoch"]
+    except (KeyError, TypeError):
+        epoch = None
+    if type(epoch) is not int or not 0 < epoch < 10**6:
+        raise GeneError(f"{Path(folder) / 'meta.json'}: does not tell the best epoch")
+    return epoch
+
+
+def _read(path):
+    """The configuration in a Keras file, and how many numbers its weights are."""
     try:
         with zipfile.ZipFile(path) as archive:
             sizes = {info.filename: info.file_size for info in archive.infolist()}
-            if set(sizes) != _MEMBERS or max(sizes.values()) > _LARGEST or sizes["config.json"] > 1 << 20:
+            most = max(_SMALL, _PACKED * path.stat().st_size)
+            if set(sizes) != _MEMBERS or sum(sizes.values()) > most or sizes["config.json"] > 1 << 20:
                 raise GeneError(f"{path}: holds other files than a Keras model, or too large ones")
-            whole = json.loads(archive.read("config.json"))
+            whole, weights = json.loads(archive.read("config.json")), archive.read("model.weights.h5")
+        return whole, _stored(weights)
     except FileNotFoundError:
         raise GeneError(f"{path}: no such file; has the run finished its first epoch?") from None
-    except (OSError, ValueError, zipfile.BadZipFile, EOFError, RecursionError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, zipfile.BadZipFile, EOFError) as error:
         raise GeneError(f"{path}: not a Keras model, or damaged ({type(error).__name__})") from None
+
+
+def _stored(weights):
+    """How many numbers lie in an HDF5 file of bytes. ValueError when it says to hold more bytes than it has."""
+    parts = []
+    with h5py.File(io.BytesIO(weights)) as file:
+        file.visititems(lambda _, part: parts.append(part) if isinstance(part, h5py.Dataset) else None)
+        if sum(part.nbytes for part in parts) > len(weights):
+            raise ValueError("swells")
+        return sum(part.size for part in parts)
+
+
+def _count(kind, config):
+    """How many weights such a network has, without making any."""
+    waiting = global_state.get_global_attribute("uninitialized_variables", [], set_to_default=True)
+    before = len(waiting)
+    with keras.StatelessScope(initialize_variables=False):
+        count = kind(**config).count_params()
+    del waiting[before:]        # or Keras makes them all the next time it leaves such a scope
+    return count
+
+
+def _config_of(path, whole, kinds):
+    """The class that a configuration names, and its arguments."""
     kind = kinds.get(str(whole.get("class_name")) if isinstance(whole, dict) else "")
     if kind is None or not isinstance(whole.get("config"), dict):
         raise GeneError(f"{path}: not one of the networks {', '.join(kinds)}")

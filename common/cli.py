@@ -10,6 +10,12 @@ class GeneError(Exception):
     """Something the user can mend. Its text is one line that names the file, row or flag and what to do."""
 
 
+def shown(value):
+    """A value out of somebody's file, as it may stand in a line."""
+    text = str(value)
+    return text if text.isprintable() and len(text) <= 80 else f"{text[:80]!r} ..."
+
+
 class _Help(argparse.RawDescriptionHelpFormatter):
     def __init__(self, prog):
         super().__init__(prog, max_help_position=34, width=118)
@@ -32,15 +38,37 @@ class Parser(argparse.ArgumentParser):
 def add_recipes(parser, recipes, argv):
     """Add `--recipe`, then make the chosen recipe's numbers the defaults of the flags; returns the parsed flags.
 
-    `recipes` is {name: {flag: value}}; the first is the default. Flags given on the command line win.
+    `recipes` is {name: {flag: value}}; the first is the default. Flags given on the command line win. The flags come
+    with `given`, the names of those, and `fits(name, value)`: is this a value that the command line could have given?
     """
     parser.add_argument("--recipe", choices=recipes, default=next(iter(recipes)),
                         help="a named set of numbers, listed below; flags change single ones (default: %(default)s)")
     parser.epilog = _table(recipes)
+    actions = {action.dest: action for action in parser._actions}
+    empty = {name for name, action in actions.items()
+             if any(recipe.get(name, action.default) is None for recipe in recipes.values())}
     parser.set_defaults(**recipes[parser.parse_known_args(argv)[0].recipe])
     flags = parser.parse_args(argv)
     flags.given = {name for name, value in vars(flags).items() if _given(parser, argv, name)}
+    flags.fits = lambda name, value: name in empty if value is None else _fits(actions[name], value)
     return flags
+
+
+def _fits(action, value):
+    if action.nargs == 0:
+        return isinstance(value, bool)
+    if action.nargs == "+":
+        return isinstance(value, list) and value != [] and all(_fits_one(action, part) for part in value)
+    return _fits_one(action, value)
+
+
+def _fits_one(action, value):
+    if isinstance(value, (bool, list, dict)) or action.choices and value not in action.choices:
+        return False
+    try:
+        return (action.type or str)(str(value)) == value
+    except argparse.ArgumentTypeError:
+        return False
 
 
 def _table(recipes):

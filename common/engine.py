@@ -9,14 +9,14 @@ os.environ.setdefault("TFDF_DISABLE_WELCOME_MESSAGE", "1")
 
 
 @contextlib.contextmanager
-def quiet():
-    """Keep what native code writes to stderr off the terminal."""
-    kept, nothing = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+def quiet(output=2):
+    """Keep what native code writes to stderr, or to stdout (1), off the terminal."""
+    kept, nothing = os.dup(output), os.open(os.devnull, os.O_WRONLY)
     try:
-        os.dup2(nothing, 2)
+        os.dup2(nothing, output)
         yield
     finally:
-        os.dup2(kept, 2)
+        os.dup2(kept, output)
         os.close(kept)
         os.close(nothing)
 

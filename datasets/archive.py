@@ -49,7 +49,7 @@ def members(path, suffixes):
         stream = _Bounded(path, gzip.GzipFile(fileobj=file) if packed else file, os.fstat(file.fileno()).st_size)
         try:
             yield from _each(path, tarfile.open(fileobj=stream, mode="r:"), suffixes)
-        except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
+        except (tarfile.TarError, EOFError, OSError, zlib.error, ValueError, OverflowError, RecursionError) as error:
             raise GeneError(f"{path}: not a whole .tar or .tgz archive ({error})") from None
 
 

@@ -1,11 +1,13 @@
 """A corpus: songs turned once into arrays of word numbers on disk, from which training streams.
 
-    corpus/<fingerprint>/tokens.npy      every song's numbers in a row, each song begun by SONG; read as a memory map
+    corpus/<fingerprint>/tokens.npy      every song's numbers in a row, each song begun by SONG, and by its band's where
+                                         bands are asked for; read as a memory map
                          starts.npy      where each song begins in tokens.npy, and the end of the last
                          parts.npy       each song's part: 0 training, 1 validation, 2 test
                          vocabulary.tsv  counted over the training songs
-                         meta.json       the file's sha256, the filters, the counts
+                         meta.json       the file's sha256, the filters, the counts, the bands
 
+Bands are numbered after the words: the first number says "any band", the next ones are `meta["bands"]` in their order.
 A song's part hangs on a fingerprint of its artist and text alone, so it is the same whatever else is read.
 """
 
@@ -54,14 +56,16 @@ class Corpus:
         return int(np.diff(self.songs(part), axis=1).sum())
 
 
-def open_corpus(cache, path, min_count, max_vocabulary, vocabulary=None, **filters):
+def open_corpus(cache, path, min_count, max_vocabulary, vocabulary=None, bands=False, **filters):
     """The corpus of a songs table, made if `cache` does not have it yet; `filters` are those of `read_songs`.
 
-    vocabulary: use this one instead of counting a new one (then `min_count` and `max_vocabulary` say nothing).
+    vocabulary: use this one instead of counting a new one (then `min_count` and `max_vocabulary` say nothing);
+    bands: each song begins with its band.
     """
     asked = {"version": VERSION, "songs_sha256": _sha256(path), "filters": filters}
     asked |= ({"vocabulary_sha256": hashlib.sha256(vocabulary.text().encode()).hexdigest()} if vocabulary
               else {"min_count": min_count, "max_vocabulary": max_vocabulary})
+    asked |= {"bands": []} if bands else {}
     name = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:16]
     folder = Path(cache) / name
     if not (folder / "meta.json").exists():
@@ -78,21 +82,24 @@ def _sha256(path):
 
 
 def _build(folder, path, asked, min_count, max_vocabulary, vocabulary, filters):
-    numbers, starts, parts, counts = _read(folder / "numbers.bin", path, filters)
+    numbers, starts, parts, counts, bands = _read(folder / "numbers.bin", path, "bands" in asked, filters)
     words = list(numbers)
     training = dict(zip(words, counts))
     vocabulary = vocabulary or Vocabulary.from_counts(training, min_count, max_vocabulary)
-    _renumber(folder, vocabulary.encode(words), starts[-1])
+    signs = [*range(len(vocabulary) + len(bands), len(vocabulary), -1), SONG]   # found by -1 and, of bands, less
+    _renumber(folder, np.append(vocabulary.encode(words), signs), starts[-1])
     np.save(folder / "starts.npy", np.array(starts, dtype="int64"))
     np.save(folder / "parts.npy", np.array(parts, dtype="uint8"))
     vocabulary.save(folder / "vocabulary.tsv")
     songs = Counter(PARTS[part] for part in parts)
-    write_json(folder / "meta.json", asked | {"songs": dict(songs), "words": starts[-1] - len(parts)})
+    asked |= {"bands": list(bands)} if bands else {}
+    begun = len(parts) * (2 if bands else 1)
+    write_json(folder / "meta.json", asked | {"songs": dict(songs), "words": starts[-1] - begun})
 
 
-def _read(temporary, path, filters):
-    """Give words numbers as they come and write the numbers to disk; -1 begins a song."""
-    numbers, starts, parts, counts = {}, [0], [], array("q")
+def _read(temporary, path, with_bands, filters):
+    """Give words and bands numbers as they come and write those to disk: -1 begins a song, -2 is the first band."""
+    numbers, starts, parts, counts, bands = {}, [0], [], array("q"), {}
     progress = Progress(None)
     with open(temporary, "wb") as file:
         for song in read_songs(path, **filters):
@@ -100,7 +107,7 @@ def _read(temporary, path, filters):
             if not words:
                 continue
             part = part_of(song)
-            row = array("i", [-1])
+            row = array("i", [-1, -2 - bands.setdefault(song.artist, len(bands))] if with_bands else [-1])
             for word in words:
                 number = numbers.setdefault(word, len(numbers))
                 if number == len(counts):
@@ -114,7 +121,7 @@ def _read(temporary, path, filters):
     progress.end()
     if not parts:
         raise GeneError(f"{path}: no song has a word in it")
-    return numbers, starts, parts, counts
+    return numbers, starts, parts, counts, bands
 
 
 def part_of(song):
@@ -125,11 +132,11 @@ def part_of(song):
 
 def _renumber(folder, table, length):
     """Write tokens.npy: the vocabulary's numbers in place of those given while reading."""
-    table = np.append(table, SONG)      # so that -1 finds SONG
     source = np.memmap(folder / "numbers.bin", dtype="int32", mode="r")
     small = np.uint16 if table.max() < 1 << 16 else np.int32
-    tokens = np.lib.format.open_memmap(folder / "tokens.npy", mode="w+", dtype=small, shape=(length,))
-    for start in range(0, length, 1 << 20):
-        tokens[start:start + (1 << 20)] = table[source[start:start + (1 << 20)]]
-    tokens.flush()
+    with open(folder / "tokens.npy", "wb") as file:     # a memory map ends in a bus error on a full disk
+        np.lib.format.write_array_header_1_0(file, {"descr": np.dtype(small).str, "fortran_order": False,
+                                                    "shape": (length,)})
+        for start in range(0, length, 1 << 20):
+            file.write(table[source[start:start + (1 << 20)]].astype(small))
     (folder / "numbers.bin").unlink()

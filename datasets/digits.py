@@ -134,8 +134,10 @@ def _parse(path, data, rank):
         raise GeneError(f"{path}: says {shape[0]:,} {'images' if rank == 3 else 'labels'}, {promised:,} bytes, and "
                         f"holds {len(data) - head:,}; {'truncated' if len(data) - head < promised else 'damaged'}, "
                         "fetch it again")
+    if not promised:
+        raise GeneError(f"{path}: holds no digit; fetch it again")
     array = np.frombuffer(data, "uint8", offset=head).reshape(shape)
-    if rank == 1 and promised and array.max() >= CLASSES:
+    if rank == 1 and array.max() >= CLASSES:
         row = int(np.argmax(array >= CLASSES))
         raise GeneError(f"{path}: label {array[row]} of digit {row + 1:,}; labels are 0 to 9")
     return array

@@ -13,6 +13,7 @@ import itertools
 import json
 import os
 import sys
+import warnings
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import PurePosixPath
@@ -89,7 +90,8 @@ def _pack(folder, source, names):
     """First every picture is decoded, as it comes, into one loose file; then those that can be used are put in order.
     """
     loose = folder / "loose.bin"
-    with open(loose, "wb") as file:
+    with open(loose, "wb") as file, warnings.catch_warnings():
+        warnings.simplefilter("ignore")     # Pillow's own, about pictures that are told of here
         pictures, tables, complaints = _decode(source, names, file)
     header, labels = _match(pictures, tables, complaints)
     usable = [name for name in pictures if labels is None or _stem(name) in labels]

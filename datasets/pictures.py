@@ -36,6 +36,21 @@ class Pictures(NamedTuple):
     hash: str
 
 
+def read_features(told):
+    """The Features, a tuple, that JSON tells of. KeyError, TypeError, ValueError or AttributeError where not."""
+    features = tuple(Feature(**one) for one in told)
+    variants = {feature.name: set(feature.variants) for feature in features}
+    for name, all_of, probabilities, masks in features:
+        texts = [name, *all_of, *(variant for others in masks.values() for variant in others)]
+        if not all(isinstance(text, str) for text in texts) or len(all_of) != len(probabilities) or not all_of:
+            raise ValueError("no feature")
+        if not all(share >= 0 for share in probabilities) or not abs(sum(probabilities) - 1) < 0.01:
+            raise ValueError("no probabilities")
+        if not all(variants[other] >= set(others) for other, others in masks.items()):
+            raise ValueError("covered by nothing")
+    return features
+
+
 def draw(rng, features, count):
     """Random labels (count, len(features)), int16, each feature on its own with its probabilities; none is HIDDEN.
 

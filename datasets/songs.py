@@ -7,6 +7,7 @@ has it too. The file is read row by row and never held whole.
 import csv
 import gzip
 import sys
+import zlib
 from collections import Counter, namedtuple
 from pathlib import Path
 
@@ -112,7 +113,7 @@ def _lines(path, file):
         number += 1
         try:
             line = file.readline(LONGEST_LINE + 1)
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, zlib.error) as error:
             raise GeneError(f"{path}: line {number}: damaged gzip ({error})") from None
         if not line:
             return

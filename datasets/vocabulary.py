@@ -5,6 +5,7 @@ are not words but signs. Their names hold a blank, so that no word of a song can
 `web/core/vocabulary.js` reads the same file.
 """
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from common.files import write_text
 from datasets.words import NEW_LINE
 
 PAD, SONG, UNKNOWN, LINE = range(4)
+_COUNT = re.compile("[0-9]{1,18}")
 SIGNS = ["<no word>", "<song start>", "<unknown word>", "<new line>"]
 
 
@@ -71,7 +73,7 @@ class Vocabulary:
         words, counts = [], []
         for number, line in enumerate(lines, 2):
             word, tab, count = line.rpartition("\t")
-            if not tab or not count.isdigit():
+            if not tab or not _COUNT.fullmatch(count):
                 raise GeneError(f"{path}: line {number} is not a word, a tab and a count")
             words.append(word)
             counts.append(int(count))

@@ -1,32 +1,13 @@
-"""Rhyme and the lengths of lines, told from spelling alone.
-
-A word's rhyme is its spelling from the last vowel on that is heard, with the commonest spellings of one sound made one.
-That is rough (it takes "come" and "home" for a rhyme and misses "head" and "bed"), but as rough for songs of people as
-for those of networks, and only the two are compared.
+"""Rhyme and the lengths of lines of whole songs. What rhymes is rough (`sampling/rhyme.py`), but as rough for songs of
+people as for those of networks, and only the two are compared.
 """
 
-import re
 from itertools import pairwise
 
 import numpy as np
 
 from datasets.words import NEW_LINE
-
-_SOUNDS = [(re.compile(pattern), sound) for pattern, sound in (
-    ("(?<=th|gr)ey$|eigh|ay|ai", "A"), ("igh|(?<=^[^aeiou])y$|(?<=^[^aeiou]{2})y$|ie$|ye$", "I"),
-    ("ew|ue$|oo", "U"), ("oa|ow|oe$|o$", "O"), ("ee|ea|ey$|ie|y$|(?<=^[^aeiou])e$|(?<=^[^aeiou]{2})e$", "E"),
-    ("([aeiou])([^aeiouy])e$", lambda found: found[1].upper() + found[2]), ("([aeiouyAEIOU][^aeiouy]+)e$", r"\1"),
-    ("aw|au", "a"), ("ck", "k"), ("ph", "f"), (r"([^aeiou])\1", r"\1"))]
-_TAIL = re.compile("[aeiouyAEIOU]+[^aeiouyAEIOU]*$")
-
-
-def rhyme(word):
-    """What a word rhymes on, or "" for a mark or a word without a vowel."""
-    letters = re.sub(r"'s$|[^a-z]", "", word)
-    for pattern, sound in _SOUNDS:
-        letters = pattern.sub(sound, letters)
-    found = _TAIL.search(letters)
-    return found[0] if found else ""
+from sampling.rhyme import rhyme
 
 
 def stanzas(song):

@@ -4,16 +4,17 @@ from pathlib import Path
 
 from common.checkpoint import load_run
 from common.cli import GeneError
-from datasets.pictures import Feature
+from datasets.pictures import read_features
 from datasets.vocabulary import Vocabulary
 from models.avatars import Generator, PlainGenerator
 from models.digits import NETWORKS
+from models.lines import Lines
 from models.lyrics import Stream, Window
 
 
 def load_lyrics(folder):
     """The network, the vocabulary and the meta of a lyrics run. GeneError when they do not belong together."""
-    network, meta = load_run(folder, "lyrics", [Stream, Window])
+    network, meta = load_run(folder, "lyrics", [Stream, Window, Lines])
     path = Path(folder) / "vocabulary.tsv"
     vocabulary = Vocabulary.load(path)
     if len(vocabulary) != network.vocabulary:
@@ -31,8 +32,8 @@ def load_avatars(folder):
     network, meta = load_run(folder, "avatars", [Generator, PlainGenerator])
     path = Path(folder) / "meta.json"
     try:
-        features = tuple(Feature(**told) for told in meta["data"]["features"])
-    except (KeyError, TypeError):
+        features = read_features(meta["data"]["features"])
+    except (KeyError, TypeError, ValueError, AttributeError):
         raise GeneError(f"{path}: does not tell which features the pictures have") from None
     if network.labels not in (0, sum(len(feature.variants) for feature in features)):
         raise GeneError(f"{path}: other features than the {network.labels} labels that the network takes")

@@ -7,9 +7,10 @@ import numpy as np
 from keras import ops
 
 from common.progress import Progress
-from datasets.vocabulary import PAD, SONG
+from datasets.vocabulary import PAD
 from datasets.words import NEW_LINE
 from models.lyrics import Window
+from sampling.rhyme import sounds_of
 from sampling.writer import compose
 
 LINES = 16      # of a song, as on the page
@@ -48,21 +49,21 @@ def _trim(words):
 
 def sing_all(network, vocabulary, begins, sampling, lines=LINES):
     """What a network sings after each of the beginnings (of equal length): lists of words, the beginning left out."""
-    progress, sung = Progress(len(begins)), []
+    progress, sung, sounds = Progress(len(begins)), [], sounds_of(vocabulary.words)
     for i in range(0, len(begins), TOGETHER):
         seeds = [vocabulary.encode(begin).tolist() for begin in begins[i:i + TOGETHER]]
-        sung += [vocabulary.decode(song) for song in _sing(network, seeds, sampling, lines, i)]
+        sung += [vocabulary.decode(song) for song in _sing(network, seeds, sampling, lines, i, sounds)]
         progress.show(len(sung), lambda speed: f"{len(sung)} of {len(begins)} songs")
     progress.end()
     return sung
 
 
-def _sing(network, seeds, sampling, lines, number):
+def _sing(network, seeds, sampling, lines, number, sounds):
     """Songs side by side; the one of place i has the random number `number` + i."""
-    songs = [compose(seed, sampling, lines, number + i) for i, seed in enumerate(seeds)]
+    songs = [compose(seed, sampling, lines, number + i, sounds) for i, seed in enumerate(seeds)]
     sung, singing = [[] for _ in seeds], set(range(len(seeds)))
     step = stepper(network, len(seeds))
-    for column in np.array([[SONG, *seed] for seed in seeds], "int32").T:
+    for column in np.array([[*network.opening(), *seed] for seed in seeds], "int32").T:
         scores = step(column)
     for song in songs:
         next(song)
@@ -86,7 +87,7 @@ def stepper(network, lanes):
 
         def slide(words):
             read[:] = np.concatenate([read[:, 1:], words[:, None]], axis=1)
-            return ops.convert_to_numpy(network(read))
+            return network.predict_on_batch(read)     # compiled, unlike a call
         return slide
     state = network.start(lanes)
 

@@ -13,6 +13,7 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image
 
+from common.checkpoint import best_epoch
 from common.cli import GeneError
 from common.files import read_json, write_json
 from datasets import toonhead
@@ -55,7 +56,7 @@ def add_files(source, folder):
     meta, history = read_json(source / "meta.json"), _history(source / "history.csv")
     features = {feature["name"]: set(feature["variants"]) for feature in meta["data"]["features"]}
     write_json(folder / "page.json", {
-        "columns": COLUMNS, "best": meta["best"]["epoch"], "history": history,
+        "columns": COLUMNS, "best": best_epoch(source, meta), "history": history,
         "swatches": {name: colors for name, colors in toonhead.SWATCHES.items() if features.get(name) == set(colors)}})
     paths = [source / "samples" / f"epoch-{epoch:03d}.webp" for epoch in range(1, len(history) + 1)]
     if all(path.exists() for path in paths):

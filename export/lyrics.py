@@ -11,10 +11,13 @@ Beside the graph lie vocabulary.tsv and memory.bin, the index of the training so
 import numpy as np
 import tensorflow as tf
 
+from common.checkpoint import best_epoch
+from common.cli import GeneError
 from common.files import read_json
 from datasets.vocabulary import Vocabulary
 from explore.runs import load_lyrics
 from export import memory
+from models.lines import Lines
 from models.lyrics import Window
 
 FILES = ["vocabulary.tsv"]      # of the run's folder, wanted by the page
@@ -22,20 +25,32 @@ FILES = ["vocabulary.tsv"]      # of the run's folder, wanted by the page
 BOUNDS = {"float16": 0.02, "uint8": 0.25}
 
 
+def shown(folder):
+    """Is the run in this folder for the page? Not a network of whole lines, which is measured only, nor one that others
+    begin with, which has read nothing but verse."""
+    meta = read_json(folder / "meta.json")
+    return meta.get("kind") != Lines.__name__ and meta.get("recipe") != "verse"
+
+
 def load(folder):
     """The network and the meta of a run, a sample of it in the meta."""
     network, _, meta = load_lyrics(folder)
+    if isinstance(network, Lines):
+        raise GeneError(f"{folder}: a network of whole lines, which the page cannot sing with; export another run")
     return network, meta | {"sample": _sample(folder, meta)}
 
 
 def _sample(folder, meta):
-    path = folder / "samples" / f"epoch-{meta['best']['epoch']:03d}.txt"
+    path = folder / "samples" / f"epoch-{best_epoch(folder, meta):03d}.txt"
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def add_files(source, folder):
     """Write memory.bin to `folder`, where the songs that the run has learned can still be read."""
-    songs = memory.training_songs(read_json(source / "meta.json"), Vocabulary.load(source / "vocabulary.tsv"))
+    try:
+        songs = memory.training_songs(read_json(source / "meta.json"), Vocabulary.load(source / "vocabulary.tsv"))
+    except (KeyError, TypeError, AttributeError):
+        raise GeneError(f"{source / 'meta.json'}: does not tell which songs the run has learned") from None
     packed = memory.pack(songs)
     if packed:
         (folder / "memory.bin").write_bytes(packed)

@@ -1,6 +1,6 @@
 """Export trained runs to TensorFlow.js, for the site.
 
-    python -m export.tfjs                   every run in checkpoints/
+    python -m export.tfjs                   every run in checkpoints/ that the site has a page for
     python -m export.tfjs lyrics/quick      this one; the others stay as they are
 
 Each run becomes web/models/<network>/<run>-<fingerprint>/ with its weights in the forms that the network's room names,
@@ -47,9 +47,18 @@ def _index(out):
 def _all_runs(checkpoints):
     runs = sorted(str(path.parent.relative_to(checkpoints)) for network in NETWORKS
                   for path in checkpoints.glob(f"{network}/*/model.keras"))
-    if not runs:
+    shown = [run for run in runs if _shown(checkpoints, run)]
+    if not shown:
         raise GeneError(f"{checkpoints}: no run to export; train one first, e.g. python -m train.lyrics")
-    return runs
+    return shown
+
+
+def _shown(checkpoints, run):
+    room = NETWORKS[run.partition("/")[0]]
+    shown = not hasattr(room, "shown") or room.shown(checkpoints / run)
+    if not shown:
+        print(f"{run}  not for the page, left out")
+    return shown
 
 
 def export_run(checkpoints, name, out):

@@ -10,18 +10,23 @@ Both give logits over the vocabulary. Word numbers are int32.
 import keras
 from keras import ops
 
+from datasets.vocabulary import SONG
+
 
 @keras.saving.register_keras_serializable("gene")
 class TiedWords(keras.layers.Layer):
-    """A table of word vectors that both reads words and scores them (Press & Wolf 2017, arXiv:1608.05859)."""
+    """A table of word vectors that both reads words and scores them (Press & Wolf 2017, arXiv:1608.05859).
 
-    def __init__(self, vocabulary, width, dropout=0.0, **kwargs):
+    bands: rows after those of the words, which are read and never scored.
+    """
+
+    def __init__(self, vocabulary, width, dropout=0.0, bands=0, **kwargs):
         super().__init__(**kwargs)
-        self.vocabulary, self.width, self.dropout = vocabulary, width, dropout
+        self.vocabulary, self.width, self.dropout, self.bands = vocabulary, width, dropout, bands
         self.seeds = keras.random.SeedGenerator()
 
     def build(self, input_shape=None):
-        self.table = self.add_weight(shape=(self.vocabulary, self.width), name="table",
+        self.table = self.add_weight(shape=(self.vocabulary + self.bands, self.width), name="table",
                                      initializer=keras.initializers.RandomUniform(-0.1, 0.1))
         self.bias = self.add_weight(shape=(self.vocabulary,), initializer="zeros", name="bias")
         self.built = True
@@ -30,34 +35,45 @@ class TiedWords(keras.layers.Layer):
         """Vectors of word numbers: (...) to (..., width). In training, whole words of the vocabulary are dropped."""
         table = self.table
         if training and self.dropout:
-            table = keras.random.dropout(table, self.dropout, noise_shape=(self.vocabulary, 1), seed=self.seeds)
+            table = keras.random.dropout(table, self.dropout, noise_shape=(table.shape[0], 1), seed=self.seeds)
         return ops.take(table, words, axis=0)
 
     def score(self, vectors):
         """Logits of every word: (..., width) to (..., vocabulary)."""
-        return ops.matmul(vectors, ops.transpose(self.table)) + self.bias
+        return ops.matmul(vectors, ops.transpose(self.table))[..., :self.vocabulary] + self.bias
 
     def get_config(self):
         return super().get_config() | {"vocabulary": self.vocabulary, "width": self.width,
-                                       "dropout": self.dropout}
+                                       "dropout": self.dropout, "bands": self.bands}
+
+
+class Singer(keras.Model):
+    """Base of the networks that write lyrics. bands: how many numbers after those of the words say whose song it is."""
+
+    bands = 0
+
+    def opening(self, band=0):
+        """The numbers that begin a song of a band: 0 for any, else its place among the bands, from 1 on."""
+        return [SONG, self.vocabulary + band] if self.bands else [SONG]
 
 
 @keras.saving.register_keras_serializable("gene")
-class Stream(keras.Model):
+class Stream(Singer):
     """LSTM layers between the two ends of one table of words.
 
     vocabulary: words known; width: numbers a word; units: size of each LSTM layer. What is dropped in training is the
     same all along a window (variational dropout, Gal & Ghahramani 2016, arXiv:1512.05287): `dropout`, of the numbers of
     a word on the way in and of a layer's output on the way on; `recurrent_dropout`, of a layer's own state;
-    `word_dropout`, of the words of the vocabulary, whole (Merity et al. 2017, arXiv:1708.02182).
+    `word_dropout`, of the words of the vocabulary, whole (Merity et al. 2017, arXiv:1708.02182). bands: numbers after
+    those of the words, one of which is read first in a song; the first of them says "any band".
     """
 
     def __init__(self, vocabulary, width=128, units=(256,), dropout=0.0, recurrent_dropout=0.0, word_dropout=0.0,
-                 **kwargs):
+                 bands=0, **kwargs):
         super().__init__(**kwargs)
-        self.vocabulary, self.width, self.units = vocabulary, width, tuple(units)
+        self.vocabulary, self.width, self.units, self.bands = vocabulary, width, tuple(units), bands
         self.dropout, self.recurrent_dropout, self.word_dropout = dropout, recurrent_dropout, word_dropout
-        self.words = TiedWords(vocabulary, width, word_dropout, name="words")
+        self.words = TiedWords(vocabulary, width, word_dropout, bands, name="words")
         self.lstms = [keras.layers.LSTM(n, return_sequences=True, return_state=True, name=f"lstm_{i}",
                                         recurrent_dropout=recurrent_dropout)
                       for i, n in enumerate(units)]
@@ -102,16 +118,18 @@ class Stream(keras.Model):
             vector = ops.sigmoid(o) * ops.tanh(c)
             after += [vector, c]
         vector = ops.matmul(vector, self.narrow.kernel) + self.narrow.bias
-        return ops.matmul(vector, table) + self.words.bias, after
+        bias = ops.concatenate([self.words.bias, ops.zeros(self.bands)])    # fused with the product, then cut off
+        return (ops.matmul(vector, table) + bias)[:, :self.vocabulary], after
 
     def get_config(self):
         return super().get_config() | {"vocabulary": self.vocabulary, "width": self.width,
                                        "units": self.units, "dropout": self.dropout,
-                                       "recurrent_dropout": self.recurrent_dropout, "word_dropout": self.word_dropout}
+                                       "recurrent_dropout": self.recurrent_dropout, "word_dropout": self.word_dropout,
+                                       "bands": self.bands}
 
 
 @keras.saving.register_keras_serializable("gene")
-class Window(keras.Model):
+class Window(Singer):
     """Embedding, two bidirectional GRU layers, a dense layer, softmax: the original's lyrics network.
 
     span: words it looks back; width: numbers a word; units: GRU units each way and size of the dense layer.

@@ -5,37 +5,40 @@ After the original's: a histogram of ten bins, and the mean absolute difference 
 this file; `tests/golden/pixels.json` holds the two together.
 """
 
-import os
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
+import jax
 import numpy as np
+from jax import numpy as jnp
 
 SIDE, BINS, LAGS = 28, 10, 14
 VALUES = 256
-_BLOCK = 100        # images at once: what is made of them stays in the cache
-_THREADS = ThreadPoolExecutor(os.cpu_count())
+_BLOCK = 1000       # images at once: it is compiled for one size only
 
 
+@partial(jax.jit, static_argnums=1)
 def _counts(images, lag_bug):
     """Whole numbers int32 (38, n): pixels of each bin, sums of differences along x and along y."""
-    lines = np.empty((SIDE, SIDE, 2, len(images)), "int16")     # n side by side: the processor takes many at a time
-    lines[:, :, 0], lines[:, :, 1] = images.transpose(2, 1, 0), images.transpose(1, 2, 0)
-    pixels = lines[:, :, 1].copy()
-    over = [_sum((pixels > k * 255 // BINS).view("uint8")) for k in range(1, BINS)]
-    apart = [_sum(_apart(lines[:SIDE - lag], lines[step:step + SIDE - lag]))
-             for lag in range(1, LAGS + 1) for step in [1 if lag_bug else lag]]
-    bins = -np.diff(over, axis=0, prepend=SIDE * SIDE, append=0)    # bin k: over k / 10, up to (k + 1) / 10
-    return np.concatenate([bins, *np.swapaxes(apart, 0, 1)])
+    down = images.transpose(1, 2, 0).astype("int16")    # n side by side: the processor takes many at a time
+    over = jnp.stack([_sum(down > k * 255 // BINS) for k in range(1, BINS)])
+    bins = -jnp.diff(over, axis=0, prepend=SIDE * SIDE, append=0)       # bin k: over k / 10, up to (k + 1) / 10
+    return jnp.concatenate([bins, *(_apart(lines, lag_bug) for lines in (down.swapaxes(0, 1), down))])
 
 
-def _apart(one, other):
-    difference = one - other
-    return np.abs(difference, out=difference)
+def _apart(lines, lag_bug):
+    """Sums of |a - b| = 2 max(a, b) - a - b, int32 (14, n), over the first lines and those some lag after them."""
+    total = jnp.cumsum(lines.sum(axis=1, dtype="int16").astype("int32"), axis=0)
+    total = jnp.concatenate([jnp.zeros_like(total[:1]), total])      # of the first k lines
+    sums = []
+    for many, lag in ((SIDE - lag, 1 if lag_bug else lag) for lag in range(1, LAGS + 1)):
+        larger = _sum(jnp.maximum(lines[:many], lines[lag:lag + many]))
+        sums.append(2 * larger - total[many] - total[lag + many] + total[lag])
+    return jnp.stack(sums)
 
 
 def _sum(lines):
-    """Sums over two axes. A line of ones fits into 8 bits, one of differences into 16."""
-    return lines.sum(axis=0, dtype=lines.dtype).sum(axis=0, dtype="int32")
+    """Sums over two axes, int32 (n,). A line of 28 pixels fits into 16 bits."""
+    return lines.sum(axis=0, dtype="int16").astype("int32").sum(axis=0)
 
 
 def statistics(images, lag_bug=False):
@@ -43,8 +46,10 @@ def statistics(images, lag_bug=False):
 
     lag_bug: compare neighbours at every lag, only fewer of them, as the original's search did.
     """
-    blocks = [images[begin:begin + _BLOCK] for begin in range(0, len(images), _BLOCK)]
-    counts = np.concatenate(list(_THREADS.map(lambda block: _counts(block, lag_bug), blocks)), axis=1).T
+    missing = -len(images) % _BLOCK
+    whole = np.concatenate([images, np.zeros((missing, SIDE, SIDE), "uint8")]) if missing else images
+    counts = [_counts(whole[begin:begin + _BLOCK], lag_bug) for begin in range(0, len(whole), _BLOCK)]
+    counts = np.concatenate(counts, axis=1).T[:len(images)]
     apart = [SIDE * (SIDE - lag) * 255 for lag in range(1, LAGS + 1)]
     return counts / np.array([SIDE * SIDE] * BINS + apart * 2)
 

@@ -25,13 +25,15 @@ class Sampling:
     nucleus: only the likeliest are that together have this share of the probability (arXiv:1904.09751).
     no_repeat: a run of so many words is sung once in a song; 0: as often as it comes (arXiv:1705.04304).
     guard: keep out of loops, as `sampling/writer.py` says.
+    form: stanzas, chorus and rhyme, as `sampling/form.py` says; none: as the network has it.
     """
-    randomness: float = 0.8
-    min_p: float = 0.0302       # a 33rd; songs that links hold hang on it
+    randomness: float = 0.9
+    min_p: float = 0.00425      # a 235th: with it songs vary about as much as those of people
     top_k: int = 0
     nucleus: float = 1.0
     no_repeat: int = 0
     guard: bool = True
+    form: str = ""
 
 
 def choose(scores, sampling, random):

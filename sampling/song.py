@@ -5,6 +5,7 @@ from keras import ops
 from datasets.vocabulary import PAD
 from datasets.words import join, split
 from models.lyrics import Window
+from sampling.rhyme import sounds_of
 from sampling.writer import sing
 
 
@@ -25,8 +26,9 @@ def _slide(network, word, words):
     return ops.convert_to_numpy(network(ops.convert_to_tensor([words], "int32")))[0], words
 
 
-def song_text(network, vocabulary, text, sampling, lines, seed):
-    """A song that begins with `text`; the arguments are those of `sampling.writer.sing`."""
+def song_text(network, vocabulary, text, sampling, lines, seed, band=0):
+    """A song that begins with `text`; band: as of `Stream.opening`; the rest are those of `sampling.writer.sing`."""
     words = split(text)
-    sung = sing(step_of(network), vocabulary.encode(words).tolist(), sampling, lines, seed)
+    sung = sing(step_of(network), vocabulary.encode(words).tolist(), sampling, lines, seed, network.opening(band),
+                sounds_of(vocabulary.words))
     return join(words + vocabulary.decode(sung))

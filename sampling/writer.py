@@ -9,6 +9,7 @@ times, or a run of 1 to LONGEST_RUN words already sung REPEATS times in successi
 import numpy as np
 
 from datasets.vocabulary import LINE, SONG
+from sampling.form import forced, is_last, steer
 from sampling.random import Random
 from sampling.samplers import choose
 
@@ -17,32 +18,34 @@ LONGEST_RUN = 8
 LONGEST_SONG = 800      # words
 
 
-def sing(step, seed, sampling, lines, number):
+def sing(step, seed, sampling, lines, number, opening=(SONG,), sounds=None):
     """Yield the numbers of the words that follow the seed, until the song ends by itself or has `lines` lines.
 
-    step: (word number, state) to (scores, state), the state None before a song; the rest as for `compose`.
+    step: (word number, state) to (scores, state), the state None before a song; opening: the signs that the network
+    reads before the seed; the rest as for `compose`.
     """
     state = None
-    for word in [SONG, *seed]:
+    for word in [*opening, *seed]:
         scores, state = step(word, state)
-    song = compose(seed, sampling, lines, number)
+    song = compose(seed, sampling, lines, number, sounds)
     next(song)
     for word in iter(lambda: song.send(scores), None):
         yield word
         scores, state = step(word, state)
 
 
-def compose(seed, sampling, lines, number):
+def compose(seed, sampling, lines, number, sounds=None):
     """The same without a network: a generator that is sent the scores of the next word and yields the word, then None.
 
     seed: word numbers; sampling: a `Sampling`; lines: those of the seed counted in, stanza breaks not; number: seed of
-    the random numbers. Many songs can be composed side by side from one network's batches.
+    the random numbers; sounds: what words rhyme on, where a form asks. Many songs can be composed side by side from
+    one network's batches.
     """
     words, random = [SONG, *seed], Random(number)
     word = yield
     for _ in range(LONGEST_SONG):
-        word = _next(words, np.array(word, dtype="float64"), sampling, random)
-        if word == SONG or word == LINE and count_lines(words[1:]) >= lines:
+        word = _next(words, np.array(word, dtype="float64"), sampling, random, sounds)
+        if word == SONG or word == LINE and _is_over(words[1:], sampling.form, lines):
             break
         words.append(word)
         word = yield word
@@ -54,7 +57,16 @@ def count_lines(words):
     return sum(word != LINE and before == LINE for before, word in zip([LINE, *words], words))
 
 
-def _next(words, scores, sampling, random):
+def _is_over(words, form, lines):
+    return count_lines(words) >= lines or bool(form) and is_last(words, form)
+
+
+def _next(words, scores, sampling, random, sounds):
+    if sampling.form:
+        word = forced(words[1:], sampling.form)
+        if word is not None:
+            return word
+        steer(words[1:], scores, sampling.form, sounds)
     word = choose(scores, sampling, random)
     while word != SONG and _struck(words, word, sampling):
         scores[word] = -np.inf

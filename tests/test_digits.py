@@ -100,6 +100,7 @@ IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels.idx1-ubyte.gz"
     (IMAGES, lambda data: b"", "begins with nothing"),
     (IMAGES, lambda data: data[:10], "ends within its head"),
     (IMAGES, lambda data: data[:-1], "truncated"),
+    (IMAGES, lambda data: idx(np.zeros((0, 28, 28), "uint8")), "holds no digit"),
     (IMAGES, lambda data: data + b"\x00", "damaged"),
     (IMAGES, lambda data: data[:4] + b"\xff\xff\xff\xff" + data[8:], "truncated"),
     (IMAGES, lambda data: data[:8] + struct.pack(">II", 14, 56) + data[16:], "14x56"),
@@ -118,9 +119,10 @@ def test_bad_files_are_refused_in_one_line(few, tmp_path, name, change, words):
 
 
 def test_other_digits_and_missing_ones_are_refused(few, tmp_path, capsys):
-    refused_here(capsys, train.digits.main, ["--mnist", few], "train-images-idx3-ubyte", "sha256", "--unchecked")
-    refused_here(capsys, train.digits.main, ["--mnist", tmp_path], "no such file")
-    refused_here(capsys, train.digits.main, ["--mnist", tmp_path / "none"], "no such folder")
+    train_here = ["--checkpoints", tmp_path, "--mnist"]
+    refused_here(capsys, train.digits.main, [*train_here, few], "train-images-idx3-ubyte", "sha256", "--unchecked")
+    refused_here(capsys, train.digits.main, [*train_here, tmp_path], "no such file")
+    refused_here(capsys, train.digits.main, [*train_here, tmp_path / "none"], "no such folder")
     refused_here(capsys, train.digits.main, ["--recipe", "modern", "--units", 3], "--units")
     refused_here(capsys, train.digits.main, ["--recipe", "judge", "--fooled", 3], "--fooled")
     assert all(len(digest) == 64 for digest in SHA256.values())
@@ -154,7 +156,7 @@ def test_a_resumed_run_ends_at_the_same_weights(few, tmp_path, recipe):
             learn(few, tmp_path / "b", *small, "--epochs", 3)
     finally:
         Batches.batches = real
-    learn(few, tmp_path / "b", *small, "--epochs", 3, "--resume")
+    train.digits.main(["--checkpoints", str(tmp_path / "b"), "--recipe", recipe, "--resume"])     # it knows the rest
     (one, meta), (two, other) = (load_run(tmp_path / name / "digits" / recipe, "digits", NETWORKS) for name in "ab")
     for a, b in zip(one.get_weights(), two.get_weights()):
         np.testing.assert_array_equal(a, b)

@@ -300,7 +300,7 @@ def test_the_networks_are_those_of_keras(page, address, networks):
       const tf = await import(at("vendor/tfjs.js")), model = await import(at("core/model.js"));
       const { Classifier } = await import(at("core/classifier.js"));
       await model.startEngine(tf, new URL("vendor/", location.href));
-      const index = await model.fetchIndex(at("models/"));
+      const index = await model.fetchIndex(new URL(at("models/")));
       return Promise.all(runs.map(async (run) => {
         const entry = index.find((other) => other.network === "digits" && other.run === run);
         const files = await model.fetchFiles(at("models/"), entry, Classifier.wants("float16"));

@@ -231,3 +231,12 @@ def test_a_truncated_archive_is_refused(tmp_path, keep):
 def test_what_is_no_archive_is_refused(tmp_path, name, data):
     (tmp_path / name).write_bytes(data)
     refused(tmp_path / name, tmp_path, "not a whole .tar or .tgz archive")
+
+
+@pytest.mark.parametrize("count, header", [(1, b"21 GNU.sparse.size=?\n"), (5000, b"9 a=abcd\n")])
+def test_headers_that_are_damaged_or_never_end_are_refused(tmp_path, count, header):
+    member = tarfile.TarInfo("pax")
+    member.type, member.size = tarfile.XHDTYPE, len(header)
+    headers = member.tobuf(tarfile.USTAR_FORMAT) + header.ljust(512, b"\0")
+    (tmp_path / "set.tar").write_bytes(count * headers + tarfile.TarInfo("a.png").tobuf())
+    refused(tmp_path / "set.tar", tmp_path, "not a whole .tar or .tgz archive")

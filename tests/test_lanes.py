@@ -8,6 +8,7 @@ import pytest
 from common.cli import GeneError
 from datasets.vocabulary import PAD, SONG
 from train.lanes import Lanes, Windows
+from train.pairs import Pairs
 
 
 @pytest.fixture
@@ -37,6 +38,19 @@ def test_lanes_give_every_target_at_most_once_and_nearly_all(corpus):
     assert len(seen) == len(set(seen)) > 0.9 * len(follows)
 
 
+def test_a_band_is_told_or_hidden_and_never_a_target(corpus):
+    tokens, songs = corpus
+    tokens[songs[:, 0] + 1] = 1000 + np.arange(len(songs)) % 5      # every song begins with its band
+    lanes, told = Lanes(tokens, songs, 4, 5, 1, any_band=999), []
+    for words, targets, weights in islice(lanes.batches(0, 0), 5 * lanes.steps):
+        begins = words[:, 0] == SONG
+        told += words[begins, 1].tolist()
+        assert (weights[begins, 0] == 0).all() and (targets < 999).all() and (words[:, 2:] < 999).all()
+    assert set(told) == set(range(999, 1005)) and 0.15 < np.mean(np.array(told) == 999) < 0.45
+    words, _, weights = lanes.in_order()
+    assert (words[words[:, 0] == SONG, 1] == 999).all() and weights.sum() == len(tokens) - len(songs)
+
+
 def test_a_row_goes_on_where_it_stopped(corpus):
     lanes, last = Lanes(*corpus, lanes=4, length=5, seed=1), [None] * 4
     for words, targets, weights in islice(lanes.batches(0, 0), lanes.steps):
@@ -51,7 +65,8 @@ def test_in_order_gives_every_target(corpus):
     assert weights.sum() == len(corpus[0]) and len(set(words[weights > 0])) == len(targets_of(*corpus)) + 1
 
 
-@pytest.mark.parametrize("kind", [lambda c: Lanes(*c, 4, 5, 1), lambda c: Windows(*c, 8, 5, 1)])
+@pytest.mark.parametrize("kind", [lambda c: Lanes(*c, 4, 5, 1), lambda c: Windows(*c, 8, 5, 1),
+                                  lambda c: Pairs(*c, 8, 5, 1, 4)])
 def test_any_step_can_be_asked_for(corpus, kind):
     batches = kind(corpus)
     whole = list(islice(batches.batches(0, 0), 2 * batches.steps))
@@ -81,6 +96,7 @@ def test_windows_take_every_word_once(corpus):
 
 
 def test_too_few_words_for_a_batch(corpus):
-    for make in (lambda: Lanes(*corpus, 500, 50, 1), lambda: Windows(*corpus, 5000, 5, 1)):
+    for make in (lambda: Lanes(*corpus, 500, 50, 1), lambda: Windows(*corpus, 5000, 5, 1),
+                 lambda: Pairs(*corpus, 5000, 5, 1, 4)):
         with pytest.raises(GeneError, match="one batch"):
             make()

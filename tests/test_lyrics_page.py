@@ -12,6 +12,7 @@ from datasets.words import NEW_LINE, split
 from explore.memory import Memory
 from export import graph
 from export.memory import RUN, training_songs
+from sampling.form import FORMS
 from sampling.samplers import Sampling, weigh
 from tests.conftest import ROOT, WEB, entry, finished, ready, state
 
@@ -80,11 +81,48 @@ def chances(words, sampling):
     meta, vocabulary = read_json(folder / "meta.json"), Vocabulary.load(folder / "vocabulary.tsv")
     step = graph.load(folder / "uint8", meta["outputs"])
     now = {f"state_{i}": np.zeros((1, meta["config"]["units"][0]), "float32") for i in range(2)}
-    for word in [SONG, *vocabulary.encode(words)]:
+    for word in [SONG, len(vocabulary), *vocabulary.encode(words)]:     # of any band
         scores = step({"word": np.array([word], "int32")} | now)
         now = {name: scores[name] for name in now}
     likely, weights = weigh(scores["scores"][0], sampling)
     return {vocabulary.words[i]: weight / sum(weights) for i, weight in zip(likely, weights)}
+
+
+def test_a_song_in_a_form_and_in_the_manner_of_a_band(chromium, page, address):
+    page.goto(f"{address}lyrics.html")
+    ready(page)
+    page.select_option("#plan", label="verse and chorus")
+    page.select_option("#band", label="Odessa Plum")
+    page.click("#write")
+    song = finished(page)
+    stanzas = [stanza.splitlines() for stanza in song.strip().split("\n\n")]
+    assert [len(stanza) for stanza in stanzas] == [4, 4, 4, 4] and stanzas[1] == stanzas[3] != stanzas[2]
+    assert "in the manner of Odessa Plum" in page.text_content("#caption")
+    elsewhere = chromium.new_page()
+    elsewhere.goto(page.url)
+    assert finished(elsewhere) == song and elsewhere.input_value("#band") == "Odessa Plum", "the link holds both"
+    elsewhere.goto(page.url.replace("Odessa+Plum", "Night+Ledger"))
+    elsewhere.reload()
+    assert finished(elsewhere) != song
+    elsewhere.close()
+
+
+def test_a_link_without_a_number_is_song_1(page, address):
+    page.goto(f"{address}lyrics.html{state(text='hello world')}")
+    finished(page)
+    assert "&number=1&" in page.url and page.text_content("#caption").startswith("song 1,")
+
+
+def test_forms_are_those_of_the_command_line(page, address):
+    page.goto(f"{address}lyrics.html")
+    values = page.eval_on_selector_all("#plan option", "(options) => options.map(({ value }) => value)")
+    assert values == list(FORMS.values())
+
+
+def test_a_network_that_knows_no_band_offers_none(page, address):
+    page.goto(f"{address}lyrics.html{state(run='gene-lyrica-one', band='Odessa Plum')}")
+    finished(page)
+    assert not page.is_visible("#band") and "in the manner" not in page.text_content("#caption")
 
 
 def test_what_it_considered_and_another_word(chromium, page, address):

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from datasets.vocabulary import SIGNS, Vocabulary
+from models.lines import Lines
 from models.lyrics import Stream, Window
 from sampling.samplers import Sampling
 from sampling.song import song_text, step_of
@@ -43,7 +44,7 @@ def test_dropout_is_for_training_only(network):
     assert np.abs(np.asarray(wild[0]) - np.asarray(wild[1])).max() > 1e-3
 
 
-@pytest.mark.parametrize("make", [lambda: Stream(30, 6, [7]), lambda: Window(30, 5, 6, 7)])
+@pytest.mark.parametrize("make", [lambda: Stream(30, 6, [7]), lambda: Window(30, 5, 6, 7), lambda: Lines(30, 5, 6, 7)])
 def test_a_network_comes_back_from_its_file(tmp_path, make):
     first = make()
     first.save(tmp_path / "model.keras")

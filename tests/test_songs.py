@@ -61,6 +61,7 @@ def test_columns_in_any_order(tmp_path):
     (b"artist,text\n" + b"x" * (2 << 20), "line 2 is longer"),
     (gzip.compress(b"artist,text\nA,B\n" * 1000)[:40], "damaged gzip"),
     (b"\x1f\x8b not gzip", "damaged gzip"),
+    (gzip.compress(b"artist,text\nA,B\n" * 1000)[:12] + b"\xff" * 40, "damaged gzip"),
 ])
 def test_what_is_no_table_is_refused(tmp_path, content, words):
     (tmp_path / "t.csv").write_bytes(content)
@@ -119,6 +120,17 @@ def test_held_out_words_are_not_counted_and_parts_do_not_move(tmp_path):
     assert held_out and all(whole.tokens[begin + 1] == UNKNOWN for begin, _ in held_out)
     half = open_corpus(tmp_path / "c", write_table(tmp_path / "u.csv", rows[:100]), 1, 1000)
     assert list(half._parts) == list(whole._parts[:100])
+
+
+def test_a_corpus_tells_the_bands(tmp_path):
+    path = write_table(tmp_path / "t.csv", [(f"Band {i % 3}", "t", "", f"word{i} again\nand again") for i in range(9)])
+    plain, made = (open_corpus(tmp_path / "cache", path, 1, 1000, bands=bands) for bands in (False, True))
+    assert made.meta["bands"] == ["Band 0", "Band 1", "Band 2"] and made.meta["words"] == plain.meta["words"]
+    for (begin, end), (start, stop) in zip(*(np.concatenate([one.songs(part) for part in corpus.PARTS])
+                                             for one in (made, plain))):
+        song = made.tokens[begin:end]
+        assert song[0] == 1 and song[2:].tolist() == plain.tokens[start + 1:stop].tolist()
+        assert 1 <= song[1] - len(made.vocabulary) <= 3
 
 
 def test_a_corpus_is_made_once(tmp_path, monkeypatch):

@@ -8,6 +8,7 @@ from explore.memory import Memory
 from explore.rhyme import line_lengths, rhyme, rhymed, stanzas
 from explore.singing import beginnings, pieces, sing_all
 from explore.variety import distinct, loops, self_bleu
+from models.lines import Lines
 from models.lyrics import Stream, Window
 from sampling.samplers import Sampling
 from sampling.song import step_of
@@ -82,7 +83,8 @@ def test_songs_of_people_are_cut():
     assert len(beginnings([song, song], 99)) == 33, "each once"
 
 
-@pytest.mark.parametrize("network", [lambda: Stream(12, 8, [12]), lambda: Window(12, 5, 8, 6)])
+@pytest.mark.parametrize("network", [lambda: Stream(12, 8, [12]), lambda: Window(12, 5, 8, 6),
+                                     lambda: Lines(12, 5, 8, 6, reach=3)])
 def test_side_by_side_they_sing_as_alone(network):
     keras.utils.set_random_seed(3)
     network, vocabulary = network(), Vocabulary([*SIGNS, *"abcdefgh"], [1] * 12)

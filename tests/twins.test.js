@@ -6,6 +6,7 @@ import { test } from "node:test";
 
 import { Memory } from "../web/core/memory.js";
 import { Random, uniforms as atOnce } from "../web/core/random.js";
+import { rhyme, soundsOf } from "../web/core/rhyme.js";
 import { choose } from "../web/core/samplers.js";
 import { gaps, join, split } from "../web/core/words.js";
 import { sing } from "../web/core/writer.js";
@@ -38,15 +39,27 @@ test("samplers", () => {
   }
 });
 
+const pretended = {
+  begin() { this.read = 0; },
+  step(word) {
+    const draw = new Random(word * 1000 + (++this.read % 5));
+    return Array.from({ length: 14 }, () => draw.uniform() * 6);
+  },
+};
+
 test("the writer and its guard", () => {
-  const pretended = {
-    begin() { this.read = 0; },
-    step(word) {
-      const draw = new Random(word * 1000 + (++this.read % 5));
-      return Array.from({ length: 14 }, () => draw.uniform() * 6);
-    },
-  };
   for (const { seed, song, settings } of golden("writer")) assert.deepEqual([...sing(pretended, seed, settings)], song);
+});
+
+test("what words rhyme on", () => {
+  for (const [word, sound] of golden("rhyme")) assert.equal(rhyme(word), sound, word);
+  assert.deepEqual(soundsOf(["light", "-", "night", "boat"]), [1, 0, 1, 2]);
+});
+
+test("songs that keep to a form", () => {
+  for (const { seed, song, sounds, settings } of golden("form")) {
+    assert.deepEqual([...sing(pretended, seed, { ...settings, sounds })], song, JSON.stringify(settings));
+  }
 });
 
 test("runs that are copied from training songs", () => {

@@ -15,6 +15,7 @@ import math
 import sys
 import time
 
+import keras
 import numpy as np
 
 from common.cli import GeneError, Parser, add_recipes, number, whole
@@ -28,6 +29,7 @@ from train.run import describe, open_run
 from train.solve import solve
 from train.stacked import first_course, load_course, save_course, train_stacked
 from train.tables import save_losses, save_tables
+from train.together import add_flags, leave
 from train.turns import in_turn
 
 SIZES = dict(hidden=[1, 2, 4, 8, 16], max_sum=[16, 256, 65536], epochs=1000, patience=5, learning_rate=1e-3)
@@ -57,6 +59,7 @@ def parse(argv):
     parser.add_argument("--checkpoints", metavar="DIR", default="checkpoints", help="where runs live")
     parser.add_argument("--resume", action="store_true", help="go on with the run where it stopped")
     parser.add_argument("--fresh", action="store_true", help="delete what the run's folder holds and start anew")
+    add_flags(parser)
     parser.set_defaults(network="addition")
     flags = add_recipes(parser, RECIPES, argv)
     if flags.resume and flags.given & {"epochs", "patience"}:
@@ -147,6 +150,7 @@ def main(argv):
     flags = parse(argv)
     grid(flags)     # may refuse the flags, which --resume replaces
     run = open_run(flags)
+    keras.distribution.set_distribution(None)   # several processes share out the networks, not their batches
     adders, trained, rows, solved = grid(flags), [], [], flags.recipe == "solve"
     stack = stack_for([adder for adder in adders if adder.seed == flags.seed])
     describe(run, flags, stack, {"pairs": PAIRS, "held_out": HELD_OUT})
@@ -160,6 +164,7 @@ def main(argv):
         again = run.meta["command"].replace(" --fresh", "").replace(" --resume", "")
         print(f"\nstopped; to go on: {again} --resume", file=sys.stderr)
         raise
+    leave()
     typical = pick_typical(trained, rows)
     fill(stack, typical)
     run.save_model(stack)

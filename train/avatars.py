@@ -26,6 +26,7 @@ from train.epochs import SIDE, Epochs
 from train.gan import PairedGan, PlainGan
 from train.loop import fit
 from train.run import add_run_flags, describe, open_run
+from train.together import alone
 
 WATCHED = 1000              # held-out pictures, and as many made ones, are compared after every epoch
 COLLAPSED = 0.5             # an alarm under this share of the diversity of the data
@@ -127,7 +128,8 @@ class Watch(keras.callbacks.Callback):
         self.noise = np.random.default_rng(seed + 1).standard_normal((len(images), latent), dtype="float32")
 
     def on_epoch_end(self, epoch, logs):
-        images = draw(self.model.network, self.noise, self.labels)
+        with alone(self.model.network) as network:
+            images = draw(network, self.noise, self.labels)
         logs.update(frechet=self.space.frechet(images), diversity=self.space.diversity(images))
         if logs["diversity"] < COLLAPSED:
             print(f"\ncollapse: two pictures differ {logs['diversity']:.0%} as much as two real ones do", flush=True)

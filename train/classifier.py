@@ -114,11 +114,11 @@ class Attacker(keras.optimizers.AdamW):
 
     def __init__(self, attack, strength, *arguments, **options):
         super().__init__(*arguments, **options)
-        self.attack, self.strength = attack, strength
+        self.shape, self.strength = tuple(attack.shape), strength
         self.exclude_from_weight_decay([attack])
 
     def update_step(self, gradient, variable, learning_rate):
-        if tuple(variable.shape) != tuple(self.attack.shape):
+        if tuple(variable.shape) != self.shape:
             super().update_step(gradient, variable, learning_rate)
             return
         moved = variable + self.strength / 2 * gradient / _length(gradient)

@@ -15,6 +15,7 @@ end. The run, with the confusion matrix and the digits it gets wrong, goes to ch
 import keras
 import numpy as np
 
+from common.checkpoint import load_run
 from common.cli import Parser, add_recipes, number, whole
 from common.cli import run as run_command
 from datasets.digits import CLASSES, load_digits
@@ -118,8 +119,8 @@ def examine(run, network, part):
 
 def main(argv):
     flags = parse(argv)
-    digits = load_digits(flags.mnist, flags.unchecked)
     run = open_run(flags)
+    digits = load_digits(flags.mnist, flags.unchecked)
     training, data = digits.training, digits.meta
     if flags.fooled:
         images = fooling_images(training, flags.checkpoints, flags.fooled, flags.seed)
@@ -135,8 +136,8 @@ def main(argv):
     held_out = as_pictures(digits.validation.images), wanted(digits.validation.labels, trainer.network.classes)
     fit(run, trainer, flags, batches.batches, batches.steps, "val_nats", (flags.batch, "digits"), sample, words_of,
         validation_data=held_out, validation_batch_size=500)
-    trainer.network.load_weights(run.path("model.keras"))
-    accuracy = examine(run, trainer.network, digits.test)
+    best, _ = load_run(run.folder, "digits", [Convolutions, LeNet, Sigmoids])
+    accuracy = examine(run, best, digits.test)
     run.meta["measures"] = {"held_out_accuracy": run.meta["best"]["val_accuracy"], "test_accuracy": accuracy}
     run.save_meta()
     print(f"best in epoch {run.meta['best']['epoch']}: "

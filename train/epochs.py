@@ -27,8 +27,8 @@ class Epochs:
         """Write samples/epoch-NNN.webp, then all epochs so far as a sheet and as an animation."""
         _save(sheet(draw(network, self.noise, self.labels), SIDE), self.folder / f"epoch-{epoch:03d}.webp", quality=90)
         frames = [Image.open(path).convert("RGB") for path in sorted(self.folder.glob("epoch-*.webp"))]
-        _save(_sheet_of(frames), self.folder / "sheet.webp", quality=60)
-        _save(frames[0], self.folder / "animation.webp", save_all=True, append_images=frames[1:], quality=60,
+        _save(_sheet_of(frames), self.folder / "sheet.webp", quality=50)
+        _save(frames[0], self.folder / "animation.webp", save_all=True, append_images=frames[1:], quality=50,
               duration=[MILLISECONDS] * (len(frames) - 1) + [10 * MILLISECONDS], loop=0)
 
 

@@ -14,12 +14,18 @@ import numpy as np
 from common.cli import GeneError
 from datasets.vocabulary import PAD, SONG
 
+HIDDEN = 0.3        # of the songs, those whose band the network is not told
+
 
 class Lanes:
-    """Batches (words, targets, weights), each (lanes, length); weight 0 where a song has ended before its window."""
+    """Batches (words, targets, weights), each (lanes, length); weight 0 where a song has ended before its window.
 
-    def __init__(self, tokens, songs, lanes, length, seed):
+    any_band: the number that hides a band, where songs begin with one; a band is no target.
+    """
+
+    def __init__(self, tokens, songs, lanes, length, seed, any_band=None):
         self.tokens, self.songs, self.lanes, self.length, self.seed = tokens, songs, lanes, length, seed
+        self.any_band = any_band
         self._windows = -(-np.diff(songs, axis=1)[:, 0] // length)
         self.steps = int(self._windows.sum()) // lanes
         if self.steps < 1:
@@ -29,16 +35,18 @@ class Lanes:
     def batches(self, epoch, step):
         """Batches without end, from a step of an epoch on."""
         while True:
-            rows = self._deal(np.random.default_rng([self.seed, epoch]).permutation(len(self.songs)))
+            random = np.random.default_rng([self.seed, epoch])
+            rows, hidden = self._deal(random.permutation(len(self.songs))), random.random(len(self.songs)) < HIDDEN
             for i in range(step, self.steps):
-                yield self._batch(rows, i)
+                yield self._batch(rows, i, hidden)
             epoch, step = epoch + 1, 0
 
     def in_order(self):
-        """All windows at once as (words, targets, weights), each (steps x lanes, length): batch after batch."""
-        rows = self._deal(range(len(self.songs)))
+        """All windows at once as (words, targets, weights), each (steps x lanes, length): batch after batch; no band is
+        told."""
+        rows, hidden = self._deal(range(len(self.songs))), np.ones(len(self.songs), bool)
         steps = max(starts[-1] for _, starts in rows)
-        return [np.concatenate(part) for part in zip(*(self._batch(rows, i) for i in range(steps)))]
+        return [np.concatenate(part) for part in zip(*(self._batch(rows, i, hidden) for i in range(steps)))]
 
     def _deal(self, order):
         """Give each song to the lane that is shortest so far: per lane its songs and the window each begins at."""
@@ -52,7 +60,7 @@ class Lanes:
             heapq.heappush(heap, (end, lane))
         return rows
 
-    def _batch(self, rows, i):
+    def _batch(self, rows, i, hidden):
         shape = (self.lanes, self.length)
         words, targets, weights = np.full(shape, PAD, "int32"), np.full(shape, PAD, "int32"), np.zeros(shape, "float32")
         for lane, (songs, starts) in enumerate(rows):
@@ -65,6 +73,9 @@ class Lanes:
             words[lane, :len(part)] = part
             targets[lane, :len(part)] = np.append(self.tokens[begin + 1:end], SONG)[:len(part)]
             weights[lane, :len(part)] = 1
+            if self.any_band and i == starts[place]:
+                targets[lane, 0], weights[lane, 0] = PAD, 0
+                words[lane, 1] = self.any_band if hidden[songs[place]] else words[lane, 1]
         return words, targets, weights
 
 

@@ -17,6 +17,7 @@ import keras
 from common.cli import GeneError
 from common.files import write_text
 from common.progress import Progress
+from train import together
 from train.curves import draw_history
 
 
@@ -89,7 +90,8 @@ class Recorder(keras.callbacks.Callback):
         self.record.update(epoch=epoch + 1, step=0)
         if row[self.monitor] == self.record["best"]:
             self.run.save_model(self.model.network)
-        self.sample(self.model.network, epoch + 1)
+        with together.alone(self.model.network) as network:
+            self.sample(network, epoch + 1)
         write_text(self.run.path("history.csv"), history_csv(self.record["history"]))
         self._save_state()
         if self.interrupted:
@@ -149,13 +151,14 @@ def fit(run, trainer, flags, batches, steps, monitor, units, sample, describe, w
     record = {"epoch": 0, "step": 0, "best": None, "wait": 0, "stopped": False, "history": []}
     trainer.optimizer.build(trainer.trainable_variables)
     if flags.resume:
-        record = run.load_state()
+        record = run.load_state(lambda record: _is_sound(record, steps, monitor))
         run.restore(state_variables(trainer))
         run.tell(record, monitor)
         record["stopped"] = record["wait"] >= flags.patience or any(map(enough, record["history"][-1:]))
     recorder = Recorder(run, record, steps, monitor, flags.save_steps, sample)
-    callbacks = [*watch, RunningMeans(trainer), Patience(monitor, flags.patience, record, enough), recorder,
-                 Reporter(record, steps, flags.epochs, units, describe)]
+    together.split(trainer)
+    callbacks = [*watch, together.Agreed(), RunningMeans(trainer), Patience(monitor, flags.patience, record, enough),
+                 recorder, Reporter(record, steps, flags.epochs, units, describe)]
     previous = signal.signal(signal.SIGINT, recorder.interrupt)
     try:
         while record["epoch"] < flags.epochs and not record["stopped"]:
@@ -170,9 +173,19 @@ def fit(run, trainer, flags, batches, steps, monitor, units, sample, describe, w
         raise
     finally:
         signal.signal(signal.SIGINT, previous)
+    together.leave()
     run.meta["finished"] = True
     run.save_meta()
     draw_history(record["history"], run.path("history.png"))
+
+
+def _is_sound(record, steps, monitor):
+    """Whether a record is one that `fit` has written."""
+    counts, history = [record[name] for name in ("epoch", "step", "wait")], record["history"]
+    return (all(type(count) is int and count >= 0 for count in counts) and record["step"] < steps
+            and isinstance(record["best"], (float, type(None))) and len(history) == record["epoch"]
+            and all(monitor in row and row.keys() == history[0].keys() and all(map(math.isfinite, row.values()))
+                    for row in history))
 
 
 def history_csv(rows):

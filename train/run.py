@@ -11,6 +11,7 @@ made again, so a run killed at any moment goes on to the same weights.
 """
 
 import fcntl
+import io
 import json
 import platform
 import shutil
@@ -21,8 +22,9 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from common.cli import GeneError, whole
-from common.files import atomic, read_json, write_json, write_text
+from common.cli import GeneError, shown, whole
+from common.files import atomic, pack, read_json, write_json, write_text
+from train import together
 
 MAY_CHANGE = {"epochs", "patience", "save_steps", "resume", "fresh", "checkpoints", "cache", "run", "recipe"}
 
@@ -37,6 +39,7 @@ def add_run_flags(parser, network):
     parser.add_argument("--patience", type=whole(1, 100_000), help="stop after so many epochs without a better measure")
     parser.add_argument("--save-steps", type=whole(1, 10**9), default=200, help="steps between two saved states")
     parser.add_argument("--seed", type=whole(0, 2**31 - 1), default=1, help="of every random number in the run")
+    together.add_flags(parser)
     parser.set_defaults(network=network)
 
 
@@ -55,9 +58,10 @@ class Run:
         write_json(self.path("meta.json"), self.meta)
 
     def save_model(self, network):
-        """Write model.keras."""
+        """Write model.keras, packed: a tenth smaller than Keras leaves it."""
         with atomic(self.path("model.keras")) as temporary:
             network.save(temporary)
+            pack(temporary)
 
     def tell(self, record, monitor):
         """Write meta.json with what the record, the JSON half of the state, knows of the epochs."""
@@ -73,16 +77,23 @@ class Run:
     def save_state(self, variables, record):
         """Write state.npz: the values of `variables` and `record`, a JSON object, in one piece."""
         arrays = {f"v{i}": keras.ops.convert_to_numpy(v) for i, v in enumerate(variables)}
-        with atomic(self.path("state.npz")) as temporary, open(temporary, "wb") as file:
-            np.savez(file, record=np.frombuffer(json.dumps(record).encode(), dtype="uint8"), **arrays)
+        whole = io.BytesIO()        # NumPy leaves a file on a full disk with a traceback
+        np.savez(whole, record=np.frombuffer(json.dumps(record).encode(), dtype="uint8"), **arrays)
+        with atomic(self.path("state.npz")) as temporary:
+            temporary.write_bytes(whole.getbuffer())
 
-    def load_state(self):
-        """Read state.npz; returns the record. The values wait for `restore`."""
+    def load_state(self, is_sound):
+        """Read state.npz; returns the record, if it `is_sound`. The values wait for `restore`."""
         path = self.path("state.npz")
         try:
             with np.load(path, allow_pickle=False) as file:
+                if sum(info.file_size for info in file.zip.infolist()) > path.stat().st_size:
+                    raise ValueError("swells")
                 self.state = [file[f"v{i}"] for i in range(len(file.files) - 1)]
-                return json.loads(file["record"].tobytes())
+                record = json.loads(file["record"].tobytes())
+            if not all(isinstance(array, np.ndarray) for array in self.state) or not is_sound(record):
+                raise ValueError("no record")
+            return record
         except FileNotFoundError:
             raise GeneError(f"{path}: no such file; there is nothing to resume, leave out --resume") from None
         except Exception as error:  # a damaged zip file raises a dozen kinds of error
@@ -90,7 +101,7 @@ class Run:
 
     def restore(self, variables):
         """Give `variables` the values of the loaded state. GeneError when they do not fit."""
-        if [tuple(v.shape) for v in variables] != [a.shape for a in self.state]:
+        if [(tuple(v.shape), v.dtype) for v in variables] != [(a.shape, a.dtype.name) for a in self.state]:
             raise GeneError(f"{self.path('state.npz')}: does not fit this network; start again with --fresh")
         for variable, value in zip(variables, self.state):
             variable.assign(value)
@@ -100,9 +111,14 @@ class Run:
 def open_run(flags):
     """The Run that the flags ask for, locked. On --resume the flags take the values that the run began with.
 
+    Where several processes train together, process 0 has the folder, and the others a temporary copy.
     GeneError when another process has it, when it holds a run already, or another one than is asked for.
     """
-    run = Run(Path(flags.checkpoints) / flags.network / (flags.run or flags.recipe))
+    scratch = together.begin(flags)
+    run = Run(scratch.name if scratch else Path(flags.checkpoints) / flags.network / (flags.run or flags.recipe))
+    if scratch:
+        run.scratch = scratch       # it is removed with the run
+        together.borrow(run.folder)
     if flags.resume:
         _take_back_flags(run, flags)
     elif run.path("meta.json").exists() and not flags.fresh:
@@ -110,22 +126,36 @@ def open_run(flags):
                         "--run NAME starts another")
     run.folder.mkdir(parents=True, exist_ok=True)
     _lock(run)
+    _sweep(run.folder)
     if flags.fresh:
         _empty(run.folder)
+    if not scratch:
+        together.lend(run.folder)
     return run
 
 
 def _take_back_flags(run, flags):
     run.meta = read_json(run.path("meta.json"))
     if run.meta.get("network") != flags.network or "recipe" in flags.given and flags.recipe != run.meta.get("recipe"):
-        raise GeneError(f"{run.folder}: belongs to recipe {run.meta.get('recipe')} of {run.meta.get('network')}, "
-                        f"not to {flags.recipe} of {flags.network}; give --run another name")
-    for name, value in run.meta.get("flags", {}).items():
+        recipe, network = (shown(run.meta.get(name)) for name in ("recipe", "network"))
+        raise GeneError(f"{run.folder}: belongs to recipe {recipe} of {network}, not to {flags.recipe} of "
+                        f"{flags.network}; give --run another name")
+    if not _is_sound(run.meta, flags):
+        raise GeneError(f"{run.path('meta.json')}: its command, seconds or flags are none; start again with --fresh")
+    for name, value in run.meta["flags"].items():
         if name in flags.given and name not in MAY_CHANGE and getattr(flags, name) != value:
-            raise GeneError(f"--{name.replace('_', '-')}: the run in {run.folder} has {value}; "
+            raise GeneError(f"--{name.replace('_', '-')}: the run in {run.folder} has {shown(value)}; "
                             "that cannot change on --resume")
         if name not in flags.given and name not in {"resume", "fresh"}:
             setattr(flags, name, value)
+
+
+def _is_sound(meta, flags):
+    """Whether what a resumed run takes from its meta.json is of the kinds that it was written with."""
+    seconds, kept = meta.get("seconds", 0.0), meta.get("flags")
+    return (isinstance(meta.get("command", ""), str) and isinstance(seconds, (int, float)) and 0 <= seconds < 1e12
+            and isinstance(kept, dict) and all(name == "network" or hasattr(flags, name) and flags.fits(name, value)
+                                               for name, value in kept.items()))
 
 
 def _lock(run):
@@ -135,6 +165,12 @@ def _lock(run):
     except OSError:
         raise GeneError(f"{run.folder}: another process trains this run; wait for it or give --run another name") \
             from None
+
+
+def _sweep(folder):
+    """Delete what a process was writing when it was killed (see `common.files.atomic`)."""
+    for path in folder.rglob(".*-*"):
+        path.unlink()
 
 
 def _empty(folder):
@@ -150,7 +186,7 @@ def describe(run, flags, network, data):
     data = json.loads(json.dumps(data))     # a tuple comes back from meta.json as a list
     if flags.resume and run.meta.get("data") != data:
         raise GeneError(f"{run.folder}: the data have changed since this run began; give the same ones, or --fresh")
-    left_out = {"given", "checkpoints", "cache", "resume", "fresh", "run"}
+    left_out = {"given", "fits", "checkpoints", "cache", "resume", "fresh", "run", "coordinator", "processes", "index"}
     kept = {name: value for name, value in vars(flags).items() if name not in left_out}
     run.meta = {
         "network": flags.network, "recipe": flags.recipe, "kind": type(network).__name__,
@@ -161,4 +197,6 @@ def describe(run, flags, network, data):
         | {"python": platform.python_version()},
         "engine": keras.backend.backend(), "seconds": run.meta.get("seconds", 0.0),
     }
+    together.agree({name: run.meta[name] for name in ("recipe", "config", "data")}
+                   | {name: value for name, value in kept.items() if not isinstance(value, str)})
     run.save_meta()

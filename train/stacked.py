@@ -13,9 +13,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from common.cli import GeneError
 from datasets.sums import HELD_OUT, lessons, order
 from train.adders import Trained, Weights, begin
 from train.plain import BATCH, STEPS
+from train.together import gather_arrays, share
 
 FIRST, SECOND, EPSILON = 0.9, 0.999, 1e-7       # Keras' numbers for Adam
 
@@ -57,16 +59,28 @@ def save_course(run, course):
 
 def load_course(run, adders, epochs):
     """The Course that a run was stopped at."""
-    run.load_state()
-    course = jax.tree.unflatten(jax.tree.structure(first_course(adders, epochs)), run.state)
-    return course._replace(epoch=int(course.epoch), seconds=float(course.seconds))
+    run.load_state(lambda record: record == {})
+    begun, form = jax.tree.flatten(first_course(adders, epochs))
+    if list(map(_kind, run.state)) == list(map(_kind, begun)):
+        course = jax.tree.unflatten(form, run.state)
+        all_of, some_of = (*course.best, course.losses), jax.tree.leaves(course.stack)
+        if ({len(part) for part in all_of} == {len(adders)} and {len(part) for part in some_of} == {len(course.rows)}
+                and set(course.rows) <= set(range(len(adders))) and 0 <= course.epoch <= epochs):
+            return course._replace(epoch=int(course.epoch), seconds=float(course.seconds))
+    raise GeneError(f"{run.path('state.npz')}: does not fit these networks; start again with --fresh")
+
+
+def _kind(part):
+    """Whole numbers, real ones or truths, and how many of them each network has."""
+    return np.asarray(part).dtype.kind, np.ndim(part), np.shape(part)[1:]
 
 
 def _next(course, school, learning_rate, patience):
     """The Course an epoch later."""
     start, epoch, rows, losses = time.monotonic(), course.epoch, course.rows, course.losses.copy()
-    stack = jax.tree.map(np.asarray, _epoch(
-        course.stack, school.batches(epoch, rows), school.held_out(rows), learning_rate, patience))
+    mine = share(len(rows))
+    stack = _whole(_epoch(jax.tree.map(lambda part: part[mine], course.stack), school.batches(epoch, rows[mine]),
+                          school.held_out(rows[mine]), learning_rate, patience))
     learned, learning = stack["epochs"] == epoch + 1, stack["learning"]
     losses[rows[learned], epoch] = stack["loss"][learned]
     best = Weights(*map(np.copy, course.best))
@@ -75,6 +89,12 @@ def _next(course, school, learning_rate, patience):
     if learning.sum() <= len(rows) / 2:
         stack, rows = jax.tree.map(lambda part: part[learning], stack), rows[learning]
     return Course(epoch + 1, rows, stack, best, losses, course.seconds + time.monotonic() - start)
+
+
+def _whole(stack):
+    """The whole stack of the shares that the processes have of it, in NumPy."""
+    leaves, form = jax.tree.flatten(stack)
+    return jax.tree.unflatten(form, [np.concatenate(part) for part in zip(*gather_arrays(leaves))])
 
 
 class School:

@@ -40,6 +40,20 @@ class WindowTrainer(NextWord):
         return self.network(words, training=training)
 
 
+class LinesTrainer(NextWord):
+    """Trains a Lines. Half of the places of a batch are padding, so only the others' vectors are scored."""
+
+    def call(self, words, training=False):
+        return self.network.vectors(words, training=training)
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        """Mean nats a target; y_pred: vectors, not logits."""
+        [places] = ops.nonzero(ops.reshape(sample_weight, (-1,)))
+        vectors = ops.take(ops.reshape(y_pred, (-1, self.network.width)), places, axis=0)
+        y, weights = (ops.take(ops.reshape(part, (-1,)), places) for part in (y, sample_weight))
+        return super().compute_loss(x, y, self.network.words.score(vectors), weights, training)
+
+
 class StreamTrainer(NextWord):
     """Trains a Stream: each lane goes on with the state that its last batch left, or anew where a song begins."""
 

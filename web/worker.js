@@ -5,7 +5,7 @@
  *                                           and some time later remembers {run, share}: the share of the copied
  *                                           runs that can be told, 0 when none
  *     write {id, words, lines, number,
- *            picks, and settings}        -> sung {id, words, unknown?} ... complete {id, tensors, seconds}
+ *            band, picks, and settings}        -> sung {id, words, unknown?} ... complete {id, tensors, seconds}
  *                                           (the first sung gives the beginning back, with the words not known);
  *                                           picks: {place: word} says which words to sing instead, "" ends the song
  *     recall {id, words}                 -> recalled {id, runs}: see core/memory.js
@@ -70,7 +70,7 @@ async function remember(entry, mine) {
 async function write({ id, words, picks = {}, ...settings }) {
   const mine = ++current, { vocabulary } = network, start = performance.now();
   self.postMessage({ type: "sung", id, words, unknown: vocabulary.unknown(words) });
-  const song = sing(network, vocabulary.encode(words), settings);
+  const song = sing(network, vocabulary.encode(words), readied(settings));
   let count = 0, done = false, said;
   while (!done && mine === current) {
     const batch = [], until = performance.now() + TURN;
@@ -88,13 +88,16 @@ async function write({ id, words, picks = {}, ...settings }) {
   self.postMessage({ type: "complete", id, interrupted: !done, count, seconds, tensors: tf.memory().numTensors });
 }
 
+/** Settings as the writer takes them: the band by the signs that begin its songs. */
+const readied = ({ band, ...settings }) => ({ ...settings, opening: network.opening(band), sounds: network.vocabulary.sounds });
+
 function recall({ id, words }) {
   self.postMessage({ type: "recalled", id, runs: memory?.runs(network.vocabulary.encode(words)) ?? [] });
 }
 
 function consider({ id, words, said, ...settings }) {
   interrupt();
-  const { vocabulary } = network, found = considered(network, vocabulary.encode(words), vocabulary.ids.get(said), settings, MOST);
+  const { vocabulary } = network, found = considered(network, vocabulary.encode(words), vocabulary.ids.get(said), readied(settings), MOST);
   const told = found.map(({ word, chance }) => ({ word: word === SONG ? "" : vocabulary.words[word], chance }));
   self.postMessage({ type: "considered", id, words: told });
 }

@@ -10,14 +10,19 @@ import itertools
 import json
 import random
 import re
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
+
+from datasets.songs import SONGBOOK, read_songs
 from datasets.vocabulary import LINE, SONG, UNKNOWN
 from datasets.words import join, split
 from export.memory import RUN, pack
 from sampling.random import Random
 from sampling.random import uniforms as at_once
+from sampling.rhyme import rhyme
 from sampling.samplers import Sampling, choose
 from sampling.writer import sing
 
@@ -94,6 +99,26 @@ def writer_golden():
     return result
 
 
+def rhyme_golden():
+    """The words of the songbook's commonest thousand, some that are none, and what they rhyme on."""
+    counts = Counter(word for song in read_songs(SONGBOOK) for word in split(song.text))
+    words = [word for word, _ in counts.most_common(1000)] + ["", "'s", "grey", "they", "école", "x2", "日本語"]
+    return [[word, rhyme(word)] for word in words]
+
+
+def form_golden():
+    """Songs of the pretended network in forms, from seeds that keep to the form and from such as do not."""
+    sounds, result = np.array([0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 0, 0]), []
+    seeds = [[4, 5], [], [4, LINE, 7, LINE, 5, LINE, 8, LINE, 9], [4, LINE, LINE, 5, LINE, LINE, 6, LINE, LINE, 7]]
+    forms = ["abab AABB abab AABB", "aabba", "AA AA", "abcb abcb abcb"]
+    for (number, seed), form, randomness in itertools.product(enumerate(seeds), forms, (0, 0.8)):
+        lines = 7 + 4 * number
+        song = list(sing(pretend_step(), seed, Sampling(randomness, form=form), lines, number, sounds=sounds))
+        settings = settings_of(Sampling(randomness, form=form)) | {"lines": lines, "number": number}
+        result.append({"seed": seed, "sounds": sounds.tolist(), "settings": settings, "song": song})
+    return result
+
+
 def memory_golden():
     """Songs of few words packed, and what is copied in others that are made of pieces of them."""
     source, result = random.Random(2), []
@@ -135,7 +160,7 @@ def copied_runs(sung, songs):
 
 
 GOLDEN = {"words": words_golden, "random": random_golden, "samplers": samplers_golden, "writer": writer_golden,
-          "memory": memory_golden}
+          "rhyme": rhyme_golden, "form": form_golden, "memory": memory_golden}
 
 
 def write():

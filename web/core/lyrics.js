@@ -4,7 +4,7 @@
  * It has the shape that `writer.js` asks for, `begin()` and `step(word)`, and holds no tensor but its state.
  */
 
-import { PAD, Vocabulary } from "./vocabulary.js";
+import { PAD, SONG, Vocabulary } from "./vocabulary.js";
 import { graphModel, json, text } from "./model.js";
 
 export class Lyrics {
@@ -24,6 +24,12 @@ export class Lyrics {
   static async from(tf, files, form) {
     const graph = await graphModel(tf, files, form);
     return new Lyrics(tf, graph, json(files.get("meta.json")), new Vocabulary(text(files.get("vocabulary.tsv"))));
+  }
+
+  /** The signs that begin a song of a band; of any band where the network does not know it. */
+  opening(band) {
+    const { bands, vocabulary } = this.meta.config;
+    return bands ? [SONG, vocabulary + 1 + this.meta.data.bands.indexOf(band)] : [SONG];
   }
 
   /** Forget what was sung. */

@@ -10,9 +10,23 @@ export class Trouble extends Error {}
 /** The index: a list of models, each {network, run, folder, files: [{path, bytes, sha256}]}. */
 export async function fetchIndex(base) {
   const response = await get(new URL("index.json", base), { cache: "no-cache" });
-  const { models } = await response.json();
+  const models = await response.json().then((index) => index.models).catch(() => undefined);
+  if (!isSound(models, base)) throw new Trouble(damaged({ path: "index.json" }));
   await forgetAllBut(models, base);
   return models;
+}
+
+/** Whether a list of models is one, and leads to files of this site alone. */
+function isSound(models, base) {
+  const inside = (path) => new URL(path, base).href.startsWith(base.href);
+  const isFile = ({ path, bytes, sha256 }, folder) => inside(`${folder}/${path}`) && Number.isInteger(bytes)
+    && bytes >= 0 && bytes < 2 ** 30 && /^[0-9a-f]{64}$/.test(sha256);
+  try {
+    return models.every(({ network, run, folder, files }) => [network, run, folder].every((text) => typeof text === "string")
+      && inside(`${folder}/`) && files.every((file) => isFile(file, folder)));
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -21,7 +21,7 @@ export function choose(scores, settings, random) {
 }
 
 /** What the next word is drawn from: numbers in their order, and a weight for each. */
-export function weigh(scores, { randomness, minP = 0.0302, topK = 0, nucleus = 1 }) {
+export function weigh(scores, { randomness, minP = 0.00425, topK = 0, nucleus = 1 }) {
   scores[PAD] = scores[UNKNOWN] = -Infinity;
   let best = 0;
   for (let i = 1; i < scores.length; i++) if (scores[i] > scores[best]) best = i;
@@ -35,6 +35,7 @@ export function weigh(scores, { randomness, minP = 0.0302, topK = 0, nucleus = 1
 
 /** Those of the numbers that top-k and the nucleus let through, in their own order. */
 function likeliest(numbers, scaled, topK, nucleus) {
+  if (!topK && nucleus >= 1) return numbers;
   let ranked = [...numbers].sort((a, b) => scaled(b) - scaled(a) || a - b).slice(0, topK || undefined);
   if (nucleus < 1) {
     const weights = ranked.map((i) => Math.exp(scaled(i))), wanted = nucleus * sum(weights);

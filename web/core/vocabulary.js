@@ -1,5 +1,6 @@
 /** The vocabulary file of a network (`datasets/vocabulary.py` says what it holds). */
 
+import { soundsOf } from "./rhyme.js";
 import { NEW_LINE } from "./words.js";
 
 export const PAD = 0, SONG = 1, UNKNOWN = 2, LINE = 3;
@@ -10,6 +11,11 @@ export class Vocabulary {
     this.words = text.trimEnd().split("\n").slice(1).map((line) => line.slice(0, line.lastIndexOf("\t")));
     this.words[LINE] = NEW_LINE;
     this.ids = new Map(this.words.map((word, i) => [word, i]));
+  }
+
+  /** What each word rhymes on, as a number. */
+  get sounds() {
+    return (this.heard ??= soundsOf(this.words));
   }
 
   /** The numbers of words; a word that is not here becomes UNKNOWN. */

@@ -5,6 +5,7 @@
  * two together. A network here is anything with `begin()` and `step(word)`, which returns the scores of the next word.
  */
 
+import { forced, isLast, steer } from "./form.js";
 import { Random } from "./random.js";
 import { choose, sum, weigh } from "./samplers.js";
 import { LINE, SONG } from "./vocabulary.js";
@@ -16,28 +17,38 @@ const LONGEST_SONG = 800;
 /**
  * Yields the numbers of the words that follow the seed, until the song ends by itself or has `lines` lines. Whoever
  * answers with a number, by `next(number)`, has that sung in the word's place.
- * @param {object} settings {lines, number}, and those of `choose` and of `struck`
+ * @param {object} settings {lines, number}, {opening}: the signs that the network reads before the seed, {form, sounds}:
+ *   the form of the song, and what words rhyme on, and the settings of `choose` and of `struck`
  */
 export function* sing(network, seed, { lines, number, ...settings }) {
-  const words = [SONG, ...seed], random = new Random(number);
-  let scores = listen(network, words);
+  const words = [SONG, ...seed], random = new Random(number), { form } = settings;
+  let scores = listen(network, seed, settings);
   while (words.length <= seed.length + LONGEST_SONG) {
-    scores = Float64Array.from(scores);
-    let word = choose(scores, settings, random);
-    while (word !== SONG && struck(words, word, settings)) {
-      scores[word] = -Infinity;
-      word = choose(scores, settings, random);
-    }
-    if (word === SONG || (word === LINE && countLines(words.slice(1)) >= lines)) return;
+    let word = form && forced(words.slice(1), form);
+    word ||= draw(words, Float64Array.from(scores), settings, random);
+    if (word === SONG || (word === LINE && isOver(words.slice(1), form, lines))) return;
     word = (yield word) ?? word;
     words.push(word);
     scores = network.step(word);
   }
 }
 
+const isOver = (words, form, lines) => countLines(words) >= lines || (form && isLast(words, form));
+
+function draw(words, scores, settings, random) {
+  if (settings.form) steer(words.slice(1), scores, settings.form, settings.sounds);
+  let word = choose(scores, settings, random);
+  while (word !== SONG && struck(words, word, settings)) {
+    scores[word] = -Infinity;
+    word = choose(scores, settings, random);
+  }
+  return word;
+}
+
 /** The likeliest words after others, `most` of them and `said`, and how likely `sing` draws each: [{word, chance}]. */
 export function consider(network, seed, said, settings, most) {
-  const words = [SONG, ...seed], scores = Float64Array.from(listen(network, words));
+  const words = [SONG, ...seed], scores = Float64Array.from(listen(network, seed, settings));
+  if (settings.form) steer(seed, scores, settings.form, settings.sounds);
   for (let word = LINE; word < scores.length; word++) if (struck(words, word, settings)) scores[word] = -Infinity;
   const { likely, weights } = weigh(scores, settings), total = sum(weights);
   const ranked = [...scores.keys()].filter((word) => scores[word] > -Infinity).sort((a, b) => scores[b] - scores[a]);
@@ -45,10 +56,10 @@ export function consider(network, seed, said, settings, most) {
     .map((word) => ({ word, chance: (weights[likely.indexOf(word)] ?? 0) / total }));
 }
 
-/** Read words; returns the scores of the next one. */
-function listen(network, words) {
+/** Read the seed; returns the scores of the next word. */
+function listen(network, seed, { opening = [SONG] }) {
   network.begin();
-  return words.map((word) => network.step(word)).at(-1);
+  return [...opening, ...seed].map((word) => network.step(word)).at(-1);
 }
 
 /** Must `word` not follow `words`? */

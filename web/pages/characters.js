@@ -6,7 +6,7 @@ import { Sheet, source } from "./song.js";
 
 const MODELS = new URL("../models/", import.meta.url);
 const CAST = {
-  "gene-lyrica-two": "Ours. It has read every song many times, with parts of it switched off at random, so that it learns how songs go rather than what they say.",
+  "gene-lyrica-two": "Ours. It first read three million words of old verse, for the language, then every song many times, with parts of it switched off at random, so that it learns how songs go rather than what they say.",
   "gene-lyrica-one": "The network that this project began with. It sees the last fourteen words and nothing before them, and was stopped before it learned by heart.",
   "baba-twist": "It has read one band, over and over, until it knew most of the words by heart. It sings their songs back, with a twist.",
   "tod-wonkin": "The network of gene-lyrica-one after a single pass over all songs. It says what is always likely, whatever it is asked.",

@@ -5,6 +5,7 @@ import { Ink } from "../core/ink.js";
 import { breeding } from "./breeding.js";
 import { drawing, EXAMPLE } from "./drawing.js";
 import { eigendigits } from "./eigendigits.js";
+import { fill } from "./fields.js";
 import { scrambling } from "./scrambling.js";
 import { choice, flag, number, readHash, writeHash } from "./state.js";
 import { story } from "./story.js";
@@ -62,10 +63,7 @@ const page = {
     $(id).classList.toggle("trouble", trouble);
   },
 
-  fill(id, values, wanted) {
-    $(id).replaceChildren(...values.map(([value, name]) => new Option(name, value)));
-    $(id).value = values.some(([value]) => String(value) === String(wanted)) ? wanted : values[0]?.[0];
-  },
+  fill,
 };
 
 const parts = [drawing, breeding, scrambling, eigendigits].map((part) => part($, page));

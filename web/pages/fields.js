@@ -8,6 +8,12 @@ export const select = (id) => ({
   read: (text) => [...byId(id).options].find(({ value }) => value === text)?.value,
 });
 
+/** Give a <select> the options [value, name], and let it show the wanted one, or the first. */
+export function fill(id, values, wanted) {
+  byId(id).replaceChildren(...values.map(([value, name]) => new Option(name, value)));
+  byId(id).value = values.some(([value]) => String(value) === String(wanted)) ? wanted : values[0]?.[0];
+}
+
 /** Let the controls of a table show a state. */
 export function showFields(table, state) {
   for (const name of Object.keys(table)) {

@@ -5,37 +5,17 @@ import { split } from "../core/words.js";
 import { countLines } from "../core/writer.js";
 import { byHeart, characters, chorus, showCards } from "./characters.js";
 import { considering, pick, readPicks } from "./considered.js";
-import { readFields, select, showFields } from "./fields.js";
+import { fill, readFields, showFields } from "./fields.js";
+import { FORM, LONGEST_SEED, TABLE } from "./lyrics-table.js";
 import { copy } from "./share.js";
 import { Singer } from "./singer.js";
 import { notKnown, Sheet, source } from "./song.js";
-import { choice, flag, number, readHash, words, writeHash } from "./state.js";
-import { LONGEST, together } from "./together.js";
+import { readHash, writeHash } from "./state.js";
+import { together } from "./together.js";
 
-const LONGEST_SEED = 2000;      // characters that a link carries
 const MOST_WORDS = 300;         // of the seed text that the network reads
 
 const $ = (id) => document.getElementById(id);
-
-const FORM = {
-  text: words("hello world", LONGEST_SEED),
-  run: choice("gene-lyrica-two", /^[\w-]{1,40}$/),
-  randomness: number(0.8, 0, 2, 0.05),
-  lines: number(16, 4, 60),
-  guard: flag(true),
-  minP: select("minP"),
-  topK: select("topK"),
-  nucleus: number(1, 0.05, 1, 0.05),
-  noRepeat: select("noRepeat"),
-};
-const TABLE = {
-  ...FORM,
-  model: choice("", /^[0-9a-f]{0,12}$/),
-  number: number(1, 0, 2 ** 32 - 1),
-  view: choice("song", /^(song|lines|all)$/),
-  picks: words("", LONGEST_SEED),       // place and word, in turn: what was chosen instead
-  kept: words("", LONGEST),             // line by line: see together.js
-};
 
 let { state, known: wanted } = readHash(TABLE, location.hash);
 const sheet = new Sheet($("song"), end);
@@ -75,8 +55,8 @@ function say(text, trouble = false) {
   $("said").classList.toggle("trouble", trouble);
 }
 
-const settings = () => ({ randomness: state.randomness, guard: state.guard, nucleus: state.nucleus,
-  minP: Number(state.minP), topK: Number(state.topK), noRepeat: Number(state.noRepeat) });
+const settings = () => ({ randomness: state.randomness, guard: state.guard, nucleus: state.nucleus, form: state.plan,
+  band: state.band, minP: Number(state.minP), topK: Number(state.topK), noRepeat: Number(state.noRepeat) });
 const picks = () => readPicks(state.picks);
 const chance = () => crypto.getRandomValues(new Uint32Array(1))[0];
 
@@ -138,6 +118,7 @@ function end() {
 function showCaption() {
   $("copy").disabled = $("link").disabled = false;
   $("caption").textContent = `song ${state.number.toLocaleString("en")}, network ${state.run}, randomness ${state.randomness.toFixed(2)}`
+    + (state.band && `, in the manner of ${state.band}`)
     + (speed ? `, ${Math.round(speed).toLocaleString("en")} words a second` : "");
 }
 
@@ -197,7 +178,10 @@ const singer = new Singer({
     $("progress").value = loaded;
     say(`The network is on its way: ${(loaded / 1e6).toFixed(1)} of ${(total / 1e6).toFixed(1)} MB`);
   },
-  ready({ folder }) {
+  ready({ folder, meta }) {
+    const { bands = [] } = meta.data;
+    fill("band", [["", "any band"], ...bands.map((name) => [name, name])], state.band);
+    $("band").parentNode.hidden = !bands.length;
     const model = folder.split("-").at(-1), other = wanted && state.model && state.model !== model;
     older = other ? "This song was written by an earlier training of this network, so its words may differ. " : "";
     state.model = model;
