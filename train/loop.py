@@ -45,9 +45,10 @@ class Patience(keras.callbacks.EarlyStopping):
 class RunningMeans(keras.callbacks.Callback):
     """Gives the epoch's running means back to a run that was stopped in the middle of it: `fit` sets them to zero."""
 
-    def __init__(self, trainer):
+    def __init__(self, trainer, record):
         super().__init__()
-        self.values = [keras.ops.convert_to_numpy(v) for v in trainer.metrics_variables]
+        means = trainer.metrics_variables if record["step"] else []     # between epochs they are the last epoch's
+        self.values = [keras.ops.convert_to_numpy(v) for v in means]
 
     def on_epoch_begin(self, epoch, logs=None):
         for variable, value in zip(self.model.metrics_variables, self.values):
@@ -157,7 +158,7 @@ def fit(run, trainer, flags, batches, steps, monitor, units, sample, describe, w
         record["stopped"] = record["wait"] >= flags.patience or any(map(enough, record["history"][-1:]))
     recorder = Recorder(run, record, steps, monitor, flags.save_steps, sample)
     together.split(trainer)
-    callbacks = [*watch, together.Agreed(), RunningMeans(trainer), Patience(monitor, flags.patience, record, enough),
+    callbacks = [*watch, together.Agreed(), RunningMeans(trainer, record), Patience(monitor, flags.patience, record, enough),
                  recorder, Reporter(record, steps, flags.epochs, units, describe)]
     previous = signal.signal(signal.SIGINT, recorder.interrupt)
     try:
