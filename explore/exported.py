@@ -15,8 +15,8 @@ class Exported:
         self.latent, self.labels = generator.latent, generator.labels
         function = avatars.graph(generator)
         with tempfile.TemporaryDirectory() as folder:
-            graph.convert(function, generator, Path(folder), FORM)
-            self.run = graph.load(Path(folder), graph.output_names(function))
+            outputs = graph.convert(function, generator, Path(folder), FORM)
+            self.run = graph.load(Path(folder), outputs)
 
     def __call__(self, noise, labels):
         return self.run({"noise": noise, "labels": labels})["images"]

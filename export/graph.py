@@ -1,7 +1,7 @@
 """A concrete TensorFlow function becomes the files of a TensorFlow.js graph model, and is run again out of them.
 
 Keras 3 models cannot go through the converter's LayersModel way (it writes files that no browser loads), so the way is
-SavedModel -> GraphModel. Outputs come back by node name: Identity, Identity_1, ... in the order of the sorted keys.
+SavedModel -> GraphModel. Outputs come back by node name.
 """
 
 import contextlib
@@ -27,7 +27,7 @@ QUANTISED = {"float32": {}, "float16": {"quantization_dtype_map": {"float16": "*
 def convert(function, network, folder, form):
     """Write `function` of a Keras network to `folder`: model.json and group1-shard*.bin, weights in `form`.
 
-    form: a key of QUANTISED. GeneError when the disk is full.
+    form: a key of QUANTISED. Returns the node name of each output. GeneError when the disk is full.
     """
     holder = tf.Module()
     holder.weights = [variable.value for variable in network.variables]
@@ -37,12 +37,15 @@ def convert(function, network, folder, form):
             tf_saved_model_conversion_v2.convert_tf_saved_model(temporary, str(folder), **QUANTISED[form])
     except tf.errors.OpError as error:      # a full disk, as TensorFlow tells it
         raise GeneError(f"{folder}: could not be written ({error.message.rpartition('; ')[2]})") from None
+    return _outputs(function, folder)
 
 
-def output_names(function):
-    """The node name of each output: {output: "Identity_3"}."""
-    names = sorted(function.structured_outputs)
-    return {name: "Identity" + (f"_{i}" if i else "") for i, name in enumerate(names)}
+def _outputs(function, folder):
+    """The converter calls them Identity, Identity_1, ... in the order of the sorted keys, and each of these copies what
+    another node has made. It is those that are named here, so that the browser need not copy."""
+    nodes = {node["name"]: node for node in json.loads((folder / "model.json").read_text())["modelTopology"]["node"]}
+    identities = ["Identity" + (f"_{i}" if i else "") for i in range(len(function.structured_outputs))]
+    return {name: nodes[identity]["input"][0] for name, identity in zip(sorted(function.structured_outputs), identities)}
 
 
 def stored(folder):
@@ -53,7 +56,7 @@ def stored(folder):
 
 
 def load(folder, names):
-    """Read the files back; returns a function {input: array} -> {output: array}. `names`: see `output_names`."""
+    """Read the files back; returns a function {input: array} -> {output: array}. `names`: of the outputs' nodes."""
     model = json.loads((folder / "model.json").read_text())
     weights = {entry["name"]: entry["data"]
                for group in read_weights(model["weightsManifest"], str(folder), flatten=False) for entry in group}

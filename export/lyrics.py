@@ -1,7 +1,7 @@
 """The lyrics networks as graphs for the browser: one word in, the scores of every next word out.
 
     stream  inputs  word int32 (1,), state_0 ... state_k float32 (1, units)
-            outputs scores (1, vocabulary), then the next state in the same order
+            outputs scores (1, vocabulary + bands), the bands' to be left out, then the next state in the same order
     window  inputs  words int32 (span,), the last one last
             outputs scores (1, vocabulary)
 
@@ -67,7 +67,7 @@ def graph(network):
              for i, n in enumerate(n for n in network.units for _ in "hc")}
 
     def step(word, **state):
-        scores, after = network.step(word, list(state.values()))
+        scores, after = network.advance(word, list(state.values()), tf.gather)    # Keras' looks for numbers below zero
         return {"scores": scores} | {f"state_{i}": tensor for i, tensor in enumerate(after)}
     return tf.function(step, autograph=False).get_concrete_function(word=tf.TensorSpec((1,), tf.int32, "word"), **state)
 
@@ -92,6 +92,7 @@ def compare(network, exported, steps=200):
             scores = scores.numpy()
             theirs = exported({"word": token} | {f"state_{i}": s for i, s in enumerate(state)})
             state = [theirs[f"state_{i}"] for i in range(len(state))]
+            theirs["scores"] = theirs["scores"][:, :network.vocabulary]
         largest, spread = max(largest, np.abs(scores - theirs["scores"]).max()), [*spread, scores.std()]
         word = int(scores[0, 3:].argmax()) + 3
     return float(largest / np.mean(spread))

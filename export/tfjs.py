@@ -69,10 +69,11 @@ def export_run(checkpoints, name, out):
     room, source = NETWORKS[network], checkpoints / network / run
     keras_model, meta = room.load(source)
     function = room.graph(keras_model)
-    outputs = graph.output_names(function)
     staging = out / network / f".{run}"
     with atomic_folder(staging) as temporary:
-        forms = {form: _export_form(room, keras_model, function, temporary / form, form, name) for form in room.BOUNDS}
+        forms, outputs = {}, {}
+        for form in room.BOUNDS:
+            forms[form], outputs = _export_form(room, keras_model, function, temporary / form, form, name)
         for file in room.FILES:
             shutil.copyfile(source / file, temporary / file)
         if hasattr(room, "add_files"):
@@ -84,17 +85,17 @@ def export_run(checkpoints, name, out):
 
 
 def _export_form(room, keras_model, function, folder, form, name):
-    graph.convert(function, keras_model, folder, form)
+    outputs = graph.convert(function, keras_model, folder, form)
     stored, parameters = graph.stored(folder), keras_model.count_params()
     if stored > SPARE * parameters:
         raise GeneError(f"{name}: {form} stores {stored:,} weights where the network has {parameters:,}")
-    difference = room.compare(keras_model, graph.load(folder, graph.output_names(function)))
+    difference = room.compare(keras_model, graph.load(folder, outputs))
     size = sum(path.stat().st_size for path in folder.iterdir())
     print(f"{name}  {form}  {size / 1e6:.2f} MB  largest difference from Keras {difference:.2g} "
           f"(bound {room.BOUNDS[form]})", flush=True)
     if not difference <= room.BOUNDS[form]:
         raise GeneError(f"{name}: {form} differs from Keras by {difference:.2g}, more than {room.BOUNDS[form]}")
-    return {"bytes": size, "difference": difference}
+    return {"bytes": size, "difference": difference}, outputs
 
 
 def _settle(staging, out, network, run):

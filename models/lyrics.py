@@ -1,7 +1,7 @@
 """The lyrics networks: which word comes next?
 
 Stream   ours: an LSTM language model. Every word of a song is a target, the state is carried along the song, and the
-         table of words serves at both ends. Also callable as ONE step (`Stream.step`), which is what is exported.
+         table of words serves at both ends. Also callable as ONE step (`Stream.advance`), which is what is exported.
 Window   the original's: 14 words in, the next word out, bidirectional GRUs run again for every word.
 
 Both give logits over the vocabulary. Word numbers are int32.
@@ -103,13 +103,18 @@ class Stream(Singer):
         return self.words.score(self.narrow(vectors)), after
 
     def step(self, word, state):
-        """One word (1,) and a state of (1, units) tensors to logits (1, vocabulary) and the next state.
+        """One word (1,) and a state of (1, units) tensors to logits (1, vocabulary) and the next state."""
+        scores, after = self.advance(word, state)
+        return scores[:, :self.vocabulary], after
+
+    def advance(self, word, state, take=ops.take):
+        """What is exported of `step`: the scores (1, vocabulary + bands) of every row of the table, and the next state.
 
         The same numbers as `call`, in rank-2 tensors and fused products only: it has no loop and runs fast on wasm.
-        Each weight is read once, so that an exported graph stores it once.
+        Each weight is read once, so that an exported graph stores it once. take: what reads a column of a table.
         """
         table, after = ops.transpose(self.words.table), []
-        vector = ops.transpose(ops.take(table, word, axis=1))
+        vector = ops.transpose(take(table, word, axis=1))
         for lstm, h, c in zip(self.lstms, state[::2], state[1::2]):
             kernel = ops.concatenate([lstm.cell.kernel, lstm.cell.recurrent_kernel], axis=0)
             gates = ops.matmul(ops.concatenate([vector, h], axis=1), kernel) + lstm.cell.bias
@@ -118,8 +123,8 @@ class Stream(Singer):
             vector = ops.sigmoid(o) * ops.tanh(c)
             after += [vector, c]
         vector = ops.matmul(vector, self.narrow.kernel) + self.narrow.bias
-        bias = ops.concatenate([self.words.bias, ops.zeros(self.bands)])    # fused with the product, then cut off
-        return (ops.matmul(vector, table) + bias)[:, :self.vocabulary], after
+        bias = ops.concatenate([self.words.bias, ops.zeros(self.bands)])    # a bias is fused with the product
+        return ops.matmul(vector, table) + bias, after
 
     def get_config(self):
         return super().get_config() | {"vocabulary": self.vocabulary, "width": self.width,

@@ -84,7 +84,7 @@ def chances(words, sampling):
     for word in [SONG, len(vocabulary), *vocabulary.encode(words)]:     # of any band
         scores = step({"word": np.array([word], "int32")} | now)
         now = {name: scores[name] for name in now}
-    likely, weights = weigh(scores["scores"][0], sampling)
+    likely, weights = weigh(scores["scores"][0, :len(vocabulary)], sampling)
     return {vocabulary.words[i]: weight / sum(weights) for i, weight in zip(likely, weights)}
 
 

@@ -46,7 +46,7 @@ export class Lyrics {
     this.state = after;
     const result = scores.dataSync();
     scores.dispose();
-    return result;
+    return result.subarray(0, this.meta.config.vocabulary);
   }
 
   streamStep(word) {

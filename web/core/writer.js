@@ -25,7 +25,7 @@ export function* sing(network, seed, { lines, number, ...settings }) {
   let scores = listen(network, seed, settings);
   while (words.length <= seed.length + LONGEST_SONG) {
     let word = form && forced(words.slice(1), form);
-    word ||= draw(words, Float64Array.from(scores), settings, random);
+    word ||= draw(words, new Float64Array(scores), settings, random);
     if (word === SONG || (word === LINE && isOver(words.slice(1), form, lines))) return;
     word = (yield word) ?? word;
     words.push(word);
@@ -47,7 +47,7 @@ function draw(words, scores, settings, random) {
 
 /** The likeliest words after others, `most` of them and `said`, and how likely `sing` draws each: [{word, chance}]. */
 export function consider(network, seed, said, settings, most) {
-  const words = [SONG, ...seed], scores = Float64Array.from(listen(network, seed, settings));
+  const words = [SONG, ...seed], scores = new Float64Array(listen(network, seed, settings));
   if (settings.form) steer(seed, scores, settings.form, settings.sounds);
   for (let word = LINE; word < scores.length; word++) if (struck(words, word, settings)) scores[word] = -Infinity;
   const { likely, weights } = weigh(scores, settings), total = sum(weights);
