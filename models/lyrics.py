@@ -94,13 +94,18 @@ class Stream(Singer):
 
     def call(self, words, state, training=False):
         """Words (lanes, time) and a state to logits (lanes, time, vocabulary) and the state after them."""
+        vectors, after = self.vectors(words, state, training)
+        return self.words.score(vectors), after
+
+    def vectors(self, words, state, training=False):
+        """The same before they are scored: (lanes, time, width)."""
         vectors, after = self.words(words, training=training), []
         vectors = self.drops[0](vectors, training=training)
         for i, (lstm, drop) in enumerate(zip(self.lstms, self.drops[1:])):
             vectors, h, c = lstm(vectors, initial_state=state[2 * i:2 * i + 2], training=training)
             vectors = drop(vectors, training=training)
             after += [h, c]
-        return self.words.score(self.narrow(vectors)), after
+        return self.narrow(vectors), after
 
     def step(self, word, state):
         """One word (1,) and a state of (1, units) tensors to logits (1, vocabulary) and the next state."""

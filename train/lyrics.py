@@ -7,6 +7,7 @@
     python -m train.lyrics --recipe next-line           the other technique: 28 words in, the whole next line out
     python -m train.lyrics --recipe baba-twist          one band's songs, until it knows 80 % of the words by heart
     python -m train.lyrics --recipe tod-wonkin          the same network, everything once: it has only begun
+    python -m train.lyrics --recipe poetry              22 million words of verse, 32,000 different (sampled softmax)
     python -m train.lyrics --songs songdata.csv --first 100 --run abc
     python -m train.lyrics --recipe gene-lyrica-two --resume        go on where it was stopped
 
@@ -23,12 +24,14 @@ from functools import partial
 from pathlib import Path
 
 import keras
+import numpy as np
 
 from common.cli import GeneError, Parser, add_recipes, number, whole
 from common.cli import run as run_command
 from datasets.corpus import open_corpus
-from datasets.poetry import VERSE
+from datasets.poetry import POETRY, VERSE
 from datasets.songs import SONGBOOK
+from datasets.vocabulary import SONG
 from models.lines import Lines
 from models.lyrics import Stream, Window
 from sampling.samplers import Sampling
@@ -38,6 +41,7 @@ from train.lanes import Lanes, Windows
 from train.loop import fit
 from train.pairs import Pairs
 from train.run import add_run_flags, describe, open_run
+from train.sampled import DRAWN, FROM, SampledTrainer
 from train.trainers import LinesTrainer, StreamTrainer, WindowTrainer
 
 HELD_OUT_SONGS = 1000       # at most: a larger corpus needs no larger watch
@@ -45,7 +49,7 @@ FILTERS = ["artists", "most_artists", "min_songs", "first", "limit"]
 STREAM = dict(songs=os.path.relpath(SONGBOOK), words_of=None, begin_with=None, artists=None, most_artists=None,
               min_songs=1, first=None, bands=False, kind="stream", width=128, units=[256], dropout=0.4,
               recurrent_dropout=0.0, word_dropout=0.0, lanes=16, length=32, learning_rate=4e-3, weight_decay=0.01,
-              epochs=6, patience=4, by_heart=0.0, min_count=2, max_vocabulary=16384)
+              epochs=6, patience=4, by_heart=0.0, min_count=2, max_vocabulary=16384, sampled=None)
 WINDOW = STREAM | dict(kind="window", width=50, units=[128], dropout=0.3, lanes=256, length=14, learning_rate=1e-3,
                        weight_decay=0.0, epochs=50, patience=3)
 LARGE = dict(width=224, units=[448])
@@ -55,6 +59,7 @@ RECIPES = {
     "gene-lyrica-two": STREAM | LARGE | dict(begin_with="verse", bands=True, dropout=0.5, recurrent_dropout=0.2,
                                              word_dropout=0.1, learning_rate=2e-3, epochs=16, patience=4),
     "gene-lyrica-one": WINDOW,
+    "poetry": STREAM | dict(songs=POETRY, dropout=0.1, lanes=32, epochs=1, max_vocabulary=FROM),
     "next-line": STREAM | dict(kind="lines", width=96, units=[192], lanes=64, length=28, learning_rate=3e-3, epochs=8,
                                patience=2),
     "baba-twist": STREAM | dict(artists=["Marzipan Avenue"], width=64, units=[192], dropout=0.0, lanes=8, epochs=100,
@@ -95,6 +100,8 @@ def parse(argv):
                           help="go on from what this run has learned, or none (stream only)")
     training.add_argument("--lanes", type=whole(1, 65536), help="rows of a batch")
     training.add_argument("--length", type=whole(1, 1024), help="words of a row; window, lines: how far it looks back")
+    training.add_argument("--sampled", type=whole(0, 10**6), help="weigh a target against so many words drawn by chance, "
+                          f"not all (stream only; default: {DRAWN:,} from a vocabulary of {FROM:,} on, below that 0, all)")
     training.add_argument("--learning-rate", type=number(1e-7, 10), help="its highest value; it falls along a cosine")
     training.add_argument("--weight-decay", type=number(0, 1), help="of AdamW")
     training.add_argument("--by-heart", type=number(0, 1),
@@ -130,7 +137,7 @@ def build(flags, corpus):
     else:
         network = Stream(size, flags.width, flags.units, flags.dropout, flags.recurrent_dropout, flags.word_dropout,
                          len(bands) + 1 if bands else 0)
-        trainer, batches = StreamTrainer(network, flags.lanes), partial(Lanes, any_band=size if bands else None)
+        trainer, batches = stream_trainer(flags, network, corpus), partial(Lanes, any_band=size if bands else None)
     training, held_out = (batches(tokens, songs, flags.lanes, flags.length, flags.seed)
                           for songs in (corpus.songs("training"), corpus.songs("validation")[:HELD_OUT_SONGS]))
     schedule = keras.optimizers.schedules.CosineDecay(
@@ -138,6 +145,16 @@ def build(flags, corpus):
         warmup_steps=min(100, training.steps))
     trainer.compile(keras.optimizers.AdamW(schedule, weight_decay=flags.weight_decay, global_clipnorm=1.0))
     return trainer, training, held_out
+
+
+def stream_trainer(flags, network, corpus):
+    """The trainer of a Stream: its softmax over all words, or sampled."""
+    drawn = flags.sampled if flags.sampled is not None else DRAWN if network.vocabulary >= FROM else 0
+    if not drawn:
+        return StreamTrainer(network, flags.lanes)
+    counts = np.array(corpus.vocabulary.counts, dtype="float64")
+    counts[SONG] = len(corpus.songs("training"))
+    return SampledTrainer(network, flags.lanes, counts, drawn)
 
 
 def units(flags):

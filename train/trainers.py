@@ -65,7 +65,11 @@ class StreamTrainer(NextWord):
     def call(self, words, training=False):
         carried = self.carried[bool(training)]
         goes_on = ops.cast(ops.not_equal(words[:, :1], SONG), "float32")
-        logits, after = self.network(words, [variable * goes_on for variable in carried], training=training)
+        vectors, after = self.network.vectors(words, [variable * goes_on for variable in carried], training=training)
         for variable, value in zip(carried, after):
             variable.assign(ops.stop_gradient(value))
-        return logits
+        return self.score(vectors, training)
+
+    def score(self, vectors, training):
+        """What the loss is computed of: the logits of every word."""
+        return self.network.words.score(vectors)

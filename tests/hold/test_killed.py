@@ -36,7 +36,7 @@ def test_killed_at_random_moments_it_ends_at_the_same_weights(trainings, tmp_pat
     COUNTS[f"trainings killed: {name}"] += killed
 
 
-@pytest.mark.parametrize("name", ["lyrics", "digits"])     # the others' learning rate hangs on --epochs
+@pytest.mark.parametrize("name", ["lyrics", "digits"])     # only warming up in the first
 def test_stopped_between_two_epochs_it_ends_the_same(trainings, tmp_path, name):
     flags = TRAININGS[name][1]
     trainings.finish(name, tmp_path, "--epochs", 1)
