@@ -13,7 +13,7 @@ from common.cli import Parser
 from common.cli import run as run_command
 from common.files import read_json, write_json
 
-BENCHES = ["page", "training", "reading", "addition", "fooling"]
+BENCHES = ["page", "training", "reading", "growing", "addition", "fooling"]
 RESULTS = Path(__file__).with_name("results.json")
 
 

@@ -2,6 +2,7 @@
 
 import gzip
 import subprocess
+import tempfile
 from pathlib import Path
 from statistics import median
 
@@ -10,6 +11,7 @@ from playwright.sync_api import sync_playwright
 
 from bench.rows import ratios, row
 from common.files import read_json
+from export import dist
 from export.serve import start_server
 from tests.browser import launch
 from tests.conftest import weight
@@ -136,7 +138,16 @@ def _bytes(entry):
                 f"{theirs / 1e6:.2f} against {ours / 1e6:.2f} MB: page, code, wasm and network"),
             row("JavaScript and wasm, gzipped", [packed], "KB", 330, "less",
                 "of the lyrics page, and the SIMD wasm"),
-            row("the default model", [model], "MB", 2.5, "less", "uint8")]
+            row("the default model", [model], "MB", 2.5, "less", "uint8"), _own_code()]
+
+
+def _own_code():
+    with tempfile.TemporaryDirectory() as folder:
+        dist.main(["--out", f"{folder}/dist"])
+        code = [path for kind in ("js", "css") for path in Path(folder).rglob(f"*.{kind}") if "vendor" not in path.parts]
+        size = sum(path.stat().st_size for path in code) / 1000
+    return row("our own JavaScript and CSS, as published, all pages", [size], "KB", 80, "less",
+               "uncompressed; a page fetches fewer than 50 of them")
 
 
 def _gzipped(*paths):

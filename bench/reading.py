@@ -1,29 +1,30 @@
 """Reading a table as large as the well-known one: 57,650 songs, 13 million words, 72 MB, all of it made up."""
 
 import csv
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 import numpy as np
 
+from bench.apart import numbers_of
 from bench.rows import row
 
 SONGS, LINES, WORDS_A_LINE, VOCABULARY = 57_650, 38, 6, 120_000
 READ = """
-import resource, sys, time
+import sys, time
+from bench.apart import peak
 from datasets.corpus import open_corpus
 start = time.monotonic()
 made = open_corpus(sys.argv[2], sys.argv[1], 3, 16384)
 seconds = time.monotonic() - start
-print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, made.meta["words"])
+print(seconds, peak(), made.meta["words"])
 """
 
 
 TRAIN = """
-import resource, sys
+import sys
 import common.engine
+from bench.apart import peak
 from datasets.corpus import open_corpus
 from models.lyrics import Stream
 from train.lanes import Lanes
@@ -33,7 +34,7 @@ lanes = Lanes(made.tokens, made.songs("training"), 8, 32, 1)
 trainer = StreamTrainer(Stream(16384, 64, [64]), 8)
 trainer.compile("adam")
 trainer.fit(lanes.batches(0, 0), steps_per_epoch=200, verbose=0, shuffle=False)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6)
+print(peak())
 """
 
 
@@ -57,19 +58,13 @@ def measure():
     with tempfile.TemporaryDirectory() as folder:
         table, cache = f"{folder}/songs.csv", f"{folder}/cache"
         write_table(table)
-        seconds, gigabytes, words = _python(READ, table, cache)
+        seconds, gigabytes, words = numbers_of(READ, table, cache)
         for songs in (SONGS // 50, SONGS):      # so that what is measured next only trains
-            _python(TRAIN, table, cache, songs)
-        [small], [large] = (_python(TRAIN, table, cache, songs) for songs in (SONGS // 50, SONGS))
+            numbers_of(TRAIN, table, cache, songs)
+        [small], [large] = (numbers_of(TRAIN, table, cache, songs) for songs in (SONGS // 50, SONGS))
         detail = f"{SONGS:,} songs, {words:,.0f} words and new lines, {Path(table).stat().st_size / 1e6:.0f} MB"
     return [row("the full table read, counted and numbered", [seconds], "s", 90, "less", detail),
             row("memory for that, at most", [gigabytes], "GB", 1.5, "less", detail),
             row("memory of training from it, against a fiftieth of it", [large / small], "x", 1.25, "less",
                 f"{large:.2f} against {small:.2f} GB")]
 
-
-def _python(script, *arguments):
-    """Run a script in a process of its own; returns the numbers it printed."""
-    result = subprocess.run([sys.executable, "-c", script, *map(str, arguments)], check=True, capture_output=True,
-                            text=True)
-    return map(float, result.stdout.split())

@@ -2,18 +2,22 @@
 
     python -m export.dist           (make dist builds everything first)
 
-What is published is web/ as it is: all its addresses are relative, nothing is fetched from elsewhere. An address that
-is not, or that leads nowhere, is an error.
+What is published is web/, its own modules put together by esbuild, a file for each page and each worker and a few that
+they share, so that a phone fetches a tenth of the files and half of the bytes. All addresses are relative, nothing is
+fetched from elsewhere: an address that is not, or that leads nowhere, is an error.
 """
 
 import re
 import shutil
+import subprocess
 from pathlib import Path
 
 from common.cli import GeneError, Parser
 from common.cli import run as run_command
 from common.files import atomic_folder
+from export import offline
 
+ESBUILD = Path(__file__).resolve().parent.parent / "node_modules/.bin/esbuild"
 _ADDRESSES = {
     ".html": re.compile(r"""\b(?:href|src)="([^"#]*)[^"]*\""""),
     ".js": re.compile(r"""(?:\bfrom\s*|\bimport\s*\(?\s*)"([^"]+)\""""),
@@ -40,6 +44,26 @@ def check_addresses(site):
             raise GeneError(f"{path}: the address {address} leads nowhere; make dist builds what is missing")
 
 
+def bundle(site):
+    """Put the modules of a copy of web/ together, in place."""
+    site = site.resolve()
+    modules = {path for path in [*site.glob("*.js"), *site.glob("core/*.js"), *site.glob("pages/*.js")]
+               if path.name != "sw.js"}
+    entries = {(page.parent / address).resolve() for page, address in addresses(site)
+               if page.suffix == ".html" and address.endswith(".js")} | {*site.glob("*worker.js")}
+    _esbuild(*sorted(entries), "--bundle", "--splitting", "--format=esm", f"--external:{site}/vendor/*",
+             f"--outbase={site}", f"--outdir={site}", "--chunk-names=pages/shared-[hash]")
+    for path in modules - entries:
+        path.unlink()
+    (site / "core").rmdir()
+    _esbuild(site / "style.css", site / "sw.js", f"--outbase={site}", f"--outdir={site}")
+
+
+def _esbuild(*arguments):
+    subprocess.run([ESBUILD, *arguments, "--minify", "--charset=utf8", "--allow-overwrite", "--log-level=error"],
+                   check=True)
+
+
 def main(argv):
     parser = Parser(__doc__, prog="python -m export.dist")
     parser.add_argument("--out", metavar="DIR", default="dist", help="default: %(default)s")
@@ -50,6 +74,9 @@ def main(argv):
     check_addresses(site)
     with atomic_folder(flags.out) as temporary:
         shutil.copytree(site, temporary, dirs_exist_ok=True)
+        bundle(temporary)
+        check_addresses(temporary)
+        offline.main(["--site", str(temporary)])
     size = sum(path.stat().st_size for path in Path(flags.out).rglob("*") if path.is_file())
     print(f"{flags.out}: {size / 1e6:.1f} MB, ready for any static host")
 
