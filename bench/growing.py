@@ -57,8 +57,8 @@ def measure():
     sampled = ratios([turn[-1] for turn in speeds], [speed for speed, _ in whole])
     return [_flat("reading", read, "seconds a million words"),
             _flat("training", [[1 / speed for speed in turn] for turn in speeds], "seconds a word"),
-            row("memory of training from 10 million words, vocabulary 32,000", [turn[-1][1] for turn in trained], "GB", 2,
-                "less", "batches of 32 x 32, one layer of 256, sampled softmax"),
+            row("memory of training from 10 million words, vocabulary 32,000", [turn[-1][1] for turn in trained], "GB",
+                2, "less", "batches of 32 x 32, one layer of 256, sampled softmax"),
             row("sampled softmax, targets/s, against the softmax over all 32,000 words", sampled, "x", 3, "more",
                 f"{median(turn[-1] for turn in speeds):,.0f} targets/s")]
 
@@ -66,6 +66,6 @@ def measure():
 def _flat(what, turns, unit):
     """What a word costs in the largest corpus, against the dearest of the smaller ones."""
     costs = ", ".join(f"{millions} M: {median(turn[i] for turn in turns):.3g}" for i, millions in enumerate(MILLIONS))
-    return row(f"{what}, cost of a word of 10 million against fewer", [turn[-1] / max(turn[:-1]) for turn in turns], "x",
-               1.25, "less", f"{unit}: {costs}")
+    return row(f"{what}, cost of a word of 10 million against fewer", [turn[-1] / max(turn[:-1]) for turn in turns],
+               "x", 1.25, "less", f"{unit}: {costs}")
 

@@ -45,7 +45,8 @@ def _outputs(function, folder):
     another node has made. It is those that are named here, so that the browser need not copy."""
     nodes = {node["name"]: node for node in json.loads((folder / "model.json").read_text())["modelTopology"]["node"]}
     identities = ["Identity" + (f"_{i}" if i else "") for i in range(len(function.structured_outputs))]
-    return {name: nodes[identity]["input"][0] for name, identity in zip(sorted(function.structured_outputs), identities)}
+    made = [nodes[identity]["input"][0] for identity in identities]
+    return dict(zip(sorted(function.structured_outputs), made))
 
 
 def stored(folder):

@@ -1,4 +1,5 @@
-"""The site as `make dist` writes it, its modules put together: every page does in real Chromium what it does in web/."""
+"""The site as `make dist` writes it, its modules put together: in real Chromium every page does what it does in web/.
+"""
 
 from pathlib import Path
 
@@ -58,8 +59,9 @@ def test_the_same_song(visit, page, address):
     assert finished(visit(link)) == song and len(song.split()) > 5
 
 
-@pytest.mark.parametrize("name, sign", [("avatars.html", "#fresh:enabled"), ("addition.html", "#answer:not(:text('…'))"),
-                                        ("digits.html", "#said:not(:text('on their way'))"), ("index.html", "main a")])
+@pytest.mark.parametrize("name, sign", [
+    ("avatars.html", "#fresh:enabled"), ("addition.html", "#answer:not(:text('…'))"),
+    ("digits.html", "#said:not(:text('on their way'))"), ("index.html", "main a")])
 def test_the_pages_come_up(visit, name, sign):
     page = visit(name)
     page.wait_for_selector(sign, state="attached", timeout=30_000)

@@ -9,7 +9,7 @@ import { Random, uniforms as atOnce } from "../web/core/random.js";
 import { rhyme, soundsOf } from "../web/core/rhyme.js";
 import { choose } from "../web/core/samplers.js";
 import { gaps, join, split } from "../web/core/words.js";
-import { sing } from "../web/core/writer.js";
+import { consider, sing } from "../web/core/writer.js";
 import { Vocabulary, UNKNOWN, LINE } from "../web/core/vocabulary.js";
 import * as state from "../web/pages/state.js";
 
@@ -60,6 +60,19 @@ test("songs that keep to a form", () => {
   for (const { seed, song, sounds, settings } of golden("form")) {
     assert.deepEqual([...sing(pretended, seed, { ...settings, sounds })], song, JSON.stringify(settings));
   }
+});
+
+test("every word of a song that keeps to a form was considered, and had a chance", () => {
+  let certain = 0;
+  for (const { seed, song, sounds, settings } of golden("form")) {
+    song.forEach((word, i) => {
+      const considered = consider(pretended, [...seed, ...song.slice(0, i)], word, { ...settings, sounds }, 2);
+      const { chance } = considered.find((other) => other.word === word);
+      assert.ok(chance > 0 && chance <= 1);
+      certain += considered.length === 1 && chance === 1;
+    });
+  }
+  assert.ok(certain > 20, "a chorus that comes back is certain");
 });
 
 test("runs that are copied from training songs", () => {

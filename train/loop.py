@@ -158,8 +158,9 @@ def fit(run, trainer, flags, batches, steps, monitor, units, sample, describe, w
         record["stopped"] = record["wait"] >= flags.patience or any(map(enough, record["history"][-1:]))
     recorder = Recorder(run, record, steps, monitor, flags.save_steps, sample)
     together.split(trainer)
-    callbacks = [*watch, together.Agreed(), RunningMeans(trainer, record), Patience(monitor, flags.patience, record, enough),
-                 recorder, Reporter(record, steps, flags.epochs, units, describe)]
+    callbacks = [*watch, together.Agreed(), RunningMeans(trainer, record),
+                 Patience(monitor, flags.patience, record, enough), recorder,
+                 Reporter(record, steps, flags.epochs, units, describe)]
     previous = signal.signal(signal.SIGINT, recorder.interrupt)
     try:
         while record["epoch"] < flags.epochs and not record["stopped"]:

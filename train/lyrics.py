@@ -100,8 +100,9 @@ def parse(argv):
                           help="go on from what this run has learned, or none (stream only)")
     training.add_argument("--lanes", type=whole(1, 65536), help="rows of a batch")
     training.add_argument("--length", type=whole(1, 1024), help="words of a row; window, lines: how far it looks back")
-    training.add_argument("--sampled", type=whole(0, 10**6), help="weigh a target against so many words drawn by chance, "
-                          f"not all (stream only; default: {DRAWN:,} from a vocabulary of {FROM:,} on, below that 0, all)")
+    training.add_argument("--sampled", type=whole(0, 10**6),
+                          help="weigh a target against so many words drawn by chance, 0 for all (stream only; default: "
+                          f"{DRAWN:,} where the vocabulary has {FROM:,} words or more, else 0)")
     training.add_argument("--learning-rate", type=number(1e-7, 10), help="its highest value; it falls along a cosine")
     training.add_argument("--weight-decay", type=number(0, 1), help="of AdamW")
     training.add_argument("--by-heart", type=number(0, 1),

@@ -45,7 +45,8 @@ class SampledTrainer(StreamTrainer):
         y, sample_weight = ops.reshape(y, (-1,)), ops.reshape(sample_weight, (-1,))
         vectors = ops.reshape(y_pred, (-1, self.network.width))
         table, bias = self._weights(words)
-        others = ops.matmul(vectors, ops.transpose(table)) + bias - ops.take(ops.convert_to_tensor(self.expected), words)
+        often = ops.take(ops.convert_to_tensor(self.expected), words)
+        others = ops.matmul(vectors, ops.transpose(table)) + bias - often
         others = ops.where(ops.equal(words[None], y[:, None]), NEVER, others)     # the target, drawn by chance
         table, bias = self._weights(y)
         own = ops.sum(vectors * table, axis=-1, keepdims=True) + bias[:, None]

@@ -47,6 +47,8 @@ function draw(words, scores, settings, random) {
 
 /** The likeliest words after others, `most` of them and `said`, and how likely `sing` draws each: [{word, chance}]. */
 export function consider(network, seed, said, settings, most) {
+  const must = settings.form && forced(seed, settings.form);
+  if (must) return [{ word: must, chance: 1 }];
   const words = [SONG, ...seed], scores = new Float64Array(listen(network, seed, settings));
   if (settings.form) steer(seed, scores, settings.form, settings.sounds);
   for (let word = LINE; word < scores.length; word++) if (struck(words, word, settings)) scores[word] = -Infinity;

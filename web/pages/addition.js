@@ -3,6 +3,7 @@
  * `addition-worker.js`.
  */
 
+import { fill } from "./fields.js";
 import { brief, drawCurve, drawNetwork } from "./network.js";
 import { choice, flag, number, readHash, words, writeHash } from "./state.js";
 import { Surface } from "./surface.js";
@@ -44,23 +45,18 @@ function say(text, trouble = false, id = "said") {
 
 // The form
 
-function fillSelect(id, values, wanted, name = (value) => Number(value).toLocaleString("en")) {
-  $(id).replaceChildren(...values.map((value) => new Option(name(value), value)));
-  $(id).value = values.map(String).includes(wanted) ? wanted : values[0];
-  return $(id).value;
-}
-
 function showState() {
   for (const id of ["a", "b", "seed"]) $(id).value = state[id];
   $("biases").value = Number(state.biases);
   surface.turn(state.turn);
   if (!runs) return;
-  const names = [...runs.map(({ run }) => run), HERE];
-  state.recipe = fillSelect("recipe", names, state.recipe, (run) => NAMES[run] ?? run);
+  const names = [...runs.map(({ run }) => run), HERE].map((run) => [run, NAMES[run] ?? run]);
+  state.recipe = fill("recipe", names, state.recipe);
   const found = runs.find(({ run }) => run === state.recipe)?.networks;
   const each = (key) => [...new Set(found.map((other) => other[key]))].sort((one, other) => one - other);
-  state.hidden = fillSelect("hidden", found ? each("hidden") : SIZES.hidden, state.hidden);
-  state.max = fillSelect("max", found ? each("maxSum") : SIZES.max, state.max);
+  const named = (sizes) => sizes.map((size) => [size, size.toLocaleString("en")]);
+  state.hidden = fill("hidden", named(found ? each("hidden") : SIZES.hidden), state.hidden);
+  state.max = fill("max", named(found ? each("maxSum") : SIZES.max), state.max);
 }
 
 /** Ask the worker for the network that the form names. */

@@ -8,10 +8,11 @@ export const select = (id) => ({
   read: (text) => [...byId(id).options].find(({ value }) => value === text)?.value,
 });
 
-/** Give a <select> the options [value, name], and let it show the wanted one, or the first. */
+/** Give a <select> the options [value, name], and let it show the wanted one, or the first; returns what it shows. */
 export function fill(id, values, wanted) {
   byId(id).replaceChildren(...values.map(([value, name]) => new Option(name, value)));
   byId(id).value = values.some(([value]) => String(value) === String(wanted)) ? wanted : values[0]?.[0];
+  return byId(id).value;
 }
 
 /** Let the controls of a table show a state. */
