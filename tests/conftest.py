@@ -151,6 +151,11 @@ def finished(page):
     return page.text_content("#song")
 
 
+def link_of(page):
+    """The page's own address. Playwright's `page.url` hears of a new hash a moment later."""
+    return page.evaluate("() => location.href")
+
+
 def entry(run):
     """What the site's index says of a lyrics network."""
     models = read_json(WEB / "models" / "index.json")["models"]

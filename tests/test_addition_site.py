@@ -8,7 +8,7 @@ import common.engine  # noqa: F401
 from common.files import read_json
 from datasets.sums import triangle
 from explore.addition import open_run
-from tests.conftest import ROOT, WEB, state, weight
+from tests.conftest import ROOT, WEB, link_of, state, weight
 from tests.golden import addition as golden
 from train.adders import Weights, predict_single
 
@@ -217,9 +217,9 @@ def test_a_link_brings_the_state_back(page, address, chromium):
     answered(page, "Right.")
     page.focus("#surface")
     page.keyboard.press("ArrowLeft")
-    assert "turn=45" in page.url
+    assert "turn=45" in link_of(page)
     other = chromium.new_page()
-    other.goto(page.url)
+    other.goto(link_of(page))
     answered(other, "which rounds to 121")
     values = {"hidden": "16", "max": "256", "recipe": "solve", "a": "60", "b": "61"}
     assert {name: other.input_value(f"#{name}") for name in values} == values
@@ -245,7 +245,7 @@ def test_the_surface_turns_under_the_finger(page, address):
     page.mouse.move(box["x"] + 180, box["y"] + 110, steps=3)
     page.mouse.up()
     after = page.evaluate(picture)
-    assert after != before and "turn=355" in page.url
+    assert after != before and "turn=355" in link_of(page)
     page.mouse.move(box["x"] + 20, box["y"] + 100)
     assert page.evaluate(picture) == after, "it stays where it was let go"
 

@@ -17,7 +17,7 @@ from datasets.pictures import SIZE, draw, hide, one_hot
 from explore.runs import load_avatars
 from export import tfjs
 from export.avatars import COLUMNS, SHEET_BYTES
-from tests.conftest import ROOT, WEB, refused_here, state
+from tests.conftest import ROOT, WEB, link_of, refused_here, state
 
 RUNS = [path.parent.name for path in sorted((ROOT / "checkpoints" / "avatars").glob("*/model.keras"))]
 
@@ -93,7 +93,7 @@ def test_a_link_brings_the_same_pixels_back(chromium, page, address):
     wanted, one = sheet(page), canvases(page, "#one")
     elsewhere = chromium.new_page()
     go(elsewhere, address)
-    elsewhere.goto(page.url)
+    elsewhere.goto(link_of(page))
     elsewhere.reload()
     drawn(elsewhere)
     np.testing.assert_array_equal(sheet(elsewhere), wanted)
@@ -133,7 +133,7 @@ def test_the_keyboard_and_the_epochs(page, address):
     page.focus("#faces input:checked")
     page.keyboard.press("ArrowRight")
     one_drawn(page)
-    assert "face=1" in page.url and "Face 2" in page.get_attribute("#one", "aria-label")
+    assert "face=1" in link_of(page) and "Face 2" in page.get_attribute("#one", "aria-label")
     page.focus("#epoch")
     last, best = canvases(page, "#collapse figure[data-run=faces] canvas"), page.text_content("#collapse figure p")
     page.keyboard.press("Home")

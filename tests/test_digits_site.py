@@ -14,7 +14,7 @@ from common.files import read_json
 from datasets.digits import load_digits
 from models.digits import NETWORKS
 from sampling.drawing import as_mnist
-from tests.conftest import ROOT, WEB, state, weight
+from tests.conftest import ROOT, WEB, link_of, state, weight
 
 RUNS = ["seed", "modern"]
 TWO = [(1.8, 8), (3, 4), (7, 1.8), (14, 1.3), (21, 2), (25.5, 5), (26.6, 9), (25, 13), (1.5, 26.5), (26.5, 26.5)]
@@ -171,7 +171,7 @@ def test_a_link_brings_the_drawing_back(page, address, chromium):
     page.check("#made")
     said(page, "The original’s network says 2")
     other = chromium.new_page()
-    other.goto(page.url)
+    other.goto(link_of(page))
     other.wait_for_selector("#breed:enabled")
     assert said(other, "The original’s network says 2") == page.text_content("#said")
     assert (picture(other, "seen") == picture(page, "seen")).all() and other.is_checked("#made")
@@ -219,9 +219,9 @@ def test_with_the_statistics_of_digits(page, address):
 def test_a_link_breeds_the_same_picture(page, address, chromium):
     go(page, address, digit=7, seed=5)
     breed(page)
-    assert "bred=1" in page.url
+    assert "bred=1" in link_of(page)
     other = chromium.new_page()
-    other.goto(page.url)
+    other.goto(link_of(page))
     sentence = said(other, "It took", "bred-said")
     assert sentence.split(" It took")[0] == page.text_content("#bred-said").split(" It took")[0]
     assert (picture(other, "best") == picture(page, "best")).all()
@@ -230,7 +230,7 @@ def test_a_link_breeds_the_same_picture(page, address, chromium):
     page.click("#breed")        # another one
     page.wait_for_function("() => document.getElementById('bred-said').textContent.startsWith('Generation 1:')")
     said(page, "It took", "bred-said", 60)
-    assert (picture(page, "best") != best).any() and "seed=5&" not in page.url
+    assert (picture(page, "best") != best).any() and "seed=5&" not in link_of(page)
 
 
 def test_it_pauses_goes_on_and_keeps(page, address):
@@ -265,7 +265,7 @@ def test_the_background_is_scrambled_by_a_slider(page, address, networks):
             np.testing.assert_allclose(bars(page, "disturbed"), [a[0] for a in of_keras(networks, seen[-1])], atol=0.02)
         assert (seen[0] != seen[1]).any() and (seen[1][seen[0] > 0] == seen[0][seen[0] > 0]).all(), "more of the same"
     page.select_option("#sample", "ink")
-    assert "amount=1&" in page.url and "way=swap" in page.url
+    assert "amount=1&" in link_of(page) and "way=swap" in link_of(page)
 
 
 def test_eigen_digits_rebuild_a_digit(page, address):
@@ -284,7 +284,7 @@ def test_eigen_digits_rebuild_a_digit(page, address):
     for _ in range(10):
         page.keyboard.press("ArrowRight")
     page.wait_for_timeout(300)
-    assert (picture(page, "built") != before).any() and "weights=" in page.url and page.is_enabled("#own")
+    assert (picture(page, "built") != before).any() and "weights=" in link_of(page) and page.is_enabled("#own")
     page.click("#own")
     page.wait_for_timeout(300)
     assert (picture(page, "built") == before).all()

@@ -14,7 +14,7 @@ from export import graph
 from export.memory import RUN, training_songs
 from sampling.form import FORMS
 from sampling.samplers import Sampling, weigh
-from tests.conftest import ROOT, WEB, entry, finished, ready, state
+from tests.conftest import ROOT, WEB, entry, finished, link_of, ready, state
 
 RUN_OF_PAGE = "gene-lyrica-two"
 PLACES = """(marked) => [...document.querySelectorAll(marked)].map((word) => Number(word.dataset.at))"""
@@ -99,9 +99,9 @@ def test_a_song_in_a_form_and_in_the_manner_of_a_band(chromium, page, address):
     assert [len(stanza) for stanza in stanzas] == [4, 4, 4, 4] and stanzas[1] == stanzas[3] != stanzas[2]
     assert "in the manner of Odessa Plum" in page.text_content("#caption")
     elsewhere = chromium.new_page()
-    elsewhere.goto(page.url)
+    elsewhere.goto(link_of(page))
     assert finished(elsewhere) == song and elsewhere.input_value("#band") == "Odessa Plum", "the link holds both"
-    elsewhere.goto(page.url.replace("Odessa+Plum", "Night+Ledger"))
+    elsewhere.goto(link_of(page).replace("Odessa+Plum", "Night+Ledger"))
     elsewhere.reload()
     assert finished(elsewhere) != song
     elsewhere.close()
@@ -110,7 +110,7 @@ def test_a_song_in_a_form_and_in_the_manner_of_a_band(chromium, page, address):
 def test_a_link_without_a_number_is_song_1(page, address):
     page.goto(f"{address}lyrics.html{state(text='hello world')}")
     finished(page)
-    assert "&number=1&" in page.url and page.text_content("#caption").startswith("song 1,")
+    assert "&number=1&" in link_of(page) and page.text_content("#caption").startswith("song 1,")
 
 
 def test_forms_are_those_of_the_command_line(page, address):
@@ -143,7 +143,7 @@ def test_what_it_considered_and_another_word(chromium, page, address):
     after = finished(page)
     assert split(after)[:6] == before[:6] and split(after)[6] == other and not page.is_visible("#considered")
     elsewhere = chromium.new_page()
-    elsewhere.goto(page.url)
+    elsewhere.goto(link_of(page))
     assert finished(elsewhere) == after, "the link holds the choice"
     elsewhere.close()
 
@@ -193,7 +193,7 @@ def test_line_by_line(chromium, page, address):
         "the sea is wide", kept, "and this one is mine"]
     assert page.locator("#song .seed").all_text_contents()[-5:] == "and this one is mine".split()
     elsewhere = chromium.new_page()
-    elsewhere.goto(page.url)
+    elsewhere.goto(link_of(page))
     assert offered(elsewhere) == last
     assert elsewhere.text_content("#song") == page.text_content("#song")
     elsewhere.close()
