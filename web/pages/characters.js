@@ -37,7 +37,7 @@ function figures({ data, config, parameters, seconds, measures = {}, exported })
     ["Size", `${count(parameters)} weights, ${(exported.uint8.bytes / 1e6).toFixed(1)} MB`],
     ["Trained", seconds && time(seconds)],
     ["Guesses right", guessed && `${percent(guessed)} of the words of songs it has not read${learned ? `, ${percent(learned)} of those it has` : ""}`],
-    ["Perplexity", (test.perplexity ?? measures.held_out_perplexity)?.toFixed(1)],
+    ["Perplexity", (test.perplexity ?? measures.held_out_perplexity)?.toLocaleString("en", { maximumFractionDigits: 1 })],
     ["Copies", test["copied words"] !== undefined && `${percent(test["copied words"])} of its words, in runs of eight or more`],
     ["Loops", test["loops, randomness 0"] !== undefined && `${percent(test["loops, randomness 0"])} of its songs without randomness`],
   ].filter(([, value]) => value);
