@@ -19,10 +19,11 @@ made = open_corpus(sys.argv[2], sys.argv[1], 1, 32000, first=int(sys.argv[3]))
 print(1e6 * (time.monotonic() - start) / len(made.tokens))
 """
 TRAIN = """
-import sys, time
+import sys
 import numpy as np
 import common.engine
 from bench.apart import peak
+from bench.steps import steps_a_second
 from datasets.corpus import open_corpus
 from models.lyrics import Stream
 from train.lanes import Lanes
@@ -34,12 +35,7 @@ network = Stream(32000, 128, [256])
 trainer = (SampledTrainer(network, 32, np.full(32000, 1.0), DRAWN) if sys.argv[5] == "sampled"
            else StreamTrainer(network, 32))
 trainer.compile("adamw")
-batches = lanes.batches(0, 0)
-trainer.fit(batches, steps_per_epoch=3, verbose=0, shuffle=False)
-start = time.monotonic()
-trainer.fit(batches, steps_per_epoch=steps, verbose=0, shuffle=False)
-speed = steps * 32 * 32 / (time.monotonic() - start)
-print(speed, peak())
+print(steps_a_second(trainer, lanes.batches(0, 0), steps) * 32 * 32, peak())
 """
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from bench.rows import ratios, row
+from bench.steps import steps_a_second
 from models.lyrics import Stream, Window
 from train.lanes import Lanes, Windows
 from train.trainers import StreamTrainer, WindowTrainer
@@ -51,9 +52,4 @@ def _trainer(trainer, batches):
     """A function that trains some steps and returns steps a second."""
     trainer.compile("adam")
     endless = batches.batches(0, 0)
-    def steps():
-        start = time.monotonic()
-        trainer.fit(endless, steps_per_epoch=STEPS, verbose=0, shuffle=False)
-        return STEPS / (time.monotonic() - start)
-    steps()     # compiles
-    return steps
+    return lambda: steps_a_second(trainer, endless, STEPS)

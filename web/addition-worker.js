@@ -17,6 +17,7 @@ import { grid, predict, surfacePoints } from "./core/addition.js";
 import { fetchFiles, fetchIndex, graphModel, json, Trouble } from "./core/model.js";
 import { solve } from "./core/solve.js";
 import { Trainer } from "./core/trainer.js";
+import { turn } from "./core/turn.js";
 
 const MODELS = new URL("./models/", import.meta.url), FORM = "float32";
 const TURN = 12, SHOW = 120;        // milliseconds: of work between two looks at the messages; between two pictures
@@ -58,7 +59,7 @@ const tasks = {
       for (const until = performance.now() + TURN; under && performance.now() < until;) {
         if (under.next().done) endEpoch(mine);
       }
-      await new Promise((resolve) => setTimeout(resolve));
+      await turn();
     }
     if (mine === trainer) wanted = 0;
   },

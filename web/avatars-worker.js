@@ -11,15 +11,13 @@
 import * as tf from "./vendor/tfjs.js";
 import { Avatars, SIZE, toPixels } from "./core/avatars.js";
 import { fetchFiles, fetchIndex, startEngine, Trouble } from "./core/model.js";
+import { turn } from "./core/turn.js";
 
 const MODELS = new URL("./models/", import.meta.url), VENDOR = new URL("./vendor/", import.meta.url);
 const FORM = "uint8", FEW = 4;
 
 const networks = new Map(), latest = new Map();
 let engine = null;
-
-/** Let the messages in that have come. */
-const turn = () => new Promise((resolve) => setTimeout(resolve));
 
 async function open(run) {
   const entry = (await fetchIndex(MODELS)).find((model) => model.network === "avatars" && model.run === run);

@@ -20,6 +20,7 @@ import * as tf from "./vendor/tfjs.js";
 import { Lyrics } from "./core/lyrics.js";
 import { Memory } from "./core/memory.js";
 import { fetchFiles, fetchIndex, startEngine, Trouble } from "./core/model.js";
+import { turn } from "./core/turn.js";
 import { SONG } from "./core/vocabulary.js";
 import { consider as considered, sing } from "./core/writer.js";
 
@@ -82,7 +83,7 @@ async function write({ id, words, picks = {}, ...settings }) {
     }
     count += batch.length;
     if (batch.length) self.postMessage({ type: "sung", id, words: batch });
-    await new Promise((resolve) => setTimeout(resolve));
+    await turn();
   }
   const seconds = (performance.now() - start) / 1000;
   self.postMessage({ type: "complete", id, interrupted: !done, count, seconds, tensors: tf.memory().numTensors });
