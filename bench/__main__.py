@@ -9,12 +9,13 @@ from pathlib import Path
 
 import bench
 import common.engine  # noqa: F401
+from bench.rows import HEADER, is_met, line
 from common.cli import Parser
 from common.cli import run as run_command
-from common.files import read_json, write_json
+from common.files import read_json, write_json, write_text
 
 BENCHES = ["page", "training", "reading", "growing", "addition", "fooling"]
-RESULTS = Path(__file__).with_name("results.json")
+RESULTS, TABLE = (Path(__file__).with_name(name) for name in ("results.json", "table.md"))
 
 
 def machine():
@@ -32,17 +33,14 @@ def main(argv):
         if name not in BENCHES:
             parser.error(f"{name!r} is not one of {', '.join(BENCHES)}")
     results = read_json(RESULTS) if RESULTS.exists() else {}
-    missed = False
+    print(*HEADER, sep="\n")
     for name in flags.benches or BENCHES:
         results[name] = {"machine": machine(), "rows": import_module(f"bench.{name}").measure()}
-        for row in results[name]["rows"]:
-            met = row["value"] >= row["goal"] if row["better"] == "more" else row["value"] <= row["goal"]
-            missed |= not met
-            sign = "at least" if row["better"] == "more" else "at most"
-            print(f"{row['what']}: {row['value']:,.4g} {row['unit']} ({sign} {row['goal']:,.4g}: "
-                  f"{'met' if met else 'MISSED'}; spread {row['spread']})  {row['detail']}", flush=True)
+        print(*map(line, results[name]["rows"]), sep="\n", flush=True)
     write_json(RESULTS, results)
-    sys.exit(int(missed))
+    rows = [row for name in BENCHES if name in results for row in results[name]["rows"]]
+    write_text(TABLE, "\n".join([*HEADER, *map(line, rows)]) + "\n")
+    sys.exit(0 if all(map(is_met, rows)) else 1)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The pages in headless Chromium: words and faces a second against the original, bytes, time to the first word."""
 
+import contextlib
 import gzip
 import subprocess
 import tempfile
@@ -143,7 +144,8 @@ def _bytes(entry):
 
 def _own_code():
     with tempfile.TemporaryDirectory() as folder:
-        dist.main(["--out", f"{folder}/dist"])
+        with contextlib.redirect_stdout(None):
+            dist.main(["--out", f"{folder}/dist"])
         code = [path for path in Path(folder).rglob("*.*s") if "vendor" not in path.parts]
         size = sum(path.stat().st_size for path in code) / 1000
     return row("our own JavaScript and CSS, as published, all pages", [size], "KB", 80, "less",

@@ -1,4 +1,4 @@
-"""A row of the table: what was measured, against what, and whether the goal is met."""
+"""A row of the table: what was measured, against what, and whether the goal is met; and how the table is written."""
 
 from statistics import median
 
@@ -12,3 +12,18 @@ def row(what, values, unit, goal, better, detail):
 def ratios(ours, theirs):
     """The ratio of each round."""
     return [a / b for a, b in zip(ours, theirs)]
+
+
+def is_met(row):
+    """Is the goal reached?"""
+    return row["value"] >= row["goal"] if row["better"] == "more" else row["value"] <= row["goal"]
+
+
+HEADER = ["| what | figure | rounds | goal | how |", "| --- | ---: | ---: | --- | --- |"]
+
+
+def line(row):
+    """The row in Markdown."""
+    goal = f"{'at least' if row['better'] == 'more' else 'at most'} {row['goal']:,.4g}"
+    return (f"| {row['what']} | {row['value']:,.4g} {row['unit']} | {row['spread']} | "
+            f"{goal}{'' if is_met(row) else ', missed'} | {row['detail']} |")

@@ -26,8 +26,8 @@ BOUNDS = {"float16": 0.02, "uint8": 0.25}
 
 
 def shown(folder):
-    """Is the run in this folder for the page? Not a network of whole lines, which is measured only, nor one that has read
-    nothing but verse."""
+    """Is the run in this folder for the page? Not a network of whole lines, which is only measured, nor one that has
+    read nothing but verse."""
     meta = read_json(folder / "meta.json")
     return meta.get("kind") != Lines.__name__ and meta.get("recipe") not in ("verse", "poetry")
 
