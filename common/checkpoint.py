@@ -71,7 +71,9 @@ def _read(path):
         return whole, _stored(weights)
     except FileNotFoundError:
         raise GeneError(f"{path}: no such file; has the run finished its first epoch?") from None
-    except (OSError, ValueError, KeyError, RuntimeError, zipfile.BadZipFile, EOFError) as error:
+    except GeneError:
+        raise
+    except Exception as error:  # a damaged zip file raises a dozen kinds of error
         raise GeneError(f"{path}: not a Keras model, or damaged ({type(error).__name__})") from None
 
 

@@ -66,8 +66,11 @@ def add_files(source, folder):
 def _history(path):
     try:
         with open(path, newline="", encoding="utf-8") as file:
-            return [{name: float(row[name]) for name in ("frechet", "diversity")} for row in csv.DictReader(file)]
-    except (OSError, KeyError, TypeError, ValueError) as error:
+            rows = [{name: float(row[name]) for name in ("frechet", "diversity")} for row in csv.DictReader(file)]
+        if not rows:
+            raise ValueError("empty")
+        return rows
+    except (OSError, KeyError, TypeError, ValueError, csv.Error) as error:
         raise GeneError(f"{path}: no history of this run ({type(error).__name__})") from None
 
 
