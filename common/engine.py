@@ -1,6 +1,7 @@
 """Loads Keras with its engine, quietly: TensorFlow's native code greets on stderr with lines that nobody can mend."""
 
 import contextlib
+import logging
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -21,5 +22,6 @@ def quiet(output=2):
         os.close(nothing)
 
 
+logging.getLogger("tensorflow").setLevel(logging.ERROR)     # it warns of every function that is traced anew
 with quiet():
     import keras  # noqa: F401

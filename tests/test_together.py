@@ -93,6 +93,11 @@ def test_windows_with_a_smaller_last_batch(songs, tmp_path):
                              "--epochs", 1, "--songs", songs, "--cache", tmp_path / "cache"))
 
 
+def test_the_words_drawn_for_a_sampled_softmax_are_the_same(songs, tmp_path):
+    assert_same(*one_and_two(tmp_path, "train.lyrics", *LYRICS, "--sampled", 12, "--epochs", 1, "--songs", songs,
+                             "--cache", tmp_path / "cache"))
+
+
 def test_avatars(tmp_path):
     assert_same(*one_and_two(tmp_path, "train.avatars", "--recipe", "ellipses-white", *TINY_AVATARS, "--epochs", 1,
                              "--cache", tmp_path / "cache"))
