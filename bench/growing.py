@@ -64,4 +64,3 @@ def _flat(what, turns, unit):
     costs = ", ".join(f"{millions} M: {median(turn[i] for turn in turns):.3g}" for i, millions in enumerate(MILLIONS))
     return row(f"{what}, cost of a word of 10 million against fewer", [turn[-1] / max(turn[:-1]) for turn in turns],
                "x", 1.25, "less", f"{unit}: {costs}")
-

@@ -67,4 +67,3 @@ def measure():
             row("memory for that, at most", [gigabytes], "GB", 1.5, "less", detail),
             row("memory of training from it, against a fiftieth of it", [large / small], "x", 1.25, "less",
                 f"{large:.2f} against {small:.2f} GB")]
-

@@ -2,6 +2,8 @@
 
 from statistics import median
 
+HEADER = ["| what | figure | rounds | goal | how |", "| --- | ---: | ---: | --- | --- |"]
+
 
 def row(what, values, unit, goal, better, detail):
     """values: one of each round; the median counts. better: "more" or "less"."""
@@ -17,9 +19,6 @@ def ratios(ours, theirs):
 def is_met(row):
     """Is the goal reached?"""
     return row["value"] >= row["goal"] if row["better"] == "more" else row["value"] <= row["goal"]
-
-
-HEADER = ["| what | figure | rounds | goal | how |", "| --- | ---: | ---: | --- | --- |"]
 
 
 def line(row):

@@ -28,7 +28,7 @@ class SampledTrainer(StreamTrainer):
         super().__init__(network, lanes)
         chances = np.maximum(counts, 1.0) ** POWER
         chances /= chances.sum()
-        self.drawn, self.ends = drawn, np.cumsum(chances).astype("float32")
+        self.drawn, self.ends = drawn, np.cumsum(chances)[:-1].astype("float32")
         self.expected = np.log(drawn * chances).astype("float32")
         self.seeds = keras.random.SeedGenerator()
 
@@ -41,7 +41,7 @@ class SampledTrainer(StreamTrainer):
         if not training:
             return super().compute_loss(x, y, y_pred, sample_weight, training)
         words = ops.searchsorted(ops.convert_to_tensor(self.ends),
-                                 keras.random.uniform((self.drawn,), 0, float(self.ends[-1]), seed=self.seeds), "right")
+                                 keras.random.uniform((self.drawn,), seed=self.seeds), "right")
         y, sample_weight = ops.reshape(y, (-1,)), ops.reshape(sample_weight, (-1,))
         vectors = ops.reshape(y_pred, (-1, self.network.width))
         table, bias = self._weights(words)
