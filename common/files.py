@@ -1,6 +1,7 @@
 """Files that are there whole or not at all, and their fingerprints."""
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -37,7 +38,10 @@ def atomic(path, sync=True):
 
 @contextlib.contextmanager
 def atomic_folder(path):
-    """Yield an empty temporary folder beside `path`; on success it takes the place of `path`, whole."""
+    """Yield an empty temporary folder beside `path`; on success it takes the place of `path`, whole.
+
+    Where another process has put its own there at that very moment, that one stays.
+    """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}-"))
@@ -47,7 +51,11 @@ def atomic_folder(path):
         old = temporary.with_name(temporary.name + "-old")
         if path.exists():
             os.replace(path, old)
-        os.replace(temporary, path)
+        try:
+            os.replace(temporary, path)
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                raise
         shutil.rmtree(old, ignore_errors=True)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
