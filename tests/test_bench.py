@@ -22,5 +22,5 @@ def test_the_readme_has_the_rows_of_the_table(table):
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     _, _, *rows = (ROOT / table).read_text(encoding="utf-8").splitlines()
     assert len(rows) > 15
-    for line in rows:
-        assert line in readme, line
+    for told in rows:
+        assert told in readme, told
