@@ -98,6 +98,12 @@ def test_a_song_in_a_form_and_in_the_manner_of_a_band(chromium, page, address):
     stanzas = [stanza.splitlines() for stanza in song.strip().split("\n\n")]
     assert [len(stanza) for stanza in stanzas] == [4, 4, 4, 4] and stanzas[1] == stanzas[3] != stanzas[2]
     assert "in the manner of Odessa Plum" in page.text_content("#caption")
+    for place, hint, other in ((3, ".choice", ".must"), (-6, ".must", ".choice")):      # free, and of the chorus
+        page.locator("[data-at]").nth(place).click()
+        page.wait_for_selector(f"#considered {hint}:visible")
+        assert (page.locator("#considered li").count() == 1) is (hint == ".must")
+        assert not page.is_visible(f"#considered {other}")
+        page.keyboard.press("Escape")
     elsewhere = chromium.new_page()
     elsewhere.goto(link_of(page))
     assert finished(elsewhere) == song and elsewhere.input_value("#band") == "Odessa Plum", "the link holds both"

@@ -65,7 +65,7 @@ export function considering(dialog, sheet, ask, choose) {
     const words = await ask(at);
     if (place !== at || !dialog.open) return;
     part("bars").replaceChildren(...words.map(row));
-    if (words.length === 1) part("heart").textContent ||= "The form of the song asks for it.";
+    part("must").hidden = !(part("choice").hidden = words.length === 1);
     stand(word);
   }
 
