@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from common.cli import GeneError
-from common.files import atomic
+from common.files import atomic, locked
 from common.progress import Progress
 from datasets import cartoonset, packing, toonhead
 from datasets.pictures import PARTS, SIZE, Pictures, draw, hide
@@ -46,7 +46,8 @@ def split(source=None, count=None, cache=CACHE):
 
 
 def _own(cache, count, part):
-    folder = _drawn(cache, count, part)
+    with locked(cache):
+        folder = _drawn(cache, count, part)
     pack = packing.open_pack(folder, cache, [f"cs{i}.{end}" for i in range(count) for end in ("png", "csv")])
     if len(pack.images) < count:
         raise GeneError(f"{folder}: faces are damaged; delete the folder and start again")

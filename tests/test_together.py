@@ -16,7 +16,7 @@ import pytest
 from tests.conftest import ROOT, TINY_AVATARS, refused, refused_here, run_module
 from tests.test_digits import TINY as TINY_DIGITS
 from tests.test_digits import few, mnist  # noqa: F401
-from train import lyrics
+from train import lifeline, lyrics
 
 ENGINE = os.environ | {"KERAS_BACKEND": "jax"}
 LYRICS = ["--width", 8, "--units", 12, "--lanes", 48, "--length", 4, "--min-count", 1]
@@ -139,3 +139,40 @@ def test_processes_that_do_not_fit_are_refused(songs, tmp_path):
               "--checkpoints", tmp_path]
     for process in end(start(2, *recipe)):
         refused(process, "47 rows", "--lanes")
+
+
+@pytest.fixture
+def watched(monkeypatch):
+    """The Watch over process 1, the end of the line that process 1 has, and the processes found to be gone."""
+    gone = []
+    monkeypatch.setattr(lifeline, "PARTING", 1)
+    monkeypatch.setattr(lifeline.Watch, "_end", lambda watch, index: gone.append(index))
+    ours, theirs = socket.socketpair()
+    yield lifeline.Watch({1: ours}, None), theirs, gone
+    ours.close()
+
+
+def test_who_says_goodbye_leaves_the_others_time_to_do_the_same(watched):
+    """Or both would tell of an error of their own, and one of them that the other is gone besides."""
+    watch, theirs, gone = watched
+    theirs.sendall(b".!.")
+    time.sleep(0.2)
+    watch.goodbye()
+    time.sleep(2)
+    assert gone == []
+
+
+def test_who_says_goodbye_is_gone_in_the_end(watched):
+    _, theirs, gone = watched
+    theirs.sendall(b"!")
+    time.sleep(0.5)
+    assert gone == []
+    time.sleep(1.5)
+    assert gone == [1]
+
+
+def test_who_says_nothing_is_gone_at_once(watched):
+    _, theirs, gone = watched
+    theirs.close()
+    time.sleep(0.5)
+    assert gone == [1]

@@ -2,7 +2,8 @@
 
 Process 0 listens, every other one connects to it and says which it is. When all are there, process 0 tells them the
 port on which the engine shall connect them. From then on both ends of every line say a byte a second; a line that ends,
-or is silent for too long, ends the process at the other end: the engine by itself would wait, or abort.
+or is silent for too long, ends the process at the other end: the engine by itself would wait, or abort. Who goes of its
+own accord says goodbye first, and the others have a few seconds to come to the same end by themselves.
 """
 
 import contextlib
@@ -16,6 +17,7 @@ from common.cli import GeneError
 
 BEAT = 1            # seconds between two signs of life
 SILENCE = 30        # seconds without one that a process is gone after
+PARTING = 5         # seconds after another one's goodbye that a process has to say its own
 MEETING = 300       # seconds that they wait for each other at the beginning
 
 
@@ -128,7 +130,11 @@ class Watch:
                     line.sendall(b".")
                     said = time.monotonic()
                 with contextlib.suppress(TimeoutError):
-                    if not line.recv(100):
+                    word = line.recv(100)
+                    if b"!" in word:    # for a reason, perhaps, that this process is about to tell as well
+                        time.sleep(PARTING)
+                        break
+                    if not word:
                         break
                     heard = time.monotonic()
         if not self.over:
@@ -141,9 +147,15 @@ class Watch:
             self.scratch.cleanup()
         os._exit(2)
 
-    def part(self):
-        """Watch no longer: tell the others that this process goes, and wait until they have gone as well."""
+    def goodbye(self):
+        """Watch no longer, and tell the others that this process is about to go."""
         self.over = True
+        for line in self.lines.values():
+            with contextlib.suppress(OSError):
+                line.sendall(b"!")
+
+    def part(self):
+        """Go, and wait until the others have gone as well."""
         for line in self.lines.values():
             with contextlib.suppress(OSError):
                 line.shutdown(socket.SHUT_WR)

@@ -25,7 +25,7 @@ from jax.experimental.multihost_utils import process_allgather
 
 from common.cli import GeneError, whole
 from common.engine import quiet
-from train.lifeline import Watch, meet
+from train.lifeline import PARTING, Watch, meet
 
 LENT = ["meta.json", "state.npz", "model.keras"]    # what the others need of a run that goes on
 _watches = []       # the Watch over the other processes, while there are any
@@ -93,7 +93,7 @@ def _hush():
 
 def _leave_it_to_the_watch(kind, error, trace):
     """An error of the engine is most often that a process is gone, which the watch says in a line before long."""
-    time.sleep(3)
+    time.sleep(PARTING + 3)
     sys.__excepthook__(kind, error, trace)
 
 
@@ -110,7 +110,7 @@ def _part():
     """Process 0 goes last: it has the engine's service, without which the others would be aborted."""
     if _watches:
         watch = _watches.pop()
-        watch.over = True
+        watch.goodbye()
         if jax.process_index():
             jax.distributed.shutdown()
         watch.part()
