@@ -3,8 +3,9 @@
 A form is stanzas of letters, a letter a line, such as "abab CCDD abab CCDD". Lines of one letter rhyme within their
 stanza. A stanza in capitals is a chorus: where it stands again, it is sung word for word as the first time.
 
-What must come next is forced; rhyme is only pulled at. As a line grows towards the length of the one that it must
-rhyme with, the scores of all rhyming words rise, and it may hardly end before one of them; after one, it is drawn to.
+What must come next is forced, and no line begins with a comma or another mark that stands behind a word; rhyme is only
+pulled at. As a line grows towards the length of the one that it must rhyme with, the scores of all rhyming words rise.
+After one of them it is drawn to its end; before, it may hardly end unless it is longer than that line.
 `web/core/form.js` is the twin of this file; `tests/golden/form.json` holds the two together.
 """
 
@@ -15,7 +16,7 @@ from datasets.vocabulary import LINE, SONG
 FORMS = {"ballad": "abcb abcb abcb abcb", "chorus": "abab CCDD abab CCDD", "couplets": "aabb aabb aabb aabb",
          "limerick": "aabba", "none": ""}
 PULL, STEP = 6.0, 2.0       # on the scores: at most, and for each word nearer to the wanted length
-EARLY, LATE = 5, 2          # words before the wanted length from which on it pulls, and after it until it gives up
+EARLY = 5                   # words before the wanted length from which on it pulls
 
 
 def stanzas(words):
@@ -65,7 +66,7 @@ def steer(words, scores, form, sounds):
     *lines, line = sung[-1]
     scores[SONG] = -np.inf
     if not line:
-        scores[LINE] = -np.inf
+        scores[LINE] = scores[sounds < 0] = -np.inf
         return
     model = _model(form.split(), len(sung) - 1, lines)
     wanted = _last(model, sounds)
@@ -76,7 +77,7 @@ def steer(words, scores, form, sounds):
     scores[rhyming[rhyming != wanted]] += min(PULL, max(0.0, STEP * late))
     if end is not None and sounds[end] == sounds[wanted] and end != wanted:
         scores[LINE] += PULL
-    elif late <= EARLY + LATE:
+    elif late <= EARLY:
         scores[LINE] -= PULL
 
 
@@ -89,4 +90,4 @@ def _model(plan, place, lines):
 
 def _last(line, sounds):
     """The last word of a line that can rhyme, or None."""
-    return next((word for word in reversed(line) if sounds[word]), None)
+    return next((word for word in reversed(line) if sounds[word] > 0), None)

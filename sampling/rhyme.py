@@ -15,6 +15,7 @@ _SOUNDS = [(re.compile(pattern), sound) for pattern, sound in (
     ("([aeiou])([^aeiouy])e$", lambda found: found[1].upper() + found[2]), ("([aeiouyAEIOU][^aeiouy]+)e$", r"\1"),
     ("aw|au", "a"), ("ck", "k"), ("ph", "f"), (r"([^aeiou])\1", r"\1"))]
 _TAIL = re.compile("[aeiouyAEIOU]+[^aeiouyAEIOU]*$")
+_MARK = re.compile("[,;:.!?)]+")
 
 
 def rhyme(word):
@@ -27,6 +28,7 @@ def rhyme(word):
 
 
 def sounds_of(words):
-    """A number for what each word rhymes on, int32 (words,); 0 for nothing."""
+    """A number for what each word rhymes on, int32 (words,); 0 for nothing, -1 for a mark that no line begins with."""
     numbers = {"": 0}
-    return np.array([numbers.setdefault(rhyme(word), len(numbers)) for word in words], "int32")
+    return np.array([-1 if _MARK.fullmatch(word) else numbers.setdefault(rhyme(word), len(numbers)) for word in words],
+                    "int32")

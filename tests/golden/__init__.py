@@ -108,7 +108,7 @@ def rhyme_golden():
 
 def form_golden():
     """Songs of the pretended network in forms, from seeds that keep to the form and from such as do not."""
-    sounds, result = np.array([0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 0, 0]), []
+    sounds, result = np.array([0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 0, -1]), []
     seeds = [[4, 5], [], [4, LINE, 7, LINE, 5, LINE, 8, LINE, 9], [4, LINE, LINE, 5, LINE, LINE, 6, LINE, LINE, 7]]
     forms = ["abab AABB abab AABB", "aabba", "AA AA", "abcb abcb abcb"]
     for (number, seed), form, randomness in itertools.product(enumerate(seeds), forms, (0, 0.8)):

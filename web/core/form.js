@@ -2,7 +2,7 @@
 
 import { LINE, SONG } from "./vocabulary.js";
 
-const PULL = 6, STEP = 2, EARLY = 5, LATE = 2;
+const PULL = 6, STEP = 2, EARLY = 5;
 
 /** The stanzas of a song, each a list of lines, each a list of words; the last line is the one being sung. */
 function stanzas(words) {
@@ -41,14 +41,14 @@ export function isLast(words, form) {
 export function steer(words, scores, form, sounds) {
   const sung = stanzas(words), lines = sung.at(-1), line = lines.pop();
   scores[SONG] = -Infinity;
-  if (!line.length) scores[LINE] = -Infinity;
-  const last = (of) => of.findLast((word) => sounds[word]);
+  const first = !line.length, last = (of) => of.findLast((word) => sounds[word] > 0);
+  if (first) for (let word = 0; word < scores.length; word++) if (word === LINE || sounds[word] < 0) scores[word] = -Infinity;
   const letters = form.split(" ")[sung.length - 1] ?? "";
   const model = lines.findLast((_, i) => letters[i] && letters[i] === letters[lines.length]) ?? [], wanted = last(model);
-  if (!line.length || wanted === undefined) return;
+  if (first || wanted === undefined) return;
   const late = line.length - model.length + EARLY, end = last(line), pull = Math.min(PULL, Math.max(0, STEP * late));
   const rhymes = (word) => sounds[word] === sounds[wanted] && word !== wanted;
   for (let word = 0; word < scores.length; word++) if (rhymes(word)) scores[word] += pull;
   if (end !== undefined && rhymes(end)) scores[LINE] += PULL;
-  else if (late <= EARLY + LATE) scores[LINE] -= PULL;
+  else if (late <= EARLY) scores[LINE] -= PULL;
 }

@@ -12,10 +12,11 @@ export function rhyme(word) {
   return letters.match(/[aeiouyAEIOU]+[^aeiouyAEIOU]*$/)?.[0] ?? "";
 }
 
-/** A number for what each word rhymes on; 0 for nothing. */
+/** A number for what each word rhymes on; 0 for nothing, -1 for a mark that no line begins with. */
 export function soundsOf(words) {
   const numbers = new Map([["", 0]]);
   return words.map((word) => {
+    if (/^[,;:.!?)]+$/.test(word)) return -1;
     const sound = rhyme(word);
     if (!numbers.has(sound)) numbers.set(sound, numbers.size);
     return numbers.get(sound);
