@@ -39,3 +39,14 @@ def test_axe_would_find_something(page, address):
     page.evaluate("() => document.querySelector('main').append(document.createElement('button'), new Image())")
     page.evaluate(AXE.read_text())
     assert {found.split(":")[0] for found in page.evaluate(FOUND)} >= {"button-name", "image-alt"}
+
+
+def test_every_page_leads_to_every_other(page, address):
+    pages = sorted({*PAGES} - {"index.html"})
+    for name in pages:
+        page.goto(f"{address}{name}")
+        links = page.get_by_role("navigation").get_by_role("link")
+        assert sorted(link.get_attribute("href") for link in links.all()) == pages
+        assert page.locator("nav [aria-current=page]").get_attribute("href") == name
+    links.first.click()
+    page.wait_for_url(f"{address}lyrics.html*")
