@@ -84,6 +84,14 @@ def locked(folder):
         os.close(handle)
 
 
+def make_once(folder, make):
+    """Have make(temporary) fill a folder unless its meta.json, what it writes last, is there already."""
+    with locked(folder.parent):
+        if not (folder / "meta.json").exists():
+            with atomic_folder(folder) as temporary:
+                make(temporary)
+
+
 def pack(path):
     """Compress the members of a zip file, in place; the same members always give the same bytes."""
     with zipfile.ZipFile(path) as archive:

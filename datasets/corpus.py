@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from common.cli import GeneError
-from common.files import atomic_folder, locked, read_json, sha256, write_json
+from common.files import make_once, read_json, sha256, write_json
 from common.progress import Progress
 from datasets.songs import read_songs
 from datasets.vocabulary import SONG, Vocabulary
@@ -68,10 +68,7 @@ def open_corpus(cache, path, min_count, max_vocabulary, vocabulary=None, bands=F
     asked |= {"bands": []} if bands else {}
     name = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:16]
     folder = Path(cache) / name
-    with locked(cache):
-        if not (folder / "meta.json").exists():
-            with atomic_folder(folder) as temporary:
-                _build(temporary, path, asked, min_count, max_vocabulary, vocabulary, filters)
+    make_once(folder, lambda temporary: _build(temporary, path, asked, min_count, max_vocabulary, vocabulary, filters))
     return Corpus(folder)
 
 

@@ -22,7 +22,7 @@ from typing import NamedTuple
 import numpy as np
 
 from common.cli import GeneError
-from common.files import atomic_folder, locked, read_json, write_json
+from common.files import make_once, read_json, write_json
 from common.progress import Progress
 from datasets import archive, cartoonset
 from datasets.images import SAMPLE, SUFFIXES, find_frame
@@ -58,10 +58,7 @@ def open_pack(source, cache, names=None):
     if names is None and source.is_dir():
         names = archive.listing(source, _SUFFIXES)
     folder = cache / _fingerprint(source, names)
-    with locked(cache):
-        if not (folder / "meta.json").exists():
-            with atomic_folder(folder) as temporary:
-                _pack(temporary, source, names)
+    make_once(folder, lambda temporary: _pack(temporary, source, names))
     meta = read_json(folder / "meta.json")
     try:
         images, labels = (np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)

@@ -27,7 +27,7 @@ _BLANKS = re.compile("[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _CHUNK = re.compile(r"""(["(]*)(.*?)((?:\.\.\.|[.,!?;:)"])*)""", re.DOTALL)
 _MARK = re.compile(r"\.\.\.|.", re.DOTALL)
 
-_BEFORE_GAP = frozenset([".", ",", "!", "?", ";", ":", ")", "..."])
+CLOSING = frozenset([".", ",", "!", "?", ";", ":", ")", "..."])     # marks that close up to the word before them
 
 
 def split(text):
@@ -72,7 +72,7 @@ def gaps(words):
     for word in words:
         closes = word == '"' and quoted
         opens = word == '"' and not quoted
-        result.append("" if close_up or closes or word == NEW_LINE or word in _BEFORE_GAP else " ")
+        result.append("" if close_up or closes or word == NEW_LINE or word in CLOSING else " ")
         close_up = opens or word in (NEW_LINE, "(")
         quoted = opens or (quoted and not closes and word != NEW_LINE)
     return result

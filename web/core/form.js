@@ -41,11 +41,14 @@ export function isLast(words, form) {
 export function steer(words, scores, form, sounds) {
   const sung = stanzas(words), lines = sung.at(-1), line = lines.pop();
   scores[SONG] = -Infinity;
-  const first = !line.length, last = (of) => of.findLast((word) => sounds[word] > 0);
-  if (first) for (let word = 0; word < scores.length; word++) if (word === LINE || sounds[word] < 0) scores[word] = -Infinity;
+  if (!line.length) {
+    for (let word = 0; word < scores.length; word++) if (word === LINE || sounds[word] < 0) scores[word] = -Infinity;
+    return;
+  }
+  const last = (of) => of.findLast((word) => sounds[word] > 0);
   const letters = form.split(" ")[sung.length - 1] ?? "";
   const model = lines.findLast((_, i) => letters[i] && letters[i] === letters[lines.length]) ?? [], wanted = last(model);
-  if (first || wanted === undefined) return;
+  if (wanted === undefined) return;
   const late = line.length - model.length + EARLY, end = last(line), pull = Math.min(PULL, Math.max(0, STEP * late));
   const rhymes = (word) => sounds[word] === sounds[wanted] && word !== wanted;
   for (let word = 0; word < scores.length; word++) if (rhymes(word)) scores[word] += pull;

@@ -1,5 +1,7 @@
 /** What words rhyme on, told from their spelling alone: the twin of `sampling/rhyme.py`. */
 
+import { CLOSING } from "./words.js";
+
 const SOUNDS = [[/(?<=th|gr)ey$|eigh|ay|ai/g, "A"], [/igh|(?<=^[^aeiou])y$|(?<=^[^aeiou]{2})y$|ie$|ye$/g, "I"],
   [/ew|ue$|oo/g, "U"], [/oa|ow|oe$|o$/g, "O"],
   [/ee|ea|ey$|ie|y$|(?<=^[^aeiou])e$|(?<=^[^aeiou]{2})e$/g, "E"],
@@ -16,7 +18,7 @@ export function rhyme(word) {
 export function soundsOf(words) {
   const numbers = new Map([["", 0]]);
   return words.map((word) => {
-    if (/^[,;:.!?)]+$/.test(word)) return -1;
+    if (CLOSING.has(word)) return -1;
     const sound = rhyme(word);
     if (!numbers.has(sound)) numbers.set(sound, numbers.size);
     return numbers.get(sound);

@@ -17,7 +17,8 @@ const BLANKS = /[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+/;
 const CHUNK = /^(["(]*)(.*?)((?:\.\.\.|[.,!?;:)"])*)$/su;
 const MARK = /\.\.\.|./gsu;
 
-const BEFORE_GAP = new Set([".", ",", "!", "?", ";", ":", ")", "..."]);
+/** Marks that close up to the word before them. */
+export const CLOSING = new Set([".", ",", "!", "?", ";", ":", ")", "..."]);
 
 /** The list of words of `text`; new lines are the word "\n", a stanza break is two of them. */
 export function split(text) {
@@ -55,7 +56,7 @@ export function gaps(words) {
   let closeUp = true, quoted = false;
   return words.map((word) => {
     const closes = word === '"' && quoted, opens = word === '"' && !quoted;
-    const tight = closeUp || closes || word === NEW_LINE || BEFORE_GAP.has(word);
+    const tight = closeUp || closes || word === NEW_LINE || CLOSING.has(word);
     closeUp = opens || word === NEW_LINE || word === "(";
     quoted = opens || (quoted && !closes && word !== NEW_LINE);
     return tight ? "" : " ";

@@ -65,7 +65,9 @@ export function considering(dialog, sheet, ask, choose) {
     const words = await ask(at);
     if (place !== at || !dialog.open) return;
     part("bars").replaceChildren(...words.map(row));
-    part("must").hidden = !(part("choice").hidden = words.length === 1);
+    const isForced = words.length === 1;
+    part("choice").hidden = isForced;
+    part("must").hidden = !isForced;
     stand(word);
   }
 
