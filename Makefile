@@ -25,27 +25,27 @@ $(STAMPS)/node: package.json package-lock.json
 	npm ci --no-audit --no-fund
 	@mkdir -p $(STAMPS) && touch $@
 
-web/vendor/tfjs.js: vendor/entry.js $(STAMPS)/node
-	node_modules/.bin/esbuild vendor/entry.js --bundle --minify --format=esm --legal-comments=linked --outfile=$@
+web/vendor/tfjs.js: web/tfjs-bundle/entry.js $(STAMPS)/node
+	node_modules/.bin/esbuild web/tfjs-bundle/entry.js --bundle --minify --format=esm --legal-comments=linked --outfile=$@
 	cp node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm \
 	   node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm web/vendor/
 
-web/vendor/training.js: vendor/training.js $(STAMPS)/node
+web/vendor/training.js: web/tfjs-bundle/training.js $(STAMPS)/node
 	node_modules/.bin/esbuild $< --bundle --minify --format=esm --legal-comments=linked --outfile=$@
 
-SITE := $(wildcard web/*.html web/*.js web/*.css web/*.svg web/core/*.js web/pages/*.js web/pictures/*)
+SITE := $(filter-out web/vendor/%,$(wildcard web/*.html web/*.js web/*.svg web/*/*.js web/*/*.css web/pictures/*))
 
-web/vendor/site.js: $(STAMPS)/models $(wildcard web/models/index.json) web/vendor/tfjs.js web/vendor/training.js export/offline.py $(SITE)
-	$(PY) -m export.offline
+web/vendor/site.js: $(STAMPS)/models $(wildcard web/models/index.json) web/vendor/tfjs.js web/vendor/training.js export/precache.py $(SITE)
+	$(PY) -m export.precache
 
-QUICK := datasets/songbook.csv models/lyrics.py $(addprefix datasets/,corpus.py songs.py vocabulary.py words.py) \
-	$(addprefix train/,lyrics.py lanes.py trainers.py)
+QUICK := data/lyrics/songbook.csv models/lyrics.py $(addprefix data/lyrics/,corpus.py songs.py vocabulary.py tokenizer.py) \
+	$(addprefix train/lyrics/,__main__.py batches.py trainers.py)
 
 $(STAMPS)/quick: $(STAMPS)/python $(QUICK)
 	$(PY) -m train.lyrics --recipe quick --fresh
 	@touch $@
 
-$(STAMPS)/models: $(STAMPS)/quick $(STAMPS)/node explore/tables/transfer.csv \
+$(STAMPS)/models: $(STAMPS)/quick $(STAMPS)/node checkpoints/digits/transfer.csv \
 		$(wildcard checkpoints/*/*/model.keras export/*.py models/*.py)
 	$(PY) -m export.tfjs
 	@touch $@
@@ -57,7 +57,7 @@ test: built
 	$(PY) -m pytest
 
 nightly: built
-	$(PY) -m pytest tests/hold --hypothesis-profile nightly --durations 10
+	$(PY) -m pytest tests/robustness --hypothesis-profile nightly --durations 10
 
 bench: built
 	$(PY) -m bench

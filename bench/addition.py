@@ -2,11 +2,11 @@
 
 import time
 
-from bench.rows import row
-from train.adders import Adder
-from train.plain import fit
-from train.solve import solve
-from train.stacked import train_stacked
+from bench.report import row
+from train.addition.spec import Adder
+from train.addition.keras_fit import fit
+from train.addition.solve import solve
+from train.addition.vectorized import train_stacked
 
 HIDDEN, MAX_SUMS, ROUNDS, FEW = (1, 2, 4, 8, 16), (16, 256, 65536), 3, 15
 

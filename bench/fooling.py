@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.rows import ratios, row
+from bench.report import ratios, row
 from common.cli import GeneError
-from datasets.digits import load_digits
+from data.digits.mnist import load_digits
 from models.digits import Sigmoids
-from sampling.evolve import POPULATION, breed, doubt, ink_of, start
-from sampling.pixels import distance, statistics
-from sampling.scores import ask_of
+from generate.digits.genetic_search import POPULATION, breed, doubt, ink_of, start
+from metrics.pixel_statistics import distance, statistics
+from generate.digits.logits import ask_of
 
 ROUNDS, RUNS, SECONDS, WANTED = 3, 50, 3.0, 3
 

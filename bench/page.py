@@ -10,17 +10,17 @@ from statistics import median
 import numpy as np
 from playwright.sync_api import sync_playwright
 
-from bench.rows import ratios, row
+from bench.report import ratios, row
 from common.files import read_json
 from export import dist
 from export.serve import start_server
-from tests.browser import launch
+from tests.chromium import launch
 from tests.conftest import weight
 
 ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = 3
 OURS = """async () => {
-  const worker = new Worker(new URL("../web/worker.js", location.href), { type: "module" });
+  const worker = new Worker(new URL("../web/lyrics/worker.js", location.href), { type: "module" });
   const hear = (type) => new Promise((done, fail) => worker.addEventListener("message", ({ data }) => {
     if (data.type === type) done(data);
     if (data.type === "trouble") fail(new Error(data.text));
@@ -39,7 +39,7 @@ OURS = """async () => {
   return words / seconds;
 }"""
 FACES = """async () => {
-  const worker = new Worker(new URL("../web/avatars-worker.js", location.href), { type: "module" });
+  const worker = new Worker(new URL("../web/avatars/worker.js", location.href), { type: "module" });
   const hear = (wanted) => new Promise((done, fail) => worker.addEventListener("message", ({ data }) => {
     if (wanted(data)) done(data);
     if (data.type === "trouble") fail(new Error(data.text));
@@ -127,11 +127,11 @@ def _evaluate(browser, address, script):
 def _bytes(entry):
     web = ROOT / "web"
     wasm = web / "vendor" / "tfjs-backend-wasm-simd.wasm"
-    packed = (weight("pages/lyrics.js", "worker.js") + _gzipped(wasm)) / 1000
+    packed = (weight("lyrics/page.js", "lyrics/worker.js") + _gzipped(wasm)) / 1000
     files = [file for file in entry["files"] if file["path"].startswith("uint8/")]
     model = sum(file["bytes"] for file in files) / 1e6
     folder = web / "models" / entry["folder"]
-    ours = 1000 * packed + _gzipped(web / "lyrics.html", web / "style.css", folder / "meta.json",
+    ours = 1000 * packed + _gzipped(web / "lyrics.html", web / "shared/style.css", folder / "meta.json",
                                     folder / "vocabulary.tsv", *(folder / file["path"] for file in files))
     weights = np.random.default_rng(1).normal(0, 0.05, ORIGINAL_WEIGHTS).astype("float32")
     theirs = len(gzip.compress(weights.tobytes())) + _gzipped(ROOT / "build" / "bench" / "original.js")

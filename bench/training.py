@@ -6,11 +6,11 @@ import time
 import numpy as np
 from keras import ops
 
-from bench.rows import ratios, row
+from bench.report import ratios, row
 from bench.steps import steps_a_second
 from models.lyrics import Stream, Window
-from train.lanes import Lanes, Windows
-from train.trainers import StreamTrainer, WindowTrainer
+from train.lyrics.batches import Lanes, Windows
+from train.lyrics.trainers import StreamTrainer, WindowTrainer
 
 ROUNDS, STEPS, VOCABULARY = 3, 12, 4550
 

@@ -3,4 +3,4 @@
 The only room that imports tensorflow and tensorflowjs.
 """
 
-import common.engine  # noqa: F401  (before anything else loads Keras)
+import common.keras_quiet  # noqa: F401  (before anything else loads Keras)

@@ -16,9 +16,9 @@ from PIL import Image
 from common.checkpoint import best_epoch
 from common.cli import GeneError
 from common.files import read_json, write_json
-from datasets import toonhead
-from datasets.pictures import draw, hide, one_hot
-from explore.runs import load_avatars
+from data.avatars import toonhead
+from data.avatars.labelled_images import draw, hide, one_hot
+from generate.runs import load_avatars
 
 FILES = []
 BOUNDS = {"uint8": 0.02}    # form, and the largest mean difference of a picture let through: 2 is black to white

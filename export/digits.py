@@ -3,7 +3,7 @@
     inputs  pictures float32 (batch, 784), from 0 (paper) to 1 (ink)
     outputs logits (batch, classes)
 
-Beside each network go digits.json and digits.bin, for web/core/eigen.js: eigen-digits of the training digits, the most
+Beside each network go digits.json and digits.bin, for web/core/eigen-digits.js: eigen-digits of the training digits, the most
 typical test digit of each kind, how the pixels of each digit are inked, and the table of explore.digits transfer.
 """
 
@@ -16,17 +16,17 @@ import tensorflow as tf
 
 from common.checkpoint import load_run
 from common.files import write_json
-from datasets.digits import CLASSES, load_digits
-from explore.gradient import components
+from data.digits.mnist import CLASSES, load_digits
+from explore.digits.gradient import components
 from models.digits import NETWORKS, PIXELS
-from sampling.evolve import ink_of
-from sampling.pixels import palette, statistics
+from generate.digits.genetic_search import ink_of
+from metrics.pixel_statistics import palette, statistics
 
 FILES = []
 BOUNDS = {"float16": 0.05}      # largest difference of a logit from Keras
 COMPONENTS = 54                 # with the average digit, 55 pictures: full rows of 5 and of 11
 
-TRANSFER = Path("explore/tables/transfer.csv")      # who is fooled by what: the page tells it
+TRANSFER = Path("checkpoints/digits/transfer.csv")      # who is fooled by what: the page tells it
 
 
 def load(folder):

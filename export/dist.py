@@ -15,9 +15,10 @@ from pathlib import Path
 from common.cli import GeneError, Parser
 from common.cli import run as run_command
 from common.files import atomic_folder
-from export import offline
+from export import precache as offline
 
 ESBUILD = Path(__file__).resolve().parent.parent / "node_modules/.bin/esbuild"
+NOT_OURS = {"vendor", "tfjs-bundle"}
 _ADDRESSES = {
     ".html": re.compile(r"""\b(?:href|src)="([^"#]*)[^"]*\""""),
     ".js": re.compile(r"""(?:\bfrom\s*|\bimport\s*\(?\s*)"([^"]+)\""""),
@@ -29,7 +30,7 @@ def addresses(site):
     """Yield (file, address) for every address that the site's own pages, modules and styles name."""
     for path in sorted(site.rglob("*")):
         pattern = _ADDRESSES.get(path.suffix)
-        if pattern and "vendor" not in path.relative_to(site).parts:
+        if pattern and not NOT_OURS & {*path.relative_to(site).parts}:
             for address in pattern.findall(path.read_text(encoding="utf-8")):
                 if address:
                     yield path, address
@@ -47,16 +48,16 @@ def check_addresses(site):
 def bundle(site):
     """Put the modules of a copy of web/ together, in place."""
     site = site.resolve()
-    modules = {path for path in [*site.glob("*.js"), *site.glob("core/*.js"), *site.glob("pages/*.js")]
-               if path.name != "sw.js"}
+    modules = {path for path in site.glob("*/*.js")
+               if path.parent.name not in NOT_OURS}
     entries = {(page.parent / address).resolve() for page, address in addresses(site)
-               if page.suffix == ".html" and address.endswith(".js")} | {*site.glob("*worker.js")}
+               if page.suffix == ".html" and address.endswith(".js")} | {*site.glob("*/worker.js")}
     _esbuild(*sorted(entries), "--bundle", "--splitting", "--format=esm", f"--external:{site}/vendor/*",
-             f"--outbase={site}", f"--outdir={site}", "--chunk-names=pages/shared-[hash]")
+             f"--outbase={site}", f"--outdir={site}", "--chunk-names=shared/chunk-[hash]")
     for path in modules - entries:
         path.unlink()
     (site / "core").rmdir()
-    _esbuild(site / "style.css", site / "sw.js", f"--outbase={site}", f"--outdir={site}")
+    _esbuild(site / "shared/style.css", site / "sw.js", f"--outbase={site}", f"--outdir={site}")
 
 
 def _esbuild(*arguments):
@@ -73,7 +74,7 @@ def main(argv):
         raise GeneError("web/models: no exported network; run make dist, or python -m export.tfjs")
     check_addresses(site)
     with atomic_folder(flags.out) as temporary:
-        shutil.copytree(site, temporary, dirs_exist_ok=True)
+        shutil.copytree(site, temporary, dirs_exist_ok=True, ignore=shutil.ignore_patterns("tfjs-bundle"))
         bundle(temporary)
         check_addresses(temporary)
         offline.main(["--site", str(temporary)])

@@ -14,7 +14,7 @@ import tensorflow as tf
 from google.protobuf import json_format
 
 from common.cli import GeneError
-from common.engine import quiet
+from common.keras_quiet import quiet
 
 with quiet():
     from tensorflowjs.converters import tf_saved_model_conversion_v2

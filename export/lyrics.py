@@ -5,7 +5,7 @@
     window  inputs  words int32 (span,), the last one last
             outputs scores (1, vocabulary)
 
-Beside the graph lie vocabulary.tsv and memory.bin, the index of the training songs (`export/memory.py`).
+Beside the graph lie vocabulary.tsv and memory.bin, the index of the training songs (`export/song_index.py`).
 """
 
 import numpy as np
@@ -14,10 +14,10 @@ import tensorflow as tf
 from common.checkpoint import best_epoch
 from common.cli import GeneError
 from common.files import read_json
-from datasets.vocabulary import Vocabulary
-from explore.runs import load_lyrics
-from export import memory
-from models.lines import Lines
+from data.lyrics.vocabulary import Vocabulary
+from generate.runs import load_lyrics
+from export import song_index as memory
+from models.seq2seq import Lines
 from models.lyrics import Window
 
 FILES = ["vocabulary.tsv"]      # of the run's folder, wanted by the page

@@ -10,7 +10,7 @@ Both give logits over the vocabulary. Word numbers are int32.
 import keras
 from keras import ops
 
-from datasets.vocabulary import SONG
+from data.lyrics.vocabulary import SONG
 
 
 @keras.saving.register_keras_serializable("gene")

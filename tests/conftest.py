@@ -15,7 +15,7 @@ from playwright.sync_api import sync_playwright
 from common.cli import GeneError
 from common.files import read_json
 from export.serve import start_server
-from tests.browser import launch
+from tests.chromium import launch
 
 ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "web"

@@ -6,4 +6,4 @@ import sys
 if any(word.split("=")[0] == "--coordinator" for word in sys.argv):     # several processes train on JAX alone
     os.environ.setdefault("KERAS_BACKEND", "jax")
 
-import common.engine  # noqa: E402, F401  (before anything else loads Keras)
+import common.keras_quiet  # noqa: E402, F401  (before anything else loads Keras)

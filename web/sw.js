@@ -3,7 +3,7 @@
  *
  * The files that vendor/site.js lists are kept all together, one cache a version, and a new version takes over when all
  * of it has come, so that two are never mixed. Whoever is connected gets what the host has. Networks are kept apart, by
- * `core/model.js`, under names that change with their content.
+ * `shared/model.js`, under names that change with their content.
  */
 
 importScripts("vendor/site.js");

@@ -2,7 +2,7 @@
 
     python -m tests.golden      writes them anew from the Python half; read the difference before you commit it
 
-`tests/test_twins.py` holds Python to them, `tests/twins.test.js` JavaScript.
+`tests/unit/test_golden_files.py` holds Python to them, `tests/js/golden.test.js` JavaScript.
 """
 
 import base64
@@ -16,15 +16,15 @@ from pathlib import Path
 
 import numpy as np
 
-from datasets.songs import SONGBOOK, read_songs
-from datasets.vocabulary import LINE, SONG, UNKNOWN
-from datasets.words import join, split
-from export.memory import RUN, pack
-from sampling.random import Random
-from sampling.random import uniforms as at_once
-from sampling.rhyme import rhyme
-from sampling.samplers import Sampling, choose
-from sampling.writer import sing
+from data.lyrics.songs import SONGBOOK, read_songs
+from data.lyrics.vocabulary import LINE, SONG, UNKNOWN
+from data.lyrics.tokenizer import join, split
+from export.song_index import RUN, pack
+from common.prng import Random
+from common.prng import uniforms as at_once
+from generate.lyrics.rhyme import rhyme
+from generate.lyrics.samplers import Sampling, choose
+from generate.lyrics.decoder import sing
 
 FOLDER = Path(__file__).parent
 
@@ -144,7 +144,7 @@ def _patch(source, songs, words):
 
 
 def copied_runs(sung, songs):
-    """The runs that `web/core/memory.js` finds, looked for in the songs themselves."""
+    """The runs that `web/core/song-index.js` finds, looked for in the songs themselves."""
     runs = []
     for start in range(len(sung) - RUN + 1):
         run = sung[start:start + RUN]

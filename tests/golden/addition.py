@@ -2,7 +2,7 @@
 
     python -m tests.golden.addition     writes them anew from the Python half
 
-`tests/test_addition.py` holds Python to them, `tests/addition.test.js` and `tests/test_addition_site.py` JavaScript.
+`tests/unit/test_addition.py` holds Python to them, `tests/js/addition.test.js` and `tests/browser/test_addition_site.py` JavaScript.
 """
 
 import json
@@ -11,11 +11,11 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from datasets.sums import lessons, order
+from data.addition import lessons, order
 from models.addition import adder
-from train.adders import Adder, Weights, begin, predict_single
-from train.plain import as_keras, fit, weights_of
-from train.solve import descend, solve
+from train.addition.spec import Adder, Weights, begin, predict_single
+from train.addition.keras_fit import as_keras, fit, weights_of
+from train.addition.solve import descend, solve
 
 FOLDER = Path(__file__).parent
 SOLVED = [(1, True, 16), (2, False, 16), (2, True, 256), (4, False, 256), (3, True, 100), (2, False, 65536)]

@@ -2,7 +2,7 @@
 
     python -m tests.golden.digits     writes them anew from the Python half
 
-`tests/test_digits_twins.py` holds Python to them, `tests/digits.test.js` JavaScript. Images are whole numbers, row by
+`tests/unit/test_digits_golden.py` holds Python to them, `tests/js/digits.test.js` JavaScript. Images are whole numbers, row by
 row.
 """
 
@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from sampling.drawing import as_mnist
-from sampling.evolve import breed, doubt, start
-from sampling.pixels import distance, statistics
-from sampling.random import Random
+from data.digits.mnist_style import as_mnist
+from generate.digits.genetic_search import breed, doubt, start
+from metrics.pixel_statistics import distance, statistics
+from common.prng import Random
 
 FOLDER = Path(__file__).parent
 

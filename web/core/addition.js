@@ -2,7 +2,7 @@
  * An addition network in plain JavaScript, in float32 as TensorFlow.js' cpu backend reckons.
  *
  * Weights are {first, bias, last, offset}: Float32Arrays of 2h (those of the first number, then of the second), h and
- * h, and a number. The twin of `predict_single` in train/adders.py; `tests/golden/addition.json` holds the two.
+ * h, and a number. The twin of `predict_single` in train/addition/spec.py; `tests/golden/addition.json` holds the two.
  */
 
 const single = Math.fround;

@@ -6,8 +6,8 @@
  * side, a feature that cannot be seen all 0.
  */
 
-import { graphModel, json } from "./model.js";
-import { Random } from "./random.js";
+import { graphModel, json } from "../shared/model.js";
+import { Random } from "./prng.js";
 
 export const SIZE = 64;
 

@@ -1,6 +1,6 @@
 /** What words rhyme on, told from their spelling alone: the twin of `sampling/rhyme.py`. */
 
-import { CLOSING } from "./words.js";
+import { CLOSING } from "./tokenizer.js";
 
 const SOUNDS = [[/(?<=th|gr)ey$|eigh|ay|ai/g, "A"], [/igh|(?<=^[^aeiou])y$|(?<=^[^aeiou]{2})y$|ie$|ye$/g, "I"],
   [/ew|ue$|oo/g, "U"], [/oa|ow|oe$|o$/g, "O"],

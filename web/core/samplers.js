@@ -1,7 +1,7 @@
 /**
  * Samplers: which of the words that the network finds likely is the next one?
  *
- * The twin of `sampling/samplers.py`, where the settings are described; `tests/golden/samplers.json` holds the two
+ * The twin of `generate/lyrics/samplers.py`, where the settings are described; `tests/golden/samplers.json` holds the two
  * together.
  */
 
@@ -10,7 +10,7 @@ import { PAD, UNKNOWN } from "./vocabulary.js";
 /**
  * The number of the next word.
  * @param {Float64Array} scores of the vocabulary; those of signs that are no word are struck out in place
- * @param {import("./random.js").Random} random gives one number where randomness is above 0
+ * @param {import("./prng.js").Random} random gives one number where randomness is above 0
  */
 export function choose(scores, settings, random) {
   const { likely, weights } = weigh(scores, settings);

@@ -1,11 +1,11 @@
 /**
- * An addition network made perfect. The twin of train/solve.py, where each step is explained;
+ * An addition network made perfect. The twin of train/addition/solve.py, where each step is explained;
  * `tests/golden/addition.json` holds the two together.
  */
 
 import { everySum, judge, predict } from "./addition.js";
-import { leastSquares, levenbergMarquardt } from "./levenberg.js";
-import { START, uniforms } from "./random.js";
+import { leastSquares, levenbergMarquardt } from "./levenberg-marquardt.js";
+import { START, uniforms } from "./prng.js";
 
 const POINTS = 64, STEPS = 60, RIDGE = 1e-6, CHANCE = 0.3, NEARLY = 0.2;
 const STARTS = Array.from({ length: 22 }, (_, k) => 4 * 2 ** (-k / 2));

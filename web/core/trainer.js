@@ -1,10 +1,10 @@
 /**
- * An addition network that learns here, by TensorFlow.js: the recipe of train/plain.py, with the lessons, the start and
+ * An addition network that learns here, by TensorFlow.js: the recipe of train/addition/keras_fit.py, with the lessons, the start and
  * the orders that Python draws from the same seed. `tests/golden/training.json` holds draws, steps and losses to it.
  */
 
 import { predict } from "./addition.js";
-import { LESSONS, ORDER, START, uniforms } from "./random.js";
+import { LESSONS, ORDER, START, uniforms } from "./prng.js";
 
 const PAIRS = 10_000, HELD_OUT = 2_000, BATCH = 32, PATIENCE = 5, MOST_EPOCHS = 1000, RATE = 1e-3;
 
@@ -92,7 +92,7 @@ export class Learner {
   }
 }
 
-/** The pairs of a seed, flat. Twins of this and what follows: datasets/sums.py, and `begin` in train/adders.py. */
+/** The pairs of a seed, flat. Twins of this and what follows: data/addition.py, and `begin` in train/addition/spec.py. */
 export function lessons(maxSum, seed) {
   const half = Math.floor(maxSum / 2);
   return Float32Array.from(uniforms(seed, LESSONS, 2 * PAIRS), (value) => Math.floor(value * half));

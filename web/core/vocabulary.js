@@ -1,7 +1,7 @@
-/** The vocabulary file of a network (`datasets/vocabulary.py` says what it holds). */
+/** The vocabulary file of a network (`data/lyrics/vocabulary.py` says what it holds). */
 
 import { soundsOf } from "./rhyme.js";
-import { NEW_LINE } from "./words.js";
+import { NEW_LINE } from "./tokenizer.js";
 
 export const PAD = 0, SONG = 1, UNKNOWN = 2, LINE = 3;
 

@@ -1,0 +1,1 @@
+"""Handwritten digits: MNIST and users' own images in its style."""

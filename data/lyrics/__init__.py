@@ -1,0 +1,1 @@
+"""Songs: tables, tokenizer, vocabulary and the tokenized corpus."""

@@ -1,0 +1,1 @@
+"""Plots of the addition networks: python -m explore.addition."""

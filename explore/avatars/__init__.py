@@ -1,0 +1,1 @@
+"""Face sheets and their metrics: python -m explore.avatars."""

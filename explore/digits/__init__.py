@@ -1,0 +1,1 @@
+"""Experiments with digit classifiers: python -m explore.digits."""

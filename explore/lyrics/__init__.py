@@ -1,0 +1,1 @@
+"""Songs in the terminal and their metrics: python -m explore.lyrics."""

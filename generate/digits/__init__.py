@@ -1,0 +1,1 @@
+"""Image search that maximizes a digit network's confidence."""

@@ -1,0 +1,1 @@
+"""Song generation: decoder, samplers, song forms and rhyme."""

@@ -1,3 +1,0 @@
-"""How a network's numbers become a song: random numbers, samplers, the writer. `web/sampling/` is its twin."""
-
-import common.engine  # noqa: F401  (before anything else loads Keras)

@@ -1,0 +1,283 @@
+"""The site in real headless Chromium: it writes, it remembers, it bears what visitors and networks do to it."""
+
+import gzip
+import json
+import re
+import shutil
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import common.keras_quiet  # noqa: F401
+from common.files import read_json
+from data.lyrics.vocabulary import SONG
+from generate.runs import load_lyrics
+from export import graph
+from export.lyrics import BOUNDS
+from export.serve import start_server
+from generate.lyrics.samplers import Sampling
+from generate.lyrics.song import song_text, step_of
+from generate.lyrics.decoder import sing
+from tests.chromium import CHROMIUM, FLAGS
+from tests.conftest import ROOT, WEB, entry, finished, link_of, ready, state, weight
+
+
+def test_the_network_that_make_site_trained_writes_a_song(page, address):
+    page.goto(f"{address}lyrics.html{state(text='hello world', run='quick', randomness=0.8, number=7)}")
+    song = finished(page)
+    assert song.startswith("hello world") and len(song.split()) > 20 and song.count("\n") >= 3
+    assert page.input_value("#run") == "quick"
+
+
+def test_a_click_writes_a_song_and_its_link_brings_it_back(chromium, page, address):
+    page.goto(f"{address}lyrics.html")
+    ready(page)
+    page.fill("#text", "the sea is wide")
+    page.click("#write")
+    song = finished(page)
+    assert song.startswith("the sea is wide")
+    link = link_of(page)
+    assert "v=1" in link and "number=" in link
+    elsewhere = chromium.new_page()
+    elsewhere.goto(link)
+    assert finished(elsewhere) == song
+    elsewhere.close()
+    page.click("#write")
+    assert finished(page) != song, "another press, another song"
+
+
+def test_before_the_network_has_come_there_is_a_song_that_it_wrote(page, address):
+    page.route("**/models/**", lambda route: route.abort())
+    page.goto(f"{address}lyrics.html")
+    shown, caption = page.text_content("#song"), page.text_content("#caption")
+    page.wait_for_selector(".said.trouble")
+    page.wrong.clear()      # the requests that this test broke
+    page.unroute("**/models/**")
+    number = re.search(r"song (\d+), network gene-lyrica-two, randomness 0.90", caption).group(1)
+    page.goto(f"{address}index.html")
+    assert shown.startswith(page.text_content(".doors .song"))
+    page.goto(f"{address}lyrics.html{state(text='hello world', run='gene-lyrica-two', number=number)}")
+    assert finished(page) == shown
+
+
+def test_randomness_zero_is_what_keras_sings(page, address):
+    """The greedy song of the shipped network, in float16 as in Keras, word for word."""
+    network, vocabulary, _ = load_lyrics(ROOT / "checkpoints" / "lyrics" / "gene-lyrica-two")
+    page.goto(f"{address}lyrics.html")
+    ready(page)
+    asked = {"entry": entry("gene-lyrica-two"), "form": "float16", "text": "hello world", "lines": 40}
+    sung = page.evaluate(SING, asked)
+    assert sung == song_text(network, vocabulary, "hello world", Sampling(0), 40, 1)
+
+
+CORE = """
+const at = (path) => new URL(path, location.href).href;
+const tf = await import(at("vendor/tfjs.js"));
+const model = await import(at("shared/model.js"));
+const { Lyrics } = await import(at("lyrics/lyrics-model.js"));
+tf.setWasmPaths(at("vendor/"));
+await tf.setBackend("wasm");
+const files = await model.fetchFiles(at("models/"), entry, Lyrics.wants(form));
+const network = await Lyrics.from(tf, files, form);
+"""
+SING = "async ({ entry, form, text, lines }) => {" + CORE + """
+const { sing } = await import(at("core/decoder.js"));
+const { join, split } = await import(at("core/tokenizer.js"));
+const { vocabulary } = network, words = split(text);
+const song = sing(network, vocabulary.encode(words), { randomness: 0, lines, number: 1, opening: network.opening("") });
+return join([...words, ...Array.from(song, (i) => vocabulary.words[i])]);
+}"""
+SCORES = "async ({ entry, form, words }) => {" + CORE + """
+network.begin();
+return words.map((word) => Array.from(network.step(word)));
+}"""
+
+
+@pytest.mark.parametrize("run", ["gene-lyrica-two", "quick"])
+@pytest.mark.parametrize("form, bound", BOUNDS.items())
+def test_200_steps_on_wasm_give_what_keras_gives(page, address, run, form, bound):
+    network, vocabulary, _ = load_lyrics(ROOT / "checkpoints" / "lyrics" / run)
+    songs = (sing(step_of(network), [], Sampling(1.0), 60, number) for number in range(9))
+    words = list(chain.from_iterable([SONG, *song] for song in songs))[:200]
+    page.goto(f"{address}lyrics.html")
+    ready(page)
+    browser = np.array(page.evaluate(SCORES, {"entry": entry(run), "form": form, "words": words}))
+    keras = np.array(network(np.array([words], "int32"), network.start(1))[0][0])
+    assert browser.shape == keras.shape == (200, len(vocabulary))
+    assert np.abs(browser - keras).max() < bound * keras.std()
+    folder = WEB / "models" / entry(run)["folder"]
+    exported, state_now = graph.load(folder / form, read_json(folder / "meta.json")["outputs"]), network.start(1)
+    for step, word in enumerate(words[:50]):
+        out = exported({"word": np.array([word], "int32")} | {f"state_{i}": s for i, s in enumerate(state_now)})
+        state_now = [out[f"state_{i}"] for i in range(len(state_now))]
+        np.testing.assert_allclose(browser[step], out["scores"][0, :len(vocabulary)], atol=1e-3)
+
+
+def test_fifty_songs_leak_no_tensor(page, address):
+    page.goto(f"{address}lyrics.html")
+    ready(page)
+    counts = page.evaluate("""async () => {
+      const worker = new Worker("lyrics/worker.js", { type: "module" });
+      const next = (type) => new Promise((done) => worker.addEventListener("message", function hear({ data }) {
+        if (data.type === "trouble") throw new Error(data.text);
+        if (data.type === type) { worker.removeEventListener("message", hear); done(data); }
+      }));
+      worker.postMessage({ type: "load", run: "quick" });
+      await next("ready");
+      const counts = [];
+      for (let id = 1; id <= 50; id++) {
+        worker.postMessage({ type: "write", id, words: ["hello"], randomness: 1, lines: 8, number: id, guard: true });
+        if (id % 5 === 0) worker.postMessage({ type: "interrupt" });
+        counts.push((await next("complete")).tensors);
+      }
+      return counts;
+    }""")
+    assert len(counts) == 50 and len(set(counts)) == 1
+
+
+@pytest.mark.parametrize("text", [
+    "", "   ", "🙂🙂🙂 🙂", "שלום עולם", "<img src=x onerror=\"document.title='pwned'\">",
+    "\"'><script>document.title='pwned'</script>", "${7*7} {{7*7}} %s",
+    "\u202e\u0000\ud83d odd", "constructor __proto__",
+])
+def test_odd_beginnings_are_sung_on(page, address, text):
+    page.goto(f"{address}lyrics.html")
+    ready(page)
+    title = page.title()
+    page.fill("#text", text)
+    page.click("#write")
+    song = finished(page)
+    assert len(song.split()) > 5
+    assert page.title() == title and page.locator("#song img, #song script").count() == 0
+
+
+def test_words_that_are_not_known_are_named_and_marked(page, address):
+    page.goto(f"{address}lyrics.html")
+    ready(page)
+    page.fill("#text", "zyxgrb and the qqqwww")
+    page.click("#write")
+    assert finished(page).startswith("zyxgrb and the qqqwww")
+    said = page.text_content("#said")
+    assert "“zyxgrb”" in said and "“qqqwww”" in said and "“and”" not in said
+    assert page.locator("#song .unknown").all_text_contents() == ["zyxgrb", "qqqwww"]
+
+
+def test_a_hundred_thousand_characters(page, address):
+    page.goto(f"{address}lyrics.html")
+    ready(page)
+    page.fill("#text", "the sea " * 12_500)
+    page.click("#write")
+    finished(page)
+    assert "reads its last 300 words" in page.text_content("#said")
+    assert len(link_of(page)) < 8000
+
+
+@pytest.mark.parametrize("garbage", ["%", "#", "v=1&text=%FF%FE&randomness=999&lines=-1&number=x&guard=7&run=../../x",
+                                     "v=2&text=old", "v=1&run=nosuch&text=hi", "v=1&text=" + "x" * 50_000,
+                                     "v=1&model=000000000000&text=hi"])
+def test_links_with_garbage_open_the_page(page, address, garbage):
+    page.goto(f"{address}lyrics.html#{garbage}")
+    ready(page)
+    page.click("#write")
+    if page.text_content("#write") == "Stop":
+        finished(page)
+    assert page.locator(".said.trouble").count() == 0
+
+
+def test_the_page_stays_awake_and_stops(page, address):
+    page.emulate_media(reduced_motion="no-preference")
+    page.goto(f"{address}lyrics.html")
+    ready(page)
+    page.evaluate("document.getElementById('lines').value = 60")
+    page.click("#write")
+    page.wait_for_selector("#song span:nth-of-type(6)")
+    assert page.text_content("#write") == "Stop"
+    page.click("#write")
+    song = finished(page)
+    assert 3 < len(song.split()) < 200
+    page.wait_for_timeout(300)
+    assert page.text_content("#song") == song
+
+
+def test_the_keyboard_is_enough(page, address):
+    page.goto(f"{address}lyrics.html")
+    ready(page)
+    page.focus("#text")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("my old dog")
+    page.keyboard.press("Enter")
+    assert finished(page).startswith("my old dog")
+    for wanted in ("randomness", "plan", "band", "", "write", "lines-start", "all-start", "song", "copy", "link"):
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.id") == wanted
+
+
+@pytest.mark.parametrize("change", [lambda body: body[:-1000], lambda body: b"\0" * len(body), lambda body: b""])
+def test_a_damaged_model_gives_a_sentence(page, address, change):
+    def damage(route):
+        response = route.fetch()
+        route.fulfill(response=response, body=change(response.body()))
+    page.route("**/*.bin", damage)
+    page.goto(f"{address}lyrics.html")
+    page.wait_for_selector(".said.trouble", timeout=30_000)
+    assert "arrived damaged" in page.text_content("#said") and page.is_disabled("#write")
+    assert len(page.text_content("#song").split()) > 20, "the song that stood there still does"
+
+
+def test_a_model_that_is_gone_gives_a_sentence(page, address):
+    page.route("**/uint8/model.json", lambda route: route.fulfill(status=404))
+    page.goto(f"{address}lyrics.html")
+    page.wait_for_selector(".said.trouble", timeout=30_000)
+    assert "not where it should be" in page.text_content("#said")
+    page.wrong.clear()      # the 404 that this test made
+
+
+def test_without_webassembly_there_is_a_sentence(chromium, address):
+    browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=[*FLAGS, "--js-flags=--jitless"])
+    page = browser.new_page()
+    page.goto(f"{address}lyrics.html")
+    page.wait_for_selector(".said.trouble")
+    assert "no WebAssembly" in page.text_content("#said")
+    browser.close()
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("name", ["index.html", "lyrics.html"])
+def test_pages_fit(page, address, name, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(address + name)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    if name == "lyrics.html":
+        ready(page)
+        heights = page.evaluate("""[...document.querySelectorAll('button, select, textarea, input, summary')]
+          .filter((element) => element.checkVisibility()).map((element) => element.getBoundingClientRect().height)""")
+        assert len(heights) >= 5 and min(heights) >= 24, "large enough for a thumb"
+
+
+def test_the_site_works_under_any_path(chromium, tmp_path):
+    deep = tmp_path / "me" / "gene"
+    shutil.copytree(WEB, deep)
+    server, url = start_server(tmp_path)
+    page = chromium.new_page()
+    page.goto(f"{url}me/gene/index.html")
+    page.click("text=Lyrics")
+    ready(page)
+    page.click("#write")
+    assert len(finished(page).split()) > 5
+    page.close()
+    server.shutdown()
+
+
+def test_bytes():
+    """JavaScript and wasm of the lyrics page gzipped, and its default model."""
+    wasm = gzip.compress((WEB / "vendor" / "tfjs-backend-wasm-simd.wasm").read_bytes())
+    assert weight("lyrics/page.js", "lyrics/worker.js") + len(wasm) <= 330_000
+    folder = Path(WEB / "models" / entry("gene-lyrica-two")["folder"])
+    assert sum(path.stat().st_size for path in (folder / "uint8").iterdir()) <= 2_500_000
+    assert json.loads((folder / "meta.json").read_text())["run"] == "gene-lyrica-two"
+    ships = (path for path in (ROOT / "checkpoints").rglob("*")
+             if path.is_file() and path.name not in ("state.npz", ".lock") and not {"quick", "verse"} & {*path.parts}
+             and path.parts[-2:] != ("next-line", "model.keras"))
+    assert sum(path.stat().st_size for path in ships) < 40_000_000

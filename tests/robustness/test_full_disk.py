@@ -1,0 +1,101 @@
+"""A full disk, a real one of a few megabytes: one clear line, and what was good stays good."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import common.keras_quiet  # noqa: F401
+from export import tfjs
+from tests.robustness.sandbox import COUNTS, is_nightly, line_or
+from tests.robustness.tiny_runs import NETWORKS, TRAININGS, contents
+
+LEFT = [0, 5_000, 20_000] if is_nightly() else [0]      # bytes; the tiny trainings here fit into 60,000
+
+
+class Disk:
+    """A tmpfs of its own."""
+
+    def __init__(self, path, size):
+        self.path = path
+        path.mkdir()
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", path], capture_output=True,
+                                 text=True, check=False)
+        if mounted.returncode:
+            pytest.skip(f"NO FULL DISK WAS TESTED: mounting one needs root ({mounted.stderr.strip()})")
+
+    def fill(self, left):
+        """Leave so many bytes, or as many as whole pages make."""
+        with open(self.path / "filler", "wb", buffering=0) as file:
+            try:
+                while file.write(bytes(4096)):
+                    pass
+            except OSError:
+                file.truncate(max(0, file.tell() - left))
+
+    def empty(self):
+        """Room again."""
+        (self.path / "filler").unlink()
+
+
+@pytest.fixture
+def disk(tmp_path):
+    """Eight megabytes."""
+    disk = Disk(tmp_path / "disk", "8m")
+    yield disk
+    subprocess.run(["umount", "--lazy", disk.path], check=True)
+
+
+def ends_in_a_line(ended):
+    """Assert that a command has told of the disk in its last line, and of nothing else that went wrong."""
+    line = ended.stderr.strip().splitlines()[-1]
+    assert ended.returncode == 2 and "Traceback" not in ended.stderr, ended.stderr
+    assert line.startswith("error: ") and "No space left on device" in line, ended.stderr
+    COUNTS["disks full"] += 1
+
+
+@pytest.mark.parametrize("left", LEFT)
+@pytest.mark.parametrize("name", TRAININGS if is_nightly() else ["lyrics"])
+def test_a_training_keeps_its_last_state(trainings, disk, name, left):
+    folder, training = disk.path / NETWORKS[name] / "r", trainings.start(name, disk.path)
+    while not (folder / "state.npz").exists():
+        assert training.is_alive()
+    training.pause()
+    disk.fill(left)
+    training.go_on()
+    ends_in_a_line(training.wait())
+    contents(folder)
+    assert not list(folder.rglob(".*-*")), "nothing half-written is left"
+    disk.empty()
+    assert contents(trainings.finish(name, disk.path, resume=True)) == contents(trainings.unbroken(name))
+
+
+@pytest.mark.parametrize("left", LEFT)
+def test_songs_wait_for_room(trainings, disk, tmp_path, left):
+    disk.fill(left)
+    ends_in_a_line(trainings.start("lyrics", tmp_path, "--cache", disk.path / "cache").wait())
+    assert not list(disk.path.glob("cache/*")) and not list(disk.path.glob("cache/.*"))
+    disk.empty()
+    trainings.finish("lyrics", tmp_path, "--cache", disk.path / "cache")
+
+
+@pytest.mark.parametrize("left", [200_000, 700_000] if is_nightly() else [200_000])
+def test_faces_wait_for_room(trainings, disk, tmp_path, left):
+    disk.fill(left)
+    ends_in_a_line(trainings.start("attributes", tmp_path, "--cache", disk.path / "cache").wait())
+    assert not [path for path in disk.path.rglob(".*") if path.is_file()], "nothing half-written is left"
+    disk.empty()
+    trainings.finish("attributes", tmp_path, "--cache", disk.path / "cache")
+
+
+@pytest.mark.parametrize("left", LEFT)
+def test_the_exported_models_stay(trainings, disk, left):
+    source = trainings.unbroken("lyrics").parents[1]
+    arguments = ["--checkpoints", str(source), "--out", str(disk.path / "models")]
+    tfjs.main(arguments)
+    before = {path: path.read_bytes() for path in Path(disk.path).rglob("*") if path.is_file()}
+    disk.fill(left)
+    assert line_or(lambda: tfjs.main(arguments) or "exported") is None
+    disk.empty()
+    assert {path: path.read_bytes() for path in disk.path.rglob("*") if path.is_file()} == before
+    COUNTS["disks full"] += 1

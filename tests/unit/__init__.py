@@ -1,0 +1,1 @@
+"""Tests of one module or command at a time."""

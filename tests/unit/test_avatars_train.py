@@ -1,0 +1,117 @@
+"""Training of avatars: it goes on to the same weights, warns of collapse, and refuses in one line what it cannot do."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import train.avatars.__main__
+from common.checkpoint import load_run
+from models.avatars import Generator, PlainGenerator
+from tests.conftest import ROOT, TINY_AVATARS, refused_here, run_module
+from train.avatars.__main__ import Watch
+
+RECIPE = ["--recipe", "ellipses-white", *TINY_AVATARS]
+
+
+def flags(folder, *more):
+    return [*RECIPE, "--checkpoints", folder, "--cache", folder / "cache", "--run", "r", *more]
+
+
+def weights(folder):
+    network, meta = load_run(folder / "avatars" / "r", "avatars", [Generator, PlainGenerator])
+    return [np.asarray(v) for v in network.weights], meta
+
+
+def test_a_run_folder_holds_what_it_should(avatars):
+    for run, kind in (("faces", "Generator"), ("faces-dcgan", "PlainGenerator")):
+        folder = avatars / "avatars" / run
+        meta = json.loads((folder / "meta.json").read_text())
+        assert meta["network"] == "avatars" and meta["kind"] == kind and meta["epoch"] == 2
+        assert [feature["name"] for feature in meta["data"]["features"]][:2] == ["hair", "rear_hair"]
+        assert 0 < meta["best"]["frechet"] < 10 and 0 <= meta["best"]["diversity"] < 2
+        for name in ("epoch-001.webp", "epoch-002.webp"):
+            assert Image.open(folder / "samples" / name).size == (256, 256)
+        assert Image.open(folder / "samples" / "sheet.webp").size == (1024, 128)
+    frames = Image.open(avatars / "avatars" / "faces" / "samples" / "animation.webp").n_frames
+    assert frames == 2, "the other run changes too little for two"
+
+
+def test_killed_it_ends_at_the_same_weights(tmp_path):
+    more = ["--epochs", 3, "--save-steps", 1]
+    unbroken = run_module("train.avatars", *flags(tmp_path / "a", *more))
+    assert unbroken.returncode == 0, unbroken.stderr
+    state = tmp_path / "b" / "avatars" / "r" / "state.npz"
+    command = [sys.executable, "-m", "train.avatars", *map(str, flags(tmp_path / "b", *more))]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while process.poll() is None and not state.exists():
+        time.sleep(0.01)
+    time.sleep(random.Random(5).uniform(0, 0.2))
+    process.kill()
+    assert process.wait() == -signal.SIGKILL, "the run ended before it was killed"
+    last = run_module("train.avatars", *flags(tmp_path / "b", *more), "--resume")
+    assert last.returncode == 0, last.stderr
+    (one, meta_one), (two, meta_two) = weights(tmp_path / "a"), weights(tmp_path / "b")
+    for a, b in zip(one, two, strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert meta_one["best"] == meta_two["best"]
+    histories = [(tmp_path / name / "avatars" / "r" / "history.csv").read_text() for name in "ab"]
+    assert histories[0] == histories[1]
+
+
+def test_collapse_is_told(capsys):
+    class Held:
+        network = PlainGenerator(8, (8, 8, 8, 8))
+
+    images = np.random.default_rng(0).integers(0, 256, (20, 64, 64, 3), dtype="uint8")
+    watch, logs = Watch(images, np.zeros((20, 0), "float32"), 8, 1), {}
+    watch.set_model(Held)
+    watch.on_epoch_end(0, logs)
+    assert logs["diversity"] < 0.5 and logs["frechet"] > 0.1
+    assert "collapse: two pictures differ" in capsys.readouterr().out
+    watch.space.diversity = lambda _: 0.9
+    watch.on_epoch_end(1, logs)
+    assert "collapse" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("wrong, words", [
+    (["--recipe", "portraits"], ["--recipe", "portraits"]),
+    (["--widths", "8"], ["--widths", "2 to 6"]),
+    (["--kind", "plain", "--widths", "8", "8", "8", "8", "8"], ["--widths", "4 for a plain"]),
+    (["--count", "10"], ["--count"]),
+    (["--learning-rate", "0"], ["--learning-rate"]),
+    (["--batch", "1"], ["--batch"]),
+    (["--faces", "somewhere"], ["--faces", "ellipses-white learns from white"]),
+    (["--data", "portraits"], ["--data"]),
+])
+def test_wrong_flags_are_refused_in_a_line(tmp_path, capsys, wrong, words):
+    refused_here(capsys, train.avatars.__main__.main, flags(tmp_path, *wrong), *words)
+    assert not (tmp_path / "avatars").exists()
+
+
+def test_a_folder_of_any_pictures_trains(tmp_path):
+    folder, rng = tmp_path / "pictures", np.random.default_rng(3)
+    folder.mkdir()
+    for i in range(220):
+        Image.fromarray(rng.integers(0, 256, (80, 70, 3), dtype="uint8")).save(folder / f"{i}.png")
+    result = run_module("train.avatars", "--recipe", "faces", *TINY_AVATARS, "--count", 400, "--faces", folder,
+                        "--run", "r", "--checkpoints", tmp_path, "--cache", tmp_path / "cache")
+    assert result.returncode == 0, result.stderr
+    network, meta = load_run(tmp_path / "avatars" / "r", "avatars", [Generator])
+    assert network.labels == 0 and meta["data"]["features"] == []
+
+
+def test_the_same_code_trains_on_jax(tmp_path):
+    result = run_module("train.avatars", "--recipe", "faces", *TINY_AVATARS, "--epochs", 1, "--run", "r",
+                        "--checkpoints", tmp_path, "--cache", tmp_path / "cache",
+                        env=os.environ | {"KERAS_BACKEND": "jax"})
+    assert result.returncode == 0, result.stderr
+    _, meta = weights(tmp_path)
+    assert meta["engine"] == "jax" and meta["best"]["frechet"] > 0

@@ -1,0 +1,244 @@
+"""Faces that cannot be used: left out with a line that names the file, or refused in one; nothing written elsewhere."""
+
+import gzip
+import io
+import os
+import struct
+import tarfile
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from common.cli import GeneError
+from data.avatars import archive
+from data.avatars import cartoonset
+from data.avatars import faces
+
+HEADER = [("hair", 3), ("eyes", 2)]
+
+
+def png(color="red", size=(64, 64)):
+    data = io.BytesIO()
+    Image.new("RGB", size, color).save(data, "PNG")
+    return data.getvalue()
+
+
+def huge_png():
+    """A PNG that says it has 30,000 x 30,000 pixels."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 30_000, 30_000, 8, 6, 0, 0, 0))
+            + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b""))
+
+
+def labelled(folder, count=12):
+    """Faces with labels, all of them whole."""
+    folder.mkdir(exist_ok=True)
+    for i in range(count):
+        (folder / f"cs{i}.png").write_bytes(png((20 * i, 0, 0)))
+        (folder / f"cs{i}.csv").write_text(cartoonset.write(HEADER, [i % 3, i % 2]))
+    return folder
+
+
+def load(source, tmp_path):
+    return [len(part.images) for part in faces.split(source, cache=tmp_path / "cache")]
+
+
+def refused(source, tmp_path, *words):
+    """Assert that the source is refused in one line with these words, and that nothing is left in the cache."""
+    with pytest.raises(GeneError) as error:
+        faces.load(source, cache=tmp_path / "cache")
+    line = str(error.value)
+    assert "\n" not in line and str(source) in line
+    for word in words:
+        assert word in line
+    assert not [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
+
+
+BROKEN = {
+    "truncated": ("cs3.png", png(size=(200, 200))[:300], "damaged"),
+    "half_a_header": ("cs3.png", png()[:20], "no PNG"),
+    "empty": ("cs3.png", b"", "no PNG"),
+    "not_a_picture": ("cs3.png", b"GIF89a or so they say", "damaged|no PNG"),
+    "another_format": ("cs3.png", b"%!PS-Adobe-3.0 EPSF-3.0\n", "no PNG"),
+    "30000_x_30000": ("cs3.png", huge_png(), "more than 50,000,000 pixels"),
+    "row_missing": ("cs3.csv", b'"hair", 1, 3\n', "1 rows where the others have 2"),
+    "row_too_many": ("cs3.csv", b'"hair", 1, 3\n"eyes", 1, 2\n"nose", 1, 2\n', "3 rows where the others have 2"),
+    "out_of_range": ("cs3.csv", b'"hair", 3, 3\n"eyes", 1, 2\n', "row 1: hair: index 3 of 3"),
+    "negative": ("cs3.csv", b'"hair", 1, 3\n"eyes", -1, 2\n', "row 2: eyes: index -1"),
+    "not_a_number": ("cs3.csv", b'"hair", one, 3\n"eyes", 1, 2\n', "row 1 is not"),
+    "column_missing": ("cs3.csv", b'"hair", 1, 3\n"eyes", 1\n', "row 2 is not"),
+    "more_variants": ("cs3.csv", b'"hair", 1, 4\n"eyes", 1, 2\n', "row 1: hair of 4"),
+    "no_variants": ("cs3.csv", b'"hair", 0, 0\n"eyes", 1, 2\n', "row 1: no feature"),
+    "twice": ("cs3.csv", b'"hair", 1, 3\n"hair", 1, 3\n', "twice"),
+    "empty_csv": ("cs3.csv", b"", "no row"),
+    "not_utf8": ("cs3.csv", b'"h\xe9", 1, 3\n', "not CSV"),
+    "open_quote": ("cs3.csv", b'"hair, 1, 3\n', "not CSV"),
+    "huge_number": ("cs3.csv", b'"hair", ' + b"9" * 5000 + b', 3\n"eyes", 1, 2\n', "row 1 is not"),
+}
+
+
+@pytest.mark.parametrize("name, data, words", BROKEN.values(), ids=BROKEN)
+@pytest.mark.parametrize("packed", [False, True], ids=["folder", "archive"])
+def test_one_broken_file_is_left_out_with_a_line(tmp_path, capsys, name, data, words, packed):
+    source = labelled(tmp_path / "set")
+    (source / name).write_bytes(data)
+    if packed:
+        with tarfile.open(tmp_path / "set.tgz", "w:gz") as file:
+            file.add(source, "set")
+        source = tmp_path / "set.tgz"
+    assert sum(load(source, tmp_path)) == 11
+    lines = capsys.readouterr().err.strip().splitlines()
+    assert len(lines) == 1 and name in lines[0] and lines[0].endswith("; left out")
+    assert any(word in lines[0] for word in words.split("|"))
+
+
+@pytest.mark.parametrize("missing, named", [("cs5.csv", "cs5.png"), ("cs5.png", "cs5.csv")])
+def test_one_without_the_other_is_left_out(tmp_path, capsys, missing, named):
+    source = labelled(tmp_path / "set")
+    (source / missing).unlink()
+    assert sum(load(source, tmp_path)) == 11
+    [line] = capsys.readouterr().err.strip().splitlines()
+    assert named in line and "goes with it" in line
+
+
+def test_many_lines_are_cut_short(tmp_path, capsys):
+    source = labelled(tmp_path / "set", 80)
+    for i in range(30):
+        (source / f"cs{i}.png").write_bytes(b"")
+    assert sum(load(source, tmp_path)) == 50
+    lines = capsys.readouterr().err.strip().splitlines()
+    assert len(lines) == 21 and "10 more left out" in lines[-1]
+
+
+def test_more_than_half_broken_is_refused(tmp_path):
+    source = labelled(tmp_path / "set")
+    for i in range(7):
+        (source / f"cs{i}.png").write_bytes(b"broken")
+    refused(source, tmp_path, "5 pictures can be used, 7 files cannot", "cs0.png")
+
+
+def test_a_name_cannot_write_on_the_terminal(tmp_path, capsys):
+    source = labelled(tmp_path / "set")
+    (source / "cs\n\x1b[2J.png").write_bytes(b"broken")
+    (source / "cs3.csv").write_text('"ha\x1bir", 1, 3\n"eyes", 1, 2\n')
+    assert sum(load(source, tmp_path)) == 11
+    lines = capsys.readouterr().err
+    assert len(lines.splitlines()) == 2 and "\x1b" not in lines
+
+
+def test_all_tables_broken_is_no_set_without_labels(tmp_path):
+    source = labelled(tmp_path / "set")
+    for path in source.glob("*.csv"):
+        path.write_text("broken")
+    refused(source, tmp_path, "0 pictures can be used", "row 1 is not")
+
+
+def test_a_file_larger_than_any_picture(tmp_path, capsys, monkeypatch):
+    source = labelled(tmp_path / "set")
+    monkeypatch.setattr(archive, "LARGEST_FILE", 5000)
+    (source / "cs3.png").write_bytes(bytes(5001))
+    assert sum(load(source, tmp_path)) == 11
+    assert "cs3.png: larger than 5,000 bytes" in capsys.readouterr().err
+
+
+def test_a_pipe_among_the_pictures_is_not_waited_for(tmp_path, capsys):
+    source = labelled(tmp_path / "set")
+    (source / "cs3.png").unlink()
+    os.mkfifo(source / "cs3.png")
+    assert sum(load(source, tmp_path)) == 11
+    assert "cs3.png: larger than 67,108,864 bytes, or not to be read" in capsys.readouterr().err
+
+
+def test_a_link_that_leads_nowhere_is_left_out(tmp_path, capsys):
+    source = labelled(tmp_path / "set")
+    (source / "cs3.png").unlink()
+    (source / "cs3.png").symlink_to(tmp_path / "nowhere.png")
+    assert sum(load(source, tmp_path)) == 11
+    assert "cs3.png" in capsys.readouterr().err
+
+
+def test_nothing_there(tmp_path):
+    refused(tmp_path / "nowhere", tmp_path, "no such file", "--faces")
+    (tmp_path / "empty").mkdir()
+    refused(tmp_path / "empty", tmp_path, "no picture in it")
+    (tmp_path / "empty" / "text.csv").write_text("a, b, c")
+    refused(tmp_path / "empty", tmp_path, "no picture in it")
+
+
+def hostile(path, *members):
+    """An archive of one good face and the members, (TarInfo fields, bytes)."""
+    with tarfile.open(path, "w:gz") as file:
+        for fields, data in (({"name": "good.png"}, png()), *members):
+            member = tarfile.TarInfo()
+            member.size = len(data)
+            for field, value in fields.items():
+                setattr(member, field, value)
+            file.addfile(member, io.BytesIO(data))
+    return path
+
+
+@pytest.mark.parametrize("fields, word", [
+    ({"name": "../out.png"}, "leads out"),
+    ({"name": "a/../../out.png"}, "leads out"),
+    ({"name": "..\\out.png"}, "leads out"),
+    ({"name": "C:\\out.png"}, "leads out"),
+    ({"name": "/tmp/out.png"}, "leads out"),
+    ({"name": "in.png", "type": tarfile.SYMTYPE, "linkname": "/etc/passwd"}, "link"),
+    ({"name": "in.png", "type": tarfile.LNKTYPE, "linkname": "../../in.png"}, "link"),
+    ({"name": "in.png", "type": tarfile.CHRTYPE}, "device"),
+    ({"name": "in.png", "type": tarfile.FIFOTYPE}, "device"),
+], ids=str)
+def test_an_archive_that_reaches_out_is_refused(tmp_path, fields, word):
+    before = sorted(tmp_path.parent.iterdir())
+    path = hostile(tmp_path / "set.tgz", (fields, png() if "type" not in fields else b""))
+    refused(path, tmp_path, repr(fields["name"]), word, "refused")
+    assert sorted(tmp_path.parent.iterdir()) == before
+    assert {file.name for file in tmp_path.iterdir()} <= {"set.tgz", "cache"}
+
+
+def test_an_archive_that_swells_is_refused(tmp_path):
+    with gzip.open(tmp_path / "bomb.tgz", "wb") as file:
+        member = tarfile.TarInfo("zeros.png")
+        member.size = 200 << 20
+        file.write(member.tobuf())
+        for _ in range(200):
+            file.write(bytes(1 << 20))
+    refused(tmp_path / "bomb.tgz", tmp_path, "unpacks to more than", "refused")
+
+
+def test_a_header_that_swells_is_refused(tmp_path):
+    with gzip.open(tmp_path / "bomb.tgz", "wb") as file:
+        member = tarfile.TarInfo("pax")
+        member.type, member.size = tarfile.XHDTYPE, 70 << 20
+        file.write(member.tobuf(tarfile.USTAR_FORMAT))
+        for _ in range(70):
+            file.write(bytes(1 << 20))
+    refused(tmp_path / "bomb.tgz", tmp_path, "refused")
+
+
+@pytest.mark.parametrize("keep", [30, 200, 3000])
+def test_a_truncated_archive_is_refused(tmp_path, keep):
+    noise = np.random.default_rng(0).bytes(20_000)
+    path = hostile(tmp_path / "set.tgz", *[({"name": f"n{i}.png"}, noise) for i in range(3)])
+    path.write_bytes(path.read_bytes()[:keep])
+    refused(path, tmp_path, "not a whole .tar or .tgz archive")
+
+
+@pytest.mark.parametrize("name, data", [
+    ("set.zip", b"PK\x03\x04" + bytes(600)), ("set.tgz", b""), ("set.tgz", b"\x1f\x8b"), ("set.tgz", png()),
+    ("set.tgz", gzip.compress(b"no tar at all" * 100)), ("set.csv", b"a,b\n1,2\n" * 100)])
+def test_what_is_no_archive_is_refused(tmp_path, name, data):
+    (tmp_path / name).write_bytes(data)
+    refused(tmp_path / name, tmp_path, "not a whole .tar or .tgz archive")
+
+
+@pytest.mark.parametrize("count, header", [(1, b"21 GNU.sparse.size=?\n"), (5000, b"9 a=abcd\n")])
+def test_headers_that_are_damaged_or_never_end_are_refused(tmp_path, count, header):
+    member = tarfile.TarInfo("pax")
+    member.type, member.size = tarfile.XHDTYPE, len(header)
+    headers = member.tobuf(tarfile.USTAR_FORMAT) + header.ljust(512, b"\0")
+    (tmp_path / "set.tar").write_bytes(count * headers + tarfile.TarInfo("a.png").tobuf())
+    refused(tmp_path / "set.tar", tmp_path, "not a whole .tar or .tgz archive")

@@ -1,0 +1,83 @@
+"""The lyrics networks: shapes, and one step at a time is the same as all at once."""
+
+import keras
+import numpy as np
+import pytest
+
+from data.lyrics.vocabulary import SIGNS, Vocabulary
+from models.seq2seq import Lines
+from models.lyrics import Stream, Window
+from generate.lyrics.samplers import Sampling
+from generate.lyrics.song import song_text, step_of
+
+
+@pytest.fixture(scope="module")
+def network():
+    keras.utils.set_random_seed(1)
+    return Stream(30, width=6, units=[7, 9], dropout=0.5, recurrent_dropout=0.2, word_dropout=0.1)
+
+
+def test_step_by_step_is_all_at_once(network):
+    words = np.array([[1, 5, 6, 7, 29, 4]], "int32")
+    together, after = network(words, network.start(1))
+    state = network.start(1)
+    for i, word in enumerate(words[0]):
+        scores, state = network.step(np.array([word]), state)
+        np.testing.assert_allclose(scores[0], together[0, i], atol=1e-6)
+    for a, b in zip(state, after):
+        np.testing.assert_allclose(a, b, atol=1e-6)
+
+
+def test_the_state_carries_a_song_over_a_cut(network):
+    words = np.array([[1, 5, 6, 7, 29, 4]], "int32")
+    together, _ = network(words, network.start(1))
+    _, middle = network(words[:, :3], network.start(1))
+    second, _ = network(words[:, 3:], middle)
+    np.testing.assert_allclose(second, together[:, 3:], atol=1e-6)
+
+
+def test_dropout_is_for_training_only(network):
+    words = np.array([[1, 5, 6]], "int32")
+    calm = [network(words, network.start(1))[0] for _ in range(2)]
+    wild = [network(words, network.start(1), training=True)[0] for _ in range(2)]
+    np.testing.assert_array_equal(*calm)
+    assert np.abs(np.asarray(wild[0]) - np.asarray(wild[1])).max() > 1e-3
+
+
+@pytest.mark.parametrize("make", [lambda: Stream(30, 6, [7]), lambda: Window(30, 5, 6, 7), lambda: Lines(30, 5, 6, 7)])
+def test_a_network_comes_back_from_its_file(tmp_path, make):
+    first = make()
+    first.save(tmp_path / "model.keras")
+    second = type(first)(**{k: v for k, v in first.get_config().items() if k not in {"name", "trainable", "dtype"}})
+    second.load_weights(tmp_path / "model.keras")
+    for word, state in ((1, None), (4, None)):
+        np.testing.assert_array_equal(step_of(first)(word, state)[0], step_of(second)(word, state)[0])
+
+
+def test_a_glance_is_the_whole_window():
+    network = Window(30, span=5, width=6, units=7)
+    for variable in network.variables:      # biases too
+        variable.assign(np.random.default_rng(len(variable.shape)).normal(0, 0.5, variable.shape))
+    words = np.array([1, 5, 6, 7, 29], "int32")
+    np.testing.assert_allclose(network.glance(words), network(words[None]), atol=1e-6)
+
+
+def test_the_window_sees_its_span_and_no_more():
+    network = Window(30, span=5, width=6, units=7)
+    step, scores = step_of(network), []
+    for first in (4, 5):
+        state = None
+        for word in (first, 6, 7, 8, 9, 10):
+            last, state = step(word, state)
+        scores.append(last)
+    np.testing.assert_array_equal(*scores)
+
+
+def test_a_song_hangs_on_its_seed_alone(network):
+    vocabulary = Vocabulary([*SIGNS, *(f"w{i}" for i in range(26))], [1] * 30)
+    def sing(seed, randomness=1.0):
+        return song_text(network, vocabulary, "w1 what w2", Sampling(randomness), 6, seed)
+
+    assert sing(3) == sing(3) != sing(4)
+    assert sing(3, 0) == sing(4, 0)
+    assert sing(3).startswith("w1 what w2")

@@ -1,0 +1,75 @@
+"""The faces that come with the project: each feature is seen in the picture, and is hidden when its label says so."""
+
+import numpy as np
+import pytest
+
+from data.avatars.labelled_images import HIDDEN, draw, hide, sheet
+from data.avatars.toonhead import CREDIT, FEATURES, render, svg
+
+NAMES = [feature.name for feature in FEATURES]
+
+
+def changed(first, second):
+    """How many pixels of two pictures differ plainly."""
+    return (np.abs(first.astype(int) - second).max(axis=-1) > 40).sum()
+
+
+def variants_of(face, i):
+    """The face with each variant of feature i that can be seen."""
+    rows = np.repeat(face[None], len(FEATURES[i].variants), axis=0)
+    rows[:, i] = np.arange(len(rows))
+    return [render(row, 64) for row in rows[hide(rows, FEATURES)[:, i] != HIDDEN]]
+
+
+@pytest.mark.parametrize("i", range(len(FEATURES)), ids=NAMES)
+def test_every_variant_can_be_seen_at_64_pixels(i):
+    for face in draw(np.random.default_rng(1), FEATURES, 4):
+        pictures = variants_of(face, i)
+        for j, picture in enumerate(pictures):
+            assert all(changed(picture, other) >= (2 if NAMES[i] != "skin" else 0) for other in pictures[:j])
+            assert all((picture != other).any() for other in pictures[:j])
+
+
+def test_what_is_hidden_cannot_be_seen():
+    faces = draw(np.random.default_rng(2), FEATURES, 12)
+    hidden = hide(faces, FEATURES) == HIDDEN
+    assert {NAMES[i] for i in np.flatnonzero(hidden.any(axis=0))} == {"frame_color", "eyes", "iris"}
+    for face, i in ((faces[row], i) for row, i in np.argwhere(hidden)):
+        other = face.copy()
+        other[i] = (face[i] + 1) % len(FEATURES[i].variants)
+        assert (render(face, 64) == render(other, 64)).all(), NAMES[i]
+
+
+def test_a_face_on_white_at_any_size():
+    face = draw(np.random.default_rng(3), FEATURES, 1)[0]
+    small, large = render(face, 64), render(face, 512)
+    assert (small.shape, large.shape, small.dtype) == ((64, 64, 3), (512, 512, 3), np.uint8)
+    assert (large[0, 0] == 255).all()
+    shrunk = large.reshape(64, 8, 64, 8, 3).mean(axis=(1, 3))
+    assert np.abs(shrunk - small).mean() < 3
+
+
+def test_a_face_needs_a_label_for_each_feature():
+    with pytest.raises(ValueError):
+        svg([0] * (len(FEATURES) - 1))
+
+
+def test_labels_are_drawn_as_often_as_stated_and_the_first_stay_the_same():
+    labels = draw(np.random.default_rng(0), FEATURES, 20_000)
+    for column, feature in zip(labels.T, FEATURES):
+        assert sum(feature.probabilities) == pytest.approx(1)
+        shares = np.bincount(column, minlength=len(feature.variants)) / len(column)
+        assert shares == pytest.approx(np.array(feature.probabilities), abs=.02)
+    assert (draw(np.random.default_rng(0), FEATURES, 10) == labels[:10]).all()
+    assert np.corrcoef(labels.T)[np.triu_indices(len(FEATURES), 1)] == pytest.approx(0, abs=.04)
+
+
+def test_the_credit_names_author_licence_and_change():
+    assert all(word in CREDIT for word in ("Johan Melin", "CC BY 4.0", "changed"))
+
+
+def test_a_contact_sheet_fills_up_with_white():
+    images = np.zeros((5, 64, 64, 3), "uint8")
+    picture = np.asarray(sheet(images, 3, scale=2))
+    assert picture.shape == (256, 384, 3)
+    assert not picture[:128].any() and not picture[128:, :256].any() and (picture[128:, 256:] == 255).all()

@@ -1,0 +1,71 @@
+"""A network that begins with what another has learned, and songs in the manner of a band, through the command line."""
+
+import numpy as np
+import pytest
+
+import explore.lyrics.__main__
+import train.lyrics.__main__
+from common.files import read_json
+from generate.runs import load_lyrics
+from tests.conftest import TINY, refused_here, write_table
+from train.lyrics.warm_start import begin_with
+
+
+@pytest.fixture(scope="module")
+def runs(songs, tmp_path_factory):
+    """A folder with `first`, and `second`, which began with it, knows bands and other words."""
+    folder = tmp_path_factory.mktemp("beginning")
+    lines = ["the sea is new", "a new boat sings", "oh new new wind", "the wind is new", "new bird"]
+    rows = [(f"Band {i % 3}", "t", "", "\n".join(lines[i * k % 5] for k in range(1, 9 + i))) for i in range(60)]
+    learn(folder, songs, "first")
+    learn(folder, write_table(folder / "other.csv", rows), "second", "--begin-with", "first", "--bands")
+    return folder
+
+
+def learn(folder, table, run, *more):
+    train.lyrics.__main__.main(["--recipe", "quick", *TINY, "--songs", str(table), "--checkpoints", str(folder), "--run", run,
+                       "--cache", str(folder / "cache"), "--epochs", "1", *more])
+
+
+def test_words_that_both_know_keep_their_vectors(runs):
+    first, words, _ = load_lyrics(runs / "lyrics" / "first")
+    second, others, meta = load_lyrics(runs / "lyrics" / "second")
+    assert meta["flags"]["begin_with"] == "first" and second.bands == 4
+    before = [np.array(weight) for weight in (second.words.table, *second.lstms[0].weights)]
+    begin_with(runs / "lyrics" / "first", second, others)
+    table = np.array(second.words.table)
+    for word, row in zip(others.words, table):
+        if word in words.words:
+            np.testing.assert_array_equal(row, np.array(first.words.table)[words.words.index(word)])
+    new = others.words.index("new")
+    np.testing.assert_array_equal(table[new], before[0][new])
+    np.testing.assert_array_equal(table[len(others):], before[0][len(others):])
+    for mine, theirs in zip(second.lstms[0].weights, first.lstms[0].weights):
+        np.testing.assert_array_equal(mine, theirs)
+
+
+def test_a_run_that_is_missing_or_of_another_size_is_refused(runs, songs, capsys):
+    shared = [*TINY, "--songs", songs, "--checkpoints", runs, "--cache", runs / "cache", "--run", "third", "--fresh"]
+    refused_here(capsys, train.lyrics.__main__.main, [*shared, "--begin-with", "none-such"], "--begin-with", "none-such")
+    refused_here(capsys, train.lyrics.__main__.main, [*shared, "--begin-with", "first", "--units", 16], "--units 12")
+    window = [*shared, "--recipe", "gene-lyrica-one"]
+    refused_here(capsys, train.lyrics.__main__.main, [*window, "--begin-with", "first"], "--begin-with")
+    refused_here(capsys, train.lyrics.__main__.main, [*window, "--bands"], "--bands")
+
+
+def test_a_song_in_the_manner_of_a_band_and_in_a_form(runs, capsys):
+    def sing(*more):
+        explore.lyrics.__main__.main(["the sea", "--checkpoints", str(runs), "--run", "second", "--randomness", "0", *more])
+        return capsys.readouterr().out
+    assert sing("--band", "band 2").startswith("the sea")
+    song = sing("--form", "aa BB BB")
+    assert [len(stanza.splitlines()) for stanza in song.strip().split("\n\n")] == [2, 2, 2]
+    assert song.strip().split("\n\n")[1] == song.strip().split("\n\n")[2]
+    shared = ["--checkpoints", runs, "--run", "second"]
+    refused_here(capsys, explore.lyrics.__main__.main, [*shared, "--band", "Nobody"], "--band", "Nobody", "Band 1")
+    refused_here(capsys, explore.lyrics.__main__.main, [*shared[:2], "--run", "first", "--band", "x"], "told of no band")
+    refused_here(capsys, explore.lyrics.__main__.main, [*shared, "--form", "a1"], "'a1' is no form")
+
+
+def test_the_bands_are_in_the_meta(runs):
+    assert read_json(runs / "lyrics" / "second" / "meta.json")["data"]["bands"] == ["Band 0", "Band 1", "Band 2"]

@@ -1,0 +1,1 @@
+"""Training of the addition networks: python -m train.addition."""

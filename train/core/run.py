@@ -1,0 +1,202 @@
+"""A run's folder, the same for the four networks.
+
+    checkpoints/<network>/<run>/  model.keras   the best network so far, by the watched measure
+                                  meta.json     recipe, every flag, data, epoch, best, wait, measures, versions, command
+                                  history.csv   one row an epoch, history.png its curves
+                                  samples/      what the network made after each epoch
+                                  state.npz     what only --resume needs; out of git
+
+Everything is written atomically. state.npz is the one truth of a run: all the rest is written from it or can be
+made again, so a run killed at any moment goes on to the same weights.
+"""
+
+import fcntl
+import io
+import json
+import platform
+import shutil
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from common.cli import GeneError, shown, whole
+from common.files import atomic, pack, read_json, write_json, write_text
+from train.core import distributed as together
+
+MAY_CHANGE = {"epochs", "patience", "save_steps", "resume", "fresh", "checkpoints", "cache", "run", "recipe"}
+
+
+def add_run_flags(parser, network):
+    """The flags that every `python -m train.*` has."""
+    parser.add_argument("--run", metavar="NAME", help="folder name of the run (default: the recipe's name)")
+    parser.add_argument("--checkpoints", metavar="DIR", default="checkpoints", help="where runs live")
+    parser.add_argument("--resume", action="store_true", help="go on with the run where it stopped")
+    parser.add_argument("--fresh", action="store_true", help="delete what the run's folder holds and start anew")
+    parser.add_argument("--epochs", type=whole(1, 100_000), help="passes over the data, at most")
+    parser.add_argument("--patience", type=whole(1, 100_000), help="stop after so many epochs without a better measure")
+    parser.add_argument("--save-steps", type=whole(1, 10**9), default=200, help="steps between two saved states")
+    parser.add_argument("--seed", type=whole(0, 2**31 - 1), default=1, help="of every random number in the run")
+    together.add_flags(parser)
+    parser.set_defaults(network=network)
+
+
+class Run:
+    """An open run folder, locked against a second process. `meta` is what meta.json says or will say."""
+
+    def __init__(self, folder):
+        self.folder, self.meta, self.state = Path(folder), {}, None
+
+    def path(self, name):
+        """Where a file of the run lies."""
+        return self.folder / name
+
+    def save_meta(self):
+        """Write meta.json."""
+        write_json(self.path("meta.json"), self.meta)
+
+    def save_model(self, network):
+        """Write model.keras, packed: a tenth smaller than Keras leaves it."""
+        with atomic(self.path("model.keras")) as temporary:
+            network.save(temporary)
+            pack(temporary)
+
+    def tell(self, record, monitor):
+        """Write meta.json with what the record, the JSON half of the state, knows of the epochs."""
+        self.meta.update(epoch=record["epoch"], wait=record["wait"])
+        if record["history"]:
+            self.meta["best"] = min(record["history"], key=lambda row: row[monitor])
+        self.save_meta()
+
+    def write_sample(self, name, text):
+        """Write a text into samples/."""
+        write_text(self.path("samples") / name, text)
+
+    def save_state(self, variables, record):
+        """Write state.npz: the values of `variables` and `record`, a JSON object, in one piece."""
+        arrays = {f"v{i}": keras.ops.convert_to_numpy(v) for i, v in enumerate(variables)}
+        whole = io.BytesIO()        # NumPy leaves a file on a full disk with a traceback
+        np.savez(whole, record=np.frombuffer(json.dumps(record).encode(), dtype="uint8"), **arrays)
+        with atomic(self.path("state.npz")) as temporary:
+            temporary.write_bytes(whole.getbuffer())
+
+    def load_state(self, is_sound):
+        """Read state.npz; returns the record, if it `is_sound`. The values wait for `restore`."""
+        path = self.path("state.npz")
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                if sum(info.file_size for info in file.zip.infolist()) > path.stat().st_size:
+                    raise ValueError("swells")
+                self.state = [file[f"v{i}"] for i in range(len(file.files) - 1)]
+                record = json.loads(file["record"].tobytes())
+            if not all(isinstance(array, np.ndarray) for array in self.state) or not is_sound(record):
+                raise ValueError("no record")
+            return record
+        except FileNotFoundError:
+            raise GeneError(f"{path}: no such file; there is nothing to resume, leave out --resume") from None
+        except Exception as error:  # a damaged zip file raises a dozen kinds of error
+            raise GeneError(f"{path}: damaged ({type(error).__name__}); start again with --fresh") from None
+
+    def restore(self, variables):
+        """Give `variables` the values of the loaded state. GeneError when they do not fit."""
+        if [(tuple(v.shape), v.dtype) for v in variables] != [(a.shape, a.dtype.name) for a in self.state]:
+            raise GeneError(f"{self.path('state.npz')}: does not fit this network; start again with --fresh")
+        for variable, value in zip(variables, self.state):
+            variable.assign(value)
+        self.state = None
+
+
+def open_run(flags):
+    """The Run that the flags ask for, locked. On --resume the flags take the values that the run began with.
+
+    Where several processes train together, process 0 has the folder, and the others a temporary copy.
+    GeneError when another process has it, when it holds a run already, or another one than is asked for.
+    """
+    scratch = together.begin(flags)
+    run = Run(scratch.name if scratch else Path(flags.checkpoints) / flags.network / (flags.run or flags.recipe))
+    if scratch:
+        run.scratch = scratch       # it is removed with the run
+        together.borrow(run.folder)
+    if flags.resume:
+        _take_back_flags(run, flags)
+    elif run.path("meta.json").exists() and not flags.fresh:
+        raise GeneError(f"{run.folder}: holds a run already; --resume goes on with it, --fresh deletes it, "
+                        "--run NAME starts another")
+    run.folder.mkdir(parents=True, exist_ok=True)
+    _lock(run)
+    _sweep(run.folder)
+    if flags.fresh:
+        _empty(run.folder)
+    if not scratch:
+        together.lend(run.folder)
+    return run
+
+
+def _take_back_flags(run, flags):
+    run.meta = read_json(run.path("meta.json"))
+    if run.meta.get("network") != flags.network or "recipe" in flags.given and flags.recipe != run.meta.get("recipe"):
+        recipe, network = (shown(run.meta.get(name)) for name in ("recipe", "network"))
+        raise GeneError(f"{run.folder}: belongs to recipe {recipe} of {network}, not to {flags.recipe} of "
+                        f"{flags.network}; give --run another name")
+    if not _is_sound(run.meta, flags):
+        raise GeneError(f"{run.path('meta.json')}: its command, seconds or flags are none; start again with --fresh")
+    for name, value in run.meta["flags"].items():
+        if name in flags.given and name not in MAY_CHANGE and getattr(flags, name) != value:
+            raise GeneError(f"--{name.replace('_', '-')}: the run in {run.folder} has {shown(value)}; "
+                            "that cannot change on --resume")
+        if name not in flags.given and name not in {"resume", "fresh"}:
+            setattr(flags, name, value)
+
+
+def _is_sound(meta, flags):
+    """Whether what a resumed run takes from its meta.json is of the kinds that it was written with."""
+    seconds, kept = meta.get("seconds", 0.0), meta.get("flags")
+    return (isinstance(meta.get("command", ""), str) and isinstance(seconds, (int, float)) and 0 <= seconds < 1e12
+            and isinstance(kept, dict) and all(name == "network" or hasattr(flags, name) and flags.fits(name, value)
+                                               for name, value in kept.items()))
+
+
+def _lock(run):
+    run.lock = open(run.path(".lock"), "w", encoding="utf-8")
+    try:
+        fcntl.flock(run.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise GeneError(f"{run.folder}: another process trains this run; wait for it or give --run another name") \
+            from None
+
+
+def _sweep(folder):
+    """Delete what a process was writing when it was killed (see `common.files.atomic`)."""
+    for path in folder.rglob(".*-*"):
+        path.unlink()
+
+
+def _empty(folder):
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != ".lock":
+            path.unlink()
+
+
+def describe(run, flags, network, data):
+    """Fill meta.json with what is known before the first step. `data`: what is to be said of the data."""
+    data = json.loads(json.dumps(data))     # a tuple comes back from meta.json as a list
+    if flags.resume and run.meta.get("data") != data:
+        raise GeneError(f"{run.folder}: the data have changed since this run began; give the same ones, or --fresh")
+    left_out = {"given", "fits", "checkpoints", "cache", "resume", "fresh", "run", "coordinator", "processes", "index"}
+    kept = {name: value for name, value in vars(flags).items() if name not in left_out}
+    run.meta = {
+        "network": flags.network, "recipe": flags.recipe, "kind": type(network).__name__,
+        "config": {k: v for k, v in network.get_config().items() if k not in {"name", "trainable", "dtype"}},
+        "parameters": network.count_params(), "data": data, "flags": kept,
+        "command": run.meta.get("command") or f"python -m train.{flags.network} {' '.join(sys.argv[1:])}".strip(),
+        "versions": {name: version(name) for name in ("keras", "numpy", keras.backend.backend())}
+        | {"python": platform.python_version()},
+        "engine": keras.backend.backend(), "seconds": run.meta.get("seconds", 0.0),
+    }
+    together.agree({name: run.meta[name] for name in ("recipe", "config", "data")}
+                   | {name: value for name, value in kept.items() if not isinstance(value, str)})
+    run.save_meta()

@@ -1,0 +1,1 @@
+"""Training of the digit classifiers: python -m train.digits."""

@@ -1,0 +1,1 @@
+"""Training of the lyrics networks: python -m train.lyrics."""

@@ -1,0 +1,123 @@
+/** The characters: a card for each network that writes lyrics, and all of them side by side on the same words. */
+
+import { fetchFiles, json } from "../shared/model.js";
+import { Singer } from "./client.js";
+import { Sheet, source } from "./song-view.js";
+
+const MODELS = new URL("../models/", import.meta.url);
+const CAST = {
+  "gene-lyrica-two": "Ours. It first read three million words of old verse, for the language, then every song many times, with parts of it switched off at random, so that it learns how songs go rather than what they say.",
+  "gene-lyrica-one": "The network that this project began with. It sees the last fourteen words and nothing before them, and was stopped before it learned by heart.",
+  "baba-twist": "It has read one band, over and over, until it knew most of the words by heart. It sings their songs back, with a twist.",
+  "tod-wonkin": "The network of gene-lyrica-one after a single pass over all songs. It says what is always likely, whatever it is asked.",
+};
+const QUICK = "quick";      // what `make site` trains to see that everything works
+
+const count = (value) => value.toLocaleString("en");
+const percent = (share) => `${(100 * share).toFixed(share < 0.1 && share ? 1 : 0)} %`;
+const time = (seconds) => (seconds < 5400 ? `${Math.max(1, Math.round(seconds / 60))} minutes` : `${(seconds / 3600).toFixed(1)} hours`);
+
+/** The entries of the index that are characters, those that we know first. */
+export function characters(index) {
+  const names = Object.keys(CAST), place = ({ run }) => (names.includes(run) ? names.indexOf(run) : names.length);
+  const found = index.filter(({ network }) => network === "lyrics").sort((a, b) => place(a) - place(b));
+  return found.length > 1 ? found.filter(({ run }) => run !== QUICK) : found;
+}
+
+function make(tag, className, text = "") {
+  return Object.assign(document.createElement(tag), { className, textContent: text });
+}
+
+/** What is known of a network: [name, value]. */
+function figures({ data, config, parameters, seconds, measures = {}, exported }) {
+  const { test = {} } = measures, bands = data.filters?.artists, guessed = test.accuracy ?? measures.held_out_accuracy;
+  const learned = test["accuracy on training songs"] ?? measures.training_accuracy;
+  return [
+    ["Has read", `${count(data.songs.training)} songs${bands ? ` by ${bands.join(", ")}` : ""}, ${count(config.vocabulary)} different words`],
+    ["Size", `${count(parameters)} weights, ${(exported.uint8.bytes / 1e6).toFixed(1)} MB`],
+    ["Trained", seconds && time(seconds)],
+    ["Guesses right", guessed && `${percent(guessed)} of the words of songs it has not read${learned ? `, ${percent(learned)} of those it has` : ""}`],
+    ["Perplexity", (test.perplexity ?? measures.held_out_perplexity)?.toLocaleString("en", { maximumFractionDigits: 1 })],
+    ["Copies", test["copied words"] !== undefined && `${percent(test["copied words"])} of its words, in runs of eight or more`],
+    ["Loops", test["loops, randomness 0"] !== undefined && `${percent(test["loops, randomness 0"])} of its songs without randomness`],
+  ].filter(([, value]) => value);
+}
+
+async function card(entry, onPick) {
+  const meta = json((await fetchFiles(MODELS, entry, (path) => path === "meta.json")).get("meta.json"));
+  const item = make("li", "sheet"), list = make("dl", ""), pick = make("button", "", `Sing with ${entry.run}`);
+  item.dataset.run = entry.run;
+  for (const [name, value] of figures(meta)) list.append(make("dt", "", name), make("dd", "", value));
+  pick.addEventListener("click", () => onPick(entry.run));
+  item.append(make("h3", "", entry.run), make("p", "", CAST[entry.run] ?? ""), list);
+  if (meta.sample) item.append(make("blockquote", "song", meta.sample.trim()));
+  item.append(pick);
+  return item;
+}
+
+/** Fill a section with cards; one that does not come is left out. */
+export async function showCards(section, entries, onPick) {
+  const cards = await Promise.allSettled(entries.map((entry) => card(entry, onPick)));
+  section.querySelector("ul").replaceChildren(...cards.flatMap(({ value }) => value ?? []));
+  section.hidden = !section.querySelector("li");
+}
+
+/**
+ * Let characters sing at once, each in a column and a worker of its own.
+ * @param {object} request what the worker's `write` takes
+ * @returns {() => void} ends them
+ */
+export function chorus(element, entries, request) {
+  const ends = entries.map(({ run }) => {
+    const column = make("article", "sheet"), song = make("div", "song"), told = make("p", "said", "on its way …");
+    column.append(make("h3", "", run), song, told);
+    column.dataset.run = run;
+    element.append(column);
+    return sing(run, song, told, request);
+  });
+  return () => {
+    for (const end of ends) end();
+    element.replaceChildren();
+  };
+}
+
+function sing(run, element, told, request) {
+  let share;
+  const singer = new Singer({
+    async ready() {
+      told.textContent = "";
+      sheet.begin(request.words.length);
+      await singer.write(request, (words, unknown) => sheet.add(words, unknown));
+      sheet.complete = true;
+    },
+    remembers(message) {
+      ({ share } = message);
+      recall();
+    },
+    trouble({ text }) {
+      sheet.stop();
+      told.textContent = text;
+    },
+  });
+  const sheet = new Sheet(element, recall);
+  const tell = () => { told.textContent = byHeart(sheet, share); };
+  async function recall() {
+    if (share === undefined || !sheet.ended) return;
+    if (share) sheet.mark((await singer.ask("recall", { words: sheet.words })).runs);
+    if (share) tell();
+    singer.end();
+  }
+  sheet.listen(() => {}, (place) => {
+    if (sheet.sources[place]) told.textContent = source(sheet.sources[place]);
+    else if (share && sheet.ended) tell();
+  });
+  singer.load(run);
+  return () => singer.end();
+}
+
+/** How much of a song is copied, in a sentence. */
+export function byHeart(sheet, share) {
+  const { written, copied } = sheet.counts, looked = share < 1 ? ` Only ${percent(share)} of all runs can be looked up.` : "";
+  if (!copied) return `None of its words stands in a run of six or more from the songs it has read.${looked}`;
+  return `${copied} of its ${written} words ${copied > 1 ? "stand" : "stands"} in runs of six or more from songs it has read: they are underlined.${looked}`;
+}
