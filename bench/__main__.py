@@ -21,13 +21,20 @@ RESULTS, TABLE = Path("results/bench.json"), Path("results/bench.md")
 def machine():
     """What the figures were measured on."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
-    return {"processor": platform.machine(), "cores": os.cpu_count(), "memory_gb": round(memory, 1),
-            "python": platform.python_version(), "date": date.today().isoformat()}
+    return {
+        "processor": platform.machine(),
+        "cores": os.cpu_count(),
+        "memory_gb": round(memory, 1),
+        "python": platform.python_version(),
+        "date": date.today().isoformat(),
+    }
 
 
 def main(argv):
     parser = Parser(bench.__doc__, prog="python -m bench")
-    parser.add_argument("benches", nargs="*", metavar="BENCH", help=f"of {', '.join(BENCHES)} (default: all)")
+    parser.add_argument(
+        "benches", nargs="*", metavar="BENCH", help=f"of {', '.join(BENCHES)} (default: all)"
+    )
     flags = parser.parse_args(argv)
     for name in flags.benches:
         if name not in BENCHES:

@@ -3,9 +3,9 @@
 import time
 
 from bench.report import row
-from train.addition.spec import Adder
 from train.addition.keras_fit import fit
 from train.addition.solve import solve
+from train.addition.spec import Adder
 from train.addition.vectorized import train_stacked
 
 HIDDEN, MAX_SUMS, ROUNDS, FEW = (1, 2, 4, 8, 16), (16, 256, 65536), 3, 15
@@ -21,15 +21,25 @@ def measure():
         turn = sum(len(network.losses) for network in trained) * _fit_seconds(adders[2])
         ratios.append(turn / ours[-1])
     epochs = sum(len(network.losses) for network in trained)
-    detail = (f"{min(ours):.1f} s for {epochs:,} epochs of 15 networks, compiling included; fit: the seconds of an "
-              "epoch of one network times as many, compiling left out")
+    detail = (
+        f"{min(ours):.1f} s for {epochs:,} epochs of 15 networks, compiling included; fit: the seconds of an "
+        "epoch of one network times as many, compiling left out"
+    )
     start = time.monotonic()
     for adder in [Adder(h, b, m, 1) for b in (False, True) for m in MAX_SUMS for h in HIDDEN]:
         solve(adder)
     seconds = time.monotonic() - start
-    return [row("addition, stacked against fit in turn", ratios, "x", 100, "more", detail),
-            row("addition, all 30 networks solved", [seconds], "s", 10, "less",
-                "from the start to weights chosen in float32")]
+    return [
+        row("addition, stacked against fit in turn", ratios, "x", 100, "more", detail),
+        row(
+            "addition, all 30 networks solved",
+            [seconds],
+            "s",
+            10,
+            "less",
+            "from the start to weights chosen in float32",
+        ),
+    ]
 
 
 def _fit_seconds(adder):

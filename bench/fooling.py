@@ -11,10 +11,10 @@ import numpy as np
 from bench.report import ratios, row
 from common.cli import GeneError
 from data.digits.mnist import load_digits
-from models.digits import Sigmoids
 from generate.digits.genetic_search import POPULATION, breed, doubt, ink_of, start
-from metrics.pixel_statistics import distance, statistics
 from generate.digits.logits import ask_of
+from metrics.pixel_statistics import distance, statistics
+from models.digits import Sigmoids
 
 ROUNDS, RUNS, SECONDS, WANTED = 3, 50, 3.0, 3
 
@@ -26,11 +26,23 @@ def measure():
         loop = _compiled(Path(folder), network, target)
         rows = []
         for name, asks in (("", False), (", with pixel statistics", True)):
-            ours, theirs = zip(*((_batched(network, threes, target, asks), loop(asks)) for _ in range(ROUNDS)))
-            detail = (f"{max(ours):,.0f} against {max(theirs):,.0f} images/s; {RUNS} runs of {POPULATION} at once; "
-                      "cc -O2, one thread")
-            rows.append(row(f"genetic search, images/s{name}, against one at a time in C", ratios(ours, theirs), "x",
-                            10, "more", detail))
+            ours, theirs = zip(
+                *((_batched(network, threes, target, asks), loop(asks)) for _ in range(ROUNDS))
+            )
+            detail = (
+                f"{max(ours):,.0f} against {max(theirs):,.0f} images/s; {RUNS} runs of {POPULATION} at once; "
+                "cc -O2, one thread"
+            )
+            rows.append(
+                row(
+                    f"genetic search, images/s{name}, against one at a time in C",
+                    ratios(ours, theirs),
+                    "x",
+                    10,
+                    "more",
+                    detail,
+                )
+            )
     return rows
 
 
@@ -40,7 +52,9 @@ def _compiled(folder, network, target):
     if not compiler:
         raise GeneError("cc: not found; the bench compiles its rival (apt-get install gcc)")
     program, weights = folder / "fooling", folder / "weights"
-    subprocess.run([compiler, "-O2", "-o", program, Path(__file__).with_suffix(".c"), "-lm"], check=True)
+    subprocess.run(
+        [compiler, "-O2", "-o", program, Path(__file__).with_suffix(".c"), "-lm"], check=True
+    )
     first, bias, last, offset = network.get_weights()
     with open(weights, "wb") as file:
         for part in (first.T, bias, last.T, offset, target):
@@ -49,6 +63,7 @@ def _compiled(folder, network, target):
     def run(asks):
         command = [program, weights, str(SECONDS), str(int(asks))]
         return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
     return run
 
 

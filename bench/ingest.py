@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.subprocess_run import numbers_of
 from bench.report import row
+from bench.subprocess_run import numbers_of
 
 SONGS, LINES, WORDS_A_LINE, VOCABULARY = 57_650, 38, 6, 120_000
 READ = """
@@ -42,7 +42,9 @@ def write_table(path):
     """A table whose words follow Zipf's law, with the line ends, blanks and tags of the real one."""
     random = np.random.default_rng(1)
     letters = np.array(list("abcdefghijklmnopqrstuvwxyz"))
-    words = np.array(["".join(random.choice(letters, random.integers(2, 8))) for _ in range(VOCABULARY)])
+    words = np.array(
+        ["".join(random.choice(letters, random.integers(2, 8))) for _ in range(VOCABULARY)]
+    )
     chance = 1 / np.arange(1, VOCABULARY + 1)
     chance /= chance.sum()
     with open(path, "w", newline="", encoding="utf-8") as file:
@@ -59,11 +61,21 @@ def measure():
         table, cache = f"{folder}/songs.csv", f"{folder}/cache"
         write_table(table)
         seconds, gigabytes, words = numbers_of(READ, table, cache)
-        for songs in (SONGS // 50, SONGS):      # so that what is measured next only trains
+        for songs in (SONGS // 50, SONGS):  # so that what is measured next only trains
             numbers_of(TRAIN, table, cache, songs)
-        [small], [large] = (numbers_of(TRAIN, table, cache, songs) for songs in (SONGS // 50, SONGS))
+        [small], [large] = (
+            numbers_of(TRAIN, table, cache, songs) for songs in (SONGS // 50, SONGS)
+        )
         detail = f"{SONGS:,} songs, {words:,.0f} words and new lines, {Path(table).stat().st_size / 1e6:.0f} MB"
-    return [row("the full table read, counted and numbered", [seconds], "s", 90, "less", detail),
-            row("memory for that, at most", [gigabytes], "GB", 1.5, "less", detail),
-            row("memory of training from it, against a fiftieth of it", [large / small], "x", 1.25, "less",
-                f"{large:.2f} against {small:.2f} GB")]
+    return [
+        row("the full table read, counted and numbered", [seconds], "s", 90, "less", detail),
+        row("memory for that, at most", [gigabytes], "GB", 1.5, "less", detail),
+        row(
+            "memory of training from it, against a fiftieth of it",
+            [large / small],
+            "x",
+            1.25,
+            "less",
+            f"{large:.2f} against {small:.2f} GB",
+        ),
+    ]

@@ -18,15 +18,25 @@ const SPAN = 14;
 export async function original(backend, vocabulary, count, wasmPath) {
   setWasmPaths(wasmPath);
   await tf.setBackend(backend);
-  const gru = (returnSequences) => layers.layers.bidirectional({
-    layer: layers.layers.gru({ units: 128, returnSequences }), mergeMode: "concat" });
-  const model = layers.sequential({ layers: [
-    layers.layers.embedding({ inputDim: vocabulary, outputDim: 50, inputLength: SPAN }), gru(true), gru(false),
-    layers.layers.dense({ units: 128, activation: "relu" }), layers.layers.dropout({ rate: 0.3 }),
-    layers.layers.dense({ units: vocabulary, activation: "softmax" })] });
+  const gru = (returnSequences) =>
+    layers.layers.bidirectional({
+      layer: layers.layers.gru({ units: 128, returnSequences }),
+      mergeMode: "concat",
+    });
+  const model = layers.sequential({
+    layers: [
+      layers.layers.embedding({ inputDim: vocabulary, outputDim: 50, inputLength: SPAN }),
+      gru(true),
+      gru(false),
+      layers.layers.dense({ units: 128, activation: "relu" }),
+      layers.layers.dropout({ rate: 0.3 }),
+      layers.layers.dense({ units: vocabulary, activation: "softmax" }),
+    ],
+  });
   const words = Array(SPAN).fill(1);
   const step = async () => {
-    const input = tf.tensor2d([words], [1, SPAN], "int32"), output = model.predict(input);
+    const input = tf.tensor2d([words], [1, SPAN], "int32"),
+      output = model.predict(input);
     const scores = await output.data();
     tf.dispose([input, output]);
     words.push(scores.indexOf(Math.max(...scores)));
@@ -42,7 +52,9 @@ export async function original(backend, vocabulary, count, wasmPath) {
 
 /** Bytes a second that the browser reads and writes when it does nothing else: it copies `count` float32 numbers. */
 export function bandwidth(count) {
-  const one = new Float32Array(count).fill(1), other = new Float32Array(count), turns = 100;
+  const one = new Float32Array(count).fill(1),
+    other = new Float32Array(count),
+    turns = 100;
   for (let i = 0; i < 5; i++) other.set(one);
   const start = performance.now();
   for (let i = 0; i < turns; i++) other.set(one);
@@ -54,14 +66,28 @@ export async function generator(backend, count, wasmPath) {
   setWasmPaths(wasmPath);
   await tf.setBackend(backend);
   const { dense, reshape, batchNormalization, leakyReLU, conv2dTranspose } = layers.layers;
-  const larger = (filters, activation) => conv2dTranspose({ filters, kernelSize: 5, strides: 2, padding: "same",
-    useBias: false, activation });
-  const model = layers.sequential({ layers: [
-    dense({ units: 4 * 4 * 1024, useBias: false, inputShape: [100] }), reshape({ targetShape: [4, 4, 1024] }),
-    ...[512, 256, 128].flatMap((filters) => [batchNormalization(), leakyReLU(), larger(filters)]),
-    batchNormalization(), leakyReLU(), larger(3, "tanh")] });
+  const larger = (filters, activation) =>
+    conv2dTranspose({
+      filters,
+      kernelSize: 5,
+      strides: 2,
+      padding: "same",
+      useBias: false,
+      activation,
+    });
+  const model = layers.sequential({
+    layers: [
+      dense({ units: 4 * 4 * 1024, useBias: false, inputShape: [100] }),
+      reshape({ targetShape: [4, 4, 1024] }),
+      ...[512, 256, 128].flatMap((filters) => [batchNormalization(), leakyReLU(), larger(filters)]),
+      batchNormalization(),
+      leakyReLU(),
+      larger(3, "tanh"),
+    ],
+  });
   const step = async () => {
-    const noise = tf.randomNormal([1, 100]), image = model.predict(noise);
+    const noise = tf.randomNormal([1, 100]),
+      image = model.predict(noise);
     await image.data();
     tf.dispose([noise, image]);
   };

@@ -53,7 +53,7 @@ FACES = """async () => {
   worker.terminate();
   return count / seconds;
 }"""
-ORIGINAL_WEIGHTS = 3_100_000        # of the network that the original's page fetched, 12.5 MB
+ORIGINAL_WEIGHTS = 3_100_000  # of the network that the original's page fetched, 12.5 MB
 FIRST_WORD = """() => new Promise((done) => {
   new MutationObserver((_, me) => {
     if (!document.querySelector('#song .fresh')) return;
@@ -70,37 +70,95 @@ def measure():
     server, url = start_server(ROOT)
     with sync_playwright() as playwright:
         browser = launch(playwright, "--enable-unsafe-swiftshader")
-        rows = [*_words(browser, url, entry), *_faces(browser, url), *_bytes(entry), _first_word(browser, url)]
+        rows = [
+            *_words(browser, url, entry),
+            *_faces(browser, url),
+            *_bytes(entry),
+            _first_word(browser, url),
+        ]
         browser.close()
     server.shutdown()
     return rows
 
 
 def _bundle():
-    subprocess.run([ROOT / "node_modules/.bin/esbuild", "bench/original.js", "--bundle", "--minify", "--format=esm",
-                    "--outfile=build/bench/original.js", "--log-level=error"], cwd=ROOT, check=True)
+    subprocess.run(
+        [
+            ROOT / "node_modules/.bin/esbuild",
+            "bench/original.js",
+            "--bundle",
+            "--minify",
+            "--format=esm",
+            "--outfile=build/bench/original.js",
+            "--log-level=error",
+        ],
+        cwd=ROOT,
+        check=True,
+    )
     (ROOT / "build/bench/index.html").write_text("<!doctype html><title>bench</title>")
 
 
 def _words(browser, url, entry):
     meta = read_json(ROOT / "web" / "models" / entry["folder"] / "meta.json")
     vocabulary, weights = meta["config"]["vocabulary"], meta["parameters"]
-    speeds, turns, rates = _race(browser, url, OURS, ["wasm", "cpu", "webgl"],
-                                  f"original('BACKEND', {vocabulary}, 25, '/web/vendor/')")
-    read = [_evaluate(browser, f"{url}build/bench/", f"import('/build/bench/original.js').then((module) => "
-                      f"module.bandwidth({weights}))") for _ in range(ROUNDS)]
+    speeds, turns, rates = _race(
+        browser,
+        url,
+        OURS,
+        ["wasm", "cpu", "webgl"],
+        f"original('BACKEND', {vocabulary}, 25, '/web/vendor/')",
+    )
+    read = [
+        _evaluate(
+            browser,
+            f"{url}build/bench/",
+            f"import('/build/bench/original.js').then((module) => module.bandwidth({weights}))",
+        )
+        for _ in range(ROUNDS)
+    ]
     shares = [100 * speed * weights * 4 / rate for speed, rate in zip(speeds, read)]
-    return [row("lyrics page, words/s, against the original's way", turns, "x", 50, "more",
-                f"ours {median(speeds):,.0f} words/s; the original's: {rates}; vocabulary {vocabulary:,}"),
-            row("the same, against the bandwidth of memory", shares, "%", 50, "more",
-                f"{weights / 250_000:.1f} MB a word, float32 in memory; copying moves {median(read) / 1e9:.1f} GB/s")]
+    return [
+        row(
+            "lyrics page, words/s, against the original's way",
+            turns,
+            "x",
+            50,
+            "more",
+            f"ours {median(speeds):,.0f} words/s; the original's: {rates}; vocabulary {vocabulary:,}",
+        ),
+        row(
+            "the same, against the bandwidth of memory",
+            shares,
+            "%",
+            50,
+            "more",
+            f"{weights / 250_000:.1f} MB a word, float32 in memory; copying moves {median(read) / 1e9:.1f} GB/s",
+        ),
+    ]
 
 
 def _faces(browser, url):
-    speeds, turns, rates = _race(browser, url, FACES, ["wasm"], "generator('BACKEND', 4, '/web/vendor/')")
-    return [row("avatars page, faces/s, against the original's generator", turns, "x", 10, "more",
-                f"the original's, 1024 channels and 18.9 M weights: {rates}"),
-            row("avatars page, faces/s, wasm", speeds, "", 40, "more", "four at a time, as the page draws them")]
+    speeds, turns, rates = _race(
+        browser, url, FACES, ["wasm"], "generator('BACKEND', 4, '/web/vendor/')"
+    )
+    return [
+        row(
+            "avatars page, faces/s, against the original's generator",
+            turns,
+            "x",
+            10,
+            "more",
+            f"the original's, 1024 channels and 18.9 M weights: {rates}",
+        ),
+        row(
+            "avatars page, faces/s, wasm",
+            speeds,
+            "",
+            40,
+            "more",
+            "four at a time, as the page draws them",
+        ),
+    ]
 
 
 def _race(browser, url, ours, backends, original):
@@ -110,7 +168,13 @@ def _race(browser, url, ours, backends, original):
         speeds.append(_evaluate(browser, f"{url}bench/", ours))
         for backend, values in theirs.items():
             call = f"(module) => module.{original.replace('BACKEND', backend)}"
-            values.append(_evaluate(browser, f"{url}build/bench/", f"import('/build/bench/original.js').then({call})"))
+            values.append(
+                _evaluate(
+                    browser,
+                    f"{url}build/bench/",
+                    f"import('/build/bench/original.js').then({call})",
+                )
+            )
     best = max(theirs, key=lambda backend: median(theirs[backend]))
     rates = ", ".join(f"{backend} {median(values):.1f}" for backend, values in theirs.items())
     return speeds, ratios(speeds, theirs[best]), rates
@@ -131,15 +195,37 @@ def _bytes(entry):
     files = [file for file in entry["files"] if file["path"].startswith("uint8/")]
     model = sum(file["bytes"] for file in files) / 1e6
     folder = web / "models" / entry["folder"]
-    ours = 1000 * packed + _gzipped(web / "lyrics.html", web / "shared/style.css", folder / "meta.json",
-                                    folder / "vocabulary.tsv", *(folder / file["path"] for file in files))
+    ours = 1000 * packed + _gzipped(
+        web / "lyrics.html",
+        web / "shared/style.css",
+        folder / "meta.json",
+        folder / "vocabulary.tsv",
+        *(folder / file["path"] for file in files),
+    )
     weights = np.random.default_rng(1).normal(0, 0.05, ORIGINAL_WEIGHTS).astype("float32")
-    theirs = len(gzip.compress(weights.tobytes())) + _gzipped(ROOT / "build" / "bench" / "original.js")
-    return [row("bytes before the first word, gzipped, the original's against ours", [theirs / ours], "x", 5, "more",
-                f"{theirs / 1e6:.2f} against {ours / 1e6:.2f} MB: page, code, wasm and network"),
-            row("JavaScript and wasm, gzipped", [packed], "KB", 330, "less",
-                "of the lyrics page, and the SIMD wasm"),
-            row("the default model", [model], "MB", 2.5, "less", "uint8"), _own_code()]
+    theirs = len(gzip.compress(weights.tobytes())) + _gzipped(
+        ROOT / "build" / "bench" / "original.js"
+    )
+    return [
+        row(
+            "bytes before the first word, gzipped, the original's against ours",
+            [theirs / ours],
+            "x",
+            5,
+            "more",
+            f"{theirs / 1e6:.2f} against {ours / 1e6:.2f} MB: page, code, wasm and network",
+        ),
+        row(
+            "JavaScript and wasm, gzipped",
+            [packed],
+            "KB",
+            330,
+            "less",
+            "of the lyrics page, and the SIMD wasm",
+        ),
+        row("the default model", [model], "MB", 2.5, "less", "uint8"),
+        _own_code(),
+    ]
 
 
 def _own_code():
@@ -148,8 +234,14 @@ def _own_code():
             dist.main(["--out", f"{folder}/dist"])
         code = [path for path in Path(folder).rglob("*.*s") if "vendor" not in path.parts]
         size = sum(path.stat().st_size for path in code) / 1000
-    return row("our own JavaScript and CSS, as published, all pages", [size], "KB", 80, "less",
-               "uncompressed; a page fetches fewer than 50 of them")
+    return row(
+        "our own JavaScript and CSS, as published, all pages",
+        [size],
+        "KB",
+        80,
+        "less",
+        "uncompressed; a page fetches fewer than 50 of them",
+    )
 
 
 def _gzipped(*paths):
@@ -165,4 +257,11 @@ def _first_word(browser, url):
         page.wait_for_selector("#song")
         values.append(page.evaluate(FIRST_WORD) / 1000)
         context.close()
-    return row("from a cold click to the first word", values, "s", 1.5, "less", "a song's link, nothing cached")
+    return row(
+        "from a cold click to the first word",
+        values,
+        "s",
+        1.5,
+        "less",
+        "a song's link, nothing cached",
+    )

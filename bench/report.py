@@ -7,8 +7,15 @@ HEADER = ["| what | figure | rounds | goal | how |", "| --- | ---: | ---: | --- 
 
 def row(what, values, unit, goal, better, detail):
     """values: one of each round; the median counts. better: "more" or "less"."""
-    return {"what": what, "value": median(values), "spread": f"{min(values):,.4g} to {max(values):,.4g}",
-            "unit": unit, "goal": goal, "better": better, "detail": detail}
+    return {
+        "what": what,
+        "value": median(values),
+        "spread": f"{min(values):,.4g} to {max(values):,.4g}",
+        "unit": unit,
+        "goal": goal,
+        "better": better,
+        "detail": detail,
+    }
 
 
 def ratios(ours, theirs):
@@ -24,5 +31,7 @@ def is_met(row):
 def line(row):
     """The row in Markdown."""
     goal = f"{'at least' if row['better'] == 'more' else 'at most'} {row['goal']:,.4g}"
-    return (f"| {row['what']} | {row['value']:,.4g} {row['unit']} | {row['spread']} | "
-            f"{goal}{'' if is_met(row) else ', missed'} | {row['detail']} |")
+    return (
+        f"| {row['what']} | {row['value']:,.4g} {row['unit']} | {row['spread']} | "
+        f"{goal}{'' if is_met(row) else ', missed'} | {row['detail']} |"
+    )

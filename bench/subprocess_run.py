@@ -6,8 +6,12 @@ import sys
 
 def numbers_of(script, *arguments):
     """Run a Python script; returns the numbers it printed."""
-    result = subprocess.run([sys.executable, "-c", script, *map(str, arguments)], check=True, capture_output=True,
-                            text=True)
+    result = subprocess.run(
+        [sys.executable, "-c", script, *map(str, arguments)],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     return [float(number) for number in result.stdout.split()]
 
 

@@ -18,18 +18,38 @@ ROUNDS, STEPS, VOCABULARY = 3, 12, 4550
 def measure():
     tokens = np.random.default_rng(1).integers(4, VOCABULARY, 60_000).astype("uint16")
     songs = np.stack([np.arange(0, 60_000, 300), np.arange(300, 60_001, 300)], axis=1)
-    stream = _trainer(StreamTrainer(Stream(VOCABULARY, 50, [128, 128]), 16), Lanes(tokens, songs, 16, 32, 1))
-    window = _trainer(WindowTrainer(Window(VOCABULARY, 14, 50, 128, 0.0)), Windows(tokens, songs, 256, 14, 1))
+    stream = _trainer(
+        StreamTrainer(Stream(VOCABULARY, 50, [128, 128]), 16), Lanes(tokens, songs, 16, 32, 1)
+    )
+    window = _trainer(
+        WindowTrainer(Window(VOCABULARY, 14, 50, 128, 0.0)), Windows(tokens, songs, 256, 14, 1)
+    )
     ours, theirs = zip(*((stream() * 16 * 32, window() * 256) for _ in range(ROUNDS)))
     network = Stream(VOCABULARY, 224, [448])
     large = _trainer(StreamTrainer(network, 64), Lanes(tokens, songs, 64, 32, 1))
-    done, possible = zip(*((large() * 64 * 32 * _operations(network), _product()) for _ in range(ROUNDS)))
+    done, possible = zip(
+        *((large() * 64 * 32 * _operations(network), _product()) for _ in range(ROUNDS))
+    )
     shares = [100 * ratio for ratio in ratios(done, possible)]
-    return [row("training, floating-point operations/s, against a matrix product", shares, "%", 40, "more",
-                f"{max(done) / 1e9:,.0f} against {max(possible) / 1e9:,.0f} billion a second; "
-                "gene-lyrica-two's sizes, batches of 64 x 32"),
-            row("training, targets/s, against the window network", ratios(ours, theirs), "x", 4, "more",
-                f"{max(ours):,.0f} against {max(theirs):,.0f} targets/s; vocabulary {VOCABULARY:,}, two layers of 128")]
+    return [
+        row(
+            "training, floating-point operations/s, against a matrix product",
+            shares,
+            "%",
+            40,
+            "more",
+            f"{max(done) / 1e9:,.0f} against {max(possible) / 1e9:,.0f} billion a second; "
+            "gene-lyrica-two's sizes, batches of 64 x 32",
+        ),
+        row(
+            "training, targets/s, against the window network",
+            ratios(ours, theirs),
+            "x",
+            4,
+            "more",
+            f"{max(ours):,.0f} against {max(theirs):,.0f} targets/s; vocabulary {VOCABULARY:,}, two layers of 128",
+        ),
+    ]
 
 
 def _operations(network):
@@ -40,12 +60,15 @@ def _operations(network):
 
 def _product(size=2048, turns=8):
     """Floating-point operations a second of a product of two large matrices."""
-    one, other = (ops.convert_to_tensor(np.random.default_rng(i).random((size, size), "float32")) for i in range(2))
+    one, other = (
+        ops.convert_to_tensor(np.random.default_rng(i).random((size, size), "float32"))
+        for i in range(2)
+    )
     np.asarray(ops.matmul(one, other))
     start = time.monotonic()
     for _ in range(turns):
         np.asarray(ops.matmul(one, other))
-    return turns * 2 * size ** 3 / (time.monotonic() - start)
+    return turns * 2 * size**3 / (time.monotonic() - start)
 
 
 def _trainer(trainer, batches):

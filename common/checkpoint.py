@@ -19,8 +19,11 @@ from common.cli import GeneError, shown
 from common.files import read_json
 
 _MEMBERS = {"metadata.json", "config.json", "model.weights.h5"}
-_WORDS = {"tanh", "linear"}     # activations
-_SMALL, _PACKED = 1 << 20, 2    # bytes that any file may unpack to, and how many times its size a larger one
+_WORDS = {"tanh", "linear"}  # activations
+_SMALL, _PACKED = (
+    1 << 20,
+    2,
+)  # bytes that any file may unpack to, and how many times its size a larger one
 
 
 def load_run(folder, network, kinds):
@@ -34,7 +37,9 @@ def load_run(folder, network, kinds):
         raise GeneError(f"{folder}: no such run; train one, or name another with --run")
     meta = read_json(folder / "meta.json")
     if meta.get("network") != network:
-        raise GeneError(f"{folder / 'meta.json'}: a run of {shown(meta.get('network'))}, not of {network}")
+        raise GeneError(
+            f"{folder / 'meta.json'}: a run of {shown(meta.get('network'))}, not of {network}"
+        )
     path = folder / "model.keras"
     whole, stored = _read(path)
     kind, config = _config_of(path, whole, {kind.__name__: kind for kind in kinds})
@@ -44,7 +49,9 @@ def load_run(folder, network, kinds):
         model = kind(**config)
         model.load_weights(path)
     except Exception as error:  # Keras and h5py raise a dozen kinds for weights that do not fit
-        raise GeneError(f"{path}: its weights do not fit a {kind.__name__} network ({type(error).__name__})") from None
+        raise GeneError(
+            f"{path}: its weights do not fit a {kind.__name__} network ({type(error).__name__})"
+        ) from None
     return model, meta
 
 
@@ -65,9 +72,16 @@ def _read(path):
         with zipfile.ZipFile(path) as archive:
             sizes = {info.filename: info.file_size for info in archive.infolist()}
             most = max(_SMALL, _PACKED * path.stat().st_size)
-            if set(sizes) != _MEMBERS or sum(sizes.values()) > most or sizes["config.json"] > 1 << 20:
+            if (
+                set(sizes) != _MEMBERS
+                or sum(sizes.values()) > most
+                or sizes["config.json"] > 1 << 20
+            ):
                 raise GeneError(f"{path}: holds other files than a Keras model, or too large ones")
-            whole, weights = json.loads(archive.read("config.json")), archive.read("model.weights.h5")
+            whole, weights = (
+                json.loads(archive.read("config.json")),
+                archive.read("model.weights.h5"),
+            )
         return whole, _stored(weights)
     except FileNotFoundError:
         raise GeneError(f"{path}: no such file; has the run finished its first epoch?") from None
@@ -81,7 +95,9 @@ def _stored(weights):
     """How many numbers lie in an HDF5 file of bytes. ValueError when it says to hold more bytes than it has."""
     parts = []
     with h5py.File(io.BytesIO(weights)) as file:
-        file.visititems(lambda _, part: parts.append(part) if isinstance(part, h5py.Dataset) else None)
+        file.visititems(
+            lambda _, part: parts.append(part) if isinstance(part, h5py.Dataset) else None
+        )
         if sum(part.nbytes for part in parts) > len(weights):
             raise ValueError("swells")
         return sum(part.size for part in parts)
@@ -93,7 +109,7 @@ def _count(kind, config):
     before = len(waiting)
     with keras.StatelessScope(initialize_variables=False):
         count = kind(**config).count_params()
-    del waiting[before:]        # or Keras makes them all the next time it leaves such a scope
+    del waiting[before:]  # or Keras makes them all the next time it leaves such a scope
     return count
 
 
@@ -102,7 +118,11 @@ def _config_of(path, whole, kinds):
     kind = kinds.get(str(whole.get("class_name")) if isinstance(whole, dict) else "")
     if kind is None or not isinstance(whole.get("config"), dict):
         raise GeneError(f"{path}: not one of the networks {', '.join(kinds)}")
-    config = {name: whole["config"][name] for name in inspect.signature(kind).parameters if name in whole["config"]}
+    config = {
+        name: whole["config"][name]
+        for name in inspect.signature(kind).parameters
+        if name in whole["config"]
+    }
     if not all(map(_plain, config.values())):
         raise GeneError(f"{path}: the sizes of the network are no numbers in bounds")
     return kind, config

@@ -28,8 +28,13 @@ class Parser(argparse.ArgumentParser):
     """An ArgumentParser that reports a wrong flag in one line and whose help begins with a docstring."""
 
     def __init__(self, doc, prog):
-        super().__init__(prog=prog, description=textwrap.dedent(doc).strip(), usage=f"{prog} [flags]",
-                         allow_abbrev=False, formatter_class=_Help)
+        super().__init__(
+            prog=prog,
+            description=textwrap.dedent(doc).strip(),
+            usage=f"{prog} [flags]",
+            allow_abbrev=False,
+            formatter_class=_Help,
+        )
 
     def error(self, message):
         self.exit(2, f"{self.prog}: {message} (--help lists the flags)\n")
@@ -41,12 +46,19 @@ def add_recipes(parser, recipes, argv):
     `recipes` is {name: {flag: value}}; the first is the default. Flags given on the command line win. The flags come
     with `given`, the names of those, and `fits(name, value)`: is this a value that the command line could have given?
     """
-    parser.add_argument("--recipe", choices=recipes, default=next(iter(recipes)),
-                        help="a named set of numbers, listed below; flags change single ones (default: %(default)s)")
+    parser.add_argument(
+        "--recipe",
+        choices=recipes,
+        default=next(iter(recipes)),
+        help="a named set of numbers, listed below; flags change single ones (default: %(default)s)",
+    )
     parser.epilog = _table(recipes)
     actions = {action.dest: action for action in parser._actions}
-    empty = {name for name, action in actions.items()
-             if any(recipe.get(name, action.default) is None for recipe in recipes.values())}
+    empty = {
+        name
+        for name, action in actions.items()
+        if any(recipe.get(name, action.default) is None for recipe in recipes.values())
+    }
     parser.set_defaults(**recipes[parser.parse_known_args(argv)[0].recipe])
     flags = parser.parse_args(argv)
     flags.given = {name for name, value in vars(flags).items() if _given(parser, argv, name)}
@@ -58,7 +70,11 @@ def _fits(action, value):
     if action.nargs == 0:
         return isinstance(value, bool)
     if action.nargs == "+":
-        return isinstance(value, list) and value != [] and all(_fits_one(action, part) for part in value)
+        return (
+            isinstance(value, list)
+            and value != []
+            and all(_fits_one(action, part) for part in value)
+        )
     return _fits_one(action, value)
 
 
@@ -74,10 +90,17 @@ def _fits_one(action, value):
 def _table(recipes):
     """The numbers of the recipes side by side, for --help."""
     flags = next(iter(recipes.values()))
-    rows = [["recipe", *recipes], *([f"--{flag.replace('_', '-')}", *(_short(recipe[flag])
-                                     for recipe in recipes.values())] for flag in flags)]
+    rows = [
+        ["recipe", *recipes],
+        *(
+            [f"--{flag.replace('_', '-')}", *(_short(recipe[flag]) for recipe in recipes.values())]
+            for flag in flags
+        ),
+    ]
     width = max(10, *(len(value) + 2 for _, *values in rows for value in values))
-    return "\n".join(f"  {name:22}" + "".join(f"{value:>{width}}" for value in values) for name, *values in rows)
+    return "\n".join(
+        f"  {name:22}" + "".join(f"{value:>{width}}" for value in values) for name, *values in rows
+    )
 
 
 def _short(value):
@@ -85,7 +108,12 @@ def _short(value):
 
 
 def _given(parser, argv, name):
-    options = [option for action in parser._actions if action.dest == name for option in action.option_strings]
+    options = [
+        option
+        for action in parser._actions
+        if action.dest == name
+        for option in action.option_strings
+    ]
     return any(word.split("=")[0] in options for word in argv)
 
 
@@ -108,6 +136,7 @@ def _bounded(convert, name, low, high):
         if value is None or not low <= value <= high:
             raise argparse.ArgumentTypeError(f"{text!r} is not {name} from {low:,} to {high:,}")
         return value
+
     return parse
 
 

@@ -22,6 +22,8 @@ def quiet(output=2):
         os.close(nothing)
 
 
-logging.getLogger("tensorflow").setLevel(logging.ERROR)     # it warns of every function that is traced anew
+logging.getLogger("tensorflow").setLevel(
+    logging.ERROR
+)  # it warns of every function that is traced anew
 with quiet():
     import keras  # noqa: F401

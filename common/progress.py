@@ -23,7 +23,9 @@ class Progress:
         self.shown = now
         speed = (done - self.first) / (now - self.start)
         left = f"  {clock((self.total - done) / speed)} left" if self.total and speed else ""
-        self.stream.write(("\r\x1b[K" if self.live else "") + text(speed) + left + ("" if self.live else "\n"))
+        self.stream.write(
+            ("\r\x1b[K" if self.live else "") + text(speed) + left + ("" if self.live else "\n")
+        )
         self.stream.flush()
 
     def end(self):

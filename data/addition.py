@@ -13,13 +13,17 @@ import numpy as np
 from common.prng import uniforms
 
 PAIRS, HELD_OUT = 10_000, 2_000
-LESSONS, START, ORDER = 0, 1, 2     # streams of random numbers; the epoch is added to the last
-MOST = 1 << 20      # pairs that are asked; where there are more, so many are drawn
+LESSONS, START, ORDER = 0, 1, 2  # streams of random numbers; the epoch is added to the last
+MOST = 1 << 20  # pairs that are asked; where there are more, so many are drawn
 
 
 def lessons(max_sum, seed):
     """Pairs (10000, 2) and their sums (10000, 1), float32; the last HELD_OUT of them are held out."""
-    pairs = np.floor(uniforms(seed, LESSONS, 2 * PAIRS) * (max_sum // 2)).astype("float32").reshape(PAIRS, 2)
+    pairs = (
+        np.floor(uniforms(seed, LESSONS, 2 * PAIRS) * (max_sum // 2))
+        .astype("float32")
+        .reshape(PAIRS, 2)
+    )
     return pairs, pairs.sum(axis=1, keepdims=True)
 
 

@@ -13,8 +13,10 @@ import tensorflow as tf
 from common.checkpoint import load_run
 from models.addition import Stack, answer
 
-FILES = ["table.csv"]       # of the run's folder, wanted by the page
-BOUNDS = {"float32": 1e-6}      # largest difference from Keras, as a share of what passes through the last weights
+FILES = ["table.csv"]  # of the run's folder, wanted by the page
+BOUNDS = {
+    "float32": 1e-6
+}  # largest difference from Keras, as a share of what passes through the last weights
 
 
 def load(folder):
@@ -24,12 +26,19 @@ def load(folder):
 
 def graph(stack):
     """The concrete function to export."""
+
     def ask(network, pairs):
         weights = stack.pick(network)
         nodes, sums = answer(weights, pairs)
-        return dict(zip(("first", "bias", "last", "offset"), weights)) | {"nodes": nodes, "sums": sums}
+        return dict(zip(("first", "bias", "last", "offset"), weights)) | {
+            "nodes": nodes,
+            "sums": sums,
+        }
+
     return tf.function(ask, autograph=False).get_concrete_function(
-        network=tf.TensorSpec((), tf.int32, "network"), pairs=tf.TensorSpec((None, 2), tf.float32, "pairs"))
+        network=tf.TensorSpec((), tf.int32, "network"),
+        pairs=tf.TensorSpec((None, 2), tf.float32, "pairs"),
+    )
 
 
 def compare(stack, exported):
@@ -37,7 +46,10 @@ def compare(stack, exported):
     largest = 0.0
     for i, max_sum in enumerate(stack.max_sums):
         pairs = np.linspace([0, 0], [max_sum, max_sum], 50, dtype="float32")
-        ours, theirs = stack(pairs, network=i)[1].numpy(), exported({"network": np.int32(i), "pairs": pairs})["sums"]
+        ours, theirs = (
+            stack(pairs, network=i)[1].numpy(),
+            exported({"network": np.int32(i), "pairs": pairs})["sums"],
+        )
         through = float(np.abs(stack.last[i]).sum()) + max_sum
         largest = max(largest, float(np.abs(ours - theirs).max()) / through)
     return largest

@@ -21,7 +21,9 @@ from data.avatars.labelled_images import draw, hide, one_hot
 from generate.runs import load_avatars
 
 FILES = []
-BOUNDS = {"uint8": 0.02}    # form, and the largest mean difference of a picture let through: 2 is black to white
+BOUNDS = {
+    "uint8": 0.02
+}  # form, and the largest mean difference of a picture let through: 2 is black to white
 COLUMNS, SHEET_BYTES = 10, 300_000
 
 
@@ -34,9 +36,14 @@ def load(folder):
 
 def graph(generator):
     """The concrete function to export."""
-    inputs = [tf.TensorSpec((None, size), tf.float32, name)
-              for name, size in (("noise", generator.latent), ("labels", generator.labels)) if size]
-    return tf.function(lambda *given: {"images": generator(*given)}, autograph=False).get_concrete_function(*inputs)
+    inputs = [
+        tf.TensorSpec((None, size), tf.float32, name)
+        for name, size in (("noise", generator.latent), ("labels", generator.labels))
+        if size
+    ]
+    return tf.function(
+        lambda *given: {"images": generator(*given)}, autograph=False
+    ).get_concrete_function(*inputs)
 
 
 def compare(generator, exported, count=200):
@@ -55,18 +62,33 @@ def add_files(source, folder):
     """Write page.json and, where the run has kept its samples, epochs.webp to `folder`."""
     meta, history = read_json(source / "meta.json"), _history(source / "history.csv")
     features = {feature["name"]: set(feature["variants"]) for feature in meta["data"]["features"]}
-    write_json(folder / "page.json", {
-        "columns": COLUMNS, "best": best_epoch(source, meta), "history": history,
-        "swatches": {name: colors for name, colors in toonhead.SWATCHES.items() if features.get(name) == set(colors)}})
+    write_json(
+        folder / "page.json",
+        {
+            "columns": COLUMNS,
+            "best": best_epoch(source, meta),
+            "history": history,
+            "swatches": {
+                name: colors
+                for name, colors in toonhead.SWATCHES.items()
+                if features.get(name) == set(colors)
+            },
+        },
+    )
     paths = [source / "samples" / f"epoch-{epoch:03d}.webp" for epoch in range(1, len(history) + 1)]
     if all(path.exists() for path in paths):
-        _save_small(_sheet([Image.open(path).convert("RGB") for path in paths]), folder / "epochs.webp")
+        _save_small(
+            _sheet([Image.open(path).convert("RGB") for path in paths]), folder / "epochs.webp"
+        )
 
 
 def _history(path):
     try:
         with open(path, newline="", encoding="utf-8") as file:
-            rows = [{name: float(row[name]) for name in ("frechet", "diversity")} for row in csv.DictReader(file)]
+            rows = [
+                {name: float(row[name]) for name in ("frechet", "diversity")}
+                for row in csv.DictReader(file)
+            ]
         if not rows:
             raise ValueError("empty")
         return rows
@@ -76,7 +98,9 @@ def _history(path):
 
 def _sheet(frames):
     width, height = frames[0].size
-    whole = Image.new("RGB", (width * min(COLUMNS, len(frames)), height * -(-len(frames) // COLUMNS)))
+    whole = Image.new(
+        "RGB", (width * min(COLUMNS, len(frames)), height * -(-len(frames) // COLUMNS))
+    )
     for i, frame in enumerate(frames):
         whole.paste(frame, (i % COLUMNS * width, i // COLUMNS * height))
     return whole

@@ -18,15 +18,15 @@ from common.checkpoint import load_run
 from common.files import write_json
 from data.digits.mnist import CLASSES, load_digits
 from explore.digits.gradient import components
-from models.digits import NETWORKS, PIXELS
 from generate.digits.genetic_search import ink_of
 from metrics.pixel_statistics import palette, statistics
+from models.digits import NETWORKS, PIXELS
 
 FILES = []
-BOUNDS = {"float16": 0.05}      # largest difference of a logit from Keras
-COMPONENTS = 54                 # with the average digit, 55 pictures: full rows of 5 and of 11
+BOUNDS = {"float16": 0.05}  # largest difference of a logit from Keras
+COMPONENTS = 54  # with the average digit, 55 pictures: full rows of 5 and of 11
 
-TRANSFER = Path("checkpoints/digits/transfer.csv")      # who is fooled by what: the page tells it
+TRANSFER = Path("checkpoints/digits/transfer.csv")  # who is fooled by what: the page tells it
 
 
 def load(folder):
@@ -36,15 +36,18 @@ def load(folder):
 
 def graph(network):
     """The concrete function to export."""
-    return tf.function(lambda pictures: {"logits": network(pictures)}, autograph=False).get_concrete_function(
-        pictures=tf.TensorSpec((None, PIXELS), tf.float32, "pictures"))
+    return tf.function(
+        lambda pictures: {"logits": network(pictures)}, autograph=False
+    ).get_concrete_function(pictures=tf.TensorSpec((None, PIXELS), tf.float32, "pictures"))
 
 
 def compare(network, exported, count=200):
     """The largest difference of a logit between Keras and the exported graph, over noise of every strength."""
     strength = np.linspace(0, 1, count)[:, None]
     pictures = (np.random.default_rng(1).random((count, PIXELS)) * strength).astype("float32")
-    return float(np.abs(np.asarray(network(pictures)) - exported({"pictures": pictures})["logits"]).max())
+    return float(
+        np.abs(np.asarray(network(pictures)) - exported({"pictures": pictures})["logits"]).max()
+    )
 
 
 def add_files(_source, folder):
@@ -61,14 +64,27 @@ def _page_digits():
     mean, directions = components(digits.training, COMPONENTS)
     deviations = np.linalg.norm(directions, axis=1)
     units = directions / deviations[:, None]
-    scales, total = np.abs(units).max(axis=1) / 127, (digits.training.images / 255).var(axis=0).sum()
+    scales, total = (
+        np.abs(units).max(axis=1) / 127,
+        (digits.training.images / 255).var(axis=0).sum(),
+    )
     samples = [typical(digits.test.of(digit)) for digit in range(CLASSES)]
     real = [digits.training.of(digit) for digit in range(CLASSES)]
-    words = {"scales": scales.tolist(), "deviations": deviations.tolist(), "labels": list(range(CLASSES)),
-             "explained": (deviations ** 2 / total).tolist(), "transfer": _rows(TRANSFER),
-             "statistics": [statistics(images).mean(axis=0).tolist() for images in real]}
-    whole = [(mean * 255).round().astype("uint8"), (units / scales[:, None]).round().astype("int8"), *samples,
-             *map(palette, real), *map(ink_of, real)]
+    words = {
+        "scales": scales.tolist(),
+        "deviations": deviations.tolist(),
+        "labels": list(range(CLASSES)),
+        "explained": (deviations**2 / total).tolist(),
+        "transfer": _rows(TRANSFER),
+        "statistics": [statistics(images).mean(axis=0).tolist() for images in real],
+    }
+    whole = [
+        (mean * 255).round().astype("uint8"),
+        (units / scales[:, None]).round().astype("int8"),
+        *samples,
+        *map(palette, real),
+        *map(ink_of, real),
+    ]
     return words, b"".join(part.tobytes() for part in whole)
 
 

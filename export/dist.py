@@ -42,18 +42,30 @@ def check_addresses(site):
         if re.match(r"[a-zA-Z][\w+.-]*:|/", address):
             raise GeneError(f"{path}: the address {address} is not relative")
         if not (path.parent / address).exists():
-            raise GeneError(f"{path}: the address {address} leads nowhere; make dist builds what is missing")
+            raise GeneError(
+                f"{path}: the address {address} leads nowhere; make dist builds what is missing"
+            )
 
 
 def bundle(site):
     """Put the modules of a copy of web/ together, in place."""
     site = site.resolve()
-    modules = {path for path in site.glob("*/*.js")
-               if path.parent.name not in NOT_OURS}
-    entries = {(page.parent / address).resolve() for page, address in addresses(site)
-               if page.suffix == ".html" and address.endswith(".js")} | {*site.glob("*/worker.js")}
-    _esbuild(*sorted(entries), "--bundle", "--splitting", "--format=esm", f"--external:{site}/vendor/*",
-             f"--outbase={site}", f"--outdir={site}", "--chunk-names=shared/chunk-[hash]")
+    modules = {path for path in site.glob("*/*.js") if path.parent.name not in NOT_OURS}
+    entries = {
+        (page.parent / address).resolve()
+        for page, address in addresses(site)
+        if page.suffix == ".html" and address.endswith(".js")
+    } | {*site.glob("*/worker.js")}
+    _esbuild(
+        *sorted(entries),
+        "--bundle",
+        "--splitting",
+        "--format=esm",
+        f"--external:{site}/vendor/*",
+        f"--outbase={site}",
+        f"--outdir={site}",
+        "--chunk-names=shared/chunk-[hash]",
+    )
     for path in modules - entries:
         path.unlink()
     (site / "core").rmdir()
@@ -61,8 +73,17 @@ def bundle(site):
 
 
 def _esbuild(*arguments):
-    subprocess.run([ESBUILD, *arguments, "--minify", "--charset=utf8", "--allow-overwrite", "--log-level=error"],
-                   check=True)
+    subprocess.run(
+        [
+            ESBUILD,
+            *arguments,
+            "--minify",
+            "--charset=utf8",
+            "--allow-overwrite",
+            "--log-level=error",
+        ],
+        check=True,
+    )
 
 
 def main(argv):
@@ -74,7 +95,9 @@ def main(argv):
         raise GeneError("web/models: no exported network; run make dist, or python -m export.tfjs")
     check_addresses(site)
     with atomic_folder(flags.out) as temporary:
-        shutil.copytree(site, temporary, dirs_exist_ok=True, ignore=shutil.ignore_patterns("tfjs-bundle"))
+        shutil.copytree(
+            site, temporary, dirs_exist_ok=True, ignore=shutil.ignore_patterns("tfjs-bundle")
+        )
         bundle(temporary)
         check_addresses(temporary)
         offline.main(["--site", str(temporary)])

@@ -15,12 +15,12 @@ from common.checkpoint import best_epoch
 from common.cli import GeneError
 from common.files import read_json
 from data.lyrics.vocabulary import Vocabulary
-from generate.runs import load_lyrics
 from export import song_index as memory
-from models.seq2seq import Lines
+from generate.runs import load_lyrics
 from models.lyrics import Window
+from models.seq2seq import Lines
 
-FILES = ["vocabulary.tsv"]      # of the run's folder, wanted by the page
+FILES = ["vocabulary.tsv"]  # of the run's folder, wanted by the page
 # forms, and the largest difference of a score from Keras let through, as a share of the scores' standard deviation
 BOUNDS = {"float16": 0.02, "uint8": 0.25}
 
@@ -36,7 +36,9 @@ def load(folder):
     """The network and the meta of a run, a sample of it in the meta."""
     network, _, meta = load_lyrics(folder)
     if isinstance(network, Lines):
-        raise GeneError(f"{folder}: a network of whole lines, which the page cannot sing with; export another run")
+        raise GeneError(
+            f"{folder}: a network of whole lines, which the page cannot sing with; export another run"
+        )
     return network, meta | {"sample": _sample(folder, meta)}
 
 
@@ -48,28 +50,42 @@ def _sample(folder, meta):
 def add_files(source, folder):
     """Write memory.bin to `folder`, where the songs that the run has learned can still be read."""
     try:
-        songs = memory.training_songs(read_json(source / "meta.json"), Vocabulary.load(source / "vocabulary.tsv"))
+        songs = memory.training_songs(
+            read_json(source / "meta.json"), Vocabulary.load(source / "vocabulary.tsv")
+        )
     except (KeyError, TypeError, AttributeError):
-        raise GeneError(f"{source / 'meta.json'}: does not tell which songs the run has learned") from None
+        raise GeneError(
+            f"{source / 'meta.json'}: does not tell which songs the run has learned"
+        ) from None
     packed = memory.pack(songs)
     if packed:
         (folder / "memory.bin").write_bytes(packed)
     else:
-        print(f"{source}: its songs are not where they were, or too many: the page cannot tell what it knows by heart")
+        print(
+            f"{source}: its songs are not where they were, or too many: the page cannot tell what it knows by heart"
+        )
 
 
 def graph(network):
     """The concrete function to export."""
     if isinstance(network, Window):
-        return tf.function(lambda words: {"scores": network.glance(words)}, autograph=False).get_concrete_function(
-            words=tf.TensorSpec((network.span,), tf.int32, "words"))
-    state = {f"state_{i}": tf.TensorSpec((1, n), tf.float32, f"state_{i}")
-             for i, n in enumerate(n for n in network.units for _ in "hc")}
+        return tf.function(
+            lambda words: {"scores": network.glance(words)}, autograph=False
+        ).get_concrete_function(words=tf.TensorSpec((network.span,), tf.int32, "words"))
+    state = {
+        f"state_{i}": tf.TensorSpec((1, n), tf.float32, f"state_{i}")
+        for i, n in enumerate(n for n in network.units for _ in "hc")
+    }
 
     def step(word, **state):
-        scores, after = network.advance(word, list(state.values()), tf.gather)    # Keras' looks for numbers below zero
+        scores, after = network.advance(
+            word, list(state.values()), tf.gather
+        )  # Keras' looks for numbers below zero
         return {"scores": scores} | {f"state_{i}": tensor for i, tensor in enumerate(after)}
-    return tf.function(step, autograph=False).get_concrete_function(word=tf.TensorSpec((1,), tf.int32, "word"), **state)
+
+    return tf.function(step, autograph=False).get_concrete_function(
+        word=tf.TensorSpec((1,), tf.int32, "word"), **state
+    )
 
 
 def compare(network, exported, steps=200):
@@ -92,7 +108,10 @@ def compare(network, exported, steps=200):
             scores = scores.numpy()
             theirs = exported({"word": token} | {f"state_{i}": s for i, s in enumerate(state)})
             state = [theirs[f"state_{i}"] for i in range(len(state))]
-            theirs["scores"] = theirs["scores"][:, :network.vocabulary]
-        largest, spread = max(largest, np.abs(scores - theirs["scores"]).max()), [*spread, scores.std()]
+            theirs["scores"] = theirs["scores"][:, : network.vocabulary]
+        largest, spread = (
+            max(largest, np.abs(scores - theirs["scores"]).max()),
+            [*spread, scores.std()],
+        )
         word = int(scores[0, 3:].argmax()) + 3
     return float(largest / np.mean(spread))

@@ -15,13 +15,16 @@ from common.cli import run as run_command
 from common.files import sha256, write_text
 
 KEPT = {".html", ".css", ".js", ".svg", ".webp", ".wasm"}
-APART = {"sw.js", "vendor/site.js"}     # the worker itself and this list
+APART = {"sw.js", "vendor/site.js"}  # the worker itself and this list
 
 
 def listed(site):
     """The paths, relative to the folder `site`, that are kept."""
-    paths = {str(path.relative_to(site)) for path in site.rglob("*")
-             if path.suffix in KEPT and path.relative_to(site).parts[0] not in ("models", "tfjs-bundle")}
+    paths = {
+        str(path.relative_to(site))
+        for path in site.rglob("*")
+        if path.suffix in KEPT and path.relative_to(site).parts[0] not in ("models", "tfjs-bundle")
+    }
     return sorted(paths - APART | {"models/index.json"})
 
 
@@ -30,9 +33,13 @@ def main(argv):
     parser.add_argument("--site", metavar="DIR", default="web", help="default: %(default)s")
     site = Path(parser.parse_args(argv).site)
     if not (site / "models" / "index.json").exists():
-        raise GeneError(f"{site}/models: no exported network; run make site, or python -m export.tfjs")
+        raise GeneError(
+            f"{site}/models: no exported network; run make site, or python -m export.tfjs"
+        )
     files = listed(site)
-    version = hashlib.sha256("".join(sha256(site / path) for path in files).encode()).hexdigest()[:12]
+    version = hashlib.sha256("".join(sha256(site / path) for path in files).encode()).hexdigest()[
+        :12
+    ]
     told = json.dumps({"version": version, "files": ["./", *files]})
     write_text(site / "vendor" / "site.js", f"const SITE = {told};\n")
 

@@ -1,6 +1,6 @@
 """Serve the site on this machine, and nowhere else.
 
-    python -m export.serve --port 8000
+python -m export.serve --port 8000
 """
 
 import functools
@@ -17,8 +17,11 @@ class Handler(http.server.SimpleHTTPRequestHandler):
     """Static files with the types that browsers insist on, always asked for anew."""
 
     extensions_map = http.server.SimpleHTTPRequestHandler.extensions_map | {
-        ".js": "text/javascript", ".wasm": "application/wasm", ".svg": "image/svg+xml",
-        ".tsv": "text/tab-separated-values; charset=utf-8"}
+        ".js": "text/javascript",
+        ".wasm": "application/wasm",
+        ".svg": "image/svg+xml",
+        ".tsv": "text/tab-separated-values; charset=utf-8",
+    }
 
     def end_headers(self):
         self.send_header("Cache-Control", "no-cache")
@@ -34,7 +37,9 @@ def open_server(folder, port):
     try:
         return http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
     except OSError as error:
-        raise GeneError(f"--port {port}: {error.strerror}; give another one, e.g. make site PORT=8001") from None
+        raise GeneError(
+            f"--port {port}: {error.strerror}; give another one, e.g. make site PORT=8001"
+        ) from None
 
 
 def start_server(folder):
@@ -47,7 +52,9 @@ def start_server(folder):
 def main(argv):
     parser = Parser(__doc__, prog="python -m export.serve")
     parser.add_argument("--port", type=whole(0, 65535), default=8000, help="default: %(default)s")
-    parser.add_argument("--folder", metavar="DIR", default="web", help="what to serve (default: %(default)s)")
+    parser.add_argument(
+        "--folder", metavar="DIR", default="web", help="what to serve (default: %(default)s)"
+    )
     flags = parser.parse_args(argv)
     if not (Path(flags.folder) / "index.html").exists():
         raise GeneError(f"{flags.folder}: holds no site (no index.html)")

@@ -23,24 +23,30 @@ from pathlib import Path
 import numpy as np
 
 from common.files import sha256
+from common.prng import mix
 from data.lyrics.corpus import PARTS, part_of
 from data.lyrics.songs import SONGBOOK, read_songs
-from data.lyrics.vocabulary import UNKNOWN
 from data.lyrics.tokenizer import split
-from common.prng import mix
+from data.lyrics.vocabulary import UNKNOWN
 
-RUN = 6             # words
-LIMIT = 600_000     # bytes
+RUN = 6  # words
+LIMIT = 600_000  # bytes
 SHARES = [1, 2, 4, 8]
 
 
 def training_songs(meta, vocabulary):
     """[artist, title, word numbers] of each song that a run has learned, or none when its table has gone or changed."""
-    tables = [path for path in (SONGBOOK, Path(meta["flags"]["songs"]))
-              if path.is_file() and sha256(path) == meta["data"]["songs_sha256"]]
+    tables = [
+        path
+        for path in (SONGBOOK, Path(meta["flags"]["songs"]))
+        if path.is_file() and sha256(path) == meta["data"]["songs_sha256"]
+    ]
     songs = read_songs(tables[0], **meta["data"]["filters"]) if tables else ()
-    return [[song.artist, song.title, vocabulary.encode(split(song.text))] for song in songs
-            if PARTS[part_of(song)] == "training"]
+    return [
+        [song.artist, song.title, vocabulary.encode(split(song.text))]
+        for song in songs
+        if PARTS[part_of(song)] == "training"
+    ]
 
 
 def pack(songs, limit=LIMIT):
@@ -72,9 +78,17 @@ def _pack(prints, owners, songs, share):
     named, owners = np.unique(owners, return_inverse=True)
     distances = np.diff(prints, prepend=np.uint64(0))
     rice, bits = int(math.log2(1 + 0.69 * distances.mean())), max(1, (len(named) - 1).bit_length())
-    head = {"run": RUN, "count": len(prints), "rice": rice, "bits": bits, "share": 1 / share,
-            "songs": [songs[i][:2] for i in named]}
-    return json.dumps(head, ensure_ascii=False).encode() + b"\n" + _code(distances, owners, rice, bits)
+    head = {
+        "run": RUN,
+        "count": len(prints),
+        "rice": rice,
+        "bits": bits,
+        "share": 1 / share,
+        "songs": [songs[i][:2] for i in named],
+    }
+    return (
+        json.dumps(head, ensure_ascii=False).encode() + b"\n" + _code(distances, owners, rice, bits)
+    )
 
 
 def _code(distances, owners, rice, bits):

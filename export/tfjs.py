@@ -19,20 +19,30 @@ from common.files import atomic_folder, read_json, sha256, write_json
 from export import addition, avatars, digits, graph, lyrics
 
 NETWORKS = {"lyrics": lyrics, "addition": addition, "avatars": avatars, "digits": digits}
-SPARE = 1.05        # of the weights may be stored: constants that the converter folds, but no weight twice
+SPARE = (
+    1.05  # of the weights may be stored: constants that the converter folds, but no weight twice
+)
 
 
 def main(argv):
     parser = Parser(__doc__, prog="python -m export.tfjs")
-    parser.add_argument("runs", nargs="*", metavar="NETWORK/RUN", help="what to export (default: every run)")
-    parser.add_argument("--checkpoints", metavar="DIR", default="checkpoints", help="where runs live")
-    parser.add_argument("--out", metavar="DIR", default="web/models", help="where the site looks for models")
+    parser.add_argument(
+        "runs", nargs="*", metavar="NETWORK/RUN", help="what to export (default: every run)"
+    )
+    parser.add_argument(
+        "--checkpoints", metavar="DIR", default="checkpoints", help="where runs live"
+    )
+    parser.add_argument(
+        "--out", metavar="DIR", default="web/models", help="where the site looks for models"
+    )
     flags = parser.parse_args(argv)
     out = Path(flags.out)
     entries = _index(out) if flags.runs else {}
     for name in flags.runs or _all_runs(Path(flags.checkpoints)):
         entries[name] = export_run(Path(flags.checkpoints), name, out)
-    write_json(out / "index.json", {"version": 1, "models": [entries[name] for name in sorted(entries)]})
+    write_json(
+        out / "index.json", {"version": 1, "models": [entries[name] for name in sorted(entries)]}
+    )
     _sweep(out, entries.values())
 
 
@@ -41,15 +51,24 @@ def _index(out):
     if not (out / "index.json").exists():
         return {}
     entries = read_json(out / "index.json").get("models", [])
-    return {f"{entry['network']}/{entry['run']}": entry for entry in entries if (out / entry["folder"]).is_dir()}
+    return {
+        f"{entry['network']}/{entry['run']}": entry
+        for entry in entries
+        if (out / entry["folder"]).is_dir()
+    }
 
 
 def _all_runs(checkpoints):
-    runs = sorted(str(path.parent.relative_to(checkpoints)) for network in NETWORKS
-                  for path in checkpoints.glob(f"{network}/*/model.keras"))
+    runs = sorted(
+        str(path.parent.relative_to(checkpoints))
+        for network in NETWORKS
+        for path in checkpoints.glob(f"{network}/*/model.keras")
+    )
     shown = [run for run in runs if _shown(checkpoints, run)]
     if not shown:
-        raise GeneError(f"{checkpoints}: no run to export; train one first, e.g. python -m train.lyrics")
+        raise GeneError(
+            f"{checkpoints}: no run to export; train one first, e.g. python -m train.lyrics"
+        )
     return shown
 
 
@@ -65,7 +84,9 @@ def export_run(checkpoints, name, out):
     """Write one run's folder under `out`; returns its entry for index.json."""
     network, _, run = name.strip("/").partition("/")
     if network not in NETWORKS or not run or "/" in run:
-        raise GeneError(f"{name}: name a run as NETWORK/RUN, with NETWORK one of {', '.join(NETWORKS)}")
+        raise GeneError(
+            f"{name}: name a run as NETWORK/RUN, with NETWORK one of {', '.join(NETWORKS)}"
+        )
     room, source = NETWORKS[network], checkpoints / network / run
     keras_model, meta = room.load(source)
     function = room.graph(keras_model)
@@ -73,14 +94,31 @@ def export_run(checkpoints, name, out):
     with atomic_folder(staging) as temporary:
         forms, outputs = {}, {}
         for form in room.BOUNDS:
-            forms[form], outputs = _export_form(room, keras_model, function, temporary / form, form, name)
+            forms[form], outputs = _export_form(
+                room, keras_model, function, temporary / form, form, name
+            )
         for file in room.FILES:
             shutil.copyfile(source / file, temporary / file)
         if hasattr(room, "add_files"):
             room.add_files(source, temporary)
-        page_meta = {key: meta[key] for key in ("network", "recipe", "kind", "config", "parameters", "data", "measures",
-                                                "seconds", "sample") if key in meta}
-        write_json(temporary / "meta.json", page_meta | {"run": run, "outputs": outputs, "exported": forms})
+        page_meta = {
+            key: meta[key]
+            for key in (
+                "network",
+                "recipe",
+                "kind",
+                "config",
+                "parameters",
+                "data",
+                "measures",
+                "seconds",
+                "sample",
+            )
+            if key in meta
+        }
+        write_json(
+            temporary / "meta.json", page_meta | {"run": run, "outputs": outputs, "exported": forms}
+        )
     return _settle(staging, out, network, run)
 
 
@@ -88,20 +126,34 @@ def _export_form(room, keras_model, function, folder, form, name):
     outputs = graph.convert(function, keras_model, folder, form)
     stored, parameters = graph.stored(folder), keras_model.count_params()
     if stored > SPARE * parameters:
-        raise GeneError(f"{name}: {form} stores {stored:,} weights where the network has {parameters:,}")
+        raise GeneError(
+            f"{name}: {form} stores {stored:,} weights where the network has {parameters:,}"
+        )
     difference = room.compare(keras_model, graph.load(folder, outputs))
     size = sum(path.stat().st_size for path in folder.iterdir())
-    print(f"{name}  {form}  {size / 1e6:.2f} MB  largest difference from Keras {difference:.2g} "
-          f"(bound {room.BOUNDS[form]})", flush=True)
+    print(
+        f"{name}  {form}  {size / 1e6:.2f} MB  largest difference from Keras {difference:.2g} "
+        f"(bound {room.BOUNDS[form]})",
+        flush=True,
+    )
     if not difference <= room.BOUNDS[form]:
-        raise GeneError(f"{name}: {form} differs from Keras by {difference:.2g}, more than {room.BOUNDS[form]}")
+        raise GeneError(
+            f"{name}: {form} differs from Keras by {difference:.2g}, more than {room.BOUNDS[form]}"
+        )
     return {"bytes": size, "difference": difference}, outputs
 
 
 def _settle(staging, out, network, run):
     """Give the folder the name of its content's fingerprint; returns the entry."""
-    files = [{"path": str(path.relative_to(staging)), "bytes": path.stat().st_size, "sha256": sha256(path)}
-             for path in sorted(staging.rglob("*")) if path.is_file()]
+    files = [
+        {
+            "path": str(path.relative_to(staging)),
+            "bytes": path.stat().st_size,
+            "sha256": sha256(path),
+        }
+        for path in sorted(staging.rglob("*"))
+        if path.is_file()
+    ]
     digest = hashlib.sha256("".join(file["sha256"] for file in files).encode()).hexdigest()[:12]
     folder = staging.with_name(f"{run}-{digest}")
     if folder.exists():

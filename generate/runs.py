@@ -8,8 +8,8 @@ from data.avatars.labelled_images import read_features
 from data.lyrics.vocabulary import Vocabulary
 from models.avatars import Generator, PlainGenerator
 from models.digits import NETWORKS
-from models.seq2seq import Lines
 from models.lyrics import Stream, Window
+from models.seq2seq import Lines
 
 
 def load_lyrics(folder):
@@ -18,7 +18,9 @@ def load_lyrics(folder):
     path = Path(folder) / "vocabulary.tsv"
     vocabulary = Vocabulary.load(path)
     if len(vocabulary) != network.vocabulary:
-        raise GeneError(f"{path}: {len(vocabulary):,} words where the network has {network.vocabulary:,}")
+        raise GeneError(
+            f"{path}: {len(vocabulary):,} words where the network has {network.vocabulary:,}"
+        )
     return network, vocabulary, meta
 
 
@@ -36,5 +38,7 @@ def load_avatars(folder):
     except (KeyError, TypeError, ValueError, AttributeError):
         raise GeneError(f"{path}: does not tell which features the pictures have") from None
     if network.labels not in (0, sum(len(feature.variants) for feature in features)):
-        raise GeneError(f"{path}: other features than the {network.labels} labels that the network takes")
+        raise GeneError(
+            f"{path}: other features than the {network.labels} labels that the network takes"
+        )
     return network, features, meta

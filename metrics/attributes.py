@@ -27,4 +27,6 @@ def total_variation(asked, seen, variants):
 def undrawn(asked, seen, variants):
     """The variants that were asked for and are seen nowhere, as pairs (feature, variant)."""
     pairs = zip(*(histograms(labels, asked >= 0, variants) for labels in (asked, seen)))
-    return [(k, int(v)) for k, (a, b) in enumerate(pairs) for v in np.flatnonzero((a > 0) & (b == 0))]
+    return [
+        (k, int(v)) for k, (a, b) in enumerate(pairs) for v in np.flatnonzero((a > 0) & (b == 0))
+    ]

@@ -19,13 +19,19 @@ class Memory:
         marks = [False] * len(song)
         for i, ngram in enumerate(ngrams(song, self.run)):
             if ngram in self.places:
-                marks[i:i + self.run] = [True] * self.run
+                marks[i : i + self.run] = [True] * self.run
         return marks
 
     def longest(self, song):
         """The length of the longest run of a song that stands in one training song; 0 when none is long enough."""
-        return max((self._extend(song, i, *place) for i, ngram in enumerate(ngrams(song, self.run))
-                    for place in self.places.get(ngram, [])), default=0)
+        return max(
+            (
+                self._extend(song, i, *place)
+                for i, ngram in enumerate(ngrams(song, self.run))
+                for place in self.places.get(ngram, [])
+            ),
+            default=0,
+        )
 
     def _extend(self, song, i, source, j):
         same = takewhile(lambda pair: pair[0] == pair[1], zip(song[i:], self.songs[source][j:]))

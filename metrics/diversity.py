@@ -10,14 +10,14 @@ from itertools import islice
 
 from data.lyrics.tokenizer import NEW_LINE
 
-SAME_LENGTH = 15_000    # words that distinct-n is counted over: it falls the longer a text is
-TIMES = 4               # that a line or a run of words stands before it is a loop
-LONGEST_RUN = 8         # words
+SAME_LENGTH = 15_000  # words that distinct-n is counted over: it falls the longer a text is
+TIMES = 4  # that a line or a run of words stands before it is a loop
+LONGEST_RUN = 8  # words
 
 
 def ngrams(song, n):
     """The n-grams of a song in order."""
-    return [tuple(song[i:i + n]) for i in range(len(song) - n + 1)]
+    return [tuple(song[i : i + n]) for i in range(len(song) - n + 1)]
 
 
 def distinct(songs, n):
@@ -34,22 +34,30 @@ def self_bleu(songs, order=4):
     scores = []
     for song, *shares in zip(songs, *precisions):
         brevity = min(0.0, 1 - _nearest(lengths, len(song)) / len(song))
-        scores.append(math.exp(brevity + sum(map(math.log, shares)) / order) if all(shares) else 0.0)
+        scores.append(
+            math.exp(brevity + sum(map(math.log, shares)) / order) if all(shares) else 0.0
+        )
     return sum(scores) / len(scores) if scores else 0.0
 
 
 def _precisions(songs, n):
     """For each song the share of its n-grams that stand in another song, each counted as often as it does there."""
     counts = [Counter(ngrams(song, n)) for song in songs]
-    first, second = Counter(), Counter()        # the two largest counts of each n-gram in any song
+    first, second = Counter(), Counter()  # the two largest counts of each n-gram in any song
     for count in counts:
         for ngram, times in count.items():
             if times > first[ngram]:
                 first[ngram], second[ngram] = times, first[ngram]
             elif times > second[ngram]:
                 second[ngram] = times
-    return [sum(min(times, second[ngram] if times == first[ngram] else first[ngram])
-                for ngram, times in count.items()) / count.total() for count in counts]
+    return [
+        sum(
+            min(times, second[ngram] if times == first[ngram] else first[ngram])
+            for ngram, times in count.items()
+        )
+        / count.total()
+        for count in counts
+    ]
 
 
 def _nearest(lengths, length):
@@ -62,7 +70,9 @@ def _nearest(lengths, length):
 def loops(song):
     """Does a song fall into a loop: one line TIMES times, or a run of up to LONGEST_RUN words TIMES in succession?"""
     lines = Counter(line.strip() for line in " ".join(song).split(NEW_LINE) if line.strip())
-    return any(times >= TIMES for times in lines.values()) or any(_runs(song, n) for n in range(1, LONGEST_RUN + 1))
+    return any(times >= TIMES for times in lines.values()) or any(
+        _runs(song, n) for n in range(1, LONGEST_RUN + 1)
+    )
 
 
 def _runs(song, length):

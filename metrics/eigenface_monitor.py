@@ -21,13 +21,17 @@ class EigenFaces:
         self.mean = flat.mean(axis=0)
         centred = flat - self.mean
         last = min(len(flat), COMPONENTS)
-        values, vectors = eigh(centred @ centred.T, subset_by_index=[len(flat) - last, len(flat) - 1])
+        values, vectors = eigh(
+            centred @ centred.T, subset_by_index=[len(flat) - last, len(flat) - 1]
+        )
         self.axes = centred.T @ vectors / np.sqrt(np.maximum(values, 1e-9))
         self.real = centred @ self.axes
 
     def frechet(self, images):
         """Frechet distance from made pictures, uint8 (n, 64, 64, 3), to the real ones, as a share of their variance."""
-        return frechet(moments(self._place(images)), moments(self.real)) / np.trace(np.cov(self.real.T))
+        return frechet(moments(self._place(images)), moments(self.real)) / np.trace(
+            np.cov(self.real.T)
+        )
 
     def diversity(self, images):
         """Root mean squared distance of two of the pictures, as a share of that of two real ones."""

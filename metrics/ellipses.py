@@ -7,7 +7,7 @@ their matrix. So the ellipse with the figure's moments is the best fit, and for 
 import numpy as np
 from scipy import ndimage
 
-FAINT = 0.15        # of full contrast: a picture without anything stronger shows nothing
+FAINT = 0.15  # of full contrast: a picture without anything stronger shows nothing
 
 
 def figures(images, outlined=False):
@@ -27,18 +27,21 @@ def best_ellipses(masks):
     rows, columns = weight.sum(axis=2), weight.sum(axis=1)
     down, right = side - (rows @ side)[:, None], side - (columns @ side)[:, None]
     # a pixel is a square, not a point: 1/12 is its own second moment
-    yy, xx = ((share * offset ** 2).sum(axis=1) + 1 / 12 for share, offset in ((rows, down), (columns, right)))
+    yy, xx = (
+        (share * offset**2).sum(axis=1) + 1 / 12
+        for share, offset in ((rows, down), (columns, right))
+    )
     yx = np.einsum("nij,ni,nj->n", weight, down, right)
     y, x = down[:, :, None], right[:, None, :]
     yy, xx, yx = (moment[:, None, None] for moment in (yy, xx, yx))
-    return xx * y ** 2 - 2 * yx * y * x + yy * x ** 2 <= 4 * (yy * xx - yx ** 2)
+    return xx * y**2 - 2 * yx * y * x + yy * x**2 <= 4 * (yy * xx - yx**2)
 
 
 def overlaps(images, outlined=False, block=500):
     """Of every picture (n,) the shared over the joint area of its figure and the best ellipse; 0 for an empty one."""
     found = []
     for begin in range(0, len(images), block):
-        masks = figures(images[begin:begin + block], outlined)
+        masks = figures(images[begin : begin + block], outlined)
         best = best_ellipses(masks)
         shared, joint = ((masks & best).sum(axis=(1, 2)), (masks | best).sum(axis=(1, 2)))
         found.append(np.where(masks.any(axis=(1, 2)), shared / np.maximum(joint, 1), 0))

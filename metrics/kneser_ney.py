@@ -21,12 +21,16 @@ class KneserNey:
 
     def distribution(self, context):
         """The probability of every word after the numbers in `context` (its last order - 1 count), (vocabulary,)."""
-        context = tuple(map(int, context[max(0, len(context) - self.order + 1):]))
+        context = tuple(map(int, context[max(0, len(context) - self.order + 1) :]))
         if context in self._known:
             return self._known[context]
-        lower = self.distribution(context[1:]) if context else np.full(self.vocabulary, 1 / self.vocabulary)
+        lower = (
+            self.distribution(context[1:])
+            if context
+            else np.full(self.vocabulary, 1 / self.vocabulary)
+        )
         chance = self._discounted(context, lower)
-        if len(context) < 2:        # longer ones seldom come again
+        if len(context) < 2:  # longer ones seldom come again
             self._known[context] = chance
         return chance
 
@@ -45,7 +49,7 @@ class KneserNey:
         """Nats and hits (0 or 1) of every word of a sequence but the first, each (words,)."""
         nats, hits = [], []
         for i in range(1, len(sequence)):
-            chance = self.distribution(sequence[max(0, i - self.order + 1):i])
+            chance = self.distribution(sequence[max(0, i - self.order + 1) : i])
             nats.append(-np.log(chance[sequence[i]]))
             hits.append(chance.argmax() == sequence[i])
         return np.array(nats), np.array(hits)
@@ -59,7 +63,7 @@ def _count(sequences, order):
     for sequence in sequences:
         numbers = tuple(int(number) for number in sequence)
         for n in range(1, order + 1):
-            raw[n - 1].update(numbers[i:i + n] for i in range(n == 1, len(numbers) - n + 1))
+            raw[n - 1].update(numbers[i : i + n] for i in range(n == 1, len(numbers) - n + 1))
             begins[n - 1][numbers[:n]] += 1
     levels = [raw[-1]]
     for n in range(order - 1, 0, -1):
@@ -75,8 +79,13 @@ def _discounts(level):
     times = Counter(min(count, 5) for count in level.values())
     n1, n2, n3, n4 = (times.get(k, 0) or 1 for k in (1, 2, 3, 4))
     y = n1 / (n1 + 2 * n2)
-    return [0.0, *(min(max(k - (k + 1) * y * more / less, 0.0), k)
-                   for k, less, more in ((1, n1, n2), (2, n2, n3), (3, n3, n4)))]
+    return [
+        0.0,
+        *(
+            min(max(k - (k + 1) * y * more / less, 0.0), k)
+            for k, less, more in ((1, n1, n2), (2, n2, n3), (3, n3, n4))
+        ),
+    ]
 
 
 def _contexts(level):

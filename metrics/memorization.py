@@ -4,7 +4,7 @@ import numpy as np
 
 from metrics.neighbors import nearest
 
-NEAR = 0.01     # of the held-out pictures, so many lie as near to a training picture by chance
+NEAR = 0.01  # of the held-out pictures, so many lie as near to a training picture by chance
 
 
 class Copies:
@@ -20,6 +20,10 @@ class Copies:
         nearer to a training point than to any of as many held-out points, which is 0.5 where nothing was copied,
         however blurred the pictures are (after Meehan et al. 2020, arXiv:2004.05675)."""
         apart = nearest(points, self.training)[1]
-        same = apart if len(self.training) == self.size else nearest(points, self.training[:self.size])[1]
-        nearer = same < nearest(points, self.held_out[:self.size])[1]
+        same = (
+            apart
+            if len(self.training) == self.size
+            else nearest(points, self.training[: self.size])[1]
+        )
+        nearer = same < nearest(points, self.held_out[: self.size])[1]
         return float((apart < self.usual).mean()), float(nearer.mean())

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-BLOCK = 1000        # points compared at once with
-CHUNK = 10_000      # so many others
+BLOCK = 1000  # points compared at once with
+CHUNK = 10_000  # so many others
 
 
 def distances(points, others):
@@ -37,7 +37,7 @@ def nearest(points, others):
     """Of every point the place of the nearest other one, (n,), and its distance, (n,)."""
     places, found = np.zeros(len(points), "int64"), np.full(len(points), np.inf)
     for begin in range(0, len(others), CHUNK):
-        for rows, block in distances(points, others[begin:begin + CHUNK]):
+        for rows, block in distances(points, others[begin : begin + CHUNK]):
             closest = block.argmin(axis=1)
             apart = block[np.arange(len(block)), closest]
             places[rows] = np.where(apart < found[rows], begin + closest, places[rows])

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-BLOCK = 1000        # pictures at once
+BLOCK = 1000  # pictures at once
 
 
 def shrink(images, side):
     """uint8 images (n, s, s, 3) averaged down to (n, side, side, 3), float32 in [0, 1]; side divides s."""
     factor, parts = images.shape[1] // side, []
     for begin in range(0, len(images), BLOCK):
-        block = np.float32(images[begin:begin + BLOCK]) / 255
+        block = np.float32(images[begin : begin + BLOCK]) / 255
         parts.append(block.reshape(-1, side, factor, side, factor, 3).mean(axis=(2, 4)))
     return np.concatenate(parts)
 
@@ -38,11 +38,21 @@ class PixelSpace:
 
 
 def _colours_and_edges(images):
-    return np.concatenate([np.concatenate([flat(block, 16), 4 * _edges(block)], axis=1)
-                           for block in np.split(images, range(BLOCK, len(images), BLOCK))])
+    return np.concatenate(
+        [
+            np.concatenate([flat(block, 16), 4 * _edges(block)], axis=1)
+            for block in np.split(images, range(BLOCK, len(images), BLOCK))
+        ]
+    )
 
 
 def _edges(images):
     grey = np.float32(images).mean(axis=3) / 255
-    steps = np.abs(np.diff(grey, axis=1, append=grey[:, -1:])) + np.abs(np.diff(grey, axis=2, append=grey[:, :, -1:]))
-    return steps.reshape(len(images), 16, steps.shape[1] // 16, 16, -1).mean(axis=(2, 4)).reshape(len(images), -1)
+    steps = np.abs(np.diff(grey, axis=1, append=grey[:, -1:])) + np.abs(
+        np.diff(grey, axis=2, append=grey[:, :, -1:])
+    )
+    return (
+        steps.reshape(len(images), 16, steps.shape[1] // 16, 16, -1)
+        .mean(axis=(2, 4))
+        .reshape(len(images), -1)
+    )

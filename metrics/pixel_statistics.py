@@ -13,25 +13,31 @@ from jax import numpy as jnp
 
 SIDE, BINS, LAGS = 28, 10, 14
 VALUES = 256
-_BLOCK = 1000       # images at once: it is compiled for one size only
+_BLOCK = 1000  # images at once: it is compiled for one size only
 
 
 @partial(jax.jit, static_argnums=1)
 def _counts(images, lag_bug):
     """Whole numbers int32 (38, n): pixels of each bin, sums of differences along x and along y."""
-    down = images.transpose(1, 2, 0).astype("int16")    # n side by side: the processor takes many at a time
+    down = images.transpose(1, 2, 0).astype(
+        "int16"
+    )  # n side by side: the processor takes many at a time
     over = jnp.stack([_sum(down > k * 255 // BINS) for k in range(1, BINS)])
-    bins = -jnp.diff(over, axis=0, prepend=SIDE * SIDE, append=0)       # bin k: over k / 10, up to (k + 1) / 10
-    return jnp.concatenate([bins, *(_apart(lines, lag_bug) for lines in (down.swapaxes(0, 1), down))])
+    bins = -jnp.diff(
+        over, axis=0, prepend=SIDE * SIDE, append=0
+    )  # bin k: over k / 10, up to (k + 1) / 10
+    return jnp.concatenate(
+        [bins, *(_apart(lines, lag_bug) for lines in (down.swapaxes(0, 1), down))]
+    )
 
 
 def _apart(lines, lag_bug):
     """Sums of |a - b| = 2 max(a, b) - a - b, int32 (14, n), over the first lines and those some lag after them."""
     total = jnp.cumsum(lines.sum(axis=1, dtype="int16").astype("int32"), axis=0)
-    total = jnp.concatenate([jnp.zeros_like(total[:1]), total])      # of the first k lines
+    total = jnp.concatenate([jnp.zeros_like(total[:1]), total])  # of the first k lines
     sums = []
     for many, lag in ((SIDE - lag, 1 if lag_bug else lag) for lag in range(1, LAGS + 1)):
-        larger = _sum(jnp.maximum(lines[:many], lines[lag:lag + many]))
+        larger = _sum(jnp.maximum(lines[:many], lines[lag : lag + many]))
         sums.append(2 * larger - total[many] - total[lag + many] + total[lag])
     return jnp.stack(sums)
 
@@ -47,9 +53,13 @@ def statistics(images, lag_bug=False):
     lag_bug: compare neighbours at every lag, only fewer of them, as the original's search did.
     """
     missing = -len(images) % _BLOCK
-    whole = np.concatenate([images, np.zeros((missing, SIDE, SIDE), "uint8")]) if missing else images
-    counts = [_counts(whole[begin:begin + _BLOCK], lag_bug) for begin in range(0, len(whole), _BLOCK)]
-    counts = np.concatenate(counts, axis=1).T[:len(images)]
+    whole = (
+        np.concatenate([images, np.zeros((missing, SIDE, SIDE), "uint8")]) if missing else images
+    )
+    counts = [
+        _counts(whole[begin : begin + _BLOCK], lag_bug) for begin in range(0, len(whole), _BLOCK)
+    ]
+    counts = np.concatenate(counts, axis=1).T[: len(images)]
     apart = [SIDE * (SIDE - lag) * 255 for lag in range(1, LAGS + 1)]
     return counts / np.array([SIDE * SIDE] * BINS + apart * 2)
 
@@ -57,7 +67,11 @@ def statistics(images, lag_bug=False):
 def distance(found, target):
     """How far statistics (n, 38) are from a target (38,): the mean differences of bins, of x and of y, added up."""
     apart = np.abs(found - target)
-    return apart[:, :BINS].mean(axis=1) + apart[:, BINS:-LAGS].mean(axis=1) + apart[:, -LAGS:].mean(axis=1)
+    return (
+        apart[:, :BINS].mean(axis=1)
+        + apart[:, BINS:-LAGS].mean(axis=1)
+        + apart[:, -LAGS:].mean(axis=1)
+    )
 
 
 def palette(images):

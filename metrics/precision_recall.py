@@ -16,4 +16,10 @@ def precision_recall(real, generated, k=3):
 
 def _within(points, centres, k):
     reach = radii(centres, k)
-    return float(np.mean(np.concatenate([(block <= reach).any(axis=1) for _, block in distances(points, centres)])))
+    return float(
+        np.mean(
+            np.concatenate(
+                [(block <= reach).any(axis=1) for _, block in distances(points, centres)]
+            )
+        )
+    )

@@ -27,7 +27,9 @@ def rhymed(songs):
     """The share of pairs of lines, neighbours or with one between them in a stanza, that end in rhyming words."""
     ends = [[line[-1] for line in stanza] for song in songs for stanza in stanzas(song)]
     pairs = [pair for stanza in ends for gap in (1, 2) for pair in zip(stanza, stanza[gap:])]
-    return float(np.mean([a != b and rhyme(a) == rhyme(b) != "" for a, b in pairs])) if pairs else 0.0
+    return (
+        float(np.mean([a != b and rhyme(a) == rhyme(b) != "" for a, b in pairs])) if pairs else 0.0
+    )
 
 
 def line_lengths(songs):

@@ -15,11 +15,13 @@ from keras import ops
 
 def adder(hidden, biases):
     """One network as a Keras model, (batch, 2) to (batch, 1)."""
-    return keras.Sequential([
-        keras.Input((2,)),
-        keras.layers.Dense(hidden, activation="sigmoid", use_bias=biases),
-        keras.layers.Dense(1, use_bias=biases),
-    ])
+    return keras.Sequential(
+        [
+            keras.Input((2,)),
+            keras.layers.Dense(hidden, activation="sigmoid", use_bias=biases),
+            keras.layers.Dense(1, use_bias=biases),
+        ]
+    )
 
 
 def answer(weights, pairs):
@@ -41,13 +43,21 @@ class Stack(keras.Model):
         super().__init__(**kwargs)
         self.hidden, self.biases, self.max_sums = list(hidden), list(biases), list(max_sums)
         n, h = len(self.hidden), max(self.hidden)
-        for name, shape in (("first", (n, 2, h)), ("bias", (n, h)), ("last", (n, h)), ("offset", (n,))):
+        for name, shape in (
+            ("first", (n, 2, h)),
+            ("bias", (n, h)),
+            ("last", (n, h)),
+            ("offset", (n,)),
+        ):
             setattr(self, name, self.add_weight(shape=shape, initializer="zeros", name=name))
         self.built = True
 
     def pick(self, network):
         """The weights of one network, a whole number: first (2, h), bias (h,), last (h,), offset ()."""
-        return [ops.take(part, network, axis=0) for part in (self.first, self.bias, self.last, self.offset)]
+        return [
+            ops.take(part, network, axis=0)
+            for part in (self.first, self.bias, self.last, self.offset)
+        ]
 
     def call(self, pairs, network):
         """Ask one network for the sums of pairs (batch, 2): its nodes (batch, h) and sums (batch,)."""
@@ -56,7 +66,18 @@ class Stack(keras.Model):
     def find(self, hidden, biases, max_sum):
         """The place of a network in the stack, or None."""
         wanted = (hidden, int(biases), max_sum)
-        return next((i for i, key in enumerate(zip(self.hidden, self.biases, self.max_sums)) if key == wanted), None)
+        return next(
+            (
+                i
+                for i, key in enumerate(zip(self.hidden, self.biases, self.max_sums))
+                if key == wanted
+            ),
+            None,
+        )
 
     def get_config(self):
-        return super().get_config() | {"hidden": self.hidden, "biases": self.biases, "max_sums": self.max_sums}
+        return super().get_config() | {
+            "hidden": self.hidden,
+            "biases": self.biases,
+            "max_sums": self.max_sums,
+        }

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-BLOCK = 500     # pictures looked at in one go
+BLOCK = 500  # pictures looked at in one go
 
 
 @keras.saving.register_keras_serializable("gene")
@@ -23,9 +23,16 @@ class Classifier(keras.Model):
         super().__init__(**kwargs)
         self.variants, self.widths, self.size = list(variants), list(widths), size
         self.side, self.dropout = side, dropout
-        self.convolutions = [layers.Conv2D(width, 4, strides=2, padding="same", use_bias=False, name=f"convolution_{i}")
-                             for i, width in enumerate(self.widths)]
-        self.norms = [layers.BatchNormalization(momentum=0.97, name=f"norm_{i}") for i in range(len(self.widths))]
+        self.convolutions = [
+            layers.Conv2D(
+                width, 4, strides=2, padding="same", use_bias=False, name=f"convolution_{i}"
+            )
+            for i, width in enumerate(self.widths)
+        ]
+        self.norms = [
+            layers.BatchNormalization(momentum=0.97, name=f"norm_{i}")
+            for i in range(len(self.widths))
+        ]
         self.dense = layers.Dense(size, activation="relu", name="dense")
         self.drop = layers.Dropout(dropout, name="drop")
         self.heads = layers.Dense(sum(self.variants), name="heads")
@@ -57,12 +64,17 @@ class Classifier(keras.Model):
         """What uint8 images (n, side, side, 3) show: variants (n, features) int16, and feature vectors (n, size)."""
         seen, vectors = [], []
         for begin in range(0, len(images), BLOCK):
-            logits, found = self(np.float32(images[begin:begin + BLOCK]) / 127.5 - 1)
+            logits, found = self(np.float32(images[begin : begin + BLOCK]) / 127.5 - 1)
             best = [ops.convert_to_numpy(ops.argmax(part, axis=-1)) for part in self.split(logits)]
             seen.append(np.stack(best, axis=1).astype("int16"))
             vectors.append(ops.convert_to_numpy(found))
         return np.concatenate(seen), np.concatenate(vectors)
 
     def get_config(self):
-        return super().get_config() | {"variants": self.variants, "widths": self.widths, "size": self.size,
-                                       "side": self.side, "dropout": self.dropout}
+        return super().get_config() | {
+            "variants": self.variants,
+            "widths": self.widths,
+            "size": self.size,
+            "side": self.side,
+            "dropout": self.dropout,
+        }

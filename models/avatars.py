@@ -11,7 +11,7 @@ import keras
 from keras import layers, ops
 
 SIZE = 64
-SLOPE = 0.2     # of LeakyReLU
+SLOPE = 0.2  # of LeakyReLU
 
 
 @keras.saving.register_keras_serializable("gene")
@@ -23,19 +23,31 @@ class Generator(keras.Model):
     four of them begin at 8x8, five at 4x4. activation: of the last layer; "linear" leaves a little beyond -1 and 1.
     """
 
-    def __init__(self, latent=32, labels=0, style=128, widths=(64, 64, 48, 24), activation="tanh", **kwargs):
+    def __init__(
+        self, latent=32, labels=0, style=128, widths=(64, 64, 48, 24), activation="tanh", **kwargs
+    ):
         super().__init__(**kwargs)
         self.latent, self.labels, self.style, self.widths = latent, labels, style, tuple(widths)
         self.activation = activation
         self.side = SIZE >> len(widths) - 1
         self.mix = [layers.Dense(style, name=f"mix_{i}") for i in range(2)]
-        self.start = layers.Dense(self.side ** 2 * widths[0], name="start")
-        self.convolutions = [layers.Conv2D(width, 3, padding="same", kernel_initializer="he_normal", name=f"conv_{i}")
-                             for i, width in enumerate(widths[1:])]
+        self.start = layers.Dense(self.side**2 * widths[0], name="start")
+        self.convolutions = [
+            layers.Conv2D(
+                width, 3, padding="same", kernel_initializer="he_normal", name=f"conv_{i}"
+            )
+            for i, width in enumerate(widths[1:])
+        ]
         self.scales = [layers.Dense(width, name=f"scale_{i}") for i, width in enumerate(widths)]
         self.shifts = [layers.Dense(width, name=f"shift_{i}") for i, width in enumerate(widths)]
-        self.paint = layers.Conv2D(3, 3, padding="same", activation=activation, name="paint",
-                                   kernel_initializer=keras.initializers.RandomNormal(stddev=0.01))
+        self.paint = layers.Conv2D(
+            3,
+            3,
+            padding="same",
+            activation=activation,
+            name="paint",
+            kernel_initializer=keras.initializers.RandomNormal(stddev=0.01),
+        )
         self.build()
 
     def build(self, input_shape=None):
@@ -56,13 +68,21 @@ class Generator(keras.Model):
             if i:
                 x = ops.image.resize(x, (self.side << i, self.side << i), interpolation="nearest")
                 x = self.convolutions[i - 1](x)
-            scale, shift = (ops.reshape(layer(style), (-1, 1, 1, width)) for layer in (self.scales[i], self.shifts[i]))
+            scale, shift = (
+                ops.reshape(layer(style), (-1, 1, 1, width))
+                for layer in (self.scales[i], self.shifts[i])
+            )
             x = ops.leaky_relu(x * (1 + scale) + shift, SLOPE)
         return self.paint(x)
 
     def get_config(self):
-        return super().get_config() | {"latent": self.latent, "labels": self.labels, "style": self.style,
-                                       "widths": self.widths, "activation": self.activation}
+        return super().get_config() | {
+            "latent": self.latent,
+            "labels": self.labels,
+            "style": self.style,
+            "widths": self.widths,
+            "activation": self.activation,
+        }
 
 
 @keras.saving.register_keras_serializable("gene")
@@ -75,9 +95,20 @@ class Discriminator(keras.Model):
     def __init__(self, labels=0, widths=(16, 32, 64, 96, 128), **kwargs):
         super().__init__(**kwargs)
         self.labels, self.widths = labels, tuple(widths)
-        self.see = layers.Conv2D(widths[0], 3, padding="same", kernel_initializer="he_normal", name="see")
-        self.convolutions = [layers.Conv2D(width, 4, strides=2, padding="same", kernel_initializer="he_normal",
-                                           name=f"conv_{i}") for i, width in enumerate(widths[1:])]
+        self.see = layers.Conv2D(
+            widths[0], 3, padding="same", kernel_initializer="he_normal", name="see"
+        )
+        self.convolutions = [
+            layers.Conv2D(
+                width,
+                4,
+                strides=2,
+                padding="same",
+                kernel_initializer="he_normal",
+                name=f"conv_{i}",
+            )
+            for i, width in enumerate(widths[1:])
+        ]
         self.narrow = layers.Dense(128, name="narrow")
         self.score = layers.Dense(1, name="score")
         self.project = layers.Dense(128, use_bias=False, name="project")
@@ -115,9 +146,15 @@ class PlainGenerator(keras.Model):
         self.latent, self.widths = latent, tuple(widths)
         self.start = layers.Dense(16 * widths[0], use_bias=False, name="start")
         self.norms = [layers.BatchNormalization(name=f"norm_{i}") for i in range(len(widths))]
-        self.convolutions = [layers.Conv2DTranspose(width, 5, strides=2, padding="same", use_bias=False,
-                                                    name=f"conv_{i}") for i, width in enumerate(widths[1:])]
-        self.paint = layers.Conv2DTranspose(3, 5, strides=2, padding="same", activation="tanh", name="paint")
+        self.convolutions = [
+            layers.Conv2DTranspose(
+                width, 5, strides=2, padding="same", use_bias=False, name=f"conv_{i}"
+            )
+            for i, width in enumerate(widths[1:])
+        ]
+        self.paint = layers.Conv2DTranspose(
+            3, 5, strides=2, padding="same", activation="tanh", name="paint"
+        )
         self.build()
 
     def build(self, input_shape=None):
@@ -146,8 +183,10 @@ class PlainDiscriminator(keras.Model):
     def __init__(self, widths=(64, 128, 256), dropout=0.3, **kwargs):
         super().__init__(**kwargs)
         self.widths, self.dropout = tuple(widths), dropout
-        self.convolutions = [layers.Conv2D(width, 5, strides=2, padding="same", name=f"conv_{i}")
-                             for i, width in enumerate(widths)]
+        self.convolutions = [
+            layers.Conv2D(width, 5, strides=2, padding="same", name=f"conv_{i}")
+            for i, width in enumerate(widths)
+        ]
         self.drops = [layers.Dropout(dropout, name=f"drop_{i}") for i in range(len(widths))]
         self.score = layers.Dense(1, name="score")
         self.build()

@@ -23,9 +23,14 @@ class Sigmoids(keras.Model):
         super().__init__(**kwargs)
         self.hidden, self.classes = hidden, classes
         self.first, self.last = (
-            keras.layers.Dense(size, name=name, bias_initializer=keras.initializers.RandomNormal(stddev=1.0),
-                               kernel_initializer=keras.initializers.RandomNormal(stddev=inputs ** -0.5))
-            for name, size, inputs in (("first", hidden, PIXELS), ("last", classes, hidden)))
+            keras.layers.Dense(
+                size,
+                name=name,
+                bias_initializer=keras.initializers.RandomNormal(stddev=1.0),
+                kernel_initializer=keras.initializers.RandomNormal(stddev=inputs**-0.5),
+            )
+            for name, size, inputs in (("first", hidden, PIXELS), ("last", classes, hidden))
+        )
         self.first.build((None, PIXELS))
         self.last.build((None, hidden))
         self.built = True
@@ -69,9 +74,15 @@ class Convolutions(Softmax):
         super().__init__(**kwargs)
         self.widths, self.halved, self.classes = tuple(widths), tuple(halved), classes
         self.convolutions = [
-            keras.layers.Conv2D(width, 3, strides=1 + half, padding="same", use_bias=False, name=f"conv_{i}")
-            for i, (width, half) in enumerate(zip(widths, halved))]
-        self.norms = [keras.layers.BatchNormalization(momentum=0.95, name=f"norm_{i}") for i in range(len(widths))]
+            keras.layers.Conv2D(
+                width, 3, strides=1 + half, padding="same", use_bias=False, name=f"conv_{i}"
+            )
+            for i, (width, half) in enumerate(zip(widths, halved))
+        ]
+        self.norms = [
+            keras.layers.BatchNormalization(momentum=0.95, name=f"norm_{i}")
+            for i in range(len(widths))
+        ]
         self.pool = keras.layers.MaxPooling2D(2)
         self.flat = keras.layers.Flatten()
         self.last = keras.layers.Dense(classes, name="last")
@@ -93,7 +104,11 @@ class Convolutions(Softmax):
         return self.last(self.flat(self.pool(maps)))
 
     def get_config(self):
-        return super().get_config() | {"widths": self.widths, "halved": self.halved, "classes": self.classes}
+        return super().get_config() | {
+            "widths": self.widths,
+            "halved": self.halved,
+            "classes": self.classes,
+        }
 
 
 @keras.saving.register_keras_serializable("gene")
@@ -103,8 +118,10 @@ class LeNet(Softmax):
     def __init__(self, widths=(16, 32), units=128, dropout=0.4, classes=10, **kwargs):
         super().__init__(**kwargs)
         self.widths, self.units, self.dropout, self.classes = tuple(widths), units, dropout, classes
-        self.convolutions = [keras.layers.Conv2D(width, 5, padding="same", activation="relu", name=f"conv_{i}")
-                             for i, width in enumerate(widths)]
+        self.convolutions = [
+            keras.layers.Conv2D(width, 5, padding="same", activation="relu", name=f"conv_{i}")
+            for i, width in enumerate(widths)
+        ]
         self.pool, self.flat = keras.layers.MaxPooling2D(2), keras.layers.Flatten()
         self.dense = keras.layers.Dense(units, activation="relu", name="dense")
         self.drop = keras.layers.Dropout(dropout)
@@ -127,8 +144,12 @@ class LeNet(Softmax):
         return self.last(self.drop(self.dense(self.flat(maps)), training=training))
 
     def get_config(self):
-        return super().get_config() | {"widths": self.widths, "units": self.units, "dropout": self.dropout,
-                                       "classes": self.classes}
+        return super().get_config() | {
+            "widths": self.widths,
+            "units": self.units,
+            "dropout": self.dropout,
+            "classes": self.classes,
+        }
 
 
 NETWORKS = [Sigmoids, Convolutions, LeNet]

@@ -26,8 +26,11 @@ class TiedWords(keras.layers.Layer):
         self.seeds = keras.random.SeedGenerator()
 
     def build(self, input_shape=None):
-        self.table = self.add_weight(shape=(self.vocabulary + self.bands, self.width), name="table",
-                                     initializer=keras.initializers.RandomUniform(-0.1, 0.1))
+        self.table = self.add_weight(
+            shape=(self.vocabulary + self.bands, self.width),
+            name="table",
+            initializer=keras.initializers.RandomUniform(-0.1, 0.1),
+        )
         self.bias = self.add_weight(shape=(self.vocabulary,), initializer="zeros", name="bias")
         self.built = True
 
@@ -35,16 +38,22 @@ class TiedWords(keras.layers.Layer):
         """Vectors of word numbers: (...) to (..., width). In training, whole words of the vocabulary are dropped."""
         table = self.table
         if training and self.dropout:
-            table = keras.random.dropout(table, self.dropout, noise_shape=(table.shape[0], 1), seed=self.seeds)
+            table = keras.random.dropout(
+                table, self.dropout, noise_shape=(table.shape[0], 1), seed=self.seeds
+            )
         return ops.take(table, words, axis=0)
 
     def score(self, vectors):
         """Logits of every word: (..., width) to (..., vocabulary)."""
-        return ops.matmul(vectors, ops.transpose(self.table))[..., :self.vocabulary] + self.bias
+        return ops.matmul(vectors, ops.transpose(self.table))[..., : self.vocabulary] + self.bias
 
     def get_config(self):
-        return super().get_config() | {"vocabulary": self.vocabulary, "width": self.width,
-                                       "dropout": self.dropout, "bands": self.bands}
+        return super().get_config() | {
+            "vocabulary": self.vocabulary,
+            "width": self.width,
+            "dropout": self.dropout,
+            "bands": self.bands,
+        }
 
 
 class Singer(keras.Model):
@@ -68,16 +77,38 @@ class Stream(Singer):
     those of the words, one of which is read first in a song; the first of them says "any band".
     """
 
-    def __init__(self, vocabulary, width=128, units=(256,), dropout=0.0, recurrent_dropout=0.0, word_dropout=0.0,
-                 bands=0, **kwargs):
+    def __init__(
+        self,
+        vocabulary,
+        width=128,
+        units=(256,),
+        dropout=0.0,
+        recurrent_dropout=0.0,
+        word_dropout=0.0,
+        bands=0,
+        **kwargs,
+    ):
         super().__init__(**kwargs)
         self.vocabulary, self.width, self.units, self.bands = vocabulary, width, tuple(units), bands
-        self.dropout, self.recurrent_dropout, self.word_dropout = dropout, recurrent_dropout, word_dropout
+        self.dropout, self.recurrent_dropout, self.word_dropout = (
+            dropout,
+            recurrent_dropout,
+            word_dropout,
+        )
         self.words = TiedWords(vocabulary, width, word_dropout, bands, name="words")
-        self.lstms = [keras.layers.LSTM(n, return_sequences=True, return_state=True, name=f"lstm_{i}",
-                                        recurrent_dropout=recurrent_dropout)
-                      for i, n in enumerate(units)]
-        self.drops = [keras.layers.SpatialDropout1D(dropout, name=f"drop_{i}") for i in range(len(units) + 1)]
+        self.lstms = [
+            keras.layers.LSTM(
+                n,
+                return_sequences=True,
+                return_state=True,
+                name=f"lstm_{i}",
+                recurrent_dropout=recurrent_dropout,
+            )
+            for i, n in enumerate(units)
+        ]
+        self.drops = [
+            keras.layers.SpatialDropout1D(dropout, name=f"drop_{i}") for i in range(len(units) + 1)
+        ]
         self.narrow = keras.layers.Dense(width, name="narrow")
         self.build()
 
@@ -102,7 +133,7 @@ class Stream(Singer):
         vectors, after = self.words(words, training=training), []
         vectors = self.drops[0](vectors, training=training)
         for i, (lstm, drop) in enumerate(zip(self.lstms, self.drops[1:])):
-            vectors, h, c = lstm(vectors, initial_state=state[2 * i:2 * i + 2], training=training)
+            vectors, h, c = lstm(vectors, initial_state=state[2 * i : 2 * i + 2], training=training)
             vectors = drop(vectors, training=training)
             after += [h, c]
         return self.narrow(vectors), after
@@ -110,7 +141,7 @@ class Stream(Singer):
     def step(self, word, state):
         """One word (1,) and a state of (1, units) tensors to logits (1, vocabulary) and the next state."""
         scores, after = self.advance(word, state)
-        return scores[:, :self.vocabulary], after
+        return scores[:, : self.vocabulary], after
 
     def advance(self, word, state, take=ops.take):
         """What is exported of `step`: the scores (1, vocabulary + bands) of every row of the table, and the next state.
@@ -128,14 +159,21 @@ class Stream(Singer):
             vector = ops.sigmoid(o) * ops.tanh(c)
             after += [vector, c]
         vector = ops.matmul(vector, self.narrow.kernel) + self.narrow.bias
-        bias = ops.concatenate([self.words.bias, ops.zeros(self.bands)])    # a bias is fused with the product
+        bias = ops.concatenate(
+            [self.words.bias, ops.zeros(self.bands)]
+        )  # a bias is fused with the product
         return ops.matmul(vector, table) + bias, after
 
     def get_config(self):
-        return super().get_config() | {"vocabulary": self.vocabulary, "width": self.width,
-                                       "units": self.units, "dropout": self.dropout,
-                                       "recurrent_dropout": self.recurrent_dropout, "word_dropout": self.word_dropout,
-                                       "bands": self.bands}
+        return super().get_config() | {
+            "vocabulary": self.vocabulary,
+            "width": self.width,
+            "units": self.units,
+            "dropout": self.dropout,
+            "recurrent_dropout": self.recurrent_dropout,
+            "word_dropout": self.word_dropout,
+            "bands": self.bands,
+        }
 
 
 @keras.saving.register_keras_serializable("gene")
@@ -147,10 +185,18 @@ class Window(Singer):
 
     def __init__(self, vocabulary, span=14, width=50, units=128, dropout=0.3, **kwargs):
         super().__init__(**kwargs)
-        self.vocabulary, self.span, self.width, self.units, self.dropout = vocabulary, span, width, units, dropout
+        self.vocabulary, self.span, self.width, self.units, self.dropout = (
+            vocabulary,
+            span,
+            width,
+            units,
+            dropout,
+        )
         self.words = keras.layers.Embedding(vocabulary, width)
-        self.grus = [keras.layers.Bidirectional(keras.layers.GRU(units, return_sequences=not last))
-                     for last in (False, True)]
+        self.grus = [
+            keras.layers.Bidirectional(keras.layers.GRU(units, return_sequences=not last))
+            for last in (False, True)
+        ]
         self.dense = keras.layers.Dense(units, activation="relu")
         self.drop = keras.layers.Dropout(dropout)
         self.score = keras.layers.Dense(vocabulary)
@@ -178,15 +224,28 @@ class Window(Singer):
         """
         vectors = self.words(words)
         first, second = self.grus
-        ahead, back = _sweep(first.forward_layer.cell, vectors), _sweep(first.backward_layer.cell, vectors, back=True)
-        vectors = ops.concatenate([ops.concatenate(ahead, axis=0), ops.concatenate(back, axis=0)], axis=1)
-        ahead, back = _sweep(second.forward_layer.cell, vectors), _sweep(second.backward_layer.cell, vectors, back=True)
+        ahead, back = (
+            _sweep(first.forward_layer.cell, vectors),
+            _sweep(first.backward_layer.cell, vectors, back=True),
+        )
+        vectors = ops.concatenate(
+            [ops.concatenate(ahead, axis=0), ops.concatenate(back, axis=0)], axis=1
+        )
+        ahead, back = (
+            _sweep(second.forward_layer.cell, vectors),
+            _sweep(second.backward_layer.cell, vectors, back=True),
+        )
         vector = ops.concatenate([ahead[-1], back[0]], axis=1)
         return self.score(self.dense(vector))
 
     def get_config(self):
-        return super().get_config() | {"vocabulary": self.vocabulary, "span": self.span, "width": self.width,
-                                       "units": self.units, "dropout": self.dropout}
+        return super().get_config() | {
+            "vocabulary": self.vocabulary,
+            "span": self.span,
+            "width": self.width,
+            "units": self.units,
+            "dropout": self.dropout,
+        }
 
 
 def _sweep(cell, vectors, back=False):
@@ -196,7 +255,7 @@ def _sweep(cell, vectors, back=False):
     state, states = ops.zeros((1, cell.units)), []
     times = range(vectors.shape[0])
     for t in reversed(times) if back else times:
-        z, r, h = ops.split(inputs[t:t + 1], 3, axis=1)
+        z, r, h = ops.split(inputs[t : t + 1], 3, axis=1)
         inner_z, inner_r, inner_h = ops.split(ops.matmul(state, recurrent) + inner_bias, 3, axis=1)
         update = ops.sigmoid(z + inner_z)
         state = update * state + (1 - update) * ops.tanh(h + ops.sigmoid(r + inner_r) * inner_h)

@@ -46,8 +46,8 @@ class Lines(Singer):
 
     def vectors(self, words, training=False):
         """The same words to what is scored, (batch, reach, width)."""
-        state = self._read(words[:, :self.span], training)
-        vectors = self.drops[1](self.words(words[:, self.span - 1:]), training=training)
+        state = self._read(words[:, : self.span], training)
+        vectors = self.drops[1](self.words(words[:, self.span - 1 :]), training=training)
         vectors = self.writer(vectors, initial_state=state, training=training)
         return self.narrow(self.drops[2](vectors, training=training))
 
@@ -56,8 +56,11 @@ class Lines(Singer):
 
     def start(self, lanes):
         """The state before a song: the last words (lanes, span), the place in the line (lanes,), the writer's state."""
-        return [ops.full((lanes, self.span), PAD, "int32"), ops.full((lanes,), -1, "int32"),
-                ops.zeros((lanes, self.units))]
+        return [
+            ops.full((lanes, self.span), PAD, "int32"),
+            ops.full((lanes,), -1, "int32"),
+            ops.zeros((lanes, self.units)),
+        ]
 
     def step(self, word, state):
         """One word a lane (lanes,) and a state to logits (lanes, vocabulary) and the next state.
@@ -68,10 +71,18 @@ class Lines(Singer):
         read = ops.concatenate([read[:, 1:], ops.expand_dims(word, 1)], axis=1)
         place = ops.where((word == LINE) | (word == SONG), 0, place + 1)
         begins = ops.expand_dims(place % self.reach == 0, 1)
-        writer = ops.cond(ops.any(begins), lambda: ops.where(begins, self._read(read), writer), lambda: writer)
+        writer = ops.cond(
+            ops.any(begins), lambda: ops.where(begins, self._read(read), writer), lambda: writer
+        )
         vectors, [writer] = self.writer.cell(self.words(word), [writer])
         return self.words.score(self.narrow(vectors)), [read, place, writer]
 
     def get_config(self):
-        return super().get_config() | {"vocabulary": self.vocabulary, "span": self.span, "width": self.width,
-                                       "units": self.units, "dropout": self.dropout, "reach": self.reach}
+        return super().get_config() | {
+            "vocabulary": self.vocabulary,
+            "span": self.span,
+            "width": self.width,
+            "units": self.units,
+            "dropout": self.dropout,
+            "reach": self.reach,
+        }

@@ -20,13 +20,34 @@ from tests.chromium import launch
 ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "web"
 TINY = ["--width", "8", "--units", "12", "--lanes", "4", "--length", "8", "--min-count", "1"]
-TINY_AVATARS = ["--count", "64", "--epochs", "2", "--widths", "16", "16", "8", "8", "--batch", "16", "--latent", "8"]
+TINY_AVATARS = [
+    "--count",
+    "64",
+    "--epochs",
+    "2",
+    "--widths",
+    "16",
+    "16",
+    "8",
+    "8",
+    "--batch",
+    "16",
+    "--latent",
+    "8",
+]
 
 
 def run_module(name, *arguments, **options):
     """`python -m name arguments`; returns the finished process with its output as text."""
-    return subprocess.run([sys.executable, "-m", name, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True,
-                          check=False, timeout=300, **options)
+    return subprocess.run(
+        [sys.executable, "-m", name, *map(str, arguments)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+        **options,
+    )
 
 
 def refused(process, *words):
@@ -67,9 +88,20 @@ def write_table(path, rows, header=("artist", "song", "link", "text")):
 @pytest.fixture(scope="session")
 def songs(tmp_path_factory):
     """A table of 60 songs of ever the same few lines."""
-    lines = ["the boat is on the sea", "the sea is blue and wide", "a bird is on the boat", "we sing with the bird",
-             "and the wind goes by", "oh the wind, oh the sea", "blue is the bird we sing", "wide is the wind"]
-    rows = [(f"Band {i % 3}", f"Song {i}", "", "\n".join(lines[i * k % 8] for k in range(1, 12))) for i in range(60)]
+    lines = [
+        "the boat is on the sea",
+        "the sea is blue and wide",
+        "a bird is on the boat",
+        "we sing with the bird",
+        "and the wind goes by",
+        "oh the wind, oh the sea",
+        "blue is the bird we sing",
+        "wide is the wind",
+    ]
+    rows = [
+        (f"Band {i % 3}", f"Song {i}", "", "\n".join(lines[i * k % 8] for k in range(1, 12)))
+        for i in range(60)
+    ]
     return write_table(tmp_path_factory.mktemp("songs") / "songs.csv", rows)
 
 
@@ -78,8 +110,10 @@ def checkpoints(songs, tmp_path_factory):
     """A folder of checkpoints with two tiny trained runs: lyrics/tiny (stream) and lyrics/glance (window)."""
     folder = tmp_path_factory.mktemp("checkpoints")
     shared = ["--songs", songs, "--checkpoints", folder, "--cache", folder / "cache", "--epochs", 2]
-    for arguments in (["--recipe", "quick", "--run", "tiny", *TINY],
-                      ["--recipe", "gene-lyrica-one", "--run", "glance", *TINY, "--lanes", 32]):
+    for arguments in (
+        ["--recipe", "quick", "--run", "tiny", *TINY],
+        ["--recipe", "gene-lyrica-one", "--run", "glance", *TINY, "--lanes", 32],
+    ):
         result = run_module("train.lyrics", *arguments, *shared)
         assert result.returncode == 0, result.stderr
     shutil.rmtree(folder / "cache")
@@ -91,8 +125,16 @@ def avatars(tmp_path_factory):
     """A folder of checkpoints with two tiny trained runs: avatars/faces (ours) and avatars/faces-dcgan (plain)."""
     folder = tmp_path_factory.mktemp("avatars")
     for recipe in ("faces", "faces-dcgan"):
-        result = run_module("train.avatars", "--recipe", recipe, *TINY_AVATARS, "--checkpoints", folder,
-                            "--cache", folder / "cache")
+        result = run_module(
+            "train.avatars",
+            "--recipe",
+            recipe,
+            *TINY_AVATARS,
+            "--checkpoints",
+            folder,
+            "--cache",
+            folder / "cache",
+        )
         assert result.returncode == 0, result.stderr
     shutil.rmtree(folder / "cache")
     return folder
@@ -128,13 +170,19 @@ def address():
 @pytest.fixture
 def page(chromium, address):
     """A fresh page that fails the test on any console error, page error or request to elsewhere."""
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, reduced_motion="reduce",
-                                   service_workers="block")
+    context = chromium.new_context(
+        viewport={"width": 390, "height": 844}, reduced_motion="reduce", service_workers="block"
+    )
     page, wrong = context.new_page(), []
     page.wrong = wrong
     page.on("console", lambda message: message.type == "error" and wrong.append(message.text))
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("request", lambda request: request.url.startswith((address, "data:", "blob:")) or wrong.append(request.url))
+    page.on(
+        "request",
+        lambda request: (
+            request.url.startswith((address, "data:", "blob:")) or wrong.append(request.url)
+        ),
+    )
     yield page
     context.close()
     assert not wrong
@@ -170,11 +218,15 @@ def weight(*scripts):
         path = wanted.pop()
         if path not in found:
             found.add(path)
-            addresses = re.findall(r'(?:\bfrom |\bimport )"(\.[^"]+)"', path.read_text(encoding="utf-8"))
+            addresses = re.findall(
+                r'(?:\bfrom |\bimport )"(\.[^"]+)"', path.read_text(encoding="utf-8")
+            )
             wanted += [(path.parent / address).resolve() for address in addresses]
     return sum(len(gzip.compress(path.read_bytes())) for path in found)
 
 
 def state(**values):
     """A hash as the page writes it."""
-    return "#" + "&".join(f"{key}={quote(str(value))}" for key, value in ({"v": 1} | values).items())
+    return "#" + "&".join(
+        f"{key}={quote(str(value))}" for key, value in ({"v": 1} | values).items()
+    )

@@ -3,7 +3,9 @@
 import os
 import sys
 
-if any(word.split("=")[0] == "--coordinator" for word in sys.argv):     # several processes train on JAX alone
+if any(
+    word.split("=")[0] == "--coordinator" for word in sys.argv
+):  # several processes train on JAX alone
     os.environ.setdefault("KERAS_BACKEND", "jax")
 
 import common.keras_quiet  # noqa: E402, F401  (before anything else loads Keras)

@@ -12,9 +12,9 @@ from pathlib import PurePosixPath
 
 from common.cli import GeneError
 
-LARGEST_FILE = 1 << 26      # bytes; a Cartoon Set picture has about 45,000
+LARGEST_FILE = 1 << 26  # bytes; a Cartoon Set picture has about 45,000
 MOST_FILES = 2_000_000
-_SWELL, _FREE = 100, 1 << 26    # an archive may unpack to 100 times its size and 64 MiB
+_SWELL, _FREE = 100, 1 << 26  # an archive may unpack to 100 times its size and 64 MiB
 
 
 def listing(folder, suffixes):
@@ -22,7 +22,11 @@ def listing(folder, suffixes):
     names = []
     for root, folders, here in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        names += [os.path.relpath(os.path.join(root, name), folder) for name in here if _wanted(name, suffixes)]
+        names += [
+            os.path.relpath(os.path.join(root, name), folder)
+            for name in here
+            if _wanted(name, suffixes)
+        ]
         if len(names) > MOST_FILES:
             raise GeneError(f"{folder}: more than {MOST_FILES:,} files")
     return sorted(names)
@@ -31,7 +35,9 @@ def listing(folder, suffixes):
 def read(path):
     """The bytes of a file; None if it cannot be read, is larger than LARGEST_FILE, or is no file."""
     try:
-        whole = path.is_file() and path.stat().st_size <= LARGEST_FILE      # opening a pipe would wait for ever
+        whole = (
+            path.is_file() and path.stat().st_size <= LARGEST_FILE
+        )  # opening a pipe would wait for ever
         return path.read_bytes() if whole else None
     except OSError:
         return None
@@ -46,10 +52,20 @@ def members(path, suffixes):
     with open(path, "rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
         file.seek(0)
-        stream = _Bounded(path, gzip.GzipFile(fileobj=file) if packed else file, os.fstat(file.fileno()).st_size)
+        stream = _Bounded(
+            path, gzip.GzipFile(fileobj=file) if packed else file, os.fstat(file.fileno()).st_size
+        )
         try:
             yield from _each(path, tarfile.open(fileobj=stream, mode="r:"), suffixes)
-        except (tarfile.TarError, EOFError, OSError, zlib.error, ValueError, OverflowError, RecursionError) as error:
+        except (
+            tarfile.TarError,
+            EOFError,
+            OSError,
+            zlib.error,
+            ValueError,
+            OverflowError,
+            RecursionError,
+        ) as error:
             raise GeneError(f"{path}: not a whole .tar or .tgz archive ({error})") from None
 
 
@@ -58,10 +74,13 @@ def _each(path, archive, suffixes):
         if count > MOST_FILES:
             raise GeneError(f"{path}: more than {MOST_FILES:,} files")
         _refuse_harm(path, member)
-        archive.members.clear()     # or 200,000 of them stay in memory
+        archive.members.clear()  # or 200,000 of them stay in memory
         if member.isfile() and _wanted(PurePosixPath(member.name).name, suffixes):
             whole = member.size <= LARGEST_FILE
-            yield str(PurePosixPath(member.name)), archive.extractfile(member).read() if whole else None
+            yield (
+                str(PurePosixPath(member.name)),
+                archive.extractfile(member).read() if whole else None,
+            )
 
 
 def _wanted(name, suffixes):
@@ -73,7 +92,9 @@ def _refuse_harm(path, member):
     if name.is_absolute() or ".." in name.parts or ":" in member.name[:3]:
         raise GeneError(f"{path}: {member.name!r} leads out of the archive; refused")
     if not (member.isfile() or member.isdir()) or member.issparse():
-        raise GeneError(f"{path}: {member.name!r} is a link, a device or full of holes, not a file; refused")
+        raise GeneError(
+            f"{path}: {member.name!r} is a link, a device or full of holes, not a file; refused"
+        )
 
 
 class _Bounded:
@@ -84,8 +105,10 @@ class _Bounded:
 
     def _check(self, end, gulp=0):
         if end > self._most or gulp > LARGEST_FILE:
-            raise GeneError(f"{self._path}: unpacks to more than {self._most:,} bytes or holds a header of more than "
-                            f"{LARGEST_FILE:,}; refused")
+            raise GeneError(
+                f"{self._path}: unpacks to more than {self._most:,} bytes or holds a header of more than "
+                f"{LARGEST_FILE:,}; refused"
+            )
 
     def read(self, count):
         self._check(self._file.tell() + count, count)

@@ -12,22 +12,43 @@ import numpy as np
 from data.avatars.labelled_images import Feature
 
 _MOST_FEATURES, _MOST_VARIANTS, _LONGEST_NAME = 100, 1000, 60
-_SIZES = {"eye_angle": 3, "eye_lashes": 2, "eye_lid": 2, "chin_length": 3, "eyebrow_weight": 2, "eyebrow_shape": 14,
-          "eyebrow_thickness": 4, "face_shape": 7, "facial_hair": 15, "hair": 111, "eye_color": 5, "face_color": 11,
-          "hair_color": 10, "glasses": 12, "glasses_color": 7, "eye_slant": 3, "eyebrow_width": 3,
-          "eye_eyebrow_distance": 3}
+_SIZES = {
+    "eye_angle": 3,
+    "eye_lashes": 2,
+    "eye_lid": 2,
+    "chin_length": 3,
+    "eyebrow_weight": 2,
+    "eyebrow_shape": 14,
+    "eyebrow_thickness": 4,
+    "face_shape": 7,
+    "facial_hair": 15,
+    "hair": 111,
+    "eye_color": 5,
+    "face_color": 11,
+    "hair_color": 10,
+    "glasses": 12,
+    "glasses_color": 7,
+    "eye_slant": 3,
+    "eyebrow_width": 3,
+    "eye_eyebrow_distance": 3,
+}
 _LAST_IS_NONE = "facial_hair", "glasses"
 
 
 def write(header, labels):
     """The text of a face's csv; header: (name, number of variants) of each feature."""
-    return "".join(f'"{name}", {label}, {variants}\n' for (name, variants), label in zip(header, labels, strict=True))
+    return "".join(
+        f'"{name}", {label}, {variants}\n'
+        for (name, variants), label in zip(header, labels, strict=True)
+    )
 
 
 def read(data):
     """The header, as in `write`, and the labels, a tuple, in the bytes of a csv. ValueError that names the row."""
     try:
-        rows = list(csv.reader(data.decode("utf-8-sig").splitlines(), skipinitialspace=True, strict=True))
+        rows = list(
+            csv.reader(data.decode("utf-8-sig").splitlines(), skipinitialspace=True, strict=True)
+        )
     except (UnicodeDecodeError, csv.Error) as error:
         raise ValueError(f"not CSV ({error})") from None
     parsed = [_row(number, cells) for number, cells in enumerate(rows, 1) if cells]
@@ -43,10 +64,18 @@ def _row(number, cells):
         label, variants = int(label), int(variants)
     except ValueError:
         raise ValueError(f'row {number} is not `"name", index, variants`') from None
-    if not name.isprintable() or not 0 < len(name) <= _LONGEST_NAME or not 1 <= variants <= _MOST_VARIANTS:
-        raise ValueError(f"row {number}: no feature of 1 to {_MOST_VARIANTS:,} variants with a name")
+    if (
+        not name.isprintable()
+        or not 0 < len(name) <= _LONGEST_NAME
+        or not 1 <= variants <= _MOST_VARIANTS
+    ):
+        raise ValueError(
+            f"row {number}: no feature of 1 to {_MOST_VARIANTS:,} variants with a name"
+        )
     if not 0 <= label < variants:
-        raise ValueError(f"row {number}: {name}: index {label} of {variants} variants, which are 0 to {variants - 1}")
+        raise ValueError(
+            f"row {number}: {name}: index {label} of {variants} variants, which are 0 to {variants - 1}"
+        )
     return name, label, variants
 
 
@@ -61,17 +90,25 @@ def _difference(header, common):
     if len(header) != len(common):
         return f"{len(header)} rows where the others have {len(common)}"
     row = next(i for i, pair in enumerate(header) if pair != common[i])
-    return f"row {row + 1}: {header[row][0]} of {header[row][1]} where the others have {common[row][0]} of " \
-           f"{common[row][1]} variants"
+    return (
+        f"row {row + 1}: {header[row][0]} of {header[row][1]} where the others have {common[row][0]} of "
+        f"{common[row][1]} variants"
+    )
 
 
 def features(header, labels):
     """The features of faces with these labels (count, features): how often each variant occurs is counted."""
     names = dict(header)
     masks = {"glasses_color": {"glasses": ("none",)}} if names == _SIZES else {}
-    return tuple(Feature(name, _variants(names, name),
-                         tuple((np.bincount(column, minlength=variants) / len(column)).tolist()), masks.get(name, {}))
-                 for (name, variants), column in zip(header, labels.T, strict=True))
+    return tuple(
+        Feature(
+            name,
+            _variants(names, name),
+            tuple((np.bincount(column, minlength=variants) / len(column)).tolist()),
+            masks.get(name, {}),
+        )
+        for (name, variants), column in zip(header, labels.T, strict=True)
+    )
 
 
 def _variants(names, name):

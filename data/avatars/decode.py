@@ -8,11 +8,11 @@ from PIL import Image, ImageOps
 from data.avatars.labelled_images import SIZE
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp")
-MOST_PIXELS = 50_000_000        # a photo has 12 to 48 million
+MOST_PIXELS = 50_000_000  # a photo has 12 to 48 million
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
-SAMPLE = 200                    # pictures that are looked at to find the frame
-_RARE = .01                     # of them may stick out of it
-_CLOSE = .95                    # a frame with a side of more than this is not worth a cut
+SAMPLE = 200  # pictures that are looked at to find the frame
+_RARE = 0.01  # of them may stick out of it
+_CLOSE = 0.95  # a frame with a side of more than this is not worth a cut
 
 
 def read(data, frame=None):
@@ -23,9 +23,9 @@ def read(data, frame=None):
     """
     image = _open(data)
     try:
-        image.draft("RGB", (4 * SIZE, 4 * SIZE))        # a JPEG need not be decoded at its full size
+        image.draft("RGB", (4 * SIZE, 4 * SIZE))  # a JPEG need not be decoded at its full size
         image = _plain(ImageOps.exif_transpose(image))
-    except Exception as error:      # Pillow's decoders raise errors of all kinds over damaged files
+    except Exception as error:  # Pillow's decoders raise errors of all kinds over damaged files
         raise ValueError(f"a damaged picture ({error})") from None
     box = _box(image.size, frame)
     if box != (0, 0, SIZE, SIZE) or image.size != (SIZE, SIZE):
@@ -40,7 +40,7 @@ def _open(data):
         image = Image.open(BytesIO(data), formats=_FORMATS)
     except Image.DecompressionBombError:
         raise ValueError(f"more than {MOST_PIXELS:,} pixels") from None
-    except Exception as error:      # as above
+    except Exception as error:  # as above
         name = type(error).__name__ if "BytesIO" in str(error) else error
         raise ValueError(f"no PNG, JPEG, WebP, GIF or BMP picture ({name})") from None
     if image.width * image.height > MOST_PIXELS:
@@ -50,7 +50,7 @@ def _open(data):
 
 def _plain(image):
     """The same as RGB, or as RGBA if something in it is transparent."""
-    if image.mode.startswith("I"):      # 16 bits of grey, which Pillow would clip
+    if image.mode.startswith("I"):  # 16 bits of grey, which Pillow would clip
         return Image.fromarray((np.asarray(image) // 257).astype("uint8")).convert("RGB")
     image.load()
     return image.convert("RGBA" if image.has_transparency_data else "RGB")
@@ -79,8 +79,10 @@ def find_frame(samples):
     side = max(right - left, bottom - top)
     if side > _CLOSE:
         return None
-    return tuple(float(np.clip((low + high - side) / 2, 0, 1 - side)) for low, high in ((left, right), (top, bottom))
-                 ) + (float(side),)
+    return tuple(
+        float(np.clip((low + high - side) / 2, 0, 1 - side))
+        for low, high in ((left, right), (top, bottom))
+    ) + (float(side),)
 
 
 def _drawn(data):
@@ -90,6 +92,6 @@ def _drawn(data):
         if image.width != image.height or image.mode != "RGBA":
             return None
         box = image.getchannel("A").getbbox()
-    except Exception:               # it will be reported when it is read
+    except Exception:  # it will be reported when it is read
         return None
     return [edge / image.width for edge in box] if box else None

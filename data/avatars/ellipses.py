@@ -1,8 +1,8 @@
 """Ellipses: the first pictures the avatar network was taught, in the three kinds of the original.
 
-    outline   unfilled, in a random colour on white: the network drifts to an empty sheet
-    white     filled, white on black, as simple as it gets
-    color     filled, in a random colour on black
+outline   unfilled, in a random colour on white: the network drifts to an empty sheet
+white     filled, white on black, as simple as it gets
+color     filled, in a random colour on black
 """
 
 import colorsys
@@ -14,10 +14,10 @@ from data.avatars.labelled_images import PARTS, SIZE, Pictures
 
 KINDS = ("outline", "white", "color")
 COUNT = 10_000
-STROKE = 1.5            # pixels: the width of an outline
-SEMI_AXES = 7., 24.     # pixels
-_MARGIN = 2             # pixels that stay free at the border
-_BLOCK = 500            # images drawn at once: 8 million floats
+STROKE = 1.5  # pixels: the width of an outline
+SEMI_AXES = 7.0, 24.0  # pixels
+_MARGIN = 2  # pixels that stay free at the border
+_BLOCK = 500  # images drawn at once: 8 million floats
 
 
 def load(kind, count=COUNT, part="training"):
@@ -40,8 +40,10 @@ def draw(rng, count):
 
 def colors(rng, count):
     """Random strong colours (count, 3), uint8: any hue, half saturated or more, and bright enough for black."""
-    drawn = rng.uniform([0, .5, .6], [1, 1, 1], (count, 3))
-    return np.array([[round(255 * x) for x in colorsys.hsv_to_rgb(*hsv)] for hsv in drawn], "uint8").reshape(-1, 3)
+    drawn = rng.uniform([0, 0.5, 0.6], [1, 1, 1], (count, 3))
+    return np.array(
+        [[round(255 * x) for x in colorsys.hsv_to_rgb(*hsv)] for hsv in drawn], "uint8"
+    ).reshape(-1, 3)
 
 
 def cover(ellipses, stroke=None):
@@ -50,14 +52,14 @@ def cover(ellipses, stroke=None):
     The distance to the edge is estimated to first order: f/|grad f| for f = r - 1, r = |((x - cx)/a, (y - cy)/b)|.
     """
     x, y, a, b = (column[:, None, None] for column in np.asarray(ellipses, "float32").T)
-    grid = np.arange(SIZE, dtype="float32") + .5
+    grid = np.arange(SIZE, dtype="float32") + 0.5
     u, v = (grid[None, None, :] - x) / a, (grid[None, :, None] - y) / b
     r = np.sqrt(u * u + v * v)
     slope = np.sqrt((u / a) ** 2 + (v / b) ** 2) / np.maximum(r, 1e-6)
     distance = (r - 1) / np.maximum(slope, 1e-6)
     if stroke:
         distance = np.abs(distance) - stroke / 2
-    return np.clip(.5 - distance, 0, 1)
+    return np.clip(0.5 - distance, 0, 1)
 
 
 def render(kind, ellipses, tints):
@@ -68,5 +70,7 @@ def render(kind, ellipses, tints):
     for start in range(0, len(ellipses), _BLOCK):
         block = slice(start, start + _BLOCK)
         share = cover(ellipses[block], STROKE if kind == "outline" else None)[..., None]
-        images[block] = np.rint(ground + (tints[block, None, None].astype("float32") - ground) * share)
+        images[block] = np.rint(
+            ground + (tints[block, None, None].astype("float32") - ground) * share
+        )
     return images

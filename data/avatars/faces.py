@@ -16,13 +16,12 @@ import numpy as np
 from common.cli import GeneError
 from common.files import atomic, locked
 from common.progress import Progress
-from data.avatars import cartoonset
+from data.avatars import cartoonset, toonhead
 from data.avatars import image_cache as packing
-from data.avatars import toonhead
 from data.avatars.labelled_images import PARTS, SIZE, Pictures, draw, hide
 
 CACHE = Path(".cache/faces")
-COUNT = 10_000                      # faces in each part of the project's own
+COUNT = 10_000  # faces in each part of the project's own
 _HEADER = tuple((feature.name, len(feature.variants)) for feature in toonhead.FEATURES)
 
 
@@ -39,7 +38,9 @@ def load(source=None, count=None, part="training", cache=CACHE):
     else:
         pack, begin, end, features = _given(Path(source), Path(cache), count, part)
     digest = hashlib.sha256(f"{pack.hash} {begin} {end}".encode()).hexdigest()
-    return Pictures(pack.images[begin:end], hide(pack.labels[begin:end], features), features, digest)
+    return Pictures(
+        pack.images[begin:end], hide(pack.labels[begin:end], features), features, digest
+    )
 
 
 def split(source=None, count=None, cache=CACHE):
@@ -50,7 +51,9 @@ def split(source=None, count=None, cache=CACHE):
 def _own(cache, count, part):
     with locked(cache):
         folder = _drawn(cache, count, part)
-    pack = packing.open_pack(folder, cache, [f"cs{i}.{end}" for i in range(count) for end in ("png", "csv")])
+    pack = packing.open_pack(
+        folder, cache, [f"cs{i}.{end}" for i in range(count) for end in ("png", "csv")]
+    )
     if len(pack.images) < count:
         raise GeneError(f"{folder}: faces are damaged; delete the folder and start again")
     return pack, 0, count, toonhead.FEATURES
@@ -60,7 +63,9 @@ def _given(source, cache, count, part):
     pack = packing.open_pack(source, cache)
     begin, end = (0, pack.training) if part == "training" else (pack.training, len(pack.images))
     header = tuple((feature.name, len(feature.variants)) for feature in pack.features)
-    features = toonhead.FEATURES if header == _HEADER else pack.features    # a folder of the project's own faces
+    features = (
+        toonhead.FEATURES if header == _HEADER else pack.features
+    )  # a folder of the project's own faces
     return pack, begin, min(end, begin + (count or end)), features
 
 
@@ -71,10 +76,14 @@ def _drawn(cache, count, part):
     missing = [i for i in range(count) if not (folder / f"cs{i}.csv").exists()]
     progress = Progress(count, count - len(missing))
     for done, i in enumerate(missing, count - len(missing)):
-        progress.show(done, lambda speed: f"{done:,} of {count:,} faces drawn  {speed:,.0f} faces/s")
+        progress.show(
+            done, lambda speed: f"{done:,} of {count:,} faces drawn  {speed:,.0f} faces/s"
+        )
         with atomic(folder / f"cs{i}.png", sync=False) as path:
             path.write_bytes(toonhead.png(faces[i], SIZE))
-        with atomic(folder / f"cs{i}.csv", sync=False) as path:     # last, so that it says that the face is whole
+        with atomic(
+            folder / f"cs{i}.csv", sync=False
+        ) as path:  # last, so that it says that the face is whole
             path.write_text(cartoonset.write(_HEADER, faces[i]), encoding="utf-8")
     progress.end()
     return folder

@@ -24,16 +24,15 @@ import numpy as np
 from common.cli import GeneError
 from common.files import make_once, read_json, write_json
 from common.progress import Progress
-from data.avatars import archive
-from data.avatars import cartoonset
+from data.avatars import archive, cartoonset
 from data.avatars.decode import SAMPLE, SUFFIXES, find_frame
 from data.avatars.decode import read as read_picture
 from data.avatars.labelled_images import SIZE, Feature
 
 VERSION = 1
-HELD_OUT = .1
-_SHOWN = 20         # lines about pictures that are left out
-_BLOCK = 1000       # pictures moved at once: 12 MB
+HELD_OUT = 0.1
+_SHOWN = 20  # lines about pictures that are left out
+_BLOCK = 1000  # pictures moved at once: 12 MB
 _PIXELS = SIZE, SIZE, 3
 _BYTES = SIZE * SIZE * 3
 _SUFFIXES = *SUFFIXES, ".csv"
@@ -55,42 +54,51 @@ def open_pack(source, cache, names=None):
     GeneError for a source that is not there, was made to do harm, or of which more than half cannot be used.
     """
     if not (source.is_dir() or source.is_file()):
-        raise GeneError(f"{source}: no such file; --faces takes a folder of pictures or a .tgz of one")
+        raise GeneError(
+            f"{source}: no such file; --faces takes a folder of pictures or a .tgz of one"
+        )
     if names is None and source.is_dir():
         names = archive.listing(source, _SUFFIXES)
     folder = cache / _fingerprint(source, names)
     make_once(folder, lambda temporary: _pack(temporary, source, names))
     meta = read_json(folder / "meta.json")
     try:
-        images, labels = (np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
-                          for name in ("images", "labels"))
-        features = tuple(Feature(name, tuple(variants), tuple(shares), {k: tuple(v) for k, v in masks.items()})
-                         for name, variants, shares, masks in meta["features"])
+        images, labels = (
+            np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+            for name in ("images", "labels")
+        )
+        features = tuple(
+            Feature(name, tuple(variants), tuple(shares), {k: tuple(v) for k, v in masks.items()})
+            for name, variants, shares, masks in meta["features"]
+        )
         return Pack(images, labels, features, meta["training"], meta["sha256"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise GeneError(f"{folder}: a damaged cache ({error}); delete the folder and start again") from None
+        raise GeneError(
+            f"{folder}: a damaged cache ({error}); delete the folder and start again"
+        ) from None
 
 
 def _fingerprint(source, names):
     """Changes with every file's name, size and time of change."""
     files = [_stat(source)] if names is None else [(name, _stat(source / name)) for name in names]
-    return hashlib.sha256(json.dumps([VERSION, str(source.resolve()), files]).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps([VERSION, str(source.resolve()), files]).encode()).hexdigest()[
+        :16
+    ]
 
 
 def _stat(path):
     try:
         stat = path.stat()
         return stat.st_size, stat.st_mtime_ns
-    except OSError:     # a link that leads nowhere; reading will say so
+    except OSError:  # a link that leads nowhere; reading will say so
         return None
 
 
 def _pack(folder, source, names):
-    """First every picture is decoded, as it comes, into one loose file; then those that can be used are put in order.
-    """
+    """First every picture is decoded, as it comes, into one loose file; then those that can be used are put in order."""
     loose = folder / "loose.bin"
     with open(loose, "wb") as file, warnings.catch_warnings():
-        warnings.simplefilter("ignore")     # Pillow's own, about pictures that are told of here
+        warnings.simplefilter("ignore")  # Pillow's own, about pictures that are told of here
         pictures, tables, complaints = _decode(source, names, file)
     header, labels = _match(pictures, tables, complaints)
     usable = [name for name in pictures if labels is None or _stem(name) in labels]
@@ -105,17 +113,26 @@ def _pack(folder, source, names):
     loose.unlink()
     features = cartoonset.features(header, rows)
     training = sum(_place(name) < 1 - HELD_OUT for name in names)
-    write_json(folder / "meta.json", {
-        "source": str(source), "features": features, "training": min(max(training, 1), max(len(names) - 1, 1)),
-        "left_out": len(complaints), "sha256": digest.hexdigest()})
+    write_json(
+        folder / "meta.json",
+        {
+            "source": str(source),
+            "features": features,
+            "training": min(max(training, 1), max(len(names) - 1, 1)),
+            "left_out": len(complaints),
+            "sha256": digest.hexdigest(),
+        },
+    )
 
 
 def _decode(source, names, file):
-    """Pictures {name: place in `file`}, tables {stem: (header, labels), or None when damaged}, complaints {name: why}.
-    """
+    """Pictures {name: place in `file`}, tables {stem: (header, labels), or None when damaged}, complaints {name: why}."""
     pictures, tables, complaints = {}, {}, {}
-    files = archive.members(source, _SUFFIXES) if names is None else (
-        (name, archive.read(source / name)) for name in names)
+    files = (
+        archive.members(source, _SUFFIXES)
+        if names is None
+        else ((name, archive.read(source / name)) for name in names)
+    )
     first = list(itertools.islice(files, 2 * SAMPLE))
     frame = find_frame([data for name, data in first if data and not _is_csv(name)])
     progress = Progress(names and len(names))
@@ -141,12 +158,13 @@ def _reader(frame):
             return name, cartoonset.read(data) if _is_csv(name) else read_picture(data, frame)
         except ValueError as error:
             return name, str(error)
+
     return read
 
 
 def _in_threads(function, items):
     """function(*item) of each item, in order; Pillow decodes outside of the interpreter's lock."""
-    threads = min(os.cpu_count() or 1, 4)       # each may hold a picture of 200 MB
+    threads = min(os.cpu_count() or 1, 4)  # each may hold a picture of 200 MB
     with ThreadPoolExecutor(threads) as pool:
         waiting = deque()
         for item in items:
@@ -170,7 +188,9 @@ def _match(pictures, tables, complaints):
     whole = {stem: table for stem, table in tables.items() if table and stem in stems}
     complaints |= {stem + ".csv": "no picture goes with it" for stem in tables if stem not in stems}
     common, wrong = cartoonset.common_header([header for header, _ in whole.values()])
-    complaints |= {stem + ".csv": wrong[header] for stem, (header, _) in whole.items() if header in wrong}
+    complaints |= {
+        stem + ".csv": wrong[header] for stem, (header, _) in whole.items() if header in wrong
+    }
     for name in pictures:
         if _stem(name) not in tables:
             complaints[name] = "no csv goes with it"
@@ -181,10 +201,13 @@ def _arrange(loose, path, places):
     """Write those pictures of the loose file at `places` as an array, block by block; returns their SHA-256 so far."""
     digest = hashlib.sha256()
     with open(path, "wb") as file:
-        np.lib.format.write_array_header_1_0(file, {"descr": "|u1", "fortran_order": False,
-                                                    "shape": (len(places), *_PIXELS)})
+        np.lib.format.write_array_header_1_0(
+            file, {"descr": "|u1", "fortran_order": False, "shape": (len(places), *_PIXELS)}
+        )
         for start in range(0, len(places), _BLOCK):
-            pixels = np.memmap(loose, "uint8", "r").reshape(-1, *_PIXELS)[places[start:start + _BLOCK]]
+            pixels = np.memmap(loose, "uint8", "r").reshape(-1, *_PIXELS)[
+                places[start : start + _BLOCK]
+            ]
             digest.update(pixels)
             file.write(pixels)
     return digest
@@ -201,8 +224,10 @@ def _refusal(source, usable, complaints):
     if not complaints:
         return f"{source}: no picture in it ({', '.join(SUFFIXES)})"
     name, complaint = next(iter(complaints.items()))
-    return (f"{source}: {usable:,} pictures can be used, {len(complaints):,} files cannot, first "
-            f"{_shown(name)}: {complaint}")
+    return (
+        f"{source}: {usable:,} pictures can be used, {len(complaints):,} files cannot, first "
+        f"{_shown(name)}: {complaint}"
+    )
 
 
 def _shown(name):

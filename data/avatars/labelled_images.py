@@ -6,8 +6,8 @@ import numpy as np
 from PIL import Image
 
 SIZE = 64
-PARTS = ("training", "held-out")    # what a network learns from, and what no training sees
-HIDDEN = -1     # the label of a feature that cannot be seen
+PARTS = ("training", "held-out")  # what a network learns from, and what no training sees
+HIDDEN = -1  # the label of a feature that cannot be seen
 
 
 class Feature(NamedTuple):
@@ -42,7 +42,11 @@ def read_features(told):
     variants = {feature.name: set(feature.variants) for feature in features}
     for name, all_of, probabilities, masks in features:
         texts = [name, *all_of, *(variant for others in masks.values() for variant in others)]
-        if not all(isinstance(text, str) for text in texts) or len(all_of) != len(probabilities) or not all_of:
+        if (
+            not all(isinstance(text, str) for text in texts)
+            or len(all_of) != len(probabilities)
+            or not all_of
+        ):
             raise ValueError("no feature")
         if not all(share >= 0 for share in probabilities) or not abs(sum(probabilities) - 1) < 0.01:
             raise ValueError("no probabilities")
@@ -59,7 +63,9 @@ def draw(rng, features, count):
     drawn = rng.random((count, len(features)))
     labels = np.zeros(drawn.shape, "int16")
     for i, feature in enumerate(features):
-        labels[:, i] = np.searchsorted(np.cumsum(feature.probabilities)[:-1], drawn[:, i], side="right")
+        labels[:, i] = np.searchsorted(
+            np.cumsum(feature.probabilities)[:-1], drawn[:, i], side="right"
+        )
     return labels
 
 
@@ -70,7 +76,12 @@ def hide(labels, features):
     for i, feature in enumerate(features):
         for name, variants in feature.masked_by.items():
             j = names.index(name)
-            hidden[np.isin(labels[:, j], [features[j].variants.index(variant) for variant in variants]), i] = HIDDEN
+            hidden[
+                np.isin(
+                    labels[:, j], [features[j].variants.index(variant) for variant in variants]
+                ),
+                i,
+            ] = HIDDEN
     return hidden
 
 
@@ -80,12 +91,20 @@ def sheet(images, columns, scale=1):
     rows = -(-count // columns)
     filled = np.full((rows * columns, *images.shape[1:]), 255, "uint8")
     filled[:count] = images
-    joined = filled.reshape(rows, columns, side, side, 3).swapaxes(1, 2).reshape(rows * side, columns * side, 3)
-    return Image.fromarray(joined).resize((columns * side * scale, rows * side * scale), Image.Resampling.NEAREST)
+    joined = (
+        filled.reshape(rows, columns, side, side, 3)
+        .swapaxes(1, 2)
+        .reshape(rows * side, columns * side, 3)
+    )
+    return Image.fromarray(joined).resize(
+        (columns * side * scale, rows * side * scale), Image.Resampling.NEAREST
+    )
 
 
 def one_hot(labels, features):
     """Labels (count, len(features)) as networks take them: float32 (count, variants of all features), HIDDEN all 0."""
-    blocks = [np.eye(len(feature.variants) + 1, dtype="float32")[column][:, :-1]
-              for feature, column in zip(features, labels.T)]
+    blocks = [
+        np.eye(len(feature.variants) + 1, dtype="float32")[column][:, :-1]
+        for feature, column in zip(features, labels.T)
+    ]
     return np.concatenate([np.zeros((len(labels), 0), "float32"), *blocks], axis=1)

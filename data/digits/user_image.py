@@ -8,8 +8,8 @@ from PIL import Image
 from common.cli import GeneError
 
 SIDE = 28
-_LARGEST = 4096     # pixels a side
-_CLEAR = 24         # of 255: less contrast is none
+_LARGEST = 4096  # pixels a side
+_CLEAR = 24  # of 255: less contrast is none
 
 
 def read_picture(path):
@@ -40,7 +40,9 @@ def _open(path):
             warnings.simplefilter("ignore")
             with Image.open(path) as image:
                 if max(image.size) > _LARGEST:
-                    raise GeneError(f"{path}: {image.width}x{image.height} pixels; {_LARGEST} a side at most")
+                    raise GeneError(
+                        f"{path}: {image.width}x{image.height} pixels; {_LARGEST} a side at most"
+                    )
                 return image.convert("RGBA")
     except FileNotFoundError:
         raise GeneError(f"{path}: no such file") from None
@@ -64,5 +66,5 @@ def shrink(drawing):
     small = Image.fromarray(drawing.astype("float32")).resize((columns, rows), Image.Resampling.BOX)
     picture = np.zeros((SIDE, SIDE))
     top, left = (SIDE - rows) // 2, (SIDE - columns) // 2
-    picture[top:top + rows, left:left + columns] = np.asarray(small)
+    picture[top : top + rows, left : left + columns] = np.asarray(small)
     return picture

@@ -24,12 +24,12 @@ from common.cli import GeneError
 from common.files import make_once, read_json, sha256, write_json
 from common.progress import Progress
 from data.lyrics.songs import read_songs
-from data.lyrics.vocabulary import SONG, Vocabulary
 from data.lyrics.tokenizer import split
+from data.lyrics.vocabulary import SONG, Vocabulary
 
 PARTS = ["training", "validation", "test"]
 VERSION = 1
-_HELD_OUT = 8   # of 100 songs for validation, and as many for the test
+_HELD_OUT = 8  # of 100 songs for validation, and as many for the test
 
 
 class Corpus:
@@ -44,7 +44,9 @@ class Corpus:
             self._starts = np.load(folder / "starts.npy", allow_pickle=False)
             self._parts = np.load(folder / "parts.npy", allow_pickle=False)
         except (OSError, ValueError) as error:
-            raise GeneError(f"{folder}: a damaged corpus ({error}); delete the folder and start again") from None
+            raise GeneError(
+                f"{folder}: a damaged corpus ({error}); delete the folder and start again"
+            ) from None
 
     def songs(self, part):
         """(start, end) of every song of a part, shape (songs, 2)."""
@@ -63,12 +65,20 @@ def open_corpus(cache, path, min_count, max_vocabulary, vocabulary=None, bands=F
     bands: each song begins with its band.
     """
     asked = {"version": VERSION, "songs_sha256": _sha256(path), "filters": filters}
-    asked |= ({"vocabulary_sha256": hashlib.sha256(vocabulary.text().encode()).hexdigest()} if vocabulary
-              else {"min_count": min_count, "max_vocabulary": max_vocabulary})
+    asked |= (
+        {"vocabulary_sha256": hashlib.sha256(vocabulary.text().encode()).hexdigest()}
+        if vocabulary
+        else {"min_count": min_count, "max_vocabulary": max_vocabulary}
+    )
     asked |= {"bands": []} if bands else {}
     name = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:16]
     folder = Path(cache) / name
-    make_once(folder, lambda temporary: _build(temporary, path, asked, min_count, max_vocabulary, vocabulary, filters))
+    make_once(
+        folder,
+        lambda temporary: _build(
+            temporary, path, asked, min_count, max_vocabulary, vocabulary, filters
+        ),
+    )
     return Corpus(folder)
 
 
@@ -80,11 +90,16 @@ def _sha256(path):
 
 
 def _build(folder, path, asked, min_count, max_vocabulary, vocabulary, filters):
-    numbers, starts, parts, counts, bands = _read(folder / "numbers.bin", path, "bands" in asked, filters)
+    numbers, starts, parts, counts, bands = _read(
+        folder / "numbers.bin", path, "bands" in asked, filters
+    )
     words = list(numbers)
     training = dict(zip(words, counts))
     vocabulary = vocabulary or Vocabulary.from_counts(training, min_count, max_vocabulary)
-    signs = [*range(len(vocabulary) + len(bands), len(vocabulary), -1), SONG]   # found by -1 and, of bands, less
+    signs = [
+        *range(len(vocabulary) + len(bands), len(vocabulary), -1),
+        SONG,
+    ]  # found by -1 and, of bands, less
     _renumber(folder, np.append(vocabulary.encode(words), signs), starts[-1])
     np.save(folder / "starts.npy", np.array(starts, dtype="int64"))
     np.save(folder / "parts.npy", np.array(parts, dtype="uint8"))
@@ -105,7 +120,9 @@ def _read(temporary, path, with_bands, filters):
             if not words:
                 continue
             part = part_of(song)
-            row = array("i", [-1, -2 - bands.setdefault(song.artist, len(bands))] if with_bands else [-1])
+            row = array(
+                "i", [-1, -2 - bands.setdefault(song.artist, len(bands))] if with_bands else [-1]
+            )
             for word in words:
                 number = numbers.setdefault(word, len(numbers))
                 if number == len(counts):
@@ -115,7 +132,9 @@ def _read(temporary, path, with_bands, filters):
             row.tofile(file)
             starts.append(starts[-1] + len(row))
             parts.append(part)
-            progress.show(len(parts), lambda speed: f"{len(parts):,} songs read  {speed:,.0f} songs/s")
+            progress.show(
+                len(parts), lambda speed: f"{len(parts):,} songs read  {speed:,.0f} songs/s"
+            )
     progress.end()
     if not parts:
         raise GeneError(f"{path}: no song has a word in it")
@@ -132,9 +151,12 @@ def _renumber(folder, table, length):
     """Write tokens.npy: the vocabulary's numbers in place of those given while reading."""
     source = np.memmap(folder / "numbers.bin", dtype="int32", mode="r")
     small = np.uint16 if table.max() < 1 << 16 else np.int32
-    with open(folder / "tokens.npy", "wb") as file:     # a memory map ends in a bus error on a full disk
-        np.lib.format.write_array_header_1_0(file, {"descr": np.dtype(small).str, "fortran_order": False,
-                                                    "shape": (length,)})
+    with open(
+        folder / "tokens.npy", "wb"
+    ) as file:  # a memory map ends in a bus error on a full disk
+        np.lib.format.write_array_header_1_0(
+            file, {"descr": np.dtype(small).str, "fortran_order": False, "shape": (length,)}
+        )
         for start in range(0, length, 1 << 20):
-            file.write(table[source[start:start + (1 << 20)]].astype(small))
+            file.write(table[source[start : start + (1 << 20)]].astype(small))
     (folder / "numbers.bin").unlink()

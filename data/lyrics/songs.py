@@ -14,9 +14,9 @@ from pathlib import Path
 from common.cli import GeneError
 
 SONGBOOK = Path(__file__).with_name("songbook.csv")
-LONGEST_LINE = 1 << 20      # characters; a real lyric line has 45
-LONGEST_TEXT = 1 << 24      # characters; a real song has 1,200
-LONGEST_SONG = 20_000       # words; a real song has 212
+LONGEST_LINE = 1 << 20  # characters; a real lyric line has 45
+LONGEST_TEXT = 1 << 24  # characters; a real song has 1,200
+LONGEST_SONG = 20_000  # words; a real song has 212
 
 Song = namedtuple("Song", "row artist title text")
 
@@ -32,10 +32,19 @@ def read_songs(path, artists=None, most_artists=None, min_songs=1, first=None, l
     wanted = {name.casefold() for name in artists} if artists else None
     if wanted:
         _refuse_unknown_artists(path, wanted, first)
-    many = _artists_with_many(path, most_artists, min_songs, first) if most_artists or min_songs > 1 else None
+    many = (
+        _artists_with_many(path, most_artists, min_songs, first)
+        if most_artists or min_songs > 1
+        else None
+    )
     given = 0
     for song in _rows(path, first):
-        if wanted and song.artist.casefold() not in wanted or many is not None and song.artist not in many:
+        if (
+            wanted
+            and song.artist.casefold() not in wanted
+            or many is not None
+            and song.artist not in many
+        ):
             continue
         if limit is not None and given >= limit:
             return
@@ -77,9 +86,15 @@ def _rows(path, first):
 def _columns(path, header):
     missing = {"artist", "text"} - set(header)
     if missing:
-        raise GeneError(f"{path}: row 1: no column {' and no column '.join(sorted(missing))}; "
-                        "the header must name at least artist,text")
-    return header.index("artist"), header.index("song") if "song" in header else None, header.index("text")
+        raise GeneError(
+            f"{path}: row 1: no column {' and no column '.join(sorted(missing))}; "
+            "the header must name at least artist,text"
+        )
+    return (
+        header.index("artist"),
+        header.index("song") if "song" in header else None,
+        header.index("text"),
+    )
 
 
 def _song(path, row, cells, width, columns):
@@ -118,11 +133,15 @@ def _lines(path, file):
         if not line:
             return
         if len(line) > LONGEST_LINE:
-            raise GeneError(f"{path}: line {number} is longer than {LONGEST_LINE:,} bytes; this is no table of songs")
+            raise GeneError(
+                f"{path}: line {number} is longer than {LONGEST_LINE:,} bytes; this is no table of songs"
+            )
         if b"\0" in line:
             raise GeneError(f"{path}: line {number} holds a zero byte; this is no text file")
         try:
             yield line.decode("utf-8-sig" if number == 1 else "utf-8")
         except UnicodeDecodeError as error:
-            raise GeneError(f"{path}: line {number}: not UTF-8 (byte {line[error.start]:#04x}); "
-                            "save the file as UTF-8") from None
+            raise GeneError(
+                f"{path}: line {number}: not UTF-8 (byte {line[error.start]:#04x}); "
+                "save the file as UTF-8"
+            ) from None

@@ -27,7 +27,9 @@ _BLANKS = re.compile("[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _CHUNK = re.compile(r"""(["(]*)(.*?)((?:\.\.\.|[.,!?;:)"])*)""", re.DOTALL)
 _MARK = re.compile(r"\.\.\.|.", re.DOTALL)
 
-CLOSING = frozenset([".", ",", "!", "?", ";", ":", ")", "..."])     # marks that close up to the word before them
+CLOSING = frozenset(
+    [".", ",", "!", "?", ";", ":", ")", "..."]
+)  # marks that close up to the word before them
 
 
 def split(text):

@@ -33,11 +33,16 @@ class Vocabulary:
     @classmethod
     def from_counts(cls, counts, minimum_count, limit):
         """From {word: count}: words seen `minimum_count` times or more, at most `limit` of them with the signs."""
-        kept = sorted(((-n, word) for word, n in counts.items() if n >= minimum_count and word != NEW_LINE))
-        kept = kept[:limit - len(SIGNS)]
+        kept = sorted(
+            ((-n, word) for word, n in counts.items() if n >= minimum_count and word != NEW_LINE)
+        )
+        kept = kept[: limit - len(SIGNS)]
         unknown = sum(counts.values()) - counts.get(NEW_LINE, 0) + sum(n for n, _ in kept)
-        return cls(SIGNS + [word for _, word in kept],
-                   [0, 0, unknown, counts.get(NEW_LINE, 0)] + [-n for n, _ in kept], minimum_count)
+        return cls(
+            SIGNS + [word for _, word in kept],
+            [0, 0, unknown, counts.get(NEW_LINE, 0)] + [-n for n, _ in kept],
+            minimum_count,
+        )
 
     def encode(self, words):
         """The numbers of `words`, int32; a word that is not here becomes UNKNOWN."""
@@ -67,7 +72,9 @@ class Vocabulary:
             head, *lines = Path(path).read_text(encoding="utf-8").rstrip("\n").split("\n")
             minimum_count = int(head.rpartition(" ")[2])
         except FileNotFoundError:
-            raise GeneError(f"{path}: no such file; the vocabulary belongs beside its network") from None
+            raise GeneError(
+                f"{path}: no such file; the vocabulary belongs beside its network"
+            ) from None
         except (ValueError, UnicodeDecodeError):
             raise GeneError(f"{path}: not a vocabulary file") from None
         words, counts = [], []
@@ -77,6 +84,8 @@ class Vocabulary:
                 raise GeneError(f"{path}: line {number} is not a word, a tab and a count")
             words.append(word)
             counts.append(int(count))
-        if words[:len(SIGNS)] != SIGNS or len(set(words)) != len(words):
-            raise GeneError(f"{path}: the four signs do not come first, or a word stands there twice")
+        if words[: len(SIGNS)] != SIGNS or len(set(words)) != len(words):
+            raise GeneError(
+                f"{path}: the four signs do not come first, or a word stands there twice"
+            )
         return cls(words, counts, minimum_count)

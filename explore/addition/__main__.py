@@ -17,10 +17,18 @@ from common.cli import run as run_command
 from explore.addition import plots
 from models.addition import Stack
 
-WHOLE = {"float32", "growth", "losses", "outputs", "tanh"}       # of all networks of a run, or of none
-ONE = {"network", "section", "surface"}                # of one network
-SHOWN = [("surface", 1, 16), ("surface", 2, 16), ("surface", 1, 256), ("surface", 2, 256), ("surface", 16, 256),
-         ("surface", 16, 65536), ("section", 16, 256), ("network", 2, 16)]
+WHOLE = {"float32", "growth", "losses", "outputs", "tanh"}  # of all networks of a run, or of none
+ONE = {"network", "section", "surface"}  # of one network
+SHOWN = [
+    ("surface", 1, 16),
+    ("surface", 2, 16),
+    ("surface", 1, 256),
+    ("surface", 2, 256),
+    ("surface", 16, 256),
+    ("surface", 16, 65536),
+    ("section", 16, 256),
+    ("network", 2, 16),
+]
 
 
 def open_run(checkpoints, run):
@@ -33,9 +41,11 @@ def find(stack, folder, hidden, biases, max_sum):
     """The place of a network in its stack. GeneError when it is not there."""
     place = stack.find(hidden, biases, max_sum)
     if place is None:
-        raise GeneError(f"{folder}: no network of {hidden} nodes {'with' if biases else 'without'} biases for sums to "
-                        f"{max_sum:,}; it has {sorted(set(stack.hidden))} nodes and sums to "
-                        f"{sorted(set(stack.max_sums))}")
+        raise GeneError(
+            f"{folder}: no network of {hidden} nodes {'with' if biases else 'without'} biases for sums to "
+            f"{max_sum:,}; it has {sorted(set(stack.hidden))} nodes and sums to "
+            f"{sorted(set(stack.max_sums))}"
+        )
     return place
 
 
@@ -53,16 +63,35 @@ def draw(flags, stack, folder):
 
 def main(argv):
     parser = Parser(__doc__, prog="python -m explore.addition")
-    parser.add_argument("picture", nargs="?", choices=["all", "table", *sorted(WHOLE | ONE)], default="all")
+    parser.add_argument(
+        "picture", nargs="?", choices=["all", "table", *sorted(WHOLE | ONE)], default="all"
+    )
     parser.add_argument("--run", default="sweep", help="whose networks (default: %(default)s)")
-    parser.add_argument("--checkpoints", metavar="DIR", default="checkpoints", help="where runs live")
-    parser.add_argument("--out", metavar="DIR", default="results/addition", help="default: %(default)s")
-    parser.add_argument("--hidden", type=whole(1, 256), default=2, metavar="NODES", help="default: %(default)s")
-    parser.add_argument("--max-sum", type=whole(4, 65536), default=16, metavar="SUM", help="default: %(default)s")
+    parser.add_argument(
+        "--checkpoints", metavar="DIR", default="checkpoints", help="where runs live"
+    )
+    parser.add_argument(
+        "--out", metavar="DIR", default="results/addition", help="default: %(default)s"
+    )
+    parser.add_argument(
+        "--hidden", type=whole(1, 256), default=2, metavar="NODES", help="default: %(default)s"
+    )
+    parser.add_argument(
+        "--max-sum", type=whole(4, 65536), default=16, metavar="SUM", help="default: %(default)s"
+    )
     parser.add_argument("--biases", action="store_true", help="the network with biases")
-    parser.add_argument("--total", type=whole(1, 65536), default=120, help="the sum of section (default: %(default)s)")
-    parser.add_argument("--a", type=number(-1e6, 1e6), default=2, help="of network (default: %(default)s)")
-    parser.add_argument("--b", type=number(-1e6, 1e6), default=2, help="of network (default: %(default)s)")
+    parser.add_argument(
+        "--total",
+        type=whole(1, 65536),
+        default=120,
+        help="the sum of section (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--a", type=number(-1e6, 1e6), default=2, help="of network (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--b", type=number(-1e6, 1e6), default=2, help="of network (default: %(default)s)"
+    )
     flags = parser.parse_args(argv)
     stack, folder = open_run(flags.checkpoints, flags.run)
     if flags.picture == "table":

@@ -19,30 +19,44 @@ from common.files import atomic, write_json, write_text
 from data.avatars import faces
 from data.avatars.labelled_images import draw as draw_labels
 from data.avatars.labelled_images import hide, one_hot, sheet
+from explore.avatars.exported import Exported
 from explore.avatars.measure import against_rival, asking, load_pictures, loader, measure
 from explore.avatars.report import HEAD, as_json, line, markdown
-from explore.avatars.exported import Exported
+from generate.faces import draw, noise_of
 from generate.runs import load_avatars
 from metrics.feature_extractor import find_classifier
 from metrics.neighbors import nearest
 from metrics.pixel_space import flat
-from generate.faces import draw, noise_of
 
-COLUMNS, SCALE = 8, 2       # of a sheet
+COLUMNS, SCALE = 8, 2  # of a sheet
 COUNTS = {"draw": 16, "nearest": 24, "measure": 10_000}
 
 
 def parse(argv):
     """The flags."""
     parser = Parser(__doc__, prog="python -m explore.avatars")
-    parser.add_argument("what", nargs="?", choices=COUNTS, default="draw", help="default: %(default)s")
+    parser.add_argument(
+        "what", nargs="?", choices=COUNTS, default="draw", help="default: %(default)s"
+    )
     parser.add_argument("--run", default="faces", help="whose generator (default: %(default)s)")
-    parser.add_argument("--checkpoints", metavar="DIR", default="checkpoints", help="where runs live")
-    parser.add_argument("--cache", metavar="DIR", default=str(faces.CACHE), help="where faces wait as numbers")
-    parser.add_argument("--count", type=whole(1, 10**6), help="pictures (default: 16, to measure 10,000)")
-    parser.add_argument("--seed", type=whole(0, 2**32 - 1), default=1, help="of features and noise (default: 1)")
-    parser.add_argument("--set", metavar="FEATURE=VARIANT", nargs="+", default=[], help="what every face is to have")
-    parser.add_argument("--out", metavar="FILE", help="PNG to write (default: RUN-draw.png or RUN-nearest.png)")
+    parser.add_argument(
+        "--checkpoints", metavar="DIR", default="checkpoints", help="where runs live"
+    )
+    parser.add_argument(
+        "--cache", metavar="DIR", default=str(faces.CACHE), help="where faces wait as numbers"
+    )
+    parser.add_argument(
+        "--count", type=whole(1, 10**6), help="pictures (default: 16, to measure 10,000)"
+    )
+    parser.add_argument(
+        "--seed", type=whole(0, 2**32 - 1), default=1, help="of features and noise (default: 1)"
+    )
+    parser.add_argument(
+        "--set", metavar="FEATURE=VARIANT", nargs="+", default=[], help="what every face is to have"
+    )
+    parser.add_argument(
+        "--out", metavar="FILE", help="PNG to write (default: RUN-draw.png or RUN-nearest.png)"
+    )
     flags = parser.parse_args(argv)
     flags.count = flags.count or COUNTS[flags.what]
     flags.out = Path(flags.out or f"{flags.run}-{flags.what}.png")
@@ -58,7 +72,9 @@ def choose(features, wanted, count, seed):
     for text in wanted:
         name, _, variant = text.partition("=")
         if name not in names:
-            raise GeneError(f"--set {text}: there is no feature {name}; there are {', '.join(names) or 'none here'}")
+            raise GeneError(
+                f"--set {text}: there is no feature {name}; there are {', '.join(names) or 'none here'}"
+            )
         k = names.index(name)
         if variant not in features[k].variants:
             raise GeneError(f"--set {text}: {name} is one of {', '.join(features[k].variants)}")
@@ -71,7 +87,11 @@ def beside_nearest(images, training):
     places, _ = nearest(flat(images), flat(training))
     pairs = np.stack([images, training[places]])
     pairs = np.pad(pairs, [(0, 0), (0, -len(images) % COLUMNS), *[(0, 0)] * 3], constant_values=255)
-    return pairs.reshape(2, -1, COLUMNS, *images.shape[1:]).swapaxes(0, 1).reshape(-1, *images.shape[1:])
+    return (
+        pairs.reshape(2, -1, COLUMNS, *images.shape[1:])
+        .swapaxes(0, 1)
+        .reshape(-1, *images.shape[1:])
+    )
 
 
 def draw_chosen(flags, network, features):
@@ -94,7 +114,9 @@ def save_table(flags, network, meta, folder):
     count = len(pictures[1].images)
     print(f"{count:,} pictures of {folder}\n\n{HEAD}", flush=True)
     classifier = find_classifier(pictures[0].features, flags.checkpoints)
-    for row in measure(network, Exported(network), pictures, classifier, meta["flags"]["data"], flags.seed):
+    for row in measure(
+        network, Exported(network), pictures, classifier, meta["flags"]["data"], flags.seed
+    ):
         rows.append(row)
         print(line(row), flush=True)
     for row in against_rival(rows, count, folder, meta):
@@ -113,7 +135,9 @@ def main(argv):
         return save_table(flags, network, meta, folder)
     images = draw_chosen(flags, network, features)
     if flags.what == "nearest":
-        images = beside_nearest(images, loader(meta, flags.cache)(count=meta["flags"]["count"]).images)
+        images = beside_nearest(
+            images, loader(meta, flags.cache)(count=meta["flags"]["count"]).images
+        )
     save_sheet(images, flags.out)
 
 

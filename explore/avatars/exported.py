@@ -5,7 +5,7 @@ from pathlib import Path
 
 from export import avatars, graph
 
-FORM = "uint8"      # the one that the page loads
+FORM = "uint8"  # the one that the page loads
 
 
 class Exported:

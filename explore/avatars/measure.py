@@ -7,16 +7,24 @@ import numpy as np
 
 from common.cli import GeneError
 from common.files import read_json
-from data.avatars import faces
 from data.avatars import ellipses as shapes
+from data.avatars import faces
 from data.avatars.labelled_images import PARTS, hide, one_hot
 from data.avatars.labelled_images import draw as draw_labels
-from explore.avatars.report import Row, Sets, asked_rows, copy_rows, ellipse_rows, histogram_rows, space_rows
-from metrics.pixel_space import PixelSpace, flat
+from explore.avatars.report import (
+    Row,
+    Sets,
+    asked_rows,
+    copy_rows,
+    ellipse_rows,
+    histogram_rows,
+    space_rows,
+)
 from generate.faces import draw, noise_of
+from metrics.pixel_space import PixelSpace, flat
 
-RIVAL = "faces-dcgan"       # the run that a run on the same faces is held against
-FEWEST = 100                # held-out pictures in each of the two sets
+RIVAL = "faces-dcgan"  # the run that a run on the same faces is held against
+FEWEST = 100  # held-out pictures in each of the two sets
 
 
 def loader(meta, cache):
@@ -33,9 +41,13 @@ def load_pictures(meta, count, cache):
     training, held_out = load(count=meta["flags"]["count"]), load(count=2 * count, part="held-out")
     half = min(count, len(held_out.images) // 2)
     if half < FEWEST:
-        raise GeneError(f"--count: {half} held-out pictures in each half are too few; give at least {FEWEST}")
-    first, second = (held_out._replace(images=held_out.images[rows], labels=held_out.labels[rows])
-                     for rows in (slice(half), slice(half, 2 * half)))
+        raise GeneError(
+            f"--count: {half} held-out pictures in each half are too few; give at least {FEWEST}"
+        )
+    first, second = (
+        held_out._replace(images=held_out.images[rows], labels=held_out.labels[rows])
+        for rows in (slice(half), slice(half, 2 * half))
+    )
     return training, first, second
 
 
@@ -114,9 +126,17 @@ def against_rival(rows, count, folder, meta):
     if "frechet" not in theirs or theirs["pictures"] != count or rival["data"] != meta["data"]:
         return []
     ours = next(row.value for row in rows if row.key == "frechet")
-    return [Row("frechet_of_rival", f"Fréchet distance as a share of that of {RIVAL}, {_seen(meta)} against "
-                f"{_seen(rival)} pictures seen", ours / theirs["frechet"]["made"],
-                theirs["frechet"]["real"] / theirs["frechet"]["made"], "at most a fifth", most=0.2)]
+    return [
+        Row(
+            "frechet_of_rival",
+            f"Fréchet distance as a share of that of {RIVAL}, {_seen(meta)} against "
+            f"{_seen(rival)} pictures seen",
+            ours / theirs["frechet"]["made"],
+            theirs["frechet"]["real"] / theirs["frechet"]["made"],
+            "at most a fifth",
+            most=0.2,
+        )
+    ]
 
 
 def _seen(meta):

@@ -6,10 +6,10 @@ from typing import NamedTuple
 import numpy as np
 
 from metrics.attributes import accuracy, total_variation, undrawn
-from metrics.memorization import Copies
 from metrics.density_coverage import density_coverage
 from metrics.ellipses import overlaps
 from metrics.frechet import frechet, moments
+from metrics.memorization import Copies
 from metrics.precision_recall import precision_recall
 
 HEAD = "| measure | made | as exported | real against real | goal | reached |\n| --- | ---: | ---: | ---: | --- | --- |"
@@ -33,7 +33,10 @@ class Row(NamedTuple):
         """Yes, by the network and by what is exported of it, no, or nothing where there is no goal."""
         if self.least is self.most is None:
             return ""
-        least, most = (-np.inf if self.least is None else self.least), (np.inf if self.most is None else self.most)
+        least, most = (
+            (-np.inf if self.least is None else self.least),
+            (np.inf if self.most is None else self.most),
+        )
         return "yes" if all(least <= value <= most for value in self._values()) else "no"
 
     def _values(self):
@@ -54,22 +57,41 @@ def space_rows(points):
     made, held_out, second, _ = points
     real = moments(held_out)
     far, floor = frechet(moments(made), real), frechet(moments(second), real)
-    (precision, recall), (density, coverage) = precision_recall(held_out, made), density_coverage(held_out, made)
-    (sure, found), (dense, covered) = precision_recall(held_out, second), density_coverage(held_out, second)
-    return [Row("frechet", "Fréchet distance", far, floor, "at most 3 times real", most=3 * floor),
-            Row("precision", "precision", precision, sure), Row("recall", "recall", recall, found),
-            Row("density", "density", density, dense, "0.8 to 1.2", 0.8, 1.2),
-            Row("coverage", "coverage", coverage, covered, "at least 0.9 of real", 0.9 * covered)]
+    (precision, recall), (density, coverage) = (
+        precision_recall(held_out, made),
+        density_coverage(held_out, made),
+    )
+    (sure, found), (dense, covered) = (
+        precision_recall(held_out, second),
+        density_coverage(held_out, second),
+    )
+    return [
+        Row("frechet", "Fréchet distance", far, floor, "at most 3 times real", most=3 * floor),
+        Row("precision", "precision", precision, sure),
+        Row("recall", "recall", recall, found),
+        Row("density", "density", density, dense, "0.8 to 1.2", 0.8, 1.2),
+        Row("coverage", "coverage", coverage, covered, "at least 0.9 of real", 0.9 * covered),
+    ]
 
 
 def copy_rows(points, space):
     """Rows of how near made points lie to training points. `space`: its name."""
     copies = Copies(points.training, points.held_out)
     (copied, nearer), (by_chance, even) = copies(points.made), copies(points.second)
-    return [Row(f"copied_{space}", f"copies: nearer to a training picture than 99 % of held-out ones, by {space}",
-                copied, by_chance),
-            Row(f"nearer_{space}", f"nearer to a training than to a held-out picture, by {space}",
-                nearer, even)]
+    return [
+        Row(
+            f"copied_{space}",
+            f"copies: nearer to a training picture than 99 % of held-out ones, by {space}",
+            copied,
+            by_chance,
+        ),
+        Row(
+            f"nearer_{space}",
+            f"nearer to a training than to a held-out picture, by {space}",
+            nearer,
+            even,
+        ),
+    ]
 
 
 def asked_rows(asked, seen, real, features):
@@ -77,9 +99,24 @@ def asked_rows(asked, seen, real, features):
     names = [f.name for f in features]
     made, floor = accuracy(asked, seen), accuracy(*real)
     worst, least = int(np.nanargmin(made)), int(np.nanargmin(floor))
-    return [Row("accuracy", "features as asked", np.nanmean(made), np.nanmean(floor), "at least 97 %", 0.97),
-            Row("worst_accuracy", f"the worst of them ({names[worst]}; real: {names[least]})", made[worst],
-                floor[least], "at least 90 %", 0.9)]
+    return [
+        Row(
+            "accuracy",
+            "features as asked",
+            np.nanmean(made),
+            np.nanmean(floor),
+            "at least 97 %",
+            0.97,
+        ),
+        Row(
+            "worst_accuracy",
+            f"the worst of them ({names[worst]}; real: {names[least]})",
+            made[worst],
+            floor[least],
+            "at least 90 %",
+            0.9,
+        ),
+    ]
 
 
 def histogram_rows(asked, seen, real, features):
@@ -88,15 +125,32 @@ def histogram_rows(asked, seen, real, features):
     apart, usual = total_variation(asked, seen, variants), total_variation(*real, variants)
     missing, overlooked = undrawn(asked, seen, variants), undrawn(*real, variants)
     listed = ", ".join(f"{names[k]}={features[k].variants[v]}" for k, v in missing)
-    return [Row("undrawn", f"variants never drawn{listed and f' ({listed})'}", len(missing), len(overlooked), "none",
-                most=0),
-            Row("total_variation", f"total variation of the worst histogram ({names[apart.argmax()]}; real: "
-                f"{names[usual.argmax()]})", apart.max(), usual.max(), "at most 0.03", most=0.03)]
+    return [
+        Row(
+            "undrawn",
+            f"variants never drawn{listed and f' ({listed})'}",
+            len(missing),
+            len(overlooked),
+            "none",
+            most=0,
+        ),
+        Row(
+            "total_variation",
+            f"total variation of the worst histogram ({names[apart.argmax()]}; real: "
+            f"{names[usual.argmax()]})",
+            apart.max(),
+            usual.max(),
+            "at most 0.03",
+            most=0.03,
+        ),
+    ]
 
 
 def ellipse_rows(pictures, outlined):
     """The row of how well made pictures overlap with ellipses. pictures: Sets of uint8 images."""
-    made, real = (overlaps(images, outlined).mean() for images in (pictures.made, pictures.held_out))
+    made, real = (
+        overlaps(images, outlined).mean() for images in (pictures.made, pictures.held_out)
+    )
     return [Row("overlap", "overlap with the best ellipse", made, real, "at least 0.95", 0.95)]
 
 
@@ -119,6 +173,9 @@ def _figure(value):
 
 def as_json(rows):
     """The rows as meta.json keeps them."""
-    return {row.key: {"made": float(row.value), "real": float(row.real)}
-            | ({} if row.exported is None else {"exported": float(row.exported)})
-            | ({"reached": row.reached == "yes"} if row.reached else {}) for row in rows}
+    return {
+        row.key: {"made": float(row.value), "real": float(row.real)}
+        | ({} if row.exported is None else {"exported": float(row.exported)})
+        | ({"reached": row.reached == "yes"} if row.reached else {})
+        for row in rows
+    }

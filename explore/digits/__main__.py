@@ -18,36 +18,83 @@ from common.cli import Parser, number, whole
 from common.cli import run as run_command
 from data.digits.mnist import load_digits
 
-ROOMS = {"eigen": "eigen", "gradient": "gradient", "genetic": "genetic", "mean": "genetic", "background": "background",
-         "transfer": "transfer", "ask": "asking"}
+ROOMS = {
+    "eigen": "eigen",
+    "gradient": "gradient",
+    "genetic": "genetic",
+    "mean": "genetic",
+    "background": "background",
+    "transfer": "transfer",
+    "ask": "asking",
+}
 
 
 def parse(argv):
     """The flags."""
     parser = Parser(__doc__, prog="python -m explore.digits")
     parser.add_argument("what", choices=ROOMS, help="which of the above")
-    parser.add_argument("--checkpoints", metavar="DIR", default="checkpoints", help="where runs live")
-    parser.add_argument("--out", metavar="DIR", default="results/digits",
-                        help="tables/ and pictures/ go there (default: %(default)s)")
-    parser.add_argument("--mnist", metavar="DIR", help="folder of the four IDX files (default: the package's)")
-    parser.add_argument("--unchecked", action="store_true", help="take digits that are not the published MNIST")
-    parser.add_argument("--network", metavar="RUN", default="seed", help="who is fooled (default: %(default)s)")
-    parser.add_argument("--seed", type=whole(0, 2**31 - 1), default=1,
-                        help="of every random number (default: %(default)s)")
-    parser.add_argument("--each", type=whole(1, 10_000), default=10,
-                        help="pictures of each digit: gradient's priors, transfer (default: %(default)s)")
+    parser.add_argument(
+        "--checkpoints", metavar="DIR", default="checkpoints", help="where runs live"
+    )
+    parser.add_argument(
+        "--out",
+        metavar="DIR",
+        default="results/digits",
+        help="tables/ and pictures/ go there (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--mnist", metavar="DIR", help="folder of the four IDX files (default: the package's)"
+    )
+    parser.add_argument(
+        "--unchecked", action="store_true", help="take digits that are not the published MNIST"
+    )
+    parser.add_argument(
+        "--network", metavar="RUN", default="seed", help="who is fooled (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--seed",
+        type=whole(0, 2**31 - 1),
+        default=1,
+        help="of every random number (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--each",
+        type=whole(1, 10_000),
+        default=10,
+        help="pictures of each digit: gradient's priors, transfer (default: %(default)s)",
+    )
     search = parser.add_argument_group("genetic, mean")
-    search.add_argument("--method", choices=["own", "original", "cma"], default="own", help="default: %(default)s")
-    search.add_argument("--statistics", action="store_true", help="the cost asks for a digit's pixel statistics too")
-    search.add_argument("--lag-bug", action="store_true", help="lag 1 for every lag, as the original's code had it")
-    search.add_argument("--runs", type=whole(1, 100_000), help="of each digit (genetic: 100, mean: 1,000)")
-    search.add_argument("--generations", type=whole(1, 100_000), default=1000, help="at most (default: %(default)s)")
-    search.add_argument("--tolerance", type=number(0, 10), help="of the statistics' share of the cost")
-    search.add_argument("--mutation", type=number(0, 1000), default=1.0,
-                        help="the original's factor of its chance that a pixel changes (default: %(default)s)")
+    search.add_argument(
+        "--method", choices=["own", "original", "cma"], default="own", help="default: %(default)s"
+    )
+    search.add_argument(
+        "--statistics", action="store_true", help="the cost asks for a digit's pixel statistics too"
+    )
+    search.add_argument(
+        "--lag-bug", action="store_true", help="lag 1 for every lag, as the original's code had it"
+    )
+    search.add_argument(
+        "--runs", type=whole(1, 100_000), help="of each digit (genetic: 100, mean: 1,000)"
+    )
+    search.add_argument(
+        "--generations", type=whole(1, 100_000), default=1000, help="at most (default: %(default)s)"
+    )
+    search.add_argument(
+        "--tolerance", type=number(0, 10), help="of the statistics' share of the cost"
+    )
+    search.add_argument(
+        "--mutation",
+        type=number(0, 1000),
+        default=1.0,
+        help="the original's factor of its chance that a pixel changes (default: %(default)s)",
+    )
     asked = parser.add_argument_group("ask")
-    asked.add_argument("--image", metavar="FILE", help="a picture: dark on light, light on dark, or ink on nothing")
-    asked.add_argument("--as-mnist", action="store_true", help="size and centre the picture as MNIST's were")
+    asked.add_argument(
+        "--image", metavar="FILE", help="a picture: dark on light, light on dark, or ink on nothing"
+    )
+    asked.add_argument(
+        "--as-mnist", action="store_true", help="size and centre the picture as MNIST's were"
+    )
     return parser.parse_args(argv)
 
 

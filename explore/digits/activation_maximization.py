@@ -43,8 +43,12 @@ class Dream(keras.Model):
         network.trainable = False
         self.network, self.wanted, self.prior = network, ops.convert_to_tensor(wanted), prior
         self.basis = basis and [ops.convert_to_tensor(part, "float32") for part in basis]
-        self.code = self.add_weight(shape=start.shape, initializer="zeros", name="code",
-                                    constraint=None if basis else Truncated())
+        self.code = self.add_weight(
+            shape=start.shape,
+            initializer="zeros",
+            name="code",
+            constraint=None if basis else Truncated(),
+        )
         self.code.assign(start)
         self.blur = ops.convert_to_tensor(_blurring(prior.blur), "float32")
         self.built = True
@@ -54,18 +58,24 @@ class Dream(keras.Model):
         pixels = self.code
         if self.basis:
             pixels = ops.clip(self.basis[0] + ops.matmul(self.code, self.basis[1]), 0.0, 1.0)
-        return ops.matmul(self.blur, ops.matmul(ops.reshape(pixels, (-1, SIDE, SIDE)), ops.transpose(self.blur)))
+        return ops.matmul(
+            self.blur, ops.matmul(ops.reshape(pixels, (-1, SIDE, SIDE)), ops.transpose(self.blur))
+        )
 
     def call(self, moves, training=False):
         """Logits of the pictures, moved by the two matrices (2, 28, 28)."""
-        return self.network(ops.matmul(moves[0], ops.matmul(self.pictures(), moves[1])), training=False)
+        return self.network(
+            ops.matmul(moves[0], ops.matmul(self.pictures(), moves[1])), training=False
+        )
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """Cross-entropy and the prices of the priors, of all pictures together: each has its own gradient."""
         loss, pictures = ops.sum(self.network.cross_entropy(y_pred, self.wanted)), self.pictures()
         if self.prior.variation:
-            loss += self.prior.variation * (ops.sum(ops.abs(pictures[:, 1:] - pictures[:, :-1]))
-                                            + ops.sum(ops.abs(pictures[:, :, 1:] - pictures[:, :, :-1])))
+            loss += self.prior.variation * (
+                ops.sum(ops.abs(pictures[:, 1:] - pictures[:, :-1]))
+                + ops.sum(ops.abs(pictures[:, :, 1:] - pictures[:, :, :-1]))
+            )
         if self.prior.likely:
             loss += self.prior.likely * ops.sum(ops.square(self.code))
         return loss
@@ -84,17 +94,24 @@ def dream(network, digits, prior, steps, rate, seed, basis=None, noise=1.0, watc
     rate: of Adam, which falls along a cosine; watch: is told (step, the network's confidences (n, classes)) on the way.
     """
     random = np.random.default_rng(seed)
-    start = random.normal(0, 0.5, (len(digits), prior.components)) if basis \
+    start = (
+        random.normal(0, 0.5, (len(digits), prior.components))
+        if basis
         else noise * random.random((len(digits), SIDE * SIDE))
+    )
     wanted = np.eye(network.classes, dtype="float32")[digits]
     model = Dream(network, start.astype("float32"), wanted, prior, basis)
-    model.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(rate, steps, alpha=0.05)))
+    model.compile(
+        keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(rate, steps, alpha=0.05))
+    )
     still = np.stack([np.eye(SIDE, dtype="float32")] * 2)
     for step in range(steps):
         if watch and step in _WATCHED:
             watch(step, ops.convert_to_numpy(network.confidences(model(still))))
         down, right = random.integers(-prior.shift, prior.shift + 1, 2)
-        model.train_on_batch(np.stack([np.eye(SIDE, k=down), np.eye(SIDE, k=right)]).astype("float32"))
+        model.train_on_batch(
+            np.stack([np.eye(SIDE, k=down), np.eye(SIDE, k=right)]).astype("float32")
+        )
     if watch:
         watch(steps, ops.convert_to_numpy(network.confidences(model(still))))
     return ops.convert_to_numpy(model.pictures())

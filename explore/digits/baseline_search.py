@@ -16,7 +16,18 @@ from metrics.pixel_statistics import BINS
 POPULATION, PARENTS = 100, 5
 
 
-def search(ask, digit, seeds, bins, softmax=False, cost=None, most=300, tolerance=None, mutation=1.0, say=None):
+def search(
+    ask,
+    digit,
+    seeds,
+    bins,
+    softmax=False,
+    cost=None,
+    most=300,
+    tolerance=None,
+    mutation=1.0,
+    say=None,
+):
     """Evolve a picture of `digit` for each of the seeds; returns Evolved. bins: shares (10,) of the histogram.
 
     tolerance: of the cost; None stops where the network is sure, which is where the original looked at its pictures.
@@ -29,14 +40,22 @@ def search(ask, digit, seeds, bins, softmax=False, cost=None, most=300, toleranc
     for generation in range(most + 1):
         flat = images.reshape(-1, 28, 28)
         logits = ask(flat).reshape(len(places), POPULATION, -1).astype("float64")
-        costs = _outputs(logits, digit, softmax) + (cost(flat).reshape(len(places), POPULATION) if cost else 0.0)
+        costs = _outputs(logits, digit, softmax) + (
+            cost(flat).reshape(len(places), POPULATION) if cost else 0.0
+        )
         order = np.argsort(costs, axis=1)[:, :PARENTS]
         tops = np.arange(len(places)), order[:, 0]
         says, named = confidence(logits[tops], digit, softmax)
         sure = (says > SURE) & named
         ended = (sure if tolerance is None else costs[tops] < tolerance) | (generation == most)
         for i in np.flatnonzero(ended):
-            found[places[i]] = images[tops][i].reshape(28, 28), logits[tops][i], says[i], generation, sure[i]
+            found[places[i]] = (
+                images[tops][i].reshape(28, 28),
+                logits[tops][i],
+                says[i],
+                generation,
+                sure[i],
+            )
         if say:
             say(generation, len(seeds) - int((~ended).sum()))
         if ended.all():
@@ -69,7 +88,9 @@ def _breed(random, parents, chances, bins):
     runs = len(parents)
     first = random.integers(0, PARENTS, (runs, POPULATION))
     second = (first + random.integers(1, PARENTS, (runs, POPULATION))) % PARENTS
-    mothers, fathers = (np.take_along_axis(parents, which[..., None], axis=1) for which in (first, second))
+    mothers, fathers = (
+        np.take_along_axis(parents, which[..., None], axis=1) for which in (first, second)
+    )
     coin = np.unpackbits(random.integers(0, 256, (runs, POPULATION, 98), dtype="uint8"), axis=-1)
     children = np.where(coin, fathers, mothers)
     count = random.binomial(children[0].size, chances)

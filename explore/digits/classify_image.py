@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 
 from common.cli import GeneError
+from data.digits.mnist_style import as_mnist
 from data.digits.user_image import SIDE, read_picture, shrink
 from explore.digits.report import sure
-from generate.runs import load_digit_network
-from data.digits.mnist_style import as_mnist
 from generate.digits.logits import ask_of
+from generate.runs import load_digit_network
 
 
 def main(flags, digits):
@@ -21,18 +21,27 @@ def main(flags, digits):
         picture = as_mnist(drawing)
     else:
         if drawing.shape != (SIDE, SIDE):
-            print(f"{flags.image}: {drawing.shape[1]}x{drawing.shape[0]} pixels, resized to {SIDE}x{SIDE}; --as-mnist "
-                  "sizes and centres it as MNIST's digits were", file=sys.stderr)
+            print(
+                f"{flags.image}: {drawing.shape[1]}x{drawing.shape[0]} pixels, resized to {SIDE}x{SIDE}; --as-mnist "
+                "sizes and centres it as MNIST's digits were",
+                file=sys.stderr,
+            )
         picture = shrink(drawing)
     image = np.round(np.clip(picture, 0, 1) * 255).astype("uint8")
-    runs = sorted(path.parent.name for path in (Path(flags.checkpoints) / "digits").glob("*/model.keras"))
+    runs = sorted(
+        path.parent.name for path in (Path(flags.checkpoints) / "digits").glob("*/model.keras")
+    )
     if not runs:
-        raise GeneError(f"{flags.checkpoints}/digits: no run to ask; train one first, e.g. python -m train.digits")
+        raise GeneError(
+            f"{flags.checkpoints}/digits: no run to ask; train one first, e.g. python -m train.digits"
+        )
     for run in runs:
         network = load_digit_network(flags.checkpoints, run)
         said = np.asarray(network.confidences(ask_of(network)(image[None])))[0]
         first, second = np.argsort(-said)[:2]
-        print(f"{run:>8}: {_name(first)} {sure(said[first])}, then {_name(second)} {sure(said[second])}")
+        print(
+            f"{run:>8}: {_name(first)} {sure(said[first])}, then {_name(second)} {sure(said[second])}"
+        )
 
 
 def _name(answer):

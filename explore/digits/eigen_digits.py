@@ -1,6 +1,6 @@
 """Eigen-digits: the principal components of the training digits, and how well they tell digits apart.
 
-    python -m explore.digits eigen
+python -m explore.digits eigen
 """
 
 import numpy as np
@@ -13,12 +13,14 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from explore.addition.plots import INK, PLUS, entitle, panels
-from explore.digits.report import keep_picture, keep_table, percent
 from explore.digits.image_grid import sheet
+from explore.digits.report import keep_picture, keep_table, percent
 
 SHOWN, REBUILT = 40, (1, 2, 5, 10, 20, 50, 100, 200)
 COUNTS = (2, 3, 5, 8, 10, 20, 40, 60, 100)
-SUBSPACE = 25       # components of each digit's own subspace, where there are twice as many to choose from
+SUBSPACE = (
+    25  # components of each digit's own subspace, where there are twice as many to choose from
+)
 COMPONENTS = 200
 
 
@@ -27,7 +29,10 @@ class NearestSubspace:
 
     def fit(self, codes, labels):
         size = min(SUBSPACE, codes.shape[1] // 2)
-        self.spaces = [PCA(size, svd_solver="covariance_eigh").fit(codes[labels == digit]) for digit in range(10)]
+        self.spaces = [
+            PCA(size, svd_solver="covariance_eigh").fit(codes[labels == digit])
+            for digit in range(10)
+        ]
         return self
 
     def predict(self, codes):
@@ -37,7 +42,9 @@ class NearestSubspace:
 
 METHODS = {
     "nearest centroid": NearestCentroid,
-    "logistic regression": lambda: make_pipeline(StandardScaler(), LogisticRegression(max_iter=300)),
+    "logistic regression": lambda: make_pipeline(
+        StandardScaler(), LogisticRegression(max_iter=300)
+    ),
     "nearest subspace": NearestSubspace,
     "quadratic discriminant": lambda: QuadraticDiscriminantAnalysis(reg_param=0.01),
     "nearest neighbours": lambda: KNeighborsClassifier(4, weights="distance", algorithm="brute"),
@@ -54,28 +61,51 @@ def deskew(images):
         spread = (image * (rows - y) ** 2).sum()
         slant = (image * (rows - y) * (columns - x)).sum() / spread if spread else 0.0
         matrix = np.array([[1, 0], [slant, 1]])
-        result[place] = ndimage.affine_transform(image, matrix, np.array([y, x]) - matrix @ [13.5, 13.5], order=1)
+        result[place] = ndimage.affine_transform(
+            image, matrix, np.array([y, x]) - matrix @ [13.5, 13.5], order=1
+        )
     return result
 
 
 def main(flags, digits):
-    pictures = {"as they are": lambda part: part.images / np.float32(255), "deskewed": lambda part: deskew(part.images)}
+    pictures = {
+        "as they are": lambda part: part.images / np.float32(255),
+        "deskewed": lambda part: deskew(part.images),
+    }
     rows = []
     for name, change in pictures.items():
-        training, test = (change(part).reshape(len(part.labels), -1) for part in (digits.training, digits.test))
+        training, test = (
+            change(part).reshape(len(part.labels), -1) for part in (digits.training, digits.test)
+        )
         space = PCA(min(COMPONENTS, *training.shape), svd_solver="covariance_eigh").fit(training)
         if name == "as they are":
             show(flags, space, test[:10])
-        codes = space.transform(training), digits.training.labels, space.transform(test), digits.test.labels
+        codes = (
+            space.transform(training),
+            digits.training.labels,
+            space.transform(test),
+            digits.test.labels,
+        )
         rows += compare(name, *codes)
-    keep_table(flags.out, "eigen", rows, {method: lambda share: share and percent(share) for method in METHODS})
+    keep_table(
+        flags.out,
+        "eigen",
+        rows,
+        {method: lambda share: share and percent(share) for method in METHODS},
+    )
     for name in pictures:
-        best, method, count = max((row[method] or 0, method, row["components"]) for row in rows if row["digits"] == name
-                                  for method in METHODS)
+        best, method, count = max(
+            (row[method] or 0, method, row["components"])
+            for row in rows
+            if row["digits"] == name
+            for method in METHODS
+        )
         print(f"best of the digits {name}: {percent(best)}, {method} on {count} components")
     crossed = next((row for row in rows if row["nearest centroid"] >= 0.7), None)
     if crossed:
-        print(f"the original's 70 %: nearest centroids reach it at {crossed['components']} components or just before")
+        print(
+            f"the original's 70 %: nearest centroids reach it at {crossed['components']} components or just before"
+        )
 
 
 def compare(name, training, labels, test, expected):
@@ -87,7 +117,10 @@ def compare(name, training, labels, test, expected):
             said = make().fit(training[:, :count], labels).predict(test[:, :count])
             row[method] = float(np.mean(said == expected))
         rows.append(row)
-        print(f"{name}, {count} components: " + ", ".join(f"{m} {percent(row[m])}" for m in METHODS), flush=True)
+        print(
+            f"{name}, {count} components: " + ", ".join(f"{m} {percent(row[m])}" for m in METHODS),
+            flush=True,
+        )
     return rows
 
 
@@ -96,10 +129,15 @@ def show(flags, space, some):
     wall = space.components_[:SHOWN].reshape(-1, 28, 28)
     low, high = wall.min(axis=(1, 2), keepdims=True), wall.max(axis=(1, 2), keepdims=True)
     wall = (wall - low) / (high - low)
-    keep_picture(flags.out, "eigen-wall", sheet([wall[i:i + 10] for i in range(0, len(wall), 10)]))
+    keep_picture(
+        flags.out, "eigen-wall", sheet([wall[i : i + 10] for i in range(0, len(wall), 10)])
+    )
     explained = np.cumsum(space.explained_variance_ratio_)
-    rows = [{"components": count, "variance explained": float(explained[count - 1])}
-            for count in (1, 2, 5, 10, 20, 50, 100, 150, 200) if count <= len(explained)]
+    rows = [
+        {"components": count, "variance explained": float(explained[count - 1])}
+        for count in (1, 2, 5, 10, 20, 50, 100, 150, 200)
+        if count <= len(explained)
+    ]
     keep_table(flags.out, "eigen-variance", rows, {"variance explained": percent})
     figure, (axis,) = panels()
     axis.plot(np.arange(1, len(explained) + 1), explained * 100, color=PLUS)
@@ -110,4 +148,8 @@ def show(flags, space, some):
     codes, counts = space.transform(some), [count for count in REBUILT if count <= len(explained)]
     rebuilt = [space.mean_ + codes[:, :count] @ space.components_[:count] for count in counts]
     rows = [np.clip(row, 0, 1).reshape(-1, 28, 28) for row in (*rebuilt, some)]
-    keep_picture(flags.out, "eigen-rebuilt", sheet(rows, [*(f"from {count}" for count in counts), "the digit"]))
+    keep_picture(
+        flags.out,
+        "eigen-rebuilt",
+        sheet(rows, [*(f"from {count}" for count in counts), "the digit"]),
+    )

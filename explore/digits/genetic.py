@@ -9,19 +9,19 @@ import time
 import numpy as np
 
 from common.progress import Progress
-from explore.digits import cma_search
 from explore.digits import baseline_search as original
-from explore.digits.report import keep_picture, keep_table, percent, sure
-from generate.runs import load_digit_network
+from explore.digits import cma_search
 from explore.digits.image_grid import sheet
-from models.digits import Softmax
+from explore.digits.report import keep_picture, keep_table, percent, sure
 from generate.digits.genetic_search import evolve, ink_of
-from metrics.pixel_statistics import BINS, distance, statistics
 from generate.digits.logits import ask_of
+from generate.runs import load_digit_network
+from metrics.pixel_statistics import BINS, distance, statistics
+from models.digits import Softmax
 
-AT_ONCE = 100       # runs
-NEAR = 0.05         # of the statistics, mean differences of pixels and shares: how near is near enough
-WEIGHT = 10.0       # of the statistics in a cost of logits
+AT_ONCE = 100  # runs
+NEAR = 0.05  # of the statistics, mean differences of pixels and shares: how near is near enough
+WEIGHT = 10.0  # of the statistics in a cost of logits
 
 
 class Search:
@@ -40,10 +40,22 @@ class Search:
         if self.flags.method == "original":
             cost = self._apart if self.flags.statistics else None
             stop = 0.1 if cost and tolerance is None else tolerance
-            return original.search(self.ask, self.digit, seeds, self.bins, cost=cost, tolerance=stop,
-                                   mutation=self.flags.mutation, **shared)
+            return original.search(
+                self.ask,
+                self.digit,
+                seeds,
+                self.bins,
+                cost=cost,
+                tolerance=stop,
+                mutation=self.flags.mutation,
+                **shared,
+            )
         near = NEAR if tolerance is None else tolerance
-        cost = (lambda images: WEIGHT * np.maximum(self._apart(images) - near, 0)) if self.flags.statistics else None
+        cost = (
+            (lambda images: WEIGHT * np.maximum(self._apart(images) - near, 0))
+            if self.flags.statistics
+            else None
+        )
         if self.flags.method == "cma":
             return cma_search.search(self.ask, self.digit, seeds, cost=cost, **shared)
         return evolve(self.ask, self.digit, seeds, ink_of(self.images), cost=cost, **shared)
@@ -56,15 +68,28 @@ class Search:
         progress, parts = Progress(runs), []
         for done in range(0, runs, AT_ONCE):
             seeds = np.arange(done, min(done + AT_ONCE, runs)) + seed * 1_000_003
-            parts.append(self(seeds, say=lambda generation, more: progress.show(done + more, lambda speed: (
-                f"digit {self.digit}: {done + more} of {runs} runs, generation {generation}"))))
+            parts.append(
+                self(
+                    seeds,
+                    say=lambda generation, more: progress.show(
+                        done + more,
+                        lambda speed: (
+                            f"digit {self.digit}: {done + more} of {runs} runs, generation {generation}"
+                        ),
+                    ),
+                )
+            )
         progress.end()
         return [np.concatenate(column) for column in zip(*parts)]
 
 
 def name_of(flags):
     """What the results of these flags are called."""
-    extras = [flags.network] * (flags.network != "seed") + ["statistics"] * flags.statistics + ["bug"] * flags.lag_bug
+    extras = (
+        [flags.network] * (flags.network != "seed")
+        + ["statistics"] * flags.statistics
+        + ["bug"] * flags.lag_bug
+    )
     extras += [f"mutation-{flags.mutation:g}"] * (flags.mutation != 1)
     return "-".join([flags.what, flags.method, *extras])
 
@@ -79,30 +104,54 @@ def main(flags, digits):
         seconds = time.monotonic() - begun
         found.append(images)
         all_generations.append(generations)
-        rows.append(average(search, images) if flags.what == "mean" else {
-            "digit": digit, "runs": runs, "sure": int(done.sum()), "generations, median": float(np.median(generations)),
-            "most": int(generations.max()), "confidence, least": float(confidences.min()),
-            "statistics apart": float(search._apart(images).mean()),
-            "images/s": float((generations + 1).sum() * original.POPULATION / seconds)})
+        rows.append(
+            average(search, images)
+            if flags.what == "mean"
+            else {
+                "digit": digit,
+                "runs": runs,
+                "sure": int(done.sum()),
+                "generations, median": float(np.median(generations)),
+                "most": int(generations.max()),
+                "confidence, least": float(confidences.min()),
+                "statistics apart": float(search._apart(images).mean()),
+                "images/s": float((generations + 1).sum() * original.POPULATION / seconds),
+            }
+        )
     keep_table(flags.out, name_of(flags), rows, {"confidence, least": sure, "confidence": sure})
     if flags.what == "mean":
         show_means(flags, found)
         return
-    print(f"{sum(row['sure'] for row in rows):,} of {10 * runs:,} runs above 99.99 %, median "
-          f"{np.median(all_generations):g} generations")
-    keep_picture(flags.out, name_of(flags), sheet([[images[i] for images in found] for i in range(min(4, runs))]))
+    print(
+        f"{sum(row['sure'] for row in rows):,} of {10 * runs:,} runs above 99.99 %, median "
+        f"{np.median(all_generations):g} generations"
+    )
+    keep_picture(
+        flags.out,
+        name_of(flags),
+        sheet([[images[i] for images in found] for i in range(min(4, runs))]),
+    )
 
 
 def average(search, images):
     """The row of a digit's mean picture: what the network says of it."""
     logits = search.ask(np.round(images.mean(axis=0, keepdims=True)).astype("uint8"))
     says = np.asarray(search.network.confidences(logits))[0]
-    return {"digit": search.digit, "pictures": len(images), "called": int(says.argmax()),
-            "confidence": float(says.max()), "confidence in the digit": percent(float(says[search.digit]))}
+    return {
+        "digit": search.digit,
+        "pictures": len(images),
+        "called": int(says.argmax()),
+        "confidence": float(says.max()),
+        "confidence in the digit": percent(float(says[search.digit])),
+    }
 
 
 def show_means(flags, found):
     """The mean pictures, as they are and stretched to black and white."""
     means = np.array([images.mean(axis=0) for images in found])
     low, high = means.min(axis=(1, 2), keepdims=True), means.max(axis=(1, 2), keepdims=True)
-    keep_picture(flags.out, name_of(flags), sheet([means / 255, (means - low) / (high - low)], ["mean", "stretched"]))
+    keep_picture(
+        flags.out,
+        name_of(flags),
+        sheet([means / 255, (means - low) / (high - low)], ["mean", "stretched"]),
+    )

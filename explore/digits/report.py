@@ -9,7 +9,9 @@ from explore.addition import plots
 
 def keep_table(out, name, rows, shown=None):
     """Write rows to out/name.csv and, as text, to name.md, and print them. shown: {column: how to write it}."""
-    texts = [{key: (shown or {}).get(key, _plain)(value) for key, value in row.items()} for row in rows]
+    texts = [
+        {key: (shown or {}).get(key, _plain)(value) for key, value in row.items()} for row in rows
+    ]
     table = as_markdown(texts)
     write_text(Path(out) / f"{name}.csv", as_csv(rows))
     write_text(Path(out) / f"{name}.md", table)
@@ -25,7 +27,13 @@ def keep_picture(out, name, figure):
 
 def percent(share):
     """A share in percent, never rounded up to 100."""
-    return "100 %" if share == 1 else f"{min(share, 0.9999) * 100:.2f} %" if share > 0.99 else f"{share * 100:.1f} %"
+    return (
+        "100 %"
+        if share == 1
+        else f"{min(share, 0.9999) * 100:.2f} %"
+        if share > 0.99
+        else f"{share * 100:.1f} %"
+    )
 
 
 def sure(share):

@@ -18,36 +18,72 @@ from common.cli import GeneError, Parser, number, whole
 from common.cli import run as run_command
 from data.lyrics.tokenizer import split
 from explore.lyrics import measure
-from generate.runs import load_lyrics
-from generate.lyrics.song_form import FORMS
 from generate.lyrics.samplers import Sampling
 from generate.lyrics.song import song_text
+from generate.lyrics.song_form import FORMS
+from generate.runs import load_lyrics
 
-LONGEST_TEXT = 10_000   # characters
+LONGEST_TEXT = 10_000  # characters
 
 
 def main(argv):
     if argv[:1] == ["measure"]:
         return measure.main(argv[1:])
     parser = Parser(__doc__, prog="python -m explore.lyrics")
-    parser.add_argument("text", nargs="?", default="hello world", help="how the song begins (default: %(default)s)")
-    parser.add_argument("--run", default="gene-lyrica-two", help="which network (default: %(default)s)")
-    parser.add_argument("--checkpoints", metavar="DIR", default="checkpoints", help="where runs live")
-    parser.add_argument("--randomness", type=number(0, 5), default=0.9, help="0 to 5 (default: %(default)s)")
-    parser.add_argument("--min-p", type=number(0, 1), default=0.00425,
-                        help="leave out words less likely than this share of the likeliest (default: %(default)s)")
-    parser.add_argument("--top-k", type=whole(0, 10**6), default=0,
-                        help="so many words to choose from, the likeliest; 0: any number (default: %(default)s)")
-    parser.add_argument("--nucleus", type=number(0, 1), default=1.0,
-                        help="only the likeliest words that have this share together (default: %(default)s)")
-    parser.add_argument("--no-repeat", type=whole(0, 1000), default=0,
-                        help="sing a run of so many words once; 0: as it comes (default: %(default)s)")
-    parser.add_argument("--form", type=form, default="ballad", metavar="FORM",
-                        help=f"{', '.join(FORMS)}, or stanzas of letters, a letter a line, such as \"abab CCDD\": "
-                             "lines of one letter rhyme, a stanza in capitals comes back (default: %(default)s)")
+    parser.add_argument(
+        "text", nargs="?", default="hello world", help="how the song begins (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--run", default="gene-lyrica-two", help="which network (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--checkpoints", metavar="DIR", default="checkpoints", help="where runs live"
+    )
+    parser.add_argument(
+        "--randomness", type=number(0, 5), default=0.9, help="0 to 5 (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--min-p",
+        type=number(0, 1),
+        default=0.00425,
+        help="leave out words less likely than this share of the likeliest (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--top-k",
+        type=whole(0, 10**6),
+        default=0,
+        help="so many words to choose from, the likeliest; 0: any number (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--nucleus",
+        type=number(0, 1),
+        default=1.0,
+        help="only the likeliest words that have this share together (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--no-repeat",
+        type=whole(0, 1000),
+        default=0,
+        help="sing a run of so many words once; 0: as it comes (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--form",
+        type=form,
+        default="ballad",
+        metavar="FORM",
+        help=f'{", ".join(FORMS)}, or stanzas of letters, a letter a line, such as "abab CCDD": '
+        "lines of one letter rhyme, a stanza in capitals comes back (default: %(default)s)",
+    )
     parser.add_argument("--band", metavar="NAME", help="in the manner of a band (default: any)")
-    parser.add_argument("--lines", type=whole(1, 1000), default=16, help="at most (default: %(default)s)")
-    parser.add_argument("--seed", type=whole(0, 2**32 - 1), default=1, help="of the randomness (default: %(default)s)")
+    parser.add_argument(
+        "--lines", type=whole(1, 1000), default=16, help="at most (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--seed",
+        type=whole(0, 2**32 - 1),
+        default=1,
+        help="of the randomness (default: %(default)s)",
+    )
     parser.add_argument("--no-guard", action="store_true", help="let the song fall into loops")
     flags = parser.parse_args(argv)
     if len(flags.text) > LONGEST_TEXT:
@@ -56,8 +92,15 @@ def main(argv):
     unknown = vocabulary.unknown(split(flags.text))
     if unknown:
         print(f"words the network does not know: {', '.join(unknown)}", file=sys.stderr)
-    sampling = Sampling(flags.randomness, flags.min_p, flags.top_k, flags.nucleus, flags.no_repeat, not flags.no_guard,
-                        flags.form)
+    sampling = Sampling(
+        flags.randomness,
+        flags.min_p,
+        flags.top_k,
+        flags.nucleus,
+        flags.no_repeat,
+        not flags.no_guard,
+        flags.form,
+    )
     band = band_of(meta, flags.band) if flags.band else 0
     print(song_text(network, vocabulary, flags.text, sampling, flags.lines, flags.seed, band))
 
@@ -66,7 +109,9 @@ def form(text):
     """The letters of a form that is called by its name, or given as letters."""
     found = FORMS.get(text, text)
     if not re.fullmatch("([A-Za-z]+( [A-Za-z]+)*)?", found) or len(found) > 400:
-        raise argparse.ArgumentTypeError(f"{text!r} is no form; {', '.join(FORMS)} are, and letters: \"abab CC\"")
+        raise argparse.ArgumentTypeError(
+            f'{text!r} is no form; {", ".join(FORMS)} are, and letters: "abab CC"'
+        )
     return found
 
 
@@ -75,8 +120,10 @@ def band_of(meta, name):
     bands = meta["data"].get("bands", [])
     places = [i for i, band in enumerate(bands, 1) if band.casefold() == name.casefold()]
     if not places:
-        raise GeneError(f"--band: the network knows no {name!r}; " + (f"it knows {', '.join(bands[:40])}" if bands else
-                                                                     "it was told of no band"))
+        raise GeneError(
+            f"--band: the network knows no {name!r}; "
+            + (f"it knows {', '.join(bands[:40])}" if bands else "it was told of no band")
+        )
     return places[0]
 
 

@@ -7,14 +7,14 @@ import numpy as np
 from keras import ops
 
 from common.progress import Progress
-from data.lyrics.vocabulary import PAD
 from data.lyrics.tokenizer import NEW_LINE
-from models.lyrics import Window
-from generate.lyrics.rhyme import sounds_of
+from data.lyrics.vocabulary import PAD
 from generate.lyrics.decoder import compose
+from generate.lyrics.rhyme import sounds_of
+from models.lyrics import Window
 
-LINES = 16      # of a song, as on the page
-BEGIN = 3       # words that a network is given
+LINES = 16  # of a song, as on the page
+BEGIN = 3  # words that a network is given
 TOGETHER = 100  # songs sung side by side
 
 
@@ -26,13 +26,17 @@ def pieces(songs, most):
 
 def beginnings(songs, most):
     """The first words of lines of songs, different ones, at most so many, evenly spread."""
-    found = [tuple(song[i:i + BEGIN]) for song in songs for i in _line_starts(song)]
-    found = [begin for begin in dict.fromkeys(found) if len(begin) == BEGIN and NEW_LINE not in begin]
+    found = [tuple(song[i : i + BEGIN]) for song in songs for i in _line_starts(song)]
+    found = [
+        begin for begin in dict.fromkeys(found) if len(begin) == BEGIN and NEW_LINE not in begin
+    ]
     return [found[i * len(found) // min(most, len(found))] for i in range(min(most, len(found)))]
 
 
 def _line_starts(song):
-    return [i for i, word in enumerate(song) if word != NEW_LINE and (i == 0 or song[i - 1] == NEW_LINE)]
+    return [
+        i for i, word in enumerate(song) if word != NEW_LINE and (i == 0 or song[i - 1] == NEW_LINE)
+    ]
 
 
 def _cut(song):
@@ -51,8 +55,10 @@ def sing_all(network, vocabulary, begins, sampling, lines=LINES):
     """What a network sings after each of the beginnings (of equal length): lists of words, the beginning left out."""
     progress, sung, sounds = Progress(len(begins)), [], sounds_of(vocabulary.words)
     for i in range(0, len(begins), TOGETHER):
-        seeds = [vocabulary.encode(begin).tolist() for begin in begins[i:i + TOGETHER]]
-        sung += [vocabulary.decode(song) for song in _sing(network, seeds, sampling, lines, i, sounds)]
+        seeds = [vocabulary.encode(begin).tolist() for begin in begins[i : i + TOGETHER]]
+        sung += [
+            vocabulary.decode(song) for song in _sing(network, seeds, sampling, lines, i, sounds)
+        ]
         progress.show(len(sung), lambda speed: f"{len(sung)} of {len(begins)} songs")
     progress.end()
     return sung
@@ -87,7 +93,8 @@ def stepper(network, lanes):
 
         def slide(words):
             read[:] = np.concatenate([read[:, 1:], words[:, None]], axis=1)
-            return network.predict_on_batch(read)     # compiled, unlike a call
+            return network.predict_on_batch(read)  # compiled, unlike a call
+
         return slide
     state = network.start(lanes)
 
@@ -95,4 +102,5 @@ def stepper(network, lanes):
         nonlocal state
         scores, state = network.step(words, state)
         return ops.convert_to_numpy(scores)
+
     return step

@@ -22,58 +22,96 @@ from common.cli import GeneError, Parser, whole
 from common.files import read_json, sha256, write_json, write_text
 from data.lyrics.corpus import open_corpus
 from data.lyrics.songs import SONGBOOK
-from data.lyrics.vocabulary import LINE, PAD, SONG, UNKNOWN
 from data.lyrics.tokenizer import join
-from metrics.kneser_ney import KneserNey
-from metrics.copied_phrases import Memory
-from metrics.rhyme_rate import line_lengths, rhymed
-from generate.runs import load_lyrics
+from data.lyrics.vocabulary import LINE, PAD, SONG, UNKNOWN
 from explore.lyrics.batch_generate import BEGIN, beginnings, pieces, sing_all
-from metrics.diversity import distinct, loops, self_bleu
-from models.seq2seq import Lines
-from models.lyrics import Window
-from generate.lyrics.song_form import FORMS
 from generate.lyrics.samplers import Sampling
+from generate.lyrics.song_form import FORMS
+from generate.runs import load_lyrics
+from metrics.copied_phrases import Memory
+from metrics.diversity import distinct, loops, self_bleu
+from metrics.kneser_ney import KneserNey
+from metrics.rhyme_rate import line_lengths, rhymed
+from models.lyrics import Window
+from models.seq2seq import Lines
 from train.lyrics.line_batches import Pairs
 
 ORDER, ORIGINAL = 5, "gene-lyrica-one"
-KEPT = 20           # songs
+KEPT = 20  # songs
 PAGE = Sampling(form=FORMS["ballad"])
-LOOPS = [("loops, randomness 0", {"randomness": 0}), ("loops, randomness 0.5", {"randomness": 0.5}),
-         ("loops, randomness 1", {"randomness": 1}),
-         ("loops, randomness 0, no guard", {"randomness": 0, "guard": False})]
-GOALS = {       # of gene-lyrica-two, and the order of the table
-    "perplexity": "", "of the 5-gram model's": "at most 0.65", "of the original's network": "at most 0.65",
-    "perplexity, the band told": "", "accuracy": "", "5-gram model's accuracy": "",
-    "accuracy on training songs": "", "words it can say": "", "loops, randomness 0": "under 5 %",
-    "loops, randomness 0.5": "", "loops, randomness 1": "", "loops, randomness 0, no guard": "",
-    "loops, the page's settings": "0 %", "distinct-2": "within 10 %", "distinct-3": "within 10 %",
-    "self-BLEU": "within 10 %", "copied words": "under 1 %", "longest copied run": "",
-    "rhymed pairs of lines": "within 20 %", "words a line": "", "their spread": "within 20 %",
+LOOPS = [
+    ("loops, randomness 0", {"randomness": 0}),
+    ("loops, randomness 0.5", {"randomness": 0.5}),
+    ("loops, randomness 1", {"randomness": 1}),
+    ("loops, randomness 0, no guard", {"randomness": 0, "guard": False}),
+]
+GOALS = {  # of gene-lyrica-two, and the order of the table
+    "perplexity": "",
+    "of the 5-gram model's": "at most 0.65",
+    "of the original's network": "at most 0.65",
+    "perplexity, the band told": "",
+    "accuracy": "",
+    "5-gram model's accuracy": "",
+    "accuracy on training songs": "",
+    "words it can say": "",
+    "loops, randomness 0": "under 5 %",
+    "loops, randomness 0.5": "",
+    "loops, randomness 1": "",
+    "loops, randomness 0, no guard": "",
+    "loops, the page's settings": "0 %",
+    "distinct-2": "within 10 %",
+    "distinct-3": "within 10 %",
+    "self-BLEU": "within 10 %",
+    "copied words": "under 1 %",
+    "longest copied run": "",
+    "rhymed pairs of lines": "within 20 %",
+    "words a line": "",
+    "their spread": "within 20 %",
 }
 SHARES = {"words it can say", "copied words", "rhymed pairs of lines"}
 
 
 def main(argv):
     parser = Parser(__doc__, prog="python -m explore.lyrics measure")
-    parser.add_argument("runs", nargs="*", metavar="RUN", help="which runs (default: all that have read the songs)")
-    parser.add_argument("--count", type=whole(2, 10**5), default=200, help="songs sung a figure (default: %(default)s)")
-    parser.add_argument("--guarded", type=whole(1, 10**6), default=1000,
-                        help="songs in which loops are looked for with the page's settings (default: %(default)s)")
-    parser.add_argument("--checkpoints", metavar="DIR", default="checkpoints", help="where runs live")
-    parser.add_argument("--songs", metavar="FILE", default=os.path.relpath(SONGBOOK), help="CSV or CSV.gz")
-    parser.add_argument("--cache", metavar="DIR", default=".cache/lyrics", help="where songs wait as numbers")
+    parser.add_argument(
+        "runs", nargs="*", metavar="RUN", help="which runs (default: all that have read the songs)"
+    )
+    parser.add_argument(
+        "--count",
+        type=whole(2, 10**5),
+        default=200,
+        help="songs sung a figure (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--guarded",
+        type=whole(1, 10**6),
+        default=1000,
+        help="songs in which loops are looked for with the page's settings (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--checkpoints", metavar="DIR", default="checkpoints", help="where runs live"
+    )
+    parser.add_argument(
+        "--songs", metavar="FILE", default=os.path.relpath(SONGBOOK), help="CSV or CSV.gz"
+    )
+    parser.add_argument(
+        "--cache", metavar="DIR", default=".cache/lyrics", help="where songs wait as numbers"
+    )
     flags = parser.parse_args(argv)
     folder = Path(flags.checkpoints) / "lyrics"
     runs = flags.runs or runs_of(folder, flags.songs)
     if not runs:
-        raise GeneError(f"{folder}: no run has read {flags.songs}; train one first, e.g. python -m train.lyrics")
+        raise GeneError(
+            f"{folder}: no run has read {flags.songs}; train one first, e.g. python -m train.lyrics"
+        )
     columns = {}
     for run in runs:
         columns[run], people = measure(folder / run, flags)
     if ORIGINAL in columns:
         for column in columns.values():
-            column["of the original's network"] = column["perplexity"] / columns[ORIGINAL]["perplexity"]
+            column["of the original's network"] = (
+                column["perplexity"] / columns[ORIGINAL]["perplexity"]
+            )
     text = table(columns | {"songs of people": people})
     write_text(folder / "table.md", text)
     print(text, end="")
@@ -82,16 +120,22 @@ def main(argv):
 def runs_of(folder, songs):
     """The names of the runs that have read these songs."""
     fingerprint = sha256(songs)
-    return sorted(path.parent.name for path in folder.glob("*/meta.json")
-                  if (path.parent / "model.keras").exists()
-                  and read_json(path).get("data", {}).get("songs_sha256") == fingerprint)
+    return sorted(
+        path.parent.name
+        for path in folder.glob("*/meta.json")
+        if (path.parent / "model.keras").exists()
+        and read_json(path).get("data", {}).get("songs_sha256") == fingerprint
+    )
 
 
 def table(columns):
     """Columns {name: {figure: value}} as Markdown, the goals for gene-lyrica-two last."""
     head = ["", *columns, "goal"]
-    rows = [[figure, *(_told(figure, column.get(figure)) for column in columns.values()), goal]
-            for figure, goal in GOALS.items() if any(figure in column for column in columns.values())]
+    rows = [
+        [figure, *(_told(figure, column.get(figure)) for column in columns.values()), goal]
+        for figure, goal in GOALS.items()
+        if any(figure in column for column in columns.values())
+    ]
     return "".join(f"| {' | '.join(row)} |\n" for row in [head, ["---"] * len(head), *rows])
 
 
@@ -100,37 +144,54 @@ def _told(figure, value):
         return ""
     if figure in SHARES or "accuracy" in figure or "loops" in figure:
         return f"{value:.1%}"
-    return f"{value:,.1f}" if value >= 10 or figure.startswith(("words", "their")) else f"{value:.2f}"
+    return (
+        f"{value:,.1f}" if value >= 10 or figure.startswith(("words", "their")) else f"{value:.2f}"
+    )
 
 
 def measure(folder, flags):
     """The figures of one run, and those of the songs of people that it is measured beside."""
     network, vocabulary, meta = load_lyrics(folder)
-    corpora = [open_corpus(flags.cache, flags.songs, None, None, own, **filters)
-               for own, filters in ((vocabulary, {}), (vocabulary, meta["data"]["filters"]))]
-    figures = _judged(network, sequences(corpora[0], "test"), sequences(corpora[1], "training"), len(vocabulary))
+    corpora = [
+        open_corpus(flags.cache, flags.songs, None, None, own, **filters)
+        for own, filters in ((vocabulary, {}), (vocabulary, meta["data"]["filters"]))
+    ]
+    figures = _judged(
+        network, sequences(corpora[0], "test"), sequences(corpora[1], "training"), len(vocabulary)
+    )
     if network.bands:
         told = open_corpus(flags.cache, flags.songs, None, None, vocabulary, bands=True)
         bands = _bands(told, len(vocabulary), meta["data"]["bands"])
-        nats = [judge_song(network, song, band)[0] for song, band in zip(sequences(corpora[0], "test"), bands)]
+        nats = [
+            judge_song(network, song, band)[0]
+            for song, band in zip(sequences(corpora[0], "test"), bands)
+        ]
         figures["perplexity, the band told"] = float(np.exp(np.concatenate(nats).mean()))
-    held_out, training = (_words(corpus, vocabulary, parts)
-                          for corpus, parts in zip(corpora, (["validation", "test"], ["training"])))
+    held_out, training = (
+        _words(corpus, vocabulary, parts)
+        for corpus, parts in zip(corpora, (["validation", "test"], ["training"]))
+    )
     people, begins = pieces(held_out, flags.count), beginnings(held_out, flags.guarded)
     if not people:
-        raise GeneError(f"{flags.songs}: no held-out song is long enough to be sung against; give more songs")
+        raise GeneError(
+            f"{flags.songs}: no held-out song is long enough to be sung against; give more songs"
+        )
     memory = Memory(training)
 
     def sing(begins, **changes):
         return sing_all(network, vocabulary, begins, replace(PAGE, **changes))
+
     some = [tuple(piece[:BEGIN]) for piece in people]
     figures["accuracy on training songs"] = meta["best"]["accuracy"]
     figures |= {name: _share(loops, sing(some, **changes)) for name, changes in LOOPS}
     figures["loops, the page's settings"] = _share(loops, sing(begins))
     songs = sing(some)
     figures |= describe(songs, memory)
-    write_text(folder / "samples" / "songs.txt", "\n\n---\n\n".join(
-        join([*begin, *song]).strip() for begin, song in zip(some[:KEPT], songs)) + "\n")
+    write_text(
+        folder / "samples" / "songs.txt",
+        "\n\n---\n\n".join(join([*begin, *song]).strip() for begin, song in zip(some[:KEPT], songs))
+        + "\n",
+    )
     meta["measures"] |= {"test": figures}
     write_json(folder / "meta.json", meta)
     theirs = describe([piece[BEGIN:] for piece in people], memory)
@@ -142,12 +203,17 @@ def _judged(network, test, training, size):
     rival = KneserNey(training, ORDER, size)
     (nats, right), (their_nats, their_right) = (
         (np.concatenate(part) for part in zip(*map(judge, test)))
-        for judge in (lambda song: judge_song(network, song), rival.judge))
+        for judge in (lambda song: judge_song(network, song), rival.judge)
+    )
     words = np.concatenate(test)
     words = words[(words != SONG) & (words != LINE)]
-    return {"perplexity": float(np.exp(nats.mean())),
-            "of the 5-gram model's": float(np.exp(nats.mean() - their_nats.mean())), "accuracy": float(right.mean()),
-            "5-gram model's accuracy": float(their_right.mean()), "words it can say": float(np.mean(words != UNKNOWN))}
+    return {
+        "perplexity": float(np.exp(nats.mean())),
+        "of the 5-gram model's": float(np.exp(nats.mean() - their_nats.mean())),
+        "accuracy": float(right.mean()),
+        "5-gram model's accuracy": float(their_right.mean()),
+        "words it can say": float(np.mean(words != UNKNOWN)),
+    }
 
 
 def _bands(corpus, first, known):
@@ -160,9 +226,16 @@ def describe(songs, memory):
     """The figures of songs, each a list of words."""
     mean, spread = line_lengths(songs)
     copied = [mark for song in songs for mark in memory.copied(song)]
-    return {"distinct-2": distinct(songs, 2), "distinct-3": distinct(songs, 3), "self-BLEU": self_bleu(songs),
-            "copied words": float(np.mean(copied)), "longest copied run": max(map(memory.longest, songs)),
-            "rhymed pairs of lines": rhymed(songs), "words a line": mean, "their spread": spread}
+    return {
+        "distinct-2": distinct(songs, 2),
+        "distinct-3": distinct(songs, 3),
+        "self-BLEU": self_bleu(songs),
+        "copied words": float(np.mean(copied)),
+        "longest copied run": max(map(memory.longest, songs)),
+        "rhymed pairs of lines": rhymed(songs),
+        "words a line": mean,
+        "their spread": spread,
+    }
 
 
 def _share(what, songs):
@@ -171,12 +244,19 @@ def _share(what, songs):
 
 def _words(corpus, vocabulary, parts):
     """Songs of a corpus as lists of words, without the sign that begins them."""
-    return [vocabulary.decode(corpus.tokens[begin + 1:end]) for part in parts for begin, end in corpus.songs(part)]
+    return [
+        vocabulary.decode(corpus.tokens[begin + 1 : end])
+        for part in parts
+        for begin, end in corpus.songs(part)
+    ]
 
 
 def sequences(corpus, part):
     """The songs of a part as arrays of word numbers, SONG at both ends."""
-    found = [np.append(corpus.tokens[begin:end], SONG).astype("int32") for begin, end in corpus.songs(part)]
+    found = [
+        np.append(corpus.tokens[begin:end], SONG).astype("int32")
+        for begin, end in corpus.songs(part)
+    ]
     if not found:
         raise GeneError(f"there is no {part} song in these songs; give more of them")
     return found
@@ -188,11 +268,18 @@ def judge_song(network, song, band=0):
         padded = np.concatenate([np.full(network.span - 1, PAD, "int32"), song[:-1]])
         logits = network(np.lib.stride_tricks.sliding_window_view(padded, network.span))
     elif isinstance(network, Lines):
-        words, _, weights = Pairs(song, [(0, len(song) - 1)], 1, network.span, 0, network.reach).in_order()
+        words, _, weights = Pairs(
+            song, [(0, len(song) - 1)], 1, network.span, 0, network.reach
+        ).in_order()
         logits = network(words)[weights > 0]
     else:
-        read = [*network.opening(band), *song[1:-1]]    # nothing is to be guessed before the last number of the opening
-        logits = network(np.array([read], "int32"), network.start(1))[0][0, len(read) - len(song) + 1:]
+        read = [
+            *network.opening(band),
+            *song[1:-1],
+        ]  # nothing is to be guessed before the last number of the opening
+        logits = network(np.array([read], "int32"), network.start(1))[0][
+            0, len(read) - len(song) + 1 :
+        ]
     logits = ops.convert_to_numpy(logits).astype("float64")
     logits -= logits.max(axis=1, keepdims=True)
     chance = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))

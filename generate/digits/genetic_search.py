@@ -47,29 +47,39 @@ def ink_of(images):
     values = np.bincount(images.ravel(), minlength=256)
     values[0] = 0
     total = values.cumsum()
-    return np.searchsorted(total, (2 * np.arange(256) + 1) * total[-1] / 512, side="right").astype("uint8")
+    return np.searchsorted(total, (2 * np.arange(256) + 1) * total[-1] / 512, side="right").astype(
+        "uint8"
+    )
 
 
 @jax.jit
 def _paint(images, numbers, ink):
     """Strokes (count, ...) over images (..., 28, 28)."""
     rows = jnp.arange(SIDE, dtype="uint32")
+
     def stroke(images, n):
         n = n[..., None]
         inside = []
         for place, size in ((n & 255, n >> 16 & 3), (n >> 8 & 255, n >> 18 & 3)):
-            since = rows + (size + 1 >> 1) - (place * SIDE >> 8)     # wraps far beyond the side where it is before
+            since = (
+                rows + (size + 1 >> 1) - (place * SIDE >> 8)
+            )  # wraps far beyond the side where it is before
             inside.append(since <= size)
         value = jnp.where(n >> 22 & 1, 0, ink[n >> 24])[..., None]
         return jnp.where(inside[0][..., :, None] & inside[1][..., None, :], value, images), None
+
     return jax.lax.scan(stroke, images, numbers, unroll=STROKES)[0]
 
 
 def start(seeds, population, ink):
     """The streams and the first populations uint8 (runs, population, 28, 28) of runs with these seeds."""
-    places = np.asarray(seeds, "uint64")[:, None] * population + np.arange(population, dtype="uint64")
+    places = np.asarray(seeds, "uint64")[:, None] * population + np.arange(
+        population, dtype="uint64"
+    )
     numbers, streams = draw(open_streams((places & 0xFFFFFFFF).astype("uint32")), FIRST_STROKES)
-    return streams, _paint(jnp.zeros((*places.shape, SIDE, SIDE), "uint8"), numbers, jnp.asarray(ink))
+    return streams, _paint(
+        jnp.zeros((*places.shape, SIDE, SIDE), "uint8"), numbers, jnp.asarray(ink)
+    )
 
 
 def breed(streams, images, costs, ink):
@@ -84,11 +94,13 @@ def _breed(streams, images, order, ink):
     numbers, rest = draw(rest, 1 + SIDE + STROKES)
     first = (numbers[0] & 65535) * PARENTS >> 16
     second = (first + ((numbers[0] >> 16) * (PARENTS - 1) >> 16) + 1) % PARENTS
-    mothers, fathers = (jnp.take_along_axis(parents, which[:, :, None, None].astype("int32"), axis=1)
-                        for which in (first, second))
-    rows = jnp.moveaxis(numbers[1:1 + SIDE], 0, -1)[..., None]
+    mothers, fathers = (
+        jnp.take_along_axis(parents, which[:, :, None, None].astype("int32"), axis=1)
+        for which in (first, second)
+    )
+    rows = jnp.moveaxis(numbers[1 : 1 + SIDE], 0, -1)[..., None]
     children = jnp.where(rows >> jnp.arange(SIDE, dtype="uint32") & 1, fathers, mothers)
-    children = _paint(children, numbers[1 + SIDE:], ink)
+    children = _paint(children, numbers[1 + SIDE :], ink)
     streams = tuple(jnp.concatenate([old[:, :1], new], axis=1) for old, new in zip(streams, rest))
     return streams, jnp.concatenate([parents[:, :1], children], axis=1)
 
@@ -96,7 +108,9 @@ def _breed(streams, images, order, ink):
 def doubt(logits, digit, softmax):
     """Cross-entropy (...) of logits (..., classes) with the answer `digit`: of one softmax, or of separate sigmoids."""
     logits = np.asarray(logits, "float64")
-    total = np.logaddexp.reduce(logits, axis=-1) if softmax else np.logaddexp(0, logits).sum(axis=-1)
+    total = (
+        np.logaddexp.reduce(logits, axis=-1) if softmax else np.logaddexp(0, logits).sum(axis=-1)
+    )
     return total - logits[..., digit]
 
 
@@ -105,11 +119,14 @@ def confidence(logits, digit, softmax):
     logits = np.asarray(logits, "float64")
     other = np.logaddexp.reduce(logits, axis=-1) if softmax else np.zeros(logits.shape[:-1])
     wanted = logits[..., digit]
-    return np.exp(-np.logaddexp(0, other - wanted)) if not softmax else np.exp(wanted - other), \
-        logits.argmax(axis=-1) == digit
+    return np.exp(-np.logaddexp(0, other - wanted)) if not softmax else np.exp(
+        wanted - other
+    ), logits.argmax(axis=-1) == digit
 
 
-def evolve(ask, digit, seeds, ink, softmax=False, cost=None, most=300, population=POPULATION, say=None):
+def evolve(
+    ask, digit, seeds, ink, softmax=False, cost=None, most=300, population=POPULATION, say=None
+):
     """Evolve a picture of `digit` for each of the seeds; returns Evolved.
 
     ask: a function from images uint8 (n, 28, 28) to logits (n, classes); ink: as of `ink_of`; softmax: what the logits
@@ -140,8 +157,10 @@ def evolve(ask, digit, seeds, ink, softmax=False, cost=None, most=300, populatio
         size = len(places)
         while size >= 2 * len(left) and size > 1:
             size = -(-size // 2)
-        if size < len(places):      # few sizes, because each is compiled
-            kept = np.concatenate([left, np.flatnonzero([found[place] is not None for place in places])])[:size]
+        if size < len(places):  # few sizes, because each is compiled
+            kept = np.concatenate(
+                [left, np.flatnonzero([found[place] is not None for place in places])]
+            )[:size]
             places, costs = places[kept], costs[kept]
             streams, images = tuple(part[kept] for part in streams), images[kept]
         streams, images = breed(streams, images, costs, ink)

@@ -16,15 +16,22 @@ def ask_of(network):
         return _fused(*(jnp.asarray(weight) for weight in network.get_weights()))
 
     def ask(images):
-        parts = [images[i:i + _BATCH] / np.float32(255) for i in range(0, len(images), _BATCH)]
-        return np.concatenate([ops.convert_to_numpy(network(part, training=False)) for part in parts])
+        parts = [images[i : i + _BATCH] / np.float32(255) for i in range(0, len(images), _BATCH)]
+        return np.concatenate(
+            [ops.convert_to_numpy(network(part, training=False)) for part in parts]
+        )
+
     return ask
 
 
 def _fused(first, bias, last, offset):
     """The sigmoid network as one compiled function."""
+
     @jax.jit
     def answer(images):
-        pixels = images.reshape(len(images), -1).T.astype("float32")        # a column an image: faster this way round
+        pixels = images.reshape(len(images), -1).T.astype(
+            "float32"
+        )  # a column an image: faster this way round
         return jax.nn.sigmoid((first.T / 255) @ pixels + bias[:, None]).T @ last + offset
+
     return lambda images: np.asarray(answer(images))

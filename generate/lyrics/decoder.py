@@ -8,14 +8,14 @@ times, or a run of 1 to LONGEST_RUN words already sung REPEATS times in successi
 
 import numpy as np
 
-from data.lyrics.vocabulary import LINE, SONG
-from generate.lyrics.song_form import forced, is_last, steer
 from common.prng import Random
+from data.lyrics.vocabulary import LINE, SONG
 from generate.lyrics.samplers import choose
+from generate.lyrics.song_form import forced, is_last, steer
 
 REPEATS = 3
 LONGEST_RUN = 8
-LONGEST_SONG = 800      # words
+LONGEST_SONG = 800  # words
 
 
 def sing(step, seed, sampling, lines, number, opening=(SONG,), sounds=None):
@@ -75,14 +75,20 @@ def _next(words, scores, sampling, random, sounds):
 
 
 def _struck(words, word, sampling):
-    return (sampling.guard and repeats(words, word)
-            or sampling.no_repeat and sung_before(words, word, sampling.no_repeat))
+    return (
+        sampling.guard
+        and repeats(words, word)
+        or sampling.no_repeat
+        and sung_before(words, word, sampling.no_repeat)
+    )
 
 
 def sung_before(words, word, length):
     """Does `word` after `words` complete a run of `length` words that stands in them already?"""
-    run = [*words[len(words) - length + 1:], word]
-    return len(words) >= length and any(words[i:i + length] == run for i in range(len(words) - length + 1))
+    run = [*words[len(words) - length + 1 :], word]
+    return len(words) >= length and any(
+        words[i : i + length] == run for i in range(len(words) - length + 1)
+    )
 
 
 def repeats(words, word):
@@ -95,7 +101,8 @@ def _runs(words, word):
     for length in range(1, LONGEST_RUN + 1):
         last = sung[-length:]
         if len(sung) > length * REPEATS and all(
-                sung[-length * (i + 1):len(sung) - length * i] == last for i in range(1, REPEATS + 1)):
+            sung[-length * (i + 1) : len(sung) - length * i] == last for i in range(1, REPEATS + 1)
+        ):
             return True
     return False
 

@@ -11,11 +11,22 @@ import numpy as np
 
 from data.lyrics.tokenizer import CLOSING
 
-_SOUNDS = [(re.compile(pattern), sound) for pattern, sound in (
-    ("(?<=th|gr)ey$|eigh|ay|ai", "A"), ("igh|(?<=^[^aeiou])y$|(?<=^[^aeiou]{2})y$|ie$|ye$", "I"),
-    ("ew|ue$|oo", "U"), ("oa|ow|oe$|o$", "O"), ("ee|ea|ey$|ie|y$|(?<=^[^aeiou])e$|(?<=^[^aeiou]{2})e$", "E"),
-    ("([aeiou])([^aeiouy])e$", lambda found: found[1].upper() + found[2]), ("([aeiouyAEIOU][^aeiouy]+)e$", r"\1"),
-    ("aw|au", "a"), ("ck", "k"), ("ph", "f"), (r"([^aeiou])\1", r"\1"))]
+_SOUNDS = [
+    (re.compile(pattern), sound)
+    for pattern, sound in (
+        ("(?<=th|gr)ey$|eigh|ay|ai", "A"),
+        ("igh|(?<=^[^aeiou])y$|(?<=^[^aeiou]{2})y$|ie$|ye$", "I"),
+        ("ew|ue$|oo", "U"),
+        ("oa|ow|oe$|o$", "O"),
+        ("ee|ea|ey$|ie|y$|(?<=^[^aeiou])e$|(?<=^[^aeiou]{2})e$", "E"),
+        ("([aeiou])([^aeiouy])e$", lambda found: found[1].upper() + found[2]),
+        ("([aeiouyAEIOU][^aeiouy]+)e$", r"\1"),
+        ("aw|au", "a"),
+        ("ck", "k"),
+        ("ph", "f"),
+        (r"([^aeiou])\1", r"\1"),
+    )
+]
 _TAIL = re.compile("[aeiouyAEIOU]+[^aeiouyAEIOU]*$")
 
 
@@ -31,5 +42,10 @@ def rhyme(word):
 def sounds_of(words):
     """A number for what each word rhymes on, int32 (words,); 0 for nothing, -1 for a mark that no line begins with."""
     numbers = {"": 0}
-    return np.array([-1 if word in CLOSING else numbers.setdefault(rhyme(word), len(numbers)) for word in words],
-                    "int32")
+    return np.array(
+        [
+            -1 if word in CLOSING else numbers.setdefault(rhyme(word), len(numbers))
+            for word in words
+        ],
+        "int32",
+    )

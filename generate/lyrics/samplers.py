@@ -12,7 +12,7 @@ import numpy as np
 
 from data.lyrics.vocabulary import PAD, UNKNOWN
 
-NEVER = [PAD, UNKNOWN]      # signs that are no word anybody could sing
+NEVER = [PAD, UNKNOWN]  # signs that are no word anybody could sing
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,9 @@ class Sampling:
     guard: keep out of loops, as `generate/lyrics/decoder.py` says.
     form: stanzas, chorus and rhyme, as `generate/lyrics/song_form.py` says; none: as the network has it.
     """
+
     randomness: float = 0.9
-    min_p: float = 0.00425      # a 235th: with it songs vary about as much as those of people
+    min_p: float = 0.00425  # a 235th: with it songs vary about as much as those of people
     top_k: int = 0
     nucleus: float = 1.0
     no_repeat: int = 0
@@ -53,18 +54,18 @@ def weigh(scores, sampling):
     if sampling.randomness == 0:
         return [best], [1.0]
     scaled = (scores - scores[best]) / sampling.randomness
-    least = math.log(sampling.min_p) if sampling.min_p else -700.0      # where e^x is still above 0
+    least = math.log(sampling.min_p) if sampling.min_p else -700.0  # where e^x is still above 0
     likely = _likeliest(np.flatnonzero(scaled >= least), scaled, sampling)
     return likely, [math.exp(x) for x in scaled[likely]]
 
 
 def _likeliest(numbers, scaled, sampling):
     """Those of the numbers that top-k and the nucleus let through, in their own order."""
-    ranked = numbers[np.argsort(-scaled[numbers], kind="stable")][:sampling.top_k or None]
+    ranked = numbers[np.argsort(-scaled[numbers], kind="stable")][: sampling.top_k or None]
     if sampling.nucleus < 1:
         weights = [math.exp(x) for x in scaled[ranked]]
         wanted, together = sampling.nucleus * sum(weights), list(itertools.accumulate(weights))
-        ranked = ranked[:1 + sum(share < wanted for share in together)]
+        ranked = ranked[: 1 + sum(share < wanted for share in together)]
     return sorted(ranked.tolist())
 
 

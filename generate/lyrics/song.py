@@ -2,11 +2,11 @@
 
 from keras import ops
 
-from data.lyrics.vocabulary import PAD
 from data.lyrics.tokenizer import join, split
-from models.lyrics import Window
-from generate.lyrics.rhyme import sounds_of
+from data.lyrics.vocabulary import PAD
 from generate.lyrics.decoder import sing
+from generate.lyrics.rhyme import sounds_of
+from models.lyrics import Window
 
 
 def step_of(network):
@@ -15,9 +15,11 @@ def step_of(network):
         return lambda word, words: _slide(network, word, words)
 
     def step(word, state):
-        logits, state = network.step(ops.convert_to_tensor([word], "int32"),
-                                     network.start(1) if state is None else state)
+        logits, state = network.step(
+            ops.convert_to_tensor([word], "int32"), network.start(1) if state is None else state
+        )
         return ops.convert_to_numpy(logits)[0], state
+
     return step
 
 
@@ -29,6 +31,13 @@ def _slide(network, word, words):
 def song_text(network, vocabulary, text, sampling, lines, seed, band=0):
     """A song that begins with `text`; band: as of `Stream.opening`; the rest are those of `generate.lyrics.decoder.sing`."""
     words = split(text)
-    sung = sing(step_of(network), vocabulary.encode(words).tolist(), sampling, lines, seed, network.opening(band),
-                sounds_of(vocabulary.words))
+    sung = sing(
+        step_of(network),
+        vocabulary.encode(words).tolist(),
+        sampling,
+        lines,
+        seed,
+        network.opening(band),
+        sounds_of(vocabulary.words),
+    )
     return join(words + vocabulary.decode(sung))

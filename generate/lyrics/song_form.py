@@ -13,10 +13,15 @@ import numpy as np
 
 from data.lyrics.vocabulary import LINE, SONG
 
-FORMS = {"ballad": "abcb abcb abcb abcb", "chorus": "abab CCDD abab CCDD", "couplets": "aabb aabb aabb aabb",
-         "limerick": "aabba", "none": ""}
-PULL, STEP = 6.0, 2.0       # on the scores: at most, and for each word nearer to the wanted length
-EARLY = 5                   # words before the wanted length from which on it pulls
+FORMS = {
+    "ballad": "abcb abcb abcb abcb",
+    "chorus": "abab CCDD abab CCDD",
+    "couplets": "aabb aabb aabb aabb",
+    "limerick": "aabba",
+    "none": "",
+}
+PULL, STEP = 6.0, 2.0  # on the scores: at most, and for each word nearer to the wanted length
+EARLY = 5  # words before the wanted length from which on it pulls
 
 
 def stanzas(words):
@@ -48,7 +53,7 @@ def forced(words, form):
     if not plan[place].isupper() or before == place or len(lines) >= len(sung[before]):
         return None
     again = [*sung[before][len(lines)], LINE]
-    return again[len(line)] if line == again[:len(line)] and len(line) < len(again) else None
+    return again[len(line)] if line == again[: len(line)] and len(line) < len(again) else None
 
 
 def is_last(words, form):
@@ -84,7 +89,11 @@ def steer(words, scores, form, sounds):
 def _model(plan, place, lines):
     """The line above that the one being sung must rhyme with; empty when there is none."""
     letters = plan[place] if place < len(plan) else ""
-    same = [line for letter, line in zip(letters, lines) if letter == letters[len(lines):len(lines) + 1]]
+    same = [
+        line
+        for letter, line in zip(letters, lines)
+        if letter == letters[len(lines) : len(lines) + 1]
+    ]
     return same[-1] if same else []
 
 

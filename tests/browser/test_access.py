@@ -19,7 +19,9 @@ def test_axe_finds_nothing(page, address, name, scheme):
     page.goto(f"{address}{name}")
     page.wait_for_selector(READY.get(name, "main"), timeout=60_000)
     page.wait_for_load_state("networkidle")
-    page.evaluate("() => document.querySelectorAll('details').forEach((details) => { details.open = true; })")
+    page.evaluate(
+        "() => document.querySelectorAll('details').forEach((details) => { details.open = true; })"
+    )
     page.evaluate(AXE.read_text())
     assert page.evaluate(FOUND) == []
 
@@ -30,13 +32,17 @@ def test_pages_pass_at_320_pixels(page, address, name):
     page.goto(f"{address}{name}")
     page.wait_for_selector(READY.get(name, "main"), timeout=60_000)
     page.wait_for_load_state("networkidle")
-    page.evaluate("() => document.querySelectorAll('details').forEach((details) => { details.open = true; })")
+    page.evaluate(
+        "() => document.querySelectorAll('details').forEach((details) => { details.open = true; })"
+    )
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 320
 
 
 def test_axe_would_find_something(page, address):
     page.goto(f"{address}index.html")
-    page.evaluate("() => document.querySelector('main').append(document.createElement('button'), new Image())")
+    page.evaluate(
+        "() => document.querySelector('main').append(document.createElement('button'), new Image())"
+    )
     page.evaluate(AXE.read_text())
     assert {found.split(":")[0] for found in page.evaluate(FOUND)} >= {"button-name", "image-alt"}
 

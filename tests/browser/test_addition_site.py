@@ -1,6 +1,5 @@
 """Two plus two in real headless Chromium: it answers, draws, turns, trains, solves, and bears what visitors type."""
 
-
 import numpy as np
 import pytest
 
@@ -21,8 +20,11 @@ def go(page, address, **values):
 
 
 def says(page, id, text, seconds):
-    page.wait_for_function("([id, text]) => document.getElementById(id).textContent.includes(text)", arg=[id, text],
-                           timeout=seconds * 1000)
+    page.wait_for_function(
+        "([id, text]) => document.getElementById(id).textContent.includes(text)",
+        arg=[id, text],
+        timeout=seconds * 1000,
+    )
 
 
 def answered(page, text):
@@ -48,10 +50,14 @@ def test_two_plus_two_is_answered_by_the_shipped_network(page, address):
 
 def test_every_solved_network_adds_in_the_browser(page, address):
     """All 30 exported graphs, on the backend that the page uses: every pair for 16 and 256, every sum for 65,536."""
-    [entry] = [model for model in read_json(WEB / "models" / "index.json")["models"]
-               if (model["network"], model["run"]) == ("addition", "solve")]
+    [entry] = [
+        model
+        for model in read_json(WEB / "models" / "index.json")["models"]
+        if (model["network"], model["run"]) == ("addition", "solve")
+    ]
     go(page, address)
-    wrong = page.evaluate("""async ({ entry, every }) => {
+    wrong = page.evaluate(
+        """async ({ entry, every }) => {
       const at = (path) => new URL(path, location.href).href;
       const tf = await import(at("vendor/training.js"));
       await tf.setBackend("cpu");
@@ -66,7 +72,9 @@ def test_every_solved_network_adds_in_the_browser(page, address):
         const errors = sums.filter((sum, k) => Math.abs(sum - pairs[2 * k] - pairs[2 * k + 1]) >= 0.5).length;
         return [hidden, config.biases[i], max, errors];
       });
-    }""", {"entry": entry, "every": {str(m): triangle(m).ravel().tolist() for m in (16, 256)}})
+    }""",
+        {"entry": entry, "every": {str(m): triangle(m).ravel().tolist() for m in (16, 256)}},
+    )
     assert len(wrong) == 30
     for hidden, biases, max_sum, errors in wrong:
         assert (errors == 0) == (hidden > 1 or biases == 1), (hidden, biases, max_sum, errors)
@@ -75,7 +83,8 @@ def test_every_solved_network_adds_in_the_browser(page, address):
 def test_adams_steps_are_those_of_keras(page, address):
     cases = golden.read("training")["steps"]
     go(page, address)
-    ends = page.evaluate("""async (cases) => {
+    ends = page.evaluate(
+        """async (cases) => {
       const at = (path) => new URL(path, location.href).href;
       const tf = await import(at("vendor/training.js"));
       await tf.setBackend("cpu");
@@ -90,11 +99,15 @@ def test_adams_steps_are_those_of_keras(page, address):
         const weights = { first: [...first], bias: [...bias], last: [...last], offset };
         return { ...weights, leaked: after - between, left: tf.memory().numTensors };
       });
-    }""", cases)
+    }""",
+        cases,
+    )
     for case, end in zip(cases, ends):
         for name in ("first", "bias", "last", "offset"):
             np.testing.assert_allclose(end[name], case["end"][name], atol=2e-6)
-        assert np.abs(np.array(case["end"]["last"]) - case["start"]["last"]).max() > 0.01, "it has moved"
+        assert np.abs(np.array(case["end"]["last"]) - case["start"]["last"]).max() > 0.01, (
+            "it has moved"
+        )
         assert end["leaked"] == 0
     assert ends[0]["left"] == ends[1]["left"], "a learner leaves nothing behind"
 
@@ -103,7 +116,8 @@ def test_it_learns_here_what_it_learns_under_keras(page, address):
     """The same seed, the same lessons, start and orders: the same losses, epoch after epoch."""
     cases = golden.read("training")["courses"]
     go(page, address)
-    losses = page.evaluate("""async (cases) => {
+    losses = page.evaluate(
+        """async (cases) => {
       const at = (path) => new URL(path, location.href).href;
       const tf = await import(at("vendor/training.js"));
       await tf.setBackend("cpu");
@@ -114,7 +128,9 @@ def test_it_learns_here_what_it_learns_under_keras(page, address):
         trainer.dispose();
         return trainer.losses;
       });
-    }""", cases)
+    }""",
+        cases,
+    )
     for case, ours in zip(cases, losses):
         np.testing.assert_allclose(ours, case["losses"], rtol=1e-4)
         assert case["losses"][-1] < case["losses"][0]
@@ -122,10 +138,14 @@ def test_it_learns_here_what_it_learns_under_keras(page, address):
 
 def test_a_network_that_runs_away_is_told_of(page, address):
     """The page as it would be with a far too large learning rate."""
+
     def reckless(route):
         body = route.fetch().text()
         assert "RATE = 1e-3" in body
-        route.fulfill(body=body.replace("RATE = 1e-3", "RATE = 1e30"), content_type="text/javascript")
+        route.fulfill(
+            body=body.replace("RATE = 1e-3", "RATE = 1e30"), content_type="text/javascript"
+        )
+
     page.route("**/core/trainer.js", reckless)
     go(page, address, hidden=2, max=16)
     page.click("#train")
@@ -168,7 +188,10 @@ def test_it_trains_here_pauses_steps_and_starts_again(page, address):
     page.wait_for_timeout(600)
     paused = page.text_content("#said")
     page.wait_for_timeout(600)
-    assert page.text_content("#said") == paused and page.get_attribute("body", "data-tensors") == tensors
+    assert (
+        page.text_content("#said") == paused
+        and page.get_attribute("body", "data-tensors") == tensors
+    )
     loss = [float(text.split("loss ")[1].rstrip(".").replace(",", "")) for text in (first, paused)]
     assert loss[1] < loss[0]
     page.click("#again")
@@ -186,7 +209,9 @@ def test_solving_makes_it_perfect(page, address):
     answered(page, "Right.")
     assert page.text_content("#answer") == "30,012"
     times = []
-    while not times or min(times) > 1000 and len(times) < 8:        # a busy machine gets more than one try
+    while (
+        not times or min(times) > 1000 and len(times) < 8
+    ):  # a busy machine gets more than one try
         page.evaluate("document.getElementById('said').textContent = ''")
         page.click("#solve")
         says(page, "said", "Solved in", 60)
@@ -194,11 +219,19 @@ def test_solving_makes_it_perfect(page, address):
     assert min(times) < 2000
 
 
-@pytest.mark.parametrize("a, b, words", [
-    ("", "2", "Two numbers are wanted"), ("two", "2", "“two” is no number"), ("1e999", "2", "is no number"),
-    ("-3", "5", "outside of what it learned"), ("9", "9", "outside of what it learned"), ("100000", "1", "too little"),
-    ("2.5", "1", "whole numbers"), ("<b>", "2", "“<b>” is no number"),
-])
+@pytest.mark.parametrize(
+    "a, b, words",
+    [
+        ("", "2", "Two numbers are wanted"),
+        ("two", "2", "“two” is no number"),
+        ("1e999", "2", "is no number"),
+        ("-3", "5", "outside of what it learned"),
+        ("9", "9", "outside of what it learned"),
+        ("100000", "1", "too little"),
+        ("2.5", "1", "whole numbers"),
+        ("<b>", "2", "“<b>” is no number"),
+    ],
+)
 def test_odd_input_gets_a_sentence(page, address, a, b, words):
     go(page, address)
     page.fill("#b", b)
@@ -226,9 +259,17 @@ def test_a_link_brings_the_state_back(page, address, chromium):
     other.close()
 
 
-@pytest.mark.parametrize("garbage", [
-    "%", "v=1&hidden=0&max=1&recipe=nosuch&a=%FF", "v=1&hidden=999&max=99999&turn=x&seed=-1",
-    "v=1&biases=7&recipe=../x", "v=2&hidden=4", "v=1&hidden=10000&max=1000000000000"])
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        "%",
+        "v=1&hidden=0&max=1&recipe=nosuch&a=%FF",
+        "v=1&hidden=999&max=99999&turn=x&seed=-1",
+        "v=1&biases=7&recipe=../x",
+        "v=2&hidden=4",
+        "v=1&hidden=10000&max=1000000000000",
+    ],
+)
 def test_links_with_garbage_open_the_page(page, address, garbage):
     page.goto(f"{address}addition.html#{garbage}")
     page.wait_for_selector("#network circle", timeout=30_000)
@@ -257,7 +298,7 @@ def test_without_the_networks_one_can_still_be_trained(page, address):
     page.wait_for_selector("#train:enabled")
     page.click("#solve")
     said(page, "every pair of the picture is right")
-    page.wrong.clear()      # the requests that this test broke
+    page.wrong.clear()  # the requests that this test broke
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
@@ -266,7 +307,8 @@ def test_the_page_fits(page, address, width):
     go(page, address, hidden=16, max=65536, a=30000, b=30000)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     heights = page.evaluate(
-        "[...document.querySelectorAll('button, select, input')].map((e) => e.getBoundingClientRect().height)")
+        "[...document.querySelectorAll('button, select, input')].map((e) => e.getBoundingClientRect().height)"
+    )
     assert min(heights) >= 24
 
 
@@ -274,13 +316,21 @@ def test_the_javascript_reckons_as_python_does(page, address):
     """The same weights and pairs in Chromium's V8: exp may differ in its last bit, the sums in float32 do not."""
     cases = golden.read("addition")["predictions"]
     go(page, address)
-    sums = page.evaluate("""async (cases) => {
+    sums = page.evaluate(
+        """async (cases) => {
       const { predict } = await import(new URL("core/addition.js", location.href).href);
       return cases.map(({ weights, pairs }) => [...predict(weights, pairs).sums]);
-    }""", cases)
+    }""",
+        cases,
+    )
     for case, ours in zip(cases, sums):
         weights = case["weights"]
-        again = Weights(np.reshape(weights["first"], (2, -1)), weights["bias"], weights["last"], weights["offset"])
+        again = Weights(
+            np.reshape(weights["first"], (2, -1)),
+            weights["bias"],
+            weights["last"],
+            weights["offset"],
+        )
         theirs = predict_single(again, np.reshape(case["pairs"], (-1, 2)))
         np.testing.assert_allclose(ours, theirs, rtol=2e-7, atol=1e-6)
 
@@ -288,4 +338,7 @@ def test_the_javascript_reckons_as_python_does(page, address):
 def test_bytes():
     """What the page loads of JavaScript, gzipped; the other pages load none of it."""
     assert weight("addition/page.js", "addition/worker.js") <= 150_000
-    assert "training.js" not in (WEB / "lyrics/worker.js").read_text() + (WEB / "lyrics" / "page.js").read_text()
+    assert (
+        "training.js"
+        not in (WEB / "lyrics/worker.js").read_text() + (WEB / "lyrics" / "page.js").read_text()
+    )

@@ -14,17 +14,22 @@ from PIL import Image
 import common.keras_quiet  # noqa: F401
 from common.files import read_json
 from data.avatars.labelled_images import SIZE, draw, hide, one_hot
-from generate.runs import load_avatars
 from export import tfjs
 from export.avatars import COLUMNS, SHEET_BYTES
+from generate.runs import load_avatars
 from tests.conftest import ROOT, WEB, link_of, refused_here, state
 
-RUNS = [path.parent.name for path in sorted((ROOT / "checkpoints" / "avatars").glob("*/model.keras"))]
+RUNS = [
+    path.parent.name for path in sorted((ROOT / "checkpoints" / "avatars").glob("*/model.keras"))
+]
 
 
 def entry(run):
-    [found] = [m for m in read_json(WEB / "models" / "index.json")["models"]
-               if (m["network"], m["run"]) == ("avatars", run)]
+    [found] = [
+        m
+        for m in read_json(WEB / "models" / "index.json")["models"]
+        if (m["network"], m["run"]) == ("avatars", run)
+    ]
     return found
 
 
@@ -37,14 +42,19 @@ def go(page, address, **values):
 def drawn(page):
     """Wait until all that was asked has been drawn."""
     page.wait_for_selector(".faces:not(.waiting) canvas", timeout=60_000)
-    page.wait_for_function("() => document.getElementById('said').textContent.startsWith('Sixteen faces')",
-                           timeout=60_000)
+    page.wait_for_function(
+        "() => document.getElementById('said').textContent.startsWith('Sixteen faces')",
+        timeout=60_000,
+    )
     one_drawn(page)
 
 
 def one_drawn(page):
-    page.wait_for_function("""() => { const { drawn, asked } = document.getElementById("one").dataset;
-      return drawn === asked; }""", timeout=60_000)
+    page.wait_for_function(
+        """() => { const { drawn, asked } = document.getElementById("one").dataset;
+      return drawn === asked; }""",
+        timeout=60_000,
+    )
 
 
 def sheet(page):
@@ -53,8 +63,11 @@ def sheet(page):
 
 
 def canvases(page, selector):
-    flat = page.evaluate("""(selector) => [...document.querySelectorAll(selector)].flatMap((canvas) =>
-      [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data])""", selector)
+    flat = page.evaluate(
+        """(selector) => [...document.querySelectorAll(selector)].flatMap((canvas) =>
+      [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data])""",
+        selector,
+    )
     return np.array(flat, "uint8")
 
 
@@ -70,7 +83,9 @@ def test_sixteen_faces_and_a_choice_changes_that_alone(page, address):
     assert (changed[:, 30:44].mean((1, 2)) > 2).sum() >= 8, "most had no sunglasses"
     assert changed[:, 52:, :].mean() < 8 and changed[:, :18].mean() < 8, "the rest stays"
     assert "eyes (sun glasses)" in page.text_content("#want"), "and what they cover is said"
-    assert page.input_value("#own-glasses") == page.evaluate("document.getElementById('want-glasses').value")
+    assert page.input_value("#own-glasses") == page.evaluate(
+        "document.getElementById('want-glasses').value"
+    )
 
 
 def test_one_feature_of_one_face(page, address):
@@ -125,7 +140,9 @@ def test_the_download_is_what_is_shown_at_512(page, address):
         page.click("#save")
     picture = Image.open(io.BytesIO(Path(coming.value.path()).read_bytes()))
     assert picture.format == "PNG" and picture.size == (512, 512)
-    np.testing.assert_array_equal(np.asarray(picture.convert("RGBA")).ravel(), canvases(page, "#one"))
+    np.testing.assert_array_equal(
+        np.asarray(picture.convert("RGBA")).ravel(), canvases(page, "#one")
+    )
 
 
 def test_the_keyboard_and_the_epochs(page, address):
@@ -135,11 +152,17 @@ def test_the_keyboard_and_the_epochs(page, address):
     one_drawn(page)
     assert "face=1" in link_of(page) and "Face 2" in page.get_attribute("#one", "aria-label")
     page.focus("#epoch")
-    last, best = canvases(page, "#collapse figure[data-run=faces] canvas"), page.text_content("#collapse figure p")
+    last, best = (
+        canvases(page, "#collapse figure[data-run=faces] canvas"),
+        page.text_content("#collapse figure p"),
+    )
     page.keyboard.press("Home")
     assert page.text_content("#collapse output").startswith("epoch 1 of ")
     first = canvases(page, "#collapse figure[data-run=faces] canvas")
-    assert np.abs(first.astype("int16") - last).mean() > 5 and page.text_content("#collapse figure p") != best
+    assert (
+        np.abs(first.astype("int16") - last).mean() > 5
+        and page.text_content("#collapse figure p") != best
+    )
     history = read_json(WEB / "models" / entry("faces")["folder"] / "page.json")["history"]
     assert f"{round(100 * history[0]['diversity'])} %" in page.text_content("#collapse figure p")
     assert page.is_hidden("#collapse .play"), "nothing moves by itself where motion is not wanted"
@@ -151,9 +174,10 @@ def test_the_browser_draws_what_keras_draws(page, address, run):
     network, features, _ = load_avatars(ROOT / "checkpoints" / "avatars" / run)
     rng = np.random.default_rng(4)
     noise = rng.standard_normal((16, network.latent), dtype="float32")
-    labels = one_hot(hide(draw(rng, features, 16), features), features)[:, :network.labels]
+    labels = one_hot(hide(draw(rng, features, 16), features), features)[:, : network.labels]
     page.goto(f"{address}avatars.html")
-    images = page.evaluate("""async ({ entry, noise, labels }) => {
+    images = page.evaluate(
+        """async ({ entry, noise, labels }) => {
       const at = (path) => new URL(path, location.href).href;
       const tf = await import(at("vendor/tfjs.js"));
       const model = await import(at("shared/model.js")), { Avatars } = await import(at("core/avatars.js"));
@@ -164,20 +188,26 @@ def test_the_browser_draws_what_keras_draws(page, address, run):
       const before = tf.memory().numTensors, images = network.draw(...inputs);
       if (tf.memory().numTensors !== before) throw new Error("a tensor leaked");
       return [...images];
-    }""", {"entry": entry(run), "noise": noise.ravel().tolist(), "labels": labels.ravel().tolist()})
+    }""",
+        {"entry": entry(run), "noise": noise.ravel().tolist(), "labels": labels.ravel().tolist()},
+    )
     difference = np.abs(np.reshape(images, (16, SIZE, SIZE, 3)) - network(noise, labels).numpy())
     assert difference.mean() < 0.01 and np.percentile(difference, 99) < 0.08
 
 
 def test_javascript_by_itself():
     test = ROOT / "tests/js/avatars.test.js"
-    result = subprocess.run([shutil.which("node"), "--test", str(test)], capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        [shutil.which("node"), "--test", str(test)], capture_output=True, text=True, check=False
+    )
     assert result.returncode == 0, result.stdout + result.stderr
     assert "# pass 5" in result.stdout
 
 
-@pytest.mark.parametrize("garbage", ["v=1&run=../x&face=99&mix=-3&want=9.9.9.9&own=99.99.99_1",
-                                     "v=1&seed=x&own=._._", "%"])
+@pytest.mark.parametrize(
+    "garbage",
+    ["v=1&run=../x&face=99&mix=-3&want=9.9.9.9&own=99.99.99_1", "v=1&seed=x&own=._._", "%"],
+)
 def test_links_with_garbage_open_the_page(page, address, garbage):
     page.goto(f"{address}avatars.html#{garbage}")
     drawn(page)
@@ -234,16 +264,27 @@ def fewer_features(run):
     (run / "meta.json").write_text(json.dumps(meta))
 
 
-@pytest.mark.parametrize("damage, words", [
-    (lambda run: (run / "model.keras").write_bytes(b"PK"), ["model.keras", "damaged"]),
-    (other_weights, ["model.keras", "do not fit"]),
-    (fewer_features, ["meta.json", "other features"]),
-    (lambda run: (run / "history.csv").unlink(), ["history.csv", "no history"]),
-    (lambda run: (run / "meta.json").write_text('{"network": "lyrics"}'), ["meta.json", "lyrics"]),
-])
+@pytest.mark.parametrize(
+    "damage, words",
+    [
+        (lambda run: (run / "model.keras").write_bytes(b"PK"), ["model.keras", "damaged"]),
+        (other_weights, ["model.keras", "do not fit"]),
+        (fewer_features, ["meta.json", "other features"]),
+        (lambda run: (run / "history.csv").unlink(), ["history.csv", "no history"]),
+        (
+            lambda run: (run / "meta.json").write_text('{"network": "lyrics"}'),
+            ["meta.json", "lyrics"],
+        ),
+    ],
+)
 def test_a_damaged_run_is_not_exported(avatars, tmp_path, capsys, damage, words):
     run = tmp_path / "checkpoints" / "avatars" / "faces"
     shutil.copytree(avatars / "avatars" / "faces", run)
     damage(run)
-    refused_here(capsys, tfjs.main, ["--checkpoints", tmp_path / "checkpoints", "--out", tmp_path / "out"], *words)
+    refused_here(
+        capsys,
+        tfjs.main,
+        ["--checkpoints", tmp_path / "checkpoints", "--out", tmp_path / "out"],
+        *words,
+    )
     assert not list((tmp_path / "out").glob("avatars/*"))

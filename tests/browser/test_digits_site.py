@@ -12,12 +12,23 @@ import common.keras_quiet  # noqa: F401
 from common.checkpoint import load_run
 from common.files import read_json
 from data.digits.mnist import load_digits
-from models.digits import NETWORKS
 from data.digits.mnist_style import as_mnist
+from models.digits import NETWORKS
 from tests.conftest import ROOT, WEB, link_of, state, weight
 
 RUNS = ["seed", "modern"]
-TWO = [(1.8, 8), (3, 4), (7, 1.8), (14, 1.3), (21, 2), (25.5, 5), (26.6, 9), (25, 13), (1.5, 26.5), (26.5, 26.5)]
+TWO = [
+    (1.8, 8),
+    (3, 4),
+    (7, 1.8),
+    (14, 1.3),
+    (21, 2),
+    (25.5, 5),
+    (26.6, 9),
+    (25, 13),
+    (1.5, 26.5),
+    (26.5, 26.5),
+]
 EMPTY = {"ink": "", "thickness": 2.6}
 
 
@@ -29,8 +40,11 @@ def go(page, address, **values):
 
 def said(page, text, name="said", seconds=20):
     """Wait until the page says `text`; returns all it says there."""
-    page.wait_for_function("([name, text]) => document.getElementById(name).textContent.includes(text)",
-                           arg=[name, text], timeout=seconds * 1000)
+    page.wait_for_function(
+        "([name, text]) => document.getElementById(name).textContent.includes(text)",
+        arg=[name, text],
+        timeout=seconds * 1000,
+    )
     return page.text_content(f"#{name}")
 
 
@@ -38,7 +52,9 @@ def draw(page, points):
     """A stroke of the mouse through points in pixels of 28 across."""
     page.locator("#pad").scroll_into_view_if_needed()
     box = page.locator("#pad").bounding_box()
-    places = [(box["x"] + x / 28 * box["width"], box["y"] + y / 28 * box["height"]) for x, y in points]
+    places = [
+        (box["x"] + x / 28 * box["width"], box["y"] + y / 28 * box["height"]) for x, y in points
+    ]
     page.mouse.move(*places[0])
     page.mouse.down()
     for place in places[1:]:
@@ -48,11 +64,14 @@ def draw(page, points):
 
 def slide(page, name, value):
     """Move a slider."""
-    page.evaluate("""([name, value]) => {
+    page.evaluate(
+        """([name, value]) => {
       const slider = document.getElementById(name);
       slider.value = value;
       slider.dispatchEvent(new Event("input"));
-    }""", [name, value])
+    }""",
+        [name, value],
+    )
     page.wait_for_timeout(300)
 
 
@@ -65,10 +84,13 @@ def bars(page, name):
 
 def picture(page, name):
     """The ink of a canvas of one digit, (28, 28) from 0 to 1."""
-    ink = page.evaluate("""(name) => {
+    ink = page.evaluate(
+        """(name) => {
       const canvas = document.getElementById(name), { data } = canvas.getContext("2d").getImageData(0, 0, 28, 28);
       return Array.from({ length: 784 }, (_, i) => data[4 * i + 3] / 255);
-    }""", name)
+    }""",
+        name,
+    )
     return np.reshape(ink, (28, 28)).astype("float32")
 
 
@@ -79,7 +101,10 @@ def networks():
 
 
 def of_keras(networks, pictures):
-    return [np.asarray(network.confidences(network(np.float32(pictures).reshape(-1, 28, 28)))) for network in networks]
+    return [
+        np.asarray(network.confidences(network(np.float32(pictures).reshape(-1, 28, 28))))
+        for network in networks
+    ]
 
 
 def test_a_two_drawn_to_the_edge_is_none_until_it_is_made_as_mnist_was(page, address, networks):
@@ -88,18 +113,24 @@ def test_a_two_drawn_to_the_edge_is_none_until_it_is_made_as_mnist_was(page, add
     assert "original’s network" in said(page, "The modern network says 2")
     edge = bars(page, "drawn")
     assert edge[0].argmax() != 2 or edge[0][2] < 0.5, "the original's network does not see the 2"
-    np.testing.assert_allclose(edge, [answer[0] for answer in of_keras(networks, picture(page, "seen"))], atol=0.02)
+    np.testing.assert_allclose(
+        edge, [answer[0] for answer in of_keras(networks, picture(page, "seen"))], atol=0.02
+    )
     page.check("#made")
     said(page, "The original’s network says 2")
     made = bars(page, "drawn")
     assert made[0].argmax() == made[1].argmax() == 2 and made[0][2] > 0.9
     shown = picture(page, "seen")
-    assert shown[:3].sum() == shown[:, :3].sum() == shown[25:].sum() == 0, "a border, as digits have"
+    assert shown[:3].sum() == shown[:, :3].sum() == shown[25:].sum() == 0, (
+        "a border, as digits have"
+    )
     cells = page.evaluate("""async () => {
       const { Ink } = await import(new URL("core/drawing-bitmap.js", location.href).href);
       return [...Ink.unpack(new URLSearchParams(location.hash.slice(1)).get("ink")).cells];
     }""")
-    np.testing.assert_allclose(shown, as_mnist(np.reshape(cells, (112, 112)).astype(float)), atol=0.003)
+    np.testing.assert_allclose(
+        shown, as_mnist(np.reshape(cells, (112, 112)).astype(float)), atol=0.003
+    )
 
 
 def test_the_example_tells_the_same_story(page, address):
@@ -120,7 +151,11 @@ def test_a_finger_draws(chromium, address):
     box, before = page.locator("#pad").bounding_box(), page.evaluate("scrollY")
     finger = context.new_cdp_session(page)
     points = [[{"x": box["x"] + 170, "y": box["y"] + y}] for y in range(40, 300, 20)]
-    for kind, where in [("touchStart", points[0]), *(("touchMove", point) for point in points), ("touchEnd", [])]:
+    for kind, where in [
+        ("touchStart", points[0]),
+        *(("touchMove", point) for point in points),
+        ("touchEnd", []),
+    ]:
         finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": where})
     assert "says 1" in said(page, "The modern network")
     assert page.evaluate("scrollY") == before, "the page stays where it is"
@@ -201,12 +236,16 @@ def test_every_digit_is_bred_within_ten_seconds(page, address, networks, digit):
     assert bars(page, "bred")[0][digit] > 0.9999
 
 
-@pytest.mark.parametrize("run, method", [("seed", "climb"), ("modern", "climb"), ("modern", "evolve")])
+@pytest.mark.parametrize(
+    "run, method", [("seed", "climb"), ("modern", "climb"), ("modern", "evolve")]
+)
 def test_the_other_ways_get_there_too(page, address, networks, run, method):
     go(page, address, digit=3, run=run, method=method)
     breed(page)
     network = networks[RUNS.index(run)]
-    assert of_keras([network], picture(page, "best"))[0][0, 3] > 0.9998, "but for 255 shades of grey"
+    assert of_keras([network], picture(page, "best"))[0][0, 3] > 0.9998, (
+        "but for 255 shades of grey"
+    )
     assert page.is_disabled("#statistics") == (method == "climb")
 
 
@@ -227,8 +266,10 @@ def test_a_link_breeds_the_same_picture(page, address, chromium):
     assert (picture(other, "best") == picture(page, "best")).all()
     other.close()
     best = picture(page, "best")
-    page.click("#breed")        # another one
-    page.wait_for_function("() => document.getElementById('bred-said').textContent.startsWith('Generation 1:')")
+    page.click("#breed")  # another one
+    page.wait_for_function(
+        "() => document.getElementById('bred-said').textContent.startsWith('Generation 1:')"
+    )
     said(page, "It took", "bred-said", 60)
     assert (picture(page, "best") != best).any() and "seed=5&" not in link_of(page)
 
@@ -262,8 +303,12 @@ def test_the_background_is_scrambled_by_a_slider(page, address, networks):
         for amount in (0.5, 1):
             slide(page, "amount", amount)
             seen.append(picture(page, "scrambled"))
-            np.testing.assert_allclose(bars(page, "disturbed"), [a[0] for a in of_keras(networks, seen[-1])], atol=0.02)
-        assert (seen[0] != seen[1]).any() and (seen[1][seen[0] > 0] == seen[0][seen[0] > 0]).all(), "more of the same"
+            np.testing.assert_allclose(
+                bars(page, "disturbed"), [a[0] for a in of_keras(networks, seen[-1])], atol=0.02
+            )
+        assert (seen[0] != seen[1]).any() and (
+            seen[1][seen[0] > 0] == seen[0][seen[0] > 0]
+        ).all(), "more of the same"
     page.select_option("#sample", "ink")
     assert "amount=1&" in link_of(page) and "way=swap" in link_of(page)
 
@@ -284,7 +329,11 @@ def test_eigen_digits_rebuild_a_digit(page, address):
     for _ in range(10):
         page.keyboard.press("ArrowRight")
     page.wait_for_timeout(300)
-    assert (picture(page, "built") != before).any() and "weights=" in link_of(page) and page.is_enabled("#own")
+    assert (
+        (picture(page, "built") != before).any()
+        and "weights=" in link_of(page)
+        and page.is_enabled("#own")
+    )
     page.click("#own")
     page.wait_for_timeout(300)
     assert (picture(page, "built") == before).all()
@@ -293,9 +342,12 @@ def test_eigen_digits_rebuild_a_digit(page, address):
 def test_the_networks_are_those_of_keras(page, address, networks):
     """Logits of test digits and noise on wasm, and the slope that the climb follows."""
     digits = load_digits().test.images[:60].reshape(-1, 784) / 255
-    pictures = np.concatenate([digits, np.random.default_rng(3).random((40, 784))]).astype("float32")
+    pictures = np.concatenate([digits, np.random.default_rng(3).random((40, 784))]).astype(
+        "float32"
+    )
     go(page, address)
-    told = page.evaluate("""async ({ runs, pictures }) => {
+    told = page.evaluate(
+        """async ({ runs, pictures }) => {
       const at = (path) => new URL(path, location.href).href;
       const tf = await import(at("vendor/tfjs.js")), model = await import(at("shared/model.js"));
       const { Classifier } = await import(at("digits/digit-model.js"));
@@ -308,7 +360,9 @@ def test_the_networks_are_those_of_keras(page, address, networks):
         const slope = network.slope(Float32Array.from(pictures.slice(0, 784)), 3);
         return { logits: [...network.logits(Float32Array.from(pictures))], slope: [...slope] };
       }));
-    }""", {"runs": RUNS, "pictures": pictures.ravel().tolist()})
+    }""",
+        {"runs": RUNS, "pictures": pictures.ravel().tolist()},
+    )
     for network, browser in zip(networks, told):
         keras = np.asarray(network(pictures.reshape(-1, 28, 28)))
         assert np.abs(np.reshape(browser["logits"], (-1, 10)) - keras).max() < 0.05
@@ -326,23 +380,35 @@ def test_the_hardened_network_is_fetched_when_it_is_asked_for(page, address):
     assert not any("robust" in url for url in asked)
     page.select_option("#run", "robust")
     sentence = breed(page)
-    assert any("robust" in url for url in asked) and "the hardened network is 99.99 % sure that this is a 3" in sentence
+    assert (
+        any("robust" in url for url in asked)
+        and "the hardened network is 99.99 % sure that this is a 3" in sentence
+    )
     assert "The original’s network says 3" in sentence, "what it sees is a 3 to others, too"
 
 
 def test_javascript_meets_the_golden_files():
     test = ROOT / "tests/js/digits.test.js"
-    result = subprocess.run([shutil.which("node"), "--test", str(test)], capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        [shutil.which("node"), "--test", str(test)], capture_output=True, text=True, check=False
+    )
     assert result.returncode == 0, result.stdout + result.stderr
     assert "# pass 9" in result.stdout
 
 
 def test_the_digits_that_come_along_are_those_of_mnist():
     models = read_json(WEB / "models" / "index.json")["models"]
-    folder = WEB / "models" / next(m["folder"] for m in models if (m["network"], m["run"]) == ("digits", "seed"))
+    folder = (
+        WEB
+        / "models"
+        / next(m["folder"] for m in models if (m["network"], m["run"]) == ("digits", "seed"))
+    )
     digits = load_digits()
-    words, pictures = read_json(folder / "digits.json"), np.frombuffer((folder / "digits.bin").read_bytes(), "uint8")
-    mean, units, samples = np.split(pictures[:65 * 784].reshape(65, 784), [1, 55])
+    words, pictures = (
+        read_json(folder / "digits.json"),
+        np.frombuffer((folder / "digits.bin").read_bytes(), "uint8"),
+    )
+    mean, units, samples = np.split(pictures[: 65 * 784].reshape(65, 784), [1, 55])
     assert np.abs(mean / 255 - digits.training.images.mean(axis=0).ravel() / 255).max() < 0.003
     units = units.view("int8") * np.array(words["scales"])[:, None]
     np.testing.assert_allclose(units @ units.T, np.eye(54), atol=0.03)
@@ -355,28 +421,45 @@ def test_the_digits_that_come_along_are_those_of_mnist():
 def test_the_story_tells_the_figures_that_came(page, address):
     go(page, address)
     meta = read_json(ROOT / "checkpoints" / "digits" / "seed" / "meta.json")
-    assert f"{100 * meta['measures']['test_accuracy']:.2f} % of 10,000 digits" in page.text_content("#story")
+    assert f"{100 * meta['measures']['test_accuracy']:.2f} % of 10,000 digits" in page.text_content(
+        "#story"
+    )
     page.evaluate("""async () => {
       const { story } = await import(new URL("digits/results-table.js", location.href).href);
       const transfer = [{ network: "modern", "test digits right": "99.1 %", "evolved: fooled": "<b>12 %</b>",
         "evolved: any digit > 90 %": "34 %" }];
       story(document.getElementById("story"), { networks: [], names: { modern: "the modern" }, data: { transfer } });
     }""")
-    assert page.locator("#story tbody :is(th, td)").all_text_contents() \
-        == ["the modern", "99.1 %", "<b>12 %</b>", "34 %"]
+    assert page.locator("#story tbody :is(th, td)").all_text_contents() == [
+        "the modern",
+        "99.1 %",
+        "<b>12 %</b>",
+        "34 %",
+    ]
 
 
 def test_bytes():
     """The modern network at most 400 KB; what the page loads of JavaScript and wasm, gzipped."""
     for entry in read_json(WEB / "models" / "index.json")["models"]:
         if f"{entry['network']}/{entry['run']}" == "digits/modern":
-            assert sum(file["bytes"] for file in entry["files"] if file["path"].startswith("float16/")) <= 400_000
+            assert (
+                sum(file["bytes"] for file in entry["files"] if file["path"].startswith("float16/"))
+                <= 400_000
+            )
     wasm = gzip.compress((WEB / "vendor" / "tfjs-backend-wasm-simd.wasm").read_bytes())
     assert weight("digits/page.js", "digits/worker.js") + len(wasm) <= 330_000
 
 
-@pytest.mark.parametrize("garbage", ["%", "v=1&ink=%FF&digit=12&run=nosuch&seed=-1", "v=1&ink=____&parts=x&weights=1,2",
-                                     "v=1&sample=99&rebuilt=77&way=none&amount=7", "v=2&ink=kQ4H"])
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        "%",
+        "v=1&ink=%FF&digit=12&run=nosuch&seed=-1",
+        "v=1&ink=____&parts=x&weights=1,2",
+        "v=1&sample=99&rebuilt=77&way=none&amount=7",
+        "v=2&ink=kQ4H",
+    ],
+)
 def test_links_with_garbage_open_the_page(page, address, garbage):
     page.goto(f"{address}digits.html#{garbage}")
     page.wait_for_selector("#breed:enabled", timeout=30_000)
@@ -393,11 +476,14 @@ def test_a_start_number_that_is_none_gets_a_sentence(page, address, seed):
     assert page.input_value("#seed") == "1"
 
 
-@pytest.mark.parametrize("change, words", [
-    (lambda route: route.fulfill(status=404), "not where it should be"),
-    (lambda route: route.fulfill(body=b"nothing"), "arrived damaged"),
-    (lambda route: route.abort(), "could not be fetched"),
-])
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        (lambda route: route.fulfill(status=404), "not where it should be"),
+        (lambda route: route.fulfill(body=b"nothing"), "arrived damaged"),
+        (lambda route: route.abort(), "could not be fetched"),
+    ],
+)
 def test_networks_that_do_not_come_get_a_sentence(page, address, change, words):
     page.route("**/*.bin", change)
     page.goto(f"{address}digits.html")
@@ -405,7 +491,7 @@ def test_networks_that_do_not_come_get_a_sentence(page, address, change, words):
     assert words in page.text_content("#said")
     draw(page, [(14, 4), (14, 24)])
     assert picture(page, "pad").sum() > 30, "one can draw all the same"
-    page.wrong.clear()      # the requests that this test broke
+    page.wrong.clear()  # the requests that this test broke
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
@@ -415,5 +501,8 @@ def test_the_page_fits(page, address, width):
     breed(page)
     page.click("#keep")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.evaluate("""[...document.querySelectorAll('button, select, input')]
-      .filter((element) => (element.closest('label') ?? element).getBoundingClientRect().height < 24).length""") == 0
+    assert (
+        page.evaluate("""[...document.querySelectorAll('button, select, input')]
+      .filter((element) => (element.closest('label') ?? element).getBoundingClientRect().height < 24).length""")
+        == 0
+    )

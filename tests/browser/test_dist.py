@@ -1,5 +1,4 @@
-"""The site as `make dist` writes it, its modules put together: in real Chromium every page does what it does in web/.
-"""
+"""The site as `make dist` writes it, its modules put together: in real Chromium every page does what it does in web/."""
 
 from pathlib import Path
 
@@ -9,7 +8,7 @@ from export import dist
 from export.serve import start_server
 from tests.conftest import WEB, finished, ready, refused_here
 
-CODE = 50_000       # bytes of our own JavaScript and CSS that a page may fetch
+CODE = 50_000  # bytes of our own JavaScript and CSS that a page may fetch
 
 
 @pytest.fixture(scope="module")
@@ -30,17 +29,23 @@ def visit(chromium, published):
     def go(name):
         page = context.new_page()
         page.wrong, page.code = [], set()
-        page.on("console", lambda message: message.type == "error" and page.wrong.append(message.text))
+        page.on(
+            "console", lambda message: message.type == "error" and page.wrong.append(message.text)
+        )
         page.on("pageerror", lambda error: page.wrong.append(str(error)))
         page.on("request", lambda request: page.code.add(_file(published, request.url)))
         page.goto(published[1] + name)
         pages.append(page)
         return page
+
     yield go
     context.close()
     for page in pages:
-        code = [path.stat().st_size for path in page.code
-                if path.suffix in (".js", ".css") and "vendor" not in path.parts]
+        code = [
+            path.stat().st_size
+            for path in page.code
+            if path.suffix in (".js", ".css") and "vendor" not in path.parts
+        ]
         assert len(code) > 1 and sum(code) < CODE
         assert not page.wrong
 
@@ -59,9 +64,15 @@ def test_the_same_song(visit, page, address):
     assert finished(visit(link)) == song and len(song.split()) > 5
 
 
-@pytest.mark.parametrize("name, sign", [
-    ("avatars.html", "#fresh:enabled"), ("addition.html", "#answer:not(:text('…'))"),
-    ("digits.html", "#said:not(:text('on their way'))"), ("index.html", "main a")])
+@pytest.mark.parametrize(
+    "name, sign",
+    [
+        ("avatars.html", "#fresh:enabled"),
+        ("addition.html", "#answer:not(:text('…'))"),
+        ("digits.html", "#said:not(:text('on their way'))"),
+        ("index.html", "main a"),
+    ],
+)
 def test_the_pages_come_up(visit, name, sign):
     page = visit(name)
     page.wait_for_selector(sign, state="attached", timeout=30_000)

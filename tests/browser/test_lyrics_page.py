@@ -7,17 +7,19 @@ import pytest
 
 import common.keras_quiet  # noqa: F401
 from common.files import read_json
-from data.lyrics.vocabulary import SONG, Vocabulary
 from data.lyrics.tokenizer import NEW_LINE, split
-from metrics.copied_phrases import Memory
+from data.lyrics.vocabulary import SONG, Vocabulary
 from export import graph
 from export.song_index import RUN, training_songs
-from generate.lyrics.song_form import FORMS
 from generate.lyrics.samplers import Sampling, weigh
+from generate.lyrics.song_form import FORMS
+from metrics.copied_phrases import Memory
 from tests.conftest import ROOT, WEB, entry, finished, link_of, ready, state
 
 RUN_OF_PAGE = "gene-lyrica-two"
-PLACES = """(marked) => [...document.querySelectorAll(marked)].map((word) => Number(word.dataset.at))"""
+PLACES = (
+    """(marked) => [...document.querySelectorAll(marked)].map((word) => Number(word.dataset.at))"""
+)
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +27,10 @@ def learned():
     """The songs that the default network has learned: (artist, title, words)."""
     folder = ROOT / "checkpoints" / "lyrics" / RUN_OF_PAGE
     vocabulary = Vocabulary.load(folder / "vocabulary.tsv")
-    return [(artist, title, vocabulary.decode(numbers))
-            for artist, title, numbers in training_songs(read_json(folder / "meta.json"), vocabulary)]
+    return [
+        (artist, title, vocabulary.decode(numbers))
+        for artist, title, numbers in training_songs(read_json(folder / "meta.json"), vocabulary)
+    ]
 
 
 def copied(words, learned):
@@ -49,9 +53,13 @@ def test_copied_runs_are_marked_and_named(page, address, learned):
     told = remembered(page)
     marked = copied(split(song), learned)[3:]
     assert page.evaluate(PLACES, "#song .memory[data-at]") == marked
-    assert told.startswith(f"{len(marked)} of its {sum(word != NEW_LINE for word in split(song)) - 3} words")
+    assert told.startswith(
+        f"{len(marked)} of its {sum(word != NEW_LINE for word in split(song)) - 3} words"
+    )
     page.hover("#song [data-at='4']")
-    source = re.fullmatch(r"By heart: (\d+) words from “(.*)” by (.*)\.", page.text_content("#remembered"))
+    source = re.fullmatch(
+        r"By heart: (\d+) words from “(.*)” by (.*)\.", page.text_content("#remembered")
+    )
     assert int(source[1]) >= 13 and source[2] == title and source[3] == artist
     page.hover("h1")
     assert page.text_content("#remembered") == told
@@ -72,7 +80,7 @@ def test_without_its_index_the_page_sings_on(page, address):
     page.click("#write")
     assert len(finished(page).split()) > 5
     assert page.text_content("#remembered") == "" and page.locator(".said.trouble").count() == 0
-    page.wrong.clear()      # the request that this test broke
+    page.wrong.clear()  # the request that this test broke
 
 
 def chances(words, sampling):
@@ -81,10 +89,10 @@ def chances(words, sampling):
     meta, vocabulary = read_json(folder / "meta.json"), Vocabulary.load(folder / "vocabulary.tsv")
     step = graph.load(folder / "uint8", meta["outputs"])
     now = {f"state_{i}": np.zeros((1, meta["config"]["units"][0]), "float32") for i in range(2)}
-    for word in [SONG, len(vocabulary), *vocabulary.encode(words)]:     # of any band
+    for word in [SONG, len(vocabulary), *vocabulary.encode(words)]:  # of any band
         scores = step({"word": np.array([word], "int32")} | now)
         now = {name: scores[name] for name in now}
-    likely, weights = weigh(scores["scores"][0, :len(vocabulary)], sampling)
+    likely, weights = weigh(scores["scores"][0, : len(vocabulary)], sampling)
     return {vocabulary.words[i]: weight / sum(weights) for i, weight in zip(likely, weights)}
 
 
@@ -96,9 +104,14 @@ def test_a_song_in_a_form_and_in_the_manner_of_a_band(chromium, page, address):
     page.click("#write")
     song = finished(page)
     stanzas = [stanza.splitlines() for stanza in song.strip().split("\n\n")]
-    assert [len(stanza) for stanza in stanzas] == [4, 4, 4, 4] and stanzas[1] == stanzas[3] != stanzas[2]
+    assert [len(stanza) for stanza in stanzas] == [4, 4, 4, 4] and stanzas[1] == stanzas[
+        3
+    ] != stanzas[2]
     assert "in the manner of Odessa Plum" in page.text_content("#caption")
-    for place, hint, other in ((3, ".choice", ".must"), (-6, ".must", ".choice")):      # free, and of the chorus
+    for place, hint, other in (
+        (3, ".choice", ".must"),
+        (-6, ".must", ".choice"),
+    ):  # free, and of the chorus
         page.locator("[data-at]").nth(place).click()
         page.wait_for_selector(f"#considered {hint}:visible")
         assert (page.locator("#considered li").count() == 1) is (hint == ".must")
@@ -106,7 +119,9 @@ def test_a_song_in_a_form_and_in_the_manner_of_a_band(chromium, page, address):
         page.keyboard.press("Escape")
     elsewhere = chromium.new_page()
     elsewhere.goto(link_of(page))
-    assert finished(elsewhere) == song and elsewhere.input_value("#band") == "Odessa Plum", "the link holds both"
+    assert finished(elsewhere) == song and elsewhere.input_value("#band") == "Odessa Plum", (
+        "the link holds both"
+    )
     elsewhere.goto(link_of(page).replace("Odessa+Plum", "Night+Ledger"))
     elsewhere.reload()
     assert finished(elsewhere) != song
@@ -121,7 +136,9 @@ def test_a_link_without_a_number_is_song_1(page, address):
 
 def test_forms_are_those_of_the_command_line(page, address):
     page.goto(f"{address}lyrics.html")
-    values = page.eval_on_selector_all("#plan option", "(options) => options.map(({ value }) => value)")
+    values = page.eval_on_selector_all(
+        "#plan option", "(options) => options.map(({ value }) => value)"
+    )
     assert values == list(FORMS.values())
 
 
@@ -132,22 +149,36 @@ def test_a_network_that_knows_no_band_offers_none(page, address):
 
 
 def test_what_it_considered_and_another_word(chromium, page, address):
-    page.goto(f"{address}lyrics.html{state(text='the sea is wide', number=3, randomness=0.6, topK=5)}")
+    page.goto(
+        f"{address}lyrics.html{state(text='the sea is wide', number=3, randomness=0.6, topK=5)}"
+    )
     before = split(finished(page))
     page.click("#song [data-at='6']")
     page.wait_for_selector("#considered li")
-    told = [tuple(item.query_selector(part).text_content() for part in ("b", "span"))
-            for item in page.query_selector_all("#considered li")]
+    told = [
+        tuple(item.query_selector(part).text_content() for part in ("b", "span"))
+        for item in page.query_selector_all("#considered li")
+    ]
     expected = chances(before[:6], Sampling(0.6, top_k=5))
-    assert [word for word, _ in told if word in expected] == sorted(expected, key=expected.get, reverse=True)
+    assert [word for word, _ in told if word in expected] == sorted(
+        expected, key=expected.get, reverse=True
+    )
     for word, percent in told:
-        assert float(percent.strip("< %")) / 100 == pytest.approx(expected.get(word, 0), abs=0.006), word
+        assert float(percent.strip("< %")) / 100 == pytest.approx(
+            expected.get(word, 0), abs=0.006
+        ), word
     [said] = page.query_selector_all("#considered [aria-current]")
     assert said.query_selector("b").text_content() == before[6]
-    other, place = next((word, i) for i, (word, _) in enumerate(told) if word not in (before[6], "a new line"))
+    other, place = next(
+        (word, i) for i, (word, _) in enumerate(told) if word not in (before[6], "a new line")
+    )
     page.click(f"#considered li:nth-child({place + 1}) button")
     after = finished(page)
-    assert split(after)[:6] == before[:6] and split(after)[6] == other and not page.is_visible("#considered")
+    assert (
+        split(after)[:6] == before[:6]
+        and split(after)[6] == other
+        and not page.is_visible("#considered")
+    )
     elsewhere = chromium.new_page()
     elsewhere.goto(link_of(page))
     assert finished(elsewhere) == after, "the link holds the choice"
@@ -171,7 +202,10 @@ def test_words_by_keyboard(page, address):
     assert page.text_content("#considered-word") != f"“{word}”"
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Escape")
-    assert not page.is_visible("#considered") and page.evaluate("document.activeElement.dataset.at") == at
+    assert (
+        not page.is_visible("#considered")
+        and page.evaluate("document.activeElement.dataset.at") == at
+    )
 
 
 def offered(page):
@@ -196,7 +230,10 @@ def test_line_by_line(chromium, page, address):
     page.click("#together .primary")
     last = offered(page)
     assert [line for line in page.text_content("#song").split("\n") if line] == [
-        "the sea is wide", kept, "and this one is mine"]
+        "the sea is wide",
+        kept,
+        "and this one is mine",
+    ]
     assert page.locator("#song .seed").all_text_contents()[-5:] == "and this one is mine".split()
     elsewhere = chromium.new_page()
     elsewhere.goto(link_of(page))
@@ -209,8 +246,11 @@ def test_line_by_line(chromium, page, address):
 
 
 def test_the_characters_side_by_side(page, address):
-    names = [model["run"] for model in read_json(WEB / "models" / "index.json")["models"]
-             if model["network"] == "lyrics" and model["run"] != "quick"]
+    names = [
+        model["run"]
+        for model in read_json(WEB / "models" / "index.json")["models"]
+        if model["network"] == "lyrics" and model["run"] != "quick"
+    ]
     page.goto(f"{address}lyrics.html{state(text='my old dog', number=9, lines=6)}")
     song = finished(page)
     page.wait_for_selector(f"#characters li:nth-child({len(names)})")
@@ -232,12 +272,19 @@ def test_the_characters_side_by_side(page, address):
 def test_settings_of_the_sampler(page, address):
     def song(**settings):
         page.goto("about:blank")
-        page.goto(f"{address}lyrics.html{state(text='hello world', number=4, lines=30, **settings)}")
+        page.goto(
+            f"{address}lyrics.html{state(text='hello world', number=4, lines=30, **settings)}"
+        )
         return split(finished(page))
-    assert song(topK=1, randomness=2) == song(randomness=0) == song(minP=0.5, nucleus=0.05, randomness=0.05)
+
+    assert (
+        song(topK=1, randomness=2)
+        == song(randomness=0)
+        == song(minP=0.5, nucleus=0.05, randomness=0.05)
+    )
     assert song(minP=0.2) != song() != song(topK=2)
     once = song(noRepeat=3)
-    runs = [tuple(once[i:i + 3]) for i in range(len(once) - 2)]
+    runs = [tuple(once[i : i + 3]) for i in range(len(once) - 2)]
     assert len(set(runs)) == len(runs)
     page.click("summary")
     assert page.input_value("#noRepeat") == "3" and page.input_value("#topK") == "0"

@@ -13,19 +13,21 @@ import pytest
 import common.keras_quiet  # noqa: F401
 from common.files import read_json
 from data.lyrics.vocabulary import SONG
-from generate.runs import load_lyrics
 from export import graph
 from export.lyrics import BOUNDS
 from export.serve import start_server
+from generate.lyrics.decoder import sing
 from generate.lyrics.samplers import Sampling
 from generate.lyrics.song import song_text, step_of
-from generate.lyrics.decoder import sing
+from generate.runs import load_lyrics
 from tests.chromium import CHROMIUM, FLAGS
 from tests.conftest import ROOT, WEB, entry, finished, link_of, ready, state, weight
 
 
 def test_the_network_that_make_site_trained_writes_a_song(page, address):
-    page.goto(f"{address}lyrics.html{state(text='hello world', run='quick', randomness=0.8, number=7)}")
+    page.goto(
+        f"{address}lyrics.html{state(text='hello world', run='quick', randomness=0.8, number=7)}"
+    )
     song = finished(page)
     assert song.startswith("hello world") and len(song.split()) > 20 and song.count("\n") >= 3
     assert page.input_value("#run") == "quick"
@@ -53,12 +55,14 @@ def test_before_the_network_has_come_there_is_a_song_that_it_wrote(page, address
     page.goto(f"{address}lyrics.html")
     shown, caption = page.text_content("#song"), page.text_content("#caption")
     page.wait_for_selector(".said.trouble")
-    page.wrong.clear()      # the requests that this test broke
+    page.wrong.clear()  # the requests that this test broke
     page.unroute("**/models/**")
     number = re.search(r"song (\d+), network gene-lyrica-two, randomness 0.90", caption).group(1)
     page.goto(f"{address}index.html")
     assert shown.startswith(page.text_content(".doors .song"))
-    page.goto(f"{address}lyrics.html{state(text='hello world', run='gene-lyrica-two', number=number)}")
+    page.goto(
+        f"{address}lyrics.html{state(text='hello world', run='gene-lyrica-two', number=number)}"
+    )
     assert finished(page) == shown
 
 
@@ -67,7 +71,12 @@ def test_randomness_zero_is_what_keras_sings(page, address):
     network, vocabulary, _ = load_lyrics(ROOT / "checkpoints" / "lyrics" / "gene-lyrica-two")
     page.goto(f"{address}lyrics.html")
     ready(page)
-    asked = {"entry": entry("gene-lyrica-two"), "form": "float16", "text": "hello world", "lines": 40}
+    asked = {
+        "entry": entry("gene-lyrica-two"),
+        "form": "float16",
+        "text": "hello world",
+        "lines": 40,
+    }
     sung = page.evaluate(SING, asked)
     assert sung == song_text(network, vocabulary, "hello world", Sampling(0), 40, 1)
 
@@ -82,17 +91,25 @@ await tf.setBackend("wasm");
 const files = await model.fetchFiles(at("models/"), entry, Lyrics.wants(form));
 const network = await Lyrics.from(tf, files, form);
 """
-SING = "async ({ entry, form, text, lines }) => {" + CORE + """
+SING = (
+    "async ({ entry, form, text, lines }) => {"
+    + CORE
+    + """
 const { sing } = await import(at("core/decoder.js"));
 const { join, split } = await import(at("core/tokenizer.js"));
 const { vocabulary } = network, words = split(text);
 const song = sing(network, vocabulary.encode(words), { randomness: 0, lines, number: 1, opening: network.opening("") });
 return join([...words, ...Array.from(song, (i) => vocabulary.words[i])]);
 }"""
-SCORES = "async ({ entry, form, words }) => {" + CORE + """
+)
+SCORES = (
+    "async ({ entry, form, words }) => {"
+    + CORE
+    + """
 network.begin();
 return words.map((word) => Array.from(network.step(word)));
 }"""
+)
 
 
 @pytest.mark.parametrize("run", ["gene-lyrica-two", "quick"])
@@ -108,11 +125,16 @@ def test_200_steps_on_wasm_give_what_keras_gives(page, address, run, form, bound
     assert browser.shape == keras.shape == (200, len(vocabulary))
     assert np.abs(browser - keras).max() < bound * keras.std()
     folder = WEB / "models" / entry(run)["folder"]
-    exported, state_now = graph.load(folder / form, read_json(folder / "meta.json")["outputs"]), network.start(1)
+    exported, state_now = (
+        graph.load(folder / form, read_json(folder / "meta.json")["outputs"]),
+        network.start(1),
+    )
     for step, word in enumerate(words[:50]):
-        out = exported({"word": np.array([word], "int32")} | {f"state_{i}": s for i, s in enumerate(state_now)})
+        out = exported(
+            {"word": np.array([word], "int32")} | {f"state_{i}": s for i, s in enumerate(state_now)}
+        )
         state_now = [out[f"state_{i}"] for i in range(len(state_now))]
-        np.testing.assert_allclose(browser[step], out["scores"][0, :len(vocabulary)], atol=1e-3)
+        np.testing.assert_allclose(browser[step], out["scores"][0, : len(vocabulary)], atol=1e-3)
 
 
 def test_fifty_songs_leak_no_tensor(page, address):
@@ -137,11 +159,20 @@ def test_fifty_songs_leak_no_tensor(page, address):
     assert len(counts) == 50 and len(set(counts)) == 1
 
 
-@pytest.mark.parametrize("text", [
-    "", "   ", "🙂🙂🙂 🙂", "שלום עולם", "<img src=x onerror=\"document.title='pwned'\">",
-    "\"'><script>document.title='pwned'</script>", "${7*7} {{7*7}} %s",
-    "\u202e\u0000\ud83d odd", "constructor __proto__",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   ",
+        "🙂🙂🙂 🙂",
+        "שלום עולם",
+        "<img src=x onerror=\"document.title='pwned'\">",
+        "\"'><script>document.title='pwned'</script>",
+        "${7*7} {{7*7}} %s",
+        "\u202e\u0000\ud83d odd",
+        "constructor __proto__",
+    ],
+)
 def test_odd_beginnings_are_sung_on(page, address, text):
     page.goto(f"{address}lyrics.html")
     ready(page)
@@ -174,9 +205,18 @@ def test_a_hundred_thousand_characters(page, address):
     assert len(link_of(page)) < 8000
 
 
-@pytest.mark.parametrize("garbage", ["%", "#", "v=1&text=%FF%FE&randomness=999&lines=-1&number=x&guard=7&run=../../x",
-                                     "v=2&text=old", "v=1&run=nosuch&text=hi", "v=1&text=" + "x" * 50_000,
-                                     "v=1&model=000000000000&text=hi"])
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        "%",
+        "#",
+        "v=1&text=%FF%FE&randomness=999&lines=-1&number=x&guard=7&run=../../x",
+        "v=2&text=old",
+        "v=1&run=nosuch&text=hi",
+        "v=1&text=" + "x" * 50_000,
+        "v=1&model=000000000000&text=hi",
+    ],
+)
 def test_links_with_garbage_open_the_page(page, address, garbage):
     page.goto(f"{address}lyrics.html#{garbage}")
     ready(page)
@@ -209,16 +249,30 @@ def test_the_keyboard_is_enough(page, address):
     page.keyboard.type("my old dog")
     page.keyboard.press("Enter")
     assert finished(page).startswith("my old dog")
-    for wanted in ("randomness", "plan", "band", "", "write", "lines-start", "all-start", "song", "copy", "link"):
+    for wanted in (
+        "randomness",
+        "plan",
+        "band",
+        "",
+        "write",
+        "lines-start",
+        "all-start",
+        "song",
+        "copy",
+        "link",
+    ):
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.id") == wanted
 
 
-@pytest.mark.parametrize("change", [lambda body: body[:-1000], lambda body: b"\0" * len(body), lambda body: b""])
+@pytest.mark.parametrize(
+    "change", [lambda body: body[:-1000], lambda body: b"\0" * len(body), lambda body: b""]
+)
 def test_a_damaged_model_gives_a_sentence(page, address, change):
     def damage(route):
         response = route.fetch()
         route.fulfill(response=response, body=change(response.body()))
+
     page.route("**/*.bin", damage)
     page.goto(f"{address}lyrics.html")
     page.wait_for_selector(".said.trouble", timeout=30_000)
@@ -231,11 +285,13 @@ def test_a_model_that_is_gone_gives_a_sentence(page, address):
     page.goto(f"{address}lyrics.html")
     page.wait_for_selector(".said.trouble", timeout=30_000)
     assert "not where it should be" in page.text_content("#said")
-    page.wrong.clear()      # the 404 that this test made
+    page.wrong.clear()  # the 404 that this test made
 
 
 def test_without_webassembly_there_is_a_sentence(chromium, address):
-    browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=[*FLAGS, "--js-flags=--jitless"])
+    browser = chromium.browser_type.launch(
+        executable_path=CHROMIUM, args=[*FLAGS, "--js-flags=--jitless"]
+    )
     page = browser.new_page()
     page.goto(f"{address}lyrics.html")
     page.wait_for_selector(".said.trouble")
@@ -277,7 +333,12 @@ def test_bytes():
     folder = Path(WEB / "models" / entry("gene-lyrica-two")["folder"])
     assert sum(path.stat().st_size for path in (folder / "uint8").iterdir()) <= 2_500_000
     assert json.loads((folder / "meta.json").read_text())["run"] == "gene-lyrica-two"
-    ships = (path for path in (ROOT / "checkpoints").rglob("*")
-             if path.is_file() and path.name not in ("state.npz", ".lock") and not {"quick", "verse"} & {*path.parts}
-             and path.parts[-2:] != ("next-line", "model.keras"))
+    ships = (
+        path
+        for path in (ROOT / "checkpoints").rglob("*")
+        if path.is_file()
+        and path.name not in ("state.npz", ".lock")
+        and not {"quick", "verse"} & {*path.parts}
+        and path.parts[-2:] != ("next-line", "model.keras")
+    )
     assert sum(path.stat().st_size for path in ships) < 40_000_000

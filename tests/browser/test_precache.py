@@ -20,7 +20,10 @@ def site(tmp_path):
     shutil.copytree(WEB, folder, ignore=shutil.ignore_patterns("models"))
     index = read_json(WEB / "models" / "index.json")
     index["models"] = [entry for entry in index["models"] if entry["run"] == "quick"]
-    shutil.copytree(WEB / "models" / index["models"][0]["folder"], folder / "models" / index["models"][0]["folder"])
+    shutil.copytree(
+        WEB / "models" / index["models"][0]["folder"],
+        folder / "models" / index["models"][0]["folder"],
+    )
     (folder / "models" / "index.json").write_text(json.dumps(index))
     offline.main(["--site", str(folder)])
     return folder
@@ -35,6 +38,7 @@ def visit(chromium):
         page = context.new_page()
         page.goto(address)
         return page
+
     yield go
     context.close()
 
@@ -59,8 +63,9 @@ def test_without_a_connection_the_pages_open_and_a_known_network_sings(site, vis
     for other in ("index.html", "avatars.html", "addition.html", "digits.html", ""):
         page = visit(f"{address}{other}")
         assert page.locator("h1").is_visible() and page.title(), other
-        assert page.evaluate("() => getComputedStyle(document.body).fontFamily") == \
-            first.evaluate("() => getComputedStyle(document.body).fontFamily"), "styled"
+        assert page.evaluate("() => getComputedStyle(document.body).fontFamily") == first.evaluate(
+            "() => getComputedStyle(document.body).fontFamily"
+        ), "styled"
     unknown = visit(f"{address}avatars.html")
     unknown.wait_for_selector(".said.trouble, .trouble", timeout=60_000)
     assert name in first.evaluate("() => caches.keys()")
@@ -81,16 +86,31 @@ def test_a_new_version_takes_over_whole_and_the_old_network_is_forgotten(site, v
     first.close()
     second = visit(link)
     sung(second)
-    second.wait_for_function("async (old) => (await caches.keys()).some((name) => !old.includes(name))", arg=before)
-    kept = second.evaluate("async () => (await (await caches.open('models')).keys()).map(({ url }) => url)")
+    second.wait_for_function(
+        "async (old) => (await caches.keys()).some((name) => !old.includes(name))", arg=before
+    )
+    kept = second.evaluate(
+        "async () => (await (await caches.open('models')).keys()).map(({ url }) => url)"
+    )
     assert kept and all("quick-renamed00000" in url for url in kept)
     server.shutdown()
 
 
 def test_what_is_kept_is_what_the_site_is_made_of(site):
-    files = json.loads((site / "vendor" / "site.js").read_text().removeprefix("const SITE = ").rstrip(";\n"))["files"]
-    assert {"./", "lyrics.html", "shared/style.css", "lyrics/page.js", "shared/model.js", "vendor/tfjs.js",
-            "vendor/tfjs-backend-wasm-simd.wasm", "models/index.json", "pictures/faces.webp"} <= set(files)
+    files = json.loads(
+        (site / "vendor" / "site.js").read_text().removeprefix("const SITE = ").rstrip(";\n")
+    )["files"]
+    assert {
+        "./",
+        "lyrics.html",
+        "shared/style.css",
+        "lyrics/page.js",
+        "shared/model.js",
+        "vendor/tfjs.js",
+        "vendor/tfjs-backend-wasm-simd.wasm",
+        "models/index.json",
+        "pictures/faces.webp",
+    } <= set(files)
     assert "sw.js" not in files and all((site / path).exists() for path in files)
 
 

@@ -13,12 +13,19 @@ import numpy as np
 
 from data.addition import lessons, order
 from models.addition import adder
-from train.addition.spec import Adder, Weights, begin, predict_single
 from train.addition.keras_fit import as_keras, fit, weights_of
 from train.addition.solve import descend, solve
+from train.addition.spec import Adder, Weights, begin, predict_single
 
 FOLDER = Path(__file__).parent
-SOLVED = [(1, True, 16), (2, False, 16), (2, True, 256), (4, False, 256), (3, True, 100), (2, False, 65536)]
+SOLVED = [
+    (1, True, 16),
+    (2, False, 16),
+    (2, True, 256),
+    (4, False, 256),
+    (3, True, 100),
+    (2, False, 65536),
+]
 
 
 def flat(weights):
@@ -31,11 +38,20 @@ def predictions():
     """Weights and pairs, and the sums that float32 gives."""
     source, result = np.random.default_rng(1), []
     for hidden, reach, strength in ((1, 0.1, 9), (2, 1, 25), (4, 1e-3, 1e4), (16, 1e-6, 4e5)):
-        weights = Weights(*(np.float32(source.normal(0, scale, shape)) for scale, shape in
-                            ((reach, (2, hidden)), (1, hidden), (strength, hidden), (1, ()))))
+        weights = Weights(
+            *(
+                np.float32(source.normal(0, scale, shape))
+                for scale, shape in ((reach, (2, hidden)), (1, hidden), (strength, hidden), (1, ()))
+            )
+        )
         pairs = source.integers(0, 8 / reach, (20, 2)).astype("float64")
-        result.append({"weights": flat(weights), "pairs": pairs.ravel().tolist(),
-                       "sums": predict_single(weights, pairs).tolist()})
+        result.append(
+            {
+                "weights": flat(weights),
+                "pairs": pairs.ravel().tolist(),
+                "sums": predict_single(weights, pairs).tolist(),
+            }
+        )
     return result
 
 
@@ -43,13 +59,23 @@ def solutions():
     """Networks: how many starts their solution takes, and the sums of some pairs by its weights and by one start's."""
     result = []
     for hidden, biases, max_sum in SOLVED:
-        pairs = np.stack([np.arange(0, max_sum // 2, max_sum // 8 or 1)] * 2, axis=1).astype("float64")
+        pairs = np.stack([np.arange(0, max_sum // 2, max_sum // 8 or 1)] * 2, axis=1).astype(
+            "float64"
+        )
         network = Adder(hidden, biases, max_sum, hidden)
         solved, one = solve(network), descend(network, 1.0)
-        result.append({"hidden": hidden, "biases": biases, "maxSum": max_sum, "seed": network.seed,
-                       "starts": len(solved.losses), "pairs": pairs.ravel().tolist(),
-                       "sums": predict_single(solved.weights, pairs).tolist(),
-                       "descended": predict_single(one, pairs).tolist()})
+        result.append(
+            {
+                "hidden": hidden,
+                "biases": biases,
+                "maxSum": max_sum,
+                "seed": network.seed,
+                "starts": len(solved.losses),
+                "pairs": pairs.ravel().tolist(),
+                "sums": predict_single(solved.weights, pairs).tolist(),
+                "descended": predict_single(one, pairs).tolist(),
+            }
+        )
     return result
 
 
@@ -64,24 +90,45 @@ def steps():
         start = flat(weights_of(model))
         for batch in batches:
             model.train_on_batch(batch, batch.sum(axis=1, keepdims=True))
-        result.append({"biases": biases, "start": start, "batches": batches.reshape(20, -1).astype(int).tolist(),
-                       "end": flat(weights_of(model))})
+        result.append(
+            {
+                "biases": biases,
+                "start": start,
+                "batches": batches.reshape(20, -1).astype(int).tolist(),
+                "end": flat(weights_of(model)),
+            }
+        )
     return result
 
 
 def courses():
     """What a seed draws (the first of the lessons, the start, the first of an order), and the losses of some epochs."""
     result = []
-    for network in (Adder(2, False, 16, 1), Adder(8, True, 256, 4294967295), Adder(16, True, 65536, 7)):
+    for network in (
+        Adder(2, False, 16, 1),
+        Adder(8, True, 256, 4294967295),
+        Adder(16, True, 65536, 7),
+    ):
         hidden, biases, max_sum, seed = network
-        result.append({"hidden": hidden, "biases": biases, "maxSum": max_sum, "seed": seed,
-                       "lessons": lessons(max_sum, seed)[0][-20:].ravel().tolist(), "start": flat(begin(network)),
-                       "order": order(seed, 3)[:20].tolist(), "losses": fit(network, 4, 5, 1e-3)[1]})
+        result.append(
+            {
+                "hidden": hidden,
+                "biases": biases,
+                "maxSum": max_sum,
+                "seed": seed,
+                "lessons": lessons(max_sum, seed)[0][-20:].ravel().tolist(),
+                "start": flat(begin(network)),
+                "order": order(seed, 3)[:20].tolist(),
+                "losses": fit(network, 4, 5, 1e-3)[1],
+            }
+        )
     return result
 
 
-GOLDEN = {"addition": lambda: {"predictions": predictions(), "solutions": solutions()},
-          "training": lambda: {"steps": steps(), "courses": courses()}}
+GOLDEN = {
+    "addition": lambda: {"predictions": predictions(), "solutions": solutions()},
+    "training": lambda: {"steps": steps(), "courses": courses()},
+}
 
 
 def read(name):

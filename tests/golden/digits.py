@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
+from common.prng import Random
 from data.digits.mnist_style import as_mnist
 from generate.digits.genetic_search import breed, doubt, start
 from metrics.pixel_statistics import distance, statistics
-from common.prng import Random
 
 FOLDER = Path(__file__).parent
 
@@ -24,7 +24,7 @@ def blots(seed, height, width, count):
     draw, image = Random(seed), np.zeros((height, width), "uint8")
     for _ in range(count):
         y, x, h, w = (int(draw.uniform() * size) for size in (height, width, height / 2, width / 2))
-        image[y:y + 1 + h, x:x + 1 + w] = int(draw.uniform() * 256)
+        image[y : y + 1 + h, x : x + 1 + w] = int(draw.uniform() * 256)
     return image
 
 
@@ -35,8 +35,14 @@ def drawings():
     for height, width, count in sizes:
         image = blots(height * width, height, width, count)
         picture = as_mnist(image / 255)
-        result.append({"height": height, "width": width, "image": image.ravel().tolist(),
-                       "picture": None if picture is None else picture.ravel().tolist()})
+        result.append(
+            {
+                "height": height,
+                "width": width,
+                "image": image.ravel().tolist(),
+                "picture": None if picture is None else picture.ravel().tolist(),
+            }
+        )
     return result
 
 
@@ -45,8 +51,15 @@ def pixels():
     images = np.stack([blots(seed, 28, 28, seed) for seed in range(1, 7)])
     found = statistics(images)
     cases = zip(images, found, statistics(images, lag_bug=True), distance(found, found[0]))
-    return [{"image": image.ravel().tolist(), "statistics": right.tolist(), "bug": wrong.tolist(),
-             "distance": float(far)} for image, right, wrong, far in cases]
+    return [
+        {
+            "image": image.ravel().tolist(),
+            "statistics": right.tolist(),
+            "bug": wrong.tolist(),
+            "distance": float(far),
+        }
+        for image, right, wrong, far in cases
+    ]
 
 
 def doubts():
@@ -54,8 +67,15 @@ def doubts():
     draw, result = Random(3), []
     for scale in (1, 10, 100):
         logits = [(draw.uniform() - 0.5) * scale for _ in range(10)]
-        result += [{"logits": logits, "digit": digit, "sigmoids": float(doubt(logits, digit, False)),
-                    "softmax": float(doubt(logits, digit, True))} for digit in (0, 9)]
+        result += [
+            {
+                "logits": logits,
+                "digit": digit,
+                "sigmoids": float(doubt(logits, digit, False)),
+                "softmax": float(doubt(logits, digit, True)),
+            }
+            for digit in (0, 9)
+        ]
     return result
 
 
@@ -73,12 +93,24 @@ def searches():
             sums.append((flat * (np.arange(784) % 251 + 1)).sum(axis=1).tolist())
             costs = flat @ weights
             streams, images = breed(streams, images, costs[None], ink)
-        result.append({"seed": seed, "population": population, "weights": weights.tolist(), "ink": ink.tolist(),
-                       "sums": sums, "best": np.asarray(images)[0, 0].ravel().tolist()})
+        result.append(
+            {
+                "seed": seed,
+                "population": population,
+                "weights": weights.tolist(),
+                "ink": ink.tolist(),
+                "sums": sums,
+                "best": np.asarray(images)[0, 0].ravel().tolist(),
+            }
+        )
     return result
 
 
-GOLDEN = {"drawing": drawings, "pixels": pixels, "evolve": lambda: {"doubts": doubts(), "searches": searches()}}
+GOLDEN = {
+    "drawing": drawings,
+    "pixels": pixels,
+    "evolve": lambda: {"doubts": doubts(), "searches": searches()},
+}
 
 
 def read(name):
@@ -88,4 +120,6 @@ def read(name):
 
 if __name__ == "__main__":
     for name, make in GOLDEN.items():
-        (FOLDER / f"{name}.json").write_text(json.dumps(make(), separators=(",", ":")) + "\n", encoding="utf-8")
+        (FOLDER / f"{name}.json").write_text(
+            json.dumps(make(), separators=(",", ":")) + "\n", encoding="utf-8"
+        )

@@ -9,18 +9,21 @@ import { leastSquares, levenbergMarquardt } from "../../web/core/levenberg-marqu
 import { descend, solve } from "../../web/core/solve.js";
 import { lessons, order, start } from "../../web/core/trainer.js";
 
-const read = (name) => JSON.parse(readFileSync(new URL(`../golden/${name}.json`, import.meta.url), "utf8"));
+const read = (name) =>
+  JSON.parse(readFileSync(new URL(`../golden/${name}.json`, import.meta.url), "utf8"));
 const golden = read("addition");
 
 function near(values, wanted, share) {
   assert.equal(values.length, wanted.length);
   const size = Math.max(...wanted.map(Math.abs), 1);
   wanted.forEach((value, i) =>
-    assert.ok(Math.abs(values[i] - value) <= share * size, `${values[i]} where ${value} is wanted`));
+    assert.ok(Math.abs(values[i] - value) <= share * size, `${values[i]} where ${value} is wanted`),
+  );
 }
 
 test("sums in float32", () => {
-  for (const { weights, pairs, sums } of golden.predictions) near([...predict(weights, pairs).sums], sums, 2e-7);
+  for (const { weights, pairs, sums } of golden.predictions)
+    near([...predict(weights, pairs).sums], sums, 2e-7);
 });
 
 test("one start leads to the same sums, and the solution takes as many starts", () => {
@@ -34,7 +37,8 @@ test("one start leads to the same sums, and the solution takes as many starts", 
 
 test("a seed draws the same lessons, start and orders", () => {
   for (const { hidden, maxSum, seed, ...drawn } of read("training").courses) {
-    const { first, bias, last, offset } = start(hidden, seed), pairs = lessons(maxSum, seed);
+    const { first, bias, last, offset } = start(hidden, seed),
+      pairs = lessons(maxSum, seed);
     assert.deepEqual({ first: [...first], bias: [...bias], last: [...last], offset }, drawn.start);
     assert.equal(pairs.length, 20_000);
     assert.deepEqual([...pairs.slice(-40)], drawn.lessons);
@@ -44,25 +48,45 @@ test("a seed draws the same lessons, start and orders", () => {
 });
 
 test("every network but one node without biases is solved, within a second", () => {
-  for (const maxSum of [16, 256, 65536]) for (const biases of [false, true]) for (const hidden of [1, 2, 4, 8, 16]) {
-    const start = process.cpuUsage(), { right, largest } = solve({ hidden, biases, maxSum, seed: 1 });
-    assert.ok(process.cpuUsage(start).user < 1e6, "a second of one core");
-    assert.equal(right === 1, hidden > 1 || biases, `${hidden} ${biases} ${maxSum}`);
-    assert.equal(right === 1, largest < 0.5);
-  }
+  for (const maxSum of [16, 256, 65536])
+    for (const biases of [false, true])
+      for (const hidden of [1, 2, 4, 8, 16]) {
+        const start = process.cpuUsage(),
+          { right, largest } = solve({ hidden, biases, maxSum, seed: 1 });
+        assert.ok(process.cpuUsage(start).user < 1e6, "a second of one core");
+        assert.equal(right === 1, hidden > 1 || biases, `${hidden} ${biases} ${maxSum}`);
+        assert.equal(right === 1, largest < 0.5);
+      }
 });
 
 test("least squares is exact where the equations are, and best where they are not", () => {
-  near(leastSquares([[2, 1], [1, 3], [0, 0]], [5, 10, 0]), [1, 3], 1e-14);
+  near(
+    leastSquares(
+      [
+        [2, 1],
+        [1, 3],
+        [0, 0],
+      ],
+      [5, 10, 0],
+    ),
+    [1, 3],
+    1e-14,
+  );
   near(leastSquares([[1], [1], [1]], [1, 2, 6]), [3], 1e-14);
 });
 
 test("Levenberg-Marquardt finds the rate of a decay from far away", () => {
   const times = [0, 1, 2, 3, 4];
-  const found = levenbergMarquardt(([height, rate]) => ({
-    residuals: times.map((time) => height * Math.exp(-rate * time) - 7 * Math.exp(-0.3 * time)),
-    slopes: times.map((time) => Float64Array.of(Math.exp(-rate * time), -time * height * Math.exp(-rate * time))),
-  }), Float64Array.of(1, 2), 60);
+  const found = levenbergMarquardt(
+    ([height, rate]) => ({
+      residuals: times.map((time) => height * Math.exp(-rate * time) - 7 * Math.exp(-0.3 * time)),
+      slopes: times.map((time) =>
+        Float64Array.of(Math.exp(-rate * time), -time * height * Math.exp(-rate * time)),
+      ),
+    }),
+    Float64Array.of(1, 2),
+    60,
+  );
   near(found, [7, 0.3], 1e-6);
 });
 

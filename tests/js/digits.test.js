@@ -13,16 +13,22 @@ import { distance, statistics } from "../../web/core/pixel-statistics.js";
 import { Random } from "../../web/core/prng.js";
 import { scramble } from "../../web/core/scramble.js";
 
-const golden = (name) => JSON.parse(readFileSync(new URL(`../golden/${name}.json`, import.meta.url), "utf8"));
+const golden = (name) =>
+  JSON.parse(readFileSync(new URL(`../golden/${name}.json`, import.meta.url), "utf8"));
 
 function near(values, wanted, most = 1e-12) {
   assert.equal(values.length, wanted.length);
-  wanted.forEach((value, i) => assert.ok(Math.abs(values[i] - value) <= most, `${values[i]} where ${value} is wanted`));
+  wanted.forEach((value, i) =>
+    assert.ok(Math.abs(values[i] - value) <= most, `${values[i]} where ${value} is wanted`),
+  );
 }
 
 test("drawings as MNIST was made", () => {
   for (const { width, image, picture } of golden("drawing")) {
-    const ours = asMnist(image.map((value) => value / 255), width);
+    const ours = asMnist(
+      image.map((value) => value / 255),
+      width,
+    );
     if (picture === null) assert.equal(ours, null);
     else near(ours, picture, 1e-7);
   }
@@ -51,25 +57,51 @@ test("doubt, and what it is to be sure", () => {
 test("the genetic search, generation by generation", () => {
   for (const { seed, population, weights, ink, sums, best } of golden("evolve").searches) {
     let { streams, pictures } = start(seed, population, ink);
-    const rows = (weigh) => streams.map((_, place) => pictures.subarray(place * 784, (place + 1) * 784)
-      .reduce((sum, value, i) => sum + value * weigh(i), 0));
+    const rows = (weigh) =>
+      streams.map((_, place) =>
+        pictures
+          .subarray(place * 784, (place + 1) * 784)
+          .reduce((sum, value, i) => sum + value * weigh(i), 0),
+      );
     for (const wanted of sums) {
-      assert.deepEqual(rows((i) => (i % 251) + 1), wanted);
-      pictures = breed(pictures, rows((i) => weights[i]), streams, ink);
+      assert.deepEqual(
+        rows((i) => (i % 251) + 1),
+        wanted,
+      );
+      pictures = breed(
+        pictures,
+        rows((i) => weights[i]),
+        streams,
+        ink,
+      );
     }
     assert.deepEqual([...pictures.subarray(0, 784)], best);
   }
 });
 
 test("the search ends when the network is sure and the cost asks for nothing more, or at the limit", () => {
-  const ink = Array(256).fill(255), brightness = (picture) => picture.reduce((sum, value) => sum + value, 0) / 784 / 255;
-  const ask = (pictures) => Float32Array.from({ length: (pictures.length / 784) * 10 }, (_, i) =>
-    (i % 10 ? -20 : 40 * brightness(pictures.subarray(Math.floor(i / 10) * 784, (Math.floor(i / 10) + 1) * 784)) - 20));
+  const ink = Array(256).fill(255),
+    brightness = (picture) => picture.reduce((sum, value) => sum + value, 0) / 784 / 255;
+  const ask = (pictures) =>
+    Float32Array.from({ length: (pictures.length / 784) * 10 }, (_, i) =>
+      i % 10
+        ? -20
+        : 40 *
+            brightness(
+              pictures.subarray(Math.floor(i / 10) * 784, (Math.floor(i / 10) + 1) * 784),
+            ) -
+          20,
+    );
   const settings = { digit: 0, seed: 4, ink, softmax: false, population: 20 };
-  const run = [...evolve(ask, settings)], last = run.at(-1);
+  const run = [...evolve(ask, settings)],
+    last = run.at(-1);
   assert.ok(run.length > 2 && last.finished && run.slice(0, -1).every(({ finished }) => !finished));
   assert.ok(brightness(last.pictures.subarray(last.best * 784, (last.best + 1) * 784)) > 29.2 / 40);
-  assert.deepEqual([...evolve(ask, settings)].map(({ best }) => best), run.map(({ best }) => best), "the same seed, the same run");
+  assert.deepEqual(
+    [...evolve(ask, settings)].map(({ best }) => best),
+    run.map(({ best }) => best),
+    "the same seed, the same run",
+  );
   assert.equal([...evolve(ask, { ...settings, most: 5 }, () => 1)].length, 6);
 });
 
@@ -79,11 +111,14 @@ test("a drawing: pen, rubber, what is seen of it, and the link", () => {
   ink.stroke([4, 14], [24, 14], 2);
   const pixels = ink.pixels();
   assert.equal(pixels[14 * 28 + 14], 1);
-  assert.equal(pixels[12 * 28 + 14] + pixels[15 * 28 + 14] + pixels[14 * 28 + 2] + pixels[14 * 28 + 26], 0);
+  assert.equal(
+    pixels[12 * 28 + 14] + pixels[15 * 28 + 14] + pixels[14 * 28 + 2] + pixels[14 * 28 + 26],
+    0,
+  );
   assert.ok(Math.abs(ink.covered() * 784 - (20 * 2 + Math.PI)) < 1, "a bar and two half circles");
   ink.stroke([14, 10], [14, 18], 2, 0);
   assert.equal(ink.pixels()[14 * 28 + 14], 0);
-  ink.stroke([-5, -5], [40, 40], 3);       // runs off the sheet
+  ink.stroke([-5, -5], [40, 40], 3); // runs off the sheet
   assert.deepEqual(Ink.unpack(ink.pack()).cells, ink.cells);
   const full = new Ink(new Uint8Array(SIDE * SIDE).fill(1));
   assert.deepEqual(Ink.unpack(full.pack()).cells, full.cells);
@@ -92,30 +127,49 @@ test("a drawing: pen, rubber, what is seen of it, and the link", () => {
 });
 
 test("a link with garbage is no drawing", () => {
-  for (const text of ["____", "%%%", "A", "é", "gICAgIA", `${"A".repeat(20_000)}`]) assert.equal(Ink.unpack(text), undefined, text);
+  for (const text of ["____", "%%%", "A", "é", "gICAgIA", `${"A".repeat(20_000)}`])
+    assert.equal(Ink.unpack(text), undefined, text);
 });
 
 test("the background is scrambled and the ink is not", () => {
-  const picture = Float32Array.from({ length: 784 }, (_, i) => (i % 3 ? 0 : 0.5)), other = new Float32Array(784).fill(0.25);
-  const at = (way, amount) => scramble(picture, way, amount, { random: new Random(1), palette: Array(256).fill(51), other });
+  const picture = Float32Array.from({ length: 784 }, (_, i) => (i % 3 ? 0 : 0.5)),
+    other = new Float32Array(784).fill(0.25);
+  const at = (way, amount) =>
+    scramble(picture, way, amount, { random: new Random(1), palette: Array(256).fill(51), other });
   assert.deepEqual(at("noise", 0), picture);
-  for (const [way, value] of [["palette", 0.2], ["swap", 0.25]]) {
-    near(at(way, 1), picture.map((ink) => ink || value), 1e-6);
-    const half = at(way, 0.5), changed = half.filter((ink, i) => ink !== picture[i]).length;
+  for (const [way, value] of [
+    ["palette", 0.2],
+    ["swap", 0.25],
+  ]) {
+    near(
+      at(way, 1),
+      picture.map((ink) => ink || value),
+      1e-6,
+    );
+    const half = at(way, 0.5),
+      changed = half.filter((ink, i) => ink !== picture[i]).length;
     assert.ok(changed > 220 && changed < 300);
-    at(way, 0.7).forEach((ink, i) => assert.ok(half[i] === picture[i] || ink === half[i], "more leaves what less has changed"));
+    at(way, 0.7).forEach((ink, i) =>
+      assert.ok(half[i] === picture[i] || ink === half[i], "more leaves what less has changed"),
+    );
   }
   assert.ok(new Set(at("noise", 1)).size > 400);
 });
 
 test("eigen-digits: weights are found again, and pictures stay between paper and ink", () => {
   const bytes = new Uint8Array(784 * 4 + 2 * 256);
-  bytes.fill(51, 0, 784);                 // the average
+  bytes.fill(51, 0, 784); // the average
   bytes[784] = 127;
-  bytes[2 * 784 + 1] = 256 - 127;         // a negative byte
+  bytes[2 * 784 + 1] = 256 - 127; // a negative byte
   bytes.fill(255, 3 * 784, 4 * 784);
   bytes.fill(9, 4 * 784 + 256);
-  const words = { scales: [1 / 127, 1 / 127], deviations: [1, 1], explained: [0.5, 0.25], labels: [7], statistics: [[0.5]] };
+  const words = {
+    scales: [1 / 127, 1 / 127],
+    deviations: [1, 1],
+    explained: [0.5, 0.25],
+    labels: [7],
+    statistics: [[0.5]],
+  };
   const { eigen, samples, labels, pixels } = readDigits(words, bytes);
   assert.deepEqual([labels, samples.length, samples[0][0]], [[7], 1, 1]);
   assert.deepEqual([pixels[0].statistics, pixels[0].palette[255], pixels[0].ink[0]], [[0.5], 0, 9]);

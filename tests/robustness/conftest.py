@@ -5,8 +5,8 @@ import gzip
 import numpy as np
 import pytest
 
-from tests.robustness.sandbox import COUNTS
 from tests.robustness.fork_server import Nursery
+from tests.robustness.sandbox import COUNTS
 from tests.robustness.test_digits_fuzz import idx
 from tests.robustness.tiny_runs import Trainings
 
@@ -26,7 +26,9 @@ def trainings(songs, tmp_path_factory):
     mnist, nursery = tmp_path_factory.mktemp("mnist"), Nursery()
     for part, count in (("train", 240), ("t10k", 60)):
         labels = np.arange(count, dtype="uint8") % 10
-        images = np.random.default_rng(1).integers(0, 25, (count, 28, 28), dtype="uint8") * (1 + labels[:, None, None])
+        images = np.random.default_rng(1).integers(0, 25, (count, 28, 28), dtype="uint8") * (
+            1 + labels[:, None, None]
+        )
         (mnist / f"{part}-images-idx3-ubyte").write_bytes(idx(images))
         (mnist / f"{part}-labels-idx1-ubyte.gz").write_bytes(gzip.compress(idx(labels)))
     yield Trainings(nursery, songs, mnist, tmp_path_factory.mktemp("trainings"))

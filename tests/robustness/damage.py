@@ -7,9 +7,42 @@ import zipfile
 
 from hypothesis import strategies as st
 
-STRANGE = [None, True, False, 0, -1, 0.5, 1e308, float("nan"), float("inf"), 2**31, 2**63, 10**30, "", "0", "-1", "x",
-           "../../x", "/etc/passwd", "\x00", "\x1b[2J", "\u202e", "\ud800", "a\nb", "²", "9" * 5000, "y" * 70_000, [],
-           {}, [[]], [None], {"": 0}, {"class_name": "__lambda__"}, [1] * 1000, [[[[[[[[0]]]]]]]]]
+STRANGE = [
+    None,
+    True,
+    False,
+    0,
+    -1,
+    0.5,
+    1e308,
+    float("nan"),
+    float("inf"),
+    2**31,
+    2**63,
+    10**30,
+    "",
+    "0",
+    "-1",
+    "x",
+    "../../x",
+    "/etc/passwd",
+    "\x00",
+    "\x1b[2J",
+    "\u202e",
+    "\ud800",
+    "a\nb",
+    "²",
+    "9" * 5000,
+    "y" * 70_000,
+    [],
+    {},
+    [[]],
+    [None],
+    {"": 0},
+    {"class_name": "__lambda__"},
+    [1] * 1000,
+    [[[[[[[[0]]]]]]]],
+]
 NUMBERS = [0, 1, 0x7F, 0x80, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF]
 
 
@@ -20,21 +53,27 @@ def spoiled(draw, data, most=4):
     for _ in range(draw(st.integers(1, most))):
         place = draw(st.integers(0, max(len(data) - 1, 0)))
         length = draw(st.integers(1, 64))
-        how = draw(st.sampled_from(["flip", "flip", "flip", "cut", "put", "end", "twice", "number", "zero", "drop"]))
+        how = draw(
+            st.sampled_from(
+                ["flip", "flip", "flip", "cut", "put", "end", "twice", "number", "zero", "drop"]
+            )
+        )
         if how == "flip" and data:
             data[place] ^= 1 << draw(st.integers(0, 7))
         elif how == "cut":
-            del data[place:place + length]
+            del data[place : place + length]
         elif how == "put":
             data[place:place] = draw(st.binary(min_size=1, max_size=64))
         elif how == "end":
             del data[place:]
         elif how == "twice":
-            data[place:place] = data[place:place + length]
+            data[place:place] = data[place : place + length]
         elif how == "number":
-            data[place:place + 4] = struct.pack(draw(st.sampled_from("<>")) + "I", draw(st.sampled_from(NUMBERS)))
+            data[place : place + 4] = struct.pack(
+                draw(st.sampled_from("<>")) + "I", draw(st.sampled_from(NUMBERS))
+            )
         elif how == "zero":
-            data[place:place + length] = bytes(len(data[place:place + length]))
+            data[place : place + length] = bytes(len(data[place : place + length]))
         elif how == "drop" and draw(st.integers(0, 9)) == 0:
             data.clear()
     return bytes(data)
@@ -102,7 +141,9 @@ def unzip(data):
 def rezip(parts, packed=False):
     """A zip file's bytes of (name, bytes) pairs, a name perhaps more than once."""
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED) as archive:
+    with zipfile.ZipFile(
+        file, "w", zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
+    ) as archive:
         for name, data in parts:
             archive.writestr(name, data)
     return file.getvalue()

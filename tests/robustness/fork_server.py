@@ -19,8 +19,13 @@ class Nursery:
     """Starts commands. To be closed by `end`."""
 
     def __init__(self):
-        self.process = subprocess.Popen([sys.executable, "-m", "tests.robustness.fork_server"], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.robustness.fork_server"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
         assert self.ask("ready") == "ready"
 
     def ask(self, *question):
@@ -31,7 +36,11 @@ class Nursery:
 
     def start(self, folder, module, *argv, **changes):
         """`python -m module argv`; output goes to files in `folder`, changes are made to the module's globals."""
-        return Started(self, folder, self.ask("start", str(folder), module, [str(word) for word in argv], changes))
+        return Started(
+            self,
+            folder,
+            self.ask("start", str(folder), module, [str(word) for word in argv], changes),
+        )
 
     def run(self, folder, module, *argv, **changes):
         """The same, waited for."""
@@ -83,10 +92,13 @@ def _start(folder, module, argv, changes):
         return pid
     try:
         for stream, end in ((1, "out"), (2, "err")):
-            os.dup2(os.open(f"{folder}/{os.getpid()}.{end}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC), stream)
+            os.dup2(
+                os.open(f"{folder}/{os.getpid()}.{end}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC),
+                stream,
+            )
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         status = _run(importlib.import_module(f"{module}.__main__"), argv, changes)
-    except BaseException:       # as the interpreter would tell it
+    except BaseException:  # as the interpreter would tell it
         sys.excepthook(*sys.exc_info())
         status = 1
     sys.stdout.flush()
@@ -96,6 +108,7 @@ def _start(folder, module, argv, changes):
 
 def _run(module, argv, changes):
     from common.cli import run
+
     sys.argv = [module.__name__, *argv]
     vars(module).update(changes)
     try:

@@ -8,13 +8,25 @@ import { fetchFiles, fetchIndex, Trouble } from "../../web/shared/model.js";
 import { choice, flag, number, readHash, words, writeHash } from "../../web/shared/url-state.js";
 
 const BASE = new URL("https://gene.example/models/");
-const TABLE = { text: words("hello", 2000), run: choice("quick", /^[\w-]{1,40}$/), size: number(0.8, 0, 2, 0.05),
-  seed: number(1, 0, 2 ** 32 - 1), lines: number(16, 4, 60), on: flag(true) };
-const SOUND = { text: (value) => value.length <= 2000, run: (value) => /^[\w-]{1,40}$/.test(value), on: (value) => typeof value === "boolean",
-  size: (value) => value >= 0 && value <= 2, seed: (value) => Number.isInteger(value) && value >= 0 && value < 2 ** 32,
-  lines: (value) => Number.isInteger(value) && value >= 4 && value <= 60 };
+const TABLE = {
+  text: words("hello", 2000),
+  run: choice("quick", /^[\w-]{1,40}$/),
+  size: number(0.8, 0, 2, 0.05),
+  seed: number(1, 0, 2 ** 32 - 1),
+  lines: number(16, 4, 60),
+  on: flag(true),
+};
+const SOUND = {
+  text: (value) => value.length <= 2000,
+  run: (value) => /^[\w-]{1,40}$/.test(value),
+  on: (value) => typeof value === "boolean",
+  size: (value) => value >= 0 && value <= 2,
+  seed: (value) => Number.isInteger(value) && value >= 0 && value < 2 ** 32,
+  lines: (value) => Number.isInteger(value) && value >= 4 && value <= 60,
+};
 
-let site = new Map(), asked = [];
+let site = new Map(),
+  asked = [];
 
 globalThis.fetch = async (url) => {
   asked.push(String(url));
@@ -25,14 +37,20 @@ globalThis.fetch = async (url) => {
 const questions = {
   /** Every file of every model of a site {path: base64}: are they what the index says, or is there a sentence? */
   async models({ files }) {
-    site = new Map(Object.entries(files).map(([path, text]) => [new URL(path, BASE).href, Buffer.from(text, "base64")]));
+    site = new Map(
+      Object.entries(files).map(([path, text]) => [
+        new URL(path, BASE).href,
+        Buffer.from(text, "base64"),
+      ]),
+    );
     asked = [];
     const result = { loaded: 0 };
     try {
       for (const entry of await fetchIndex(BASE)) {
         const contents = await fetchFiles(BASE, entry, () => true);
         for (const { path, sha256 } of entry.files) {
-          if (createHash("sha256").update(contents.get(path)).digest("hex") !== sha256) result.wrong = path;
+          if (createHash("sha256").update(contents.get(path)).digest("hex") !== sha256)
+            result.wrong = path;
           result.loaded++;
         }
       }
@@ -44,9 +62,12 @@ const questions = {
 
   /** The state in a hash: sound, and the same once more out of the hash that is written of it. */
   hash({ text }) {
-    const { state } = readHash(TABLE, text), again = readHash(TABLE, writeHash(TABLE, state)).state;
-    return { sound: Object.entries(SOUND).every(([name, is]) => is(state[name])),
-      same: JSON.stringify(state) === JSON.stringify(again) };
+    const { state } = readHash(TABLE, text),
+      again = readHash(TABLE, writeHash(TABLE, state)).state;
+    return {
+      sound: Object.entries(SOUND).every(([name, is]) => is(state[name])),
+      same: JSON.stringify(state) === JSON.stringify(again),
+    };
   },
 
   /** A drawing out of a link: none, or the same once more. */

@@ -15,14 +15,37 @@ from common.cli import GeneError
 
 SECONDS, BYTES = 10, 2 << 30
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-CHANGES = {"os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.symlink", "os.link", "os.truncate", "os.chmod"}
-HARM = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork", "socket.connect", "pickle.find_class"}
+CHANGES = {
+    "os.mkdir",
+    "os.remove",
+    "os.rename",
+    "os.rmdir",
+    "os.symlink",
+    "os.link",
+    "os.truncate",
+    "os.chmod",
+}
+HARM = {
+    "subprocess.Popen",
+    "os.system",
+    "os.exec",
+    "os.posix_spawn",
+    "os.fork",
+    "socket.connect",
+    "pickle.find_class",
+}
 
-COUNTS = Counter()      # cases, by kind
-settings.register_profile("fast", derandomize=True, database=None, deadline=None, print_blob=True,
-                          suppress_health_check=list(HealthCheck))
+COUNTS = Counter()  # cases, by kind
+settings.register_profile(
+    "fast",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=list(HealthCheck),
+)
 settings.register_profile("nightly", settings.get_profile("fast"), derandomize=False)
-_watched = []           # the folder of the case under way
+_watched = []  # the folder of the case under way
 
 
 def is_nightly():
@@ -41,13 +64,15 @@ def cases(fast, nightly):
 
 @contextlib.contextmanager
 def case(kind, seconds=SECONDS):
-    """Count a case of a kind; yields a folder of its own, out of which nothing may reach. Fails as the docstring says.
-    """
+    """Count a case of a kind; yields a folder of its own, out of which nothing may reach. Fails as the docstring says."""
     COUNTS[kind] += 1
-    with tempfile.TemporaryDirectory(prefix="case-") as folder, warnings.catch_warnings(record=True) as told:
-        warnings.simplefilter("always")     # a warning on the terminal is no clear line,
+    with (
+        tempfile.TemporaryDirectory(prefix="case-") as folder,
+        warnings.catch_warnings(record=True) as told,
+    ):
+        warnings.simplefilter("always")  # a warning on the terminal is no clear line,
         for hidden in (ResourceWarning, DeprecationWarning, PendingDeprecationWarning):
-            warnings.simplefilter("ignore", hidden)     # and these Python never shows
+            warnings.simplefilter("ignore", hidden)  # and these Python never shows
         before = _peak(reset=True)
         signal.signal(signal.SIGALRM, _too_long)
         signal.setitimer(signal.ITIMER_REAL, seconds)
@@ -81,7 +106,11 @@ def _peak(reset=False):
     """The most memory, in bytes, that this process has had, at once, since the last reset."""
     if reset:
         Path("/proc/self/clear_refs").write_text("5")
-    [line] = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")]
+    [line] = [
+        line
+        for line in Path("/proc/self/status").read_text().splitlines()
+        if line.startswith("VmHWM")
+    ]
     return int(line.split()[1]) * 1024
 
 
@@ -100,7 +129,9 @@ def _hear(event, arguments):
 
 def _stay(path, within=-1):
     """Fail for a path outside of the case's folder; within: the open folder that it is relative to."""
-    start = os.readlink(f"/proc/self/fd/{within}") if isinstance(within, int) and within >= 0 else ""
+    start = (
+        os.readlink(f"/proc/self/fd/{within}") if isinstance(within, int) and within >= 0 else ""
+    )
     path = os.path.realpath(os.path.join(start, os.fsdecode(path)))
     own = path.startswith(_watched[0]) or "__pycache__" in path or path == os.devnull
     assert own, f"reached out for {path}"

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 import common.keras_quiet  # noqa: F401
 import train.addition.__main__
+import train.attributes.__main__
 import train.avatars.__main__
 import train.digits.__main__
-import train.attributes.__main__
 import train.lyrics.__main__
 from common.checkpoint import load_run
 from export import addition, avatars, digits, lyrics
@@ -21,21 +21,41 @@ from models.attributes import Classifier
 from tests.robustness.damage import muddled, odd, rezip, spoiled, unzip
 from tests.robustness.sandbox import case, cases, line_or
 from tests.robustness.tiny_runs import NETWORKS
+from train.addition.sequential import _load as load_turns
+from train.addition.vectorized import load_course
 from train.core.fit import _is_sound as is_sound
 from train.core.run import open_run
-from train.addition.vectorized import load_course
-from train.addition.sequential import _load as load_turns
 
-ROOMS = {"lyrics": lyrics, "avatars": avatars, "digits": digits, "sweep": addition, "attributes": None}
-TRAINERS = {"lyrics": train.lyrics.__main__, "avatars": train.avatars.__main__, "digits": train.digits.__main__, "sweep": train.addition.__main__,
-            "seed": train.addition.__main__, "attributes": train.attributes.__main__}
-MONITORS = {"lyrics": "val_nats", "avatars": "frechet", "digits": "val_nats", "attributes": "val_nats"}
+ROOMS = {
+    "lyrics": lyrics,
+    "avatars": avatars,
+    "digits": digits,
+    "sweep": addition,
+    "attributes": None,
+}
+TRAINERS = {
+    "lyrics": train.lyrics.__main__,
+    "avatars": train.avatars.__main__,
+    "digits": train.digits.__main__,
+    "sweep": train.addition.__main__,
+    "seed": train.addition.__main__,
+    "attributes": train.attributes.__main__,
+}
+MONITORS = {
+    "lyrics": "val_nats",
+    "avatars": "frechet",
+    "digits": "val_nats",
+    "attributes": "val_nats",
+}
 
 
 def files(folder, *but):
     """{name: bytes} of a run's folder."""
-    return {path.name: path.read_bytes() for path in folder.iterdir()
-            if path.is_file() and path.name not in (".lock", *but)}
+    return {
+        path.name: path.read_bytes()
+        for path in folder.iterdir()
+        if path.is_file() and path.name not in (".lock", *but)
+    }
 
 
 def write(folder, made):
@@ -48,13 +68,22 @@ def write(folder, made):
 @st.composite
 def damaged(draw, name, data):
     """A run's file, damaged as such a file can be."""
-    if draw(st.integers(0, 3)) == 0 or not name.endswith((".json", ".csv", ".tsv", ".keras", ".npz")):
+    if draw(st.integers(0, 3)) == 0 or not name.endswith(
+        (".json", ".csv", ".tsv", ".keras", ".npz")
+    ):
         return draw(spoiled(data))
     if name.endswith(".json"):
         return json.dumps(draw(odd(json.loads(data)))).encode()
     if name.endswith((".csv", ".tsv")):
-        form = {"delimiter": "\t", "quoting": csv.QUOTE_NONE, "quotechar": None} if name.endswith(".tsv") else {}
-        rows, text = draw(muddled(list(csv.reader(io.StringIO(data.decode()), **form)))), io.StringIO()
+        form = (
+            {"delimiter": "\t", "quoting": csv.QUOTE_NONE, "quotechar": None}
+            if name.endswith(".tsv")
+            else {}
+        )
+        rows, text = (
+            draw(muddled(list(csv.reader(io.StringIO(data.decode()), **form)))),
+            io.StringIO(),
+        )
         csv.writer(text, escapechar="\\", **form).writerows(rows)
         return text.getvalue().encode(errors="surrogatepass")
     parts = unzip(data)
@@ -62,8 +91,11 @@ def damaged(draw, name, data):
     how = draw(st.sampled_from(["member", "member", "member", "gone", "more", "twice", "packed"]))
     if how == "member":
         is_json = member.endswith("config.json")
-        parts[member] = (json.dumps(draw(odd(json.loads(parts[member])))).encode() if is_json
-                         else draw(spoiled(parts[member])))
+        parts[member] = (
+            json.dumps(draw(odd(json.loads(parts[member])))).encode()
+            if is_json
+            else draw(spoiled(parts[member]))
+        )
     elif how == "gone":
         del parts[member]
     elif how == "more":
@@ -116,8 +148,12 @@ def go_on(name, folder):
 def test_a_run_is_gone_on_with_or_refused(trainings, name, data):
     whole = files(trainings.unbroken(name))
     chosen = data.draw(st.sampled_from(["meta.json", "state.npz"]))
-    whole[chosen] = data.draw(st.one_of(damaged(chosen, whole[chosen]),
-                                        *([other_record(whole[chosen])] if chosen == "state.npz" else [])))
+    whole[chosen] = data.draw(
+        st.one_of(
+            damaged(chosen, whole[chosen]),
+            *([other_record(whole[chosen])] if chosen == "state.npz" else []),
+        )
+    )
     with case("runs gone on with") as folder:
         write(folder / NETWORKS[name] / "r", whole)
         line_or(go_on, name, folder)
@@ -134,8 +170,19 @@ def other_record(draw, state):
     else:
         name = draw(st.sampled_from(sorted(arrays)))
         array = arrays[name]
-        arrays[name] = draw(st.sampled_from([np.zeros(0), np.zeros(3, "U5"), np.float64("nan"), np.zeros((1, 9, 9)),
-                                             np.zeros((2, 2), "complex"), array.astype("float64"), array[None]]))
+        arrays[name] = draw(
+            st.sampled_from(
+                [
+                    np.zeros(0),
+                    np.zeros(3, "U5"),
+                    np.float64("nan"),
+                    np.zeros((1, 9, 9)),
+                    np.zeros((2, 2), "complex"),
+                    array.astype("float64"),
+                    array[None],
+                ]
+            )
+        )
     out = io.BytesIO()
     np.savez(out, **arrays)
     return out.getvalue()

@@ -22,7 +22,9 @@ def whole():
     """The four files {name: bytes} of a few digits."""
     rng, files = np.random.default_rng(0), {}
     for part, count in COUNT.items():
-        files[f"{part}-images-idx3-ubyte"] = idx(rng.integers(0, 256, (count, 28, 28), dtype="uint8"))
+        files[f"{part}-images-idx3-ubyte"] = idx(
+            rng.integers(0, 256, (count, 28, 28), dtype="uint8")
+        )
         files[f"{part}-labels-idx1-ubyte"] = idx(np.arange(count, dtype="uint8") % 10)
     return files
 
@@ -35,7 +37,11 @@ def changed(draw, data):
     """An IDX file's bytes with another head, or spoiled, perhaps packed, perhaps spoiled after that."""
     if draw(st.booleans()):
         place = draw(st.integers(0, 4))
-        data = data[:4 * place] + struct.pack(">I", draw(st.sampled_from([*NUMBERS, 28, 29]))) + data[4 * place + 4:]
+        data = (
+            data[: 4 * place]
+            + struct.pack(">I", draw(st.sampled_from([*NUMBERS, 28, 29])))
+            + data[4 * place + 4 :]
+        )
     if draw(st.booleans()):
         data = draw(spoiled(data))
     if draw(st.booleans()):
@@ -65,8 +71,13 @@ def folders(draw):
 @cases(fast=100, nightly=3500)
 @given(folders())
 @example(WHOLE)
-@example(WHOLE | {"t10k-images-idx3-ubyte": idx(np.zeros((0, 28, 28), "uint8")),
-                  "t10k-labels-idx1-ubyte": idx(np.zeros(0, "uint8"))})
+@example(
+    WHOLE
+    | {
+        "t10k-images-idx3-ubyte": idx(np.zeros((0, 28, 28), "uint8")),
+        "t10k-labels-idx1-ubyte": idx(np.zeros(0, "uint8")),
+    }
+)
 def test_a_folder_becomes_digits_or_a_line(files):
     with case("folders of IDX files") as folder:
         for name, data in files.items():

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from data.avatars import cartoonset
-from data.avatars import faces
+from data.avatars import cartoonset, faces
 from data.avatars import decode as images
 from data.digits.user_image import read_picture, shrink
 from tests.robustness.damage import STRANGE, muddled, spoiled
@@ -19,15 +18,24 @@ from tests.robustness.sandbox import case, cases, line_or
 
 HEADER = [("hair", 3), ("glasses", 2)]
 CARTOON = list(cartoonset._SIZES.items())
-MODES = {"PNG": ["RGB", "RGBA", "L", "LA", "P", "1", "I;16"], "JPEG": ["RGB", "L", "CMYK"], "WEBP": ["RGB", "RGBA"],
-         "GIF": ["P"], "BMP": ["RGB", "L", "1"]}
+MODES = {
+    "PNG": ["RGB", "RGBA", "L", "LA", "P", "1", "I;16"],
+    "JPEG": ["RGB", "L", "CMYK"],
+    "WEBP": ["RGB", "RGBA"],
+    "GIF": ["P"],
+    "BMP": ["RGB", "L", "1"],
+}
 
 
 def picture(mode, kind, side=20, shade=0, **options):
     """An image file's bytes."""
     pixels = np.random.default_rng(shade).integers(0, 255, (side, side, 4), dtype="uint8")
     image = Image.fromarray(pixels, "RGBA")
-    image = Image.fromarray(pixels.view("uint32")[:, :, 0].astype("uint16")) if mode == "I;16" else image.convert(mode)
+    image = (
+        Image.fromarray(pixels.view("uint32")[:, :, 0].astype("uint16"))
+        if mode == "I;16"
+        else image.convert(mode)
+    )
     file = io.BytesIO()
     image.save(file, kind, **options)
     return file.getvalue()
@@ -37,15 +45,23 @@ def pictures():
     """One of each kind, with what cameras and editors put into them."""
     exif = Image.Exif()
     exif[0x0112], exif[0x010E] = 6, "a face"
-    made = [picture(mode, kind, exif=exif.tobytes()) for kind, modes in MODES.items() if kind not in ("GIF", "BMP")
-            for mode in modes]
+    made = [
+        picture(mode, kind, exif=exif.tobytes())
+        for kind, modes in MODES.items()
+        if kind not in ("GIF", "BMP")
+        for mode in modes
+    ]
     made += [picture(mode, kind) for kind in ("GIF", "BMP") for mode in MODES[kind]]
     frames = [Image.new("P", (20, 20), i) for i in range(3)]
     for kind in ("GIF", "WEBP", "PNG"):
         file = io.BytesIO()
         frames[0].save(file, kind, save_all=True, append_images=frames[1:])
         made.append(file.getvalue())
-    return [*made, picture("P", "PNG", transparency=b"\0\x80\xff"), picture("RGB", "JPEG", progressive=True)]
+    return [
+        *made,
+        picture("P", "PNG", transparency=b"\0\x80\xff"),
+        picture("RGB", "JPEG", progressive=True),
+    ]
 
 
 PICTURES = pictures()
@@ -61,7 +77,9 @@ def as_table(rows):
 @given(ANY_PICTURE, st.one_of(st.none(), st.just((0.1, 0.2, 0.6))))
 def test_a_picture_becomes_pixels_or_a_line(data, frame):
     with case("pictures of faces"):
-        warnings.simplefilter("ignore")     # those of Pillow: data/avatars/image_cache.py keeps them from the terminal
+        warnings.simplefilter(
+            "ignore"
+        )  # those of Pillow: data/avatars/image_cache.py keeps them from the terminal
         try:
             pixels = images.read(data, frame)
         except ValueError as error:
@@ -89,7 +107,9 @@ def test_a_table_becomes_labels_or_a_line(data):
         except ValueError as error:
             assert "\n" not in str(error)
         else:
-            assert all(0 <= label < size <= 1000 for (_, size), label in zip(header, labels, strict=True))
+            assert all(
+                0 <= label < size <= 1000 for (_, size), label in zip(header, labels, strict=True)
+            )
 
 
 def files(header):
@@ -101,10 +121,27 @@ def files(header):
     return made
 
 
-NAMES = st.one_of(st.sampled_from(["cs1.png", "cs9.csv", ".cs1.png", "CS2.PNG", "a b.jpg", "cs\x1b[2J.png", "x.gif",
-                                   "\udcff.png", "cs3.png.csv", "n\n.png", "é.webp", "-.bmp"]),
-                  st.text(st.characters(exclude_characters="/\0", codec="utf-8"), min_size=1, max_size=20)
-                  .map(lambda name: name[:20] + ".png"))
+NAMES = st.one_of(
+    st.sampled_from(
+        [
+            "cs1.png",
+            "cs9.csv",
+            ".cs1.png",
+            "CS2.PNG",
+            "a b.jpg",
+            "cs\x1b[2J.png",
+            "x.gif",
+            "\udcff.png",
+            "cs3.png.csv",
+            "n\n.png",
+            "é.webp",
+            "-.bmp",
+        ]
+    ),
+    st.text(st.characters(exclude_characters="/\0", codec="utf-8"), min_size=1, max_size=20).map(
+        lambda name: name[:20] + ".png"
+    ),
+)
 
 
 @st.composite
@@ -149,19 +186,59 @@ def test_a_folder_becomes_faces_or_a_line(made):
         check(folder, folder / "set")
 
 
-MEMBERS = st.fixed_dictionaries({}, optional={
-    "name": st.one_of(NAMES, st.sampled_from(["../out.png", "/tmp/out.png", "a/../../out.png", "C:/x.png", "", "."])),
-    "type": st.sampled_from([tarfile.REGTYPE, tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE,
-                             tarfile.DIRTYPE, tarfile.GNUTYPE_SPARSE, tarfile.XHDTYPE, tarfile.XGLTYPE,
-                             tarfile.GNUTYPE_LONGNAME, b"V", b"\xff"]),
-    "linkname": st.sampled_from(["../../etc/passwd", "/etc/passwd", "cs0.png"]),
-    "size": st.sampled_from([0, 1, 100, 10_000, 2**33]), "mtime": st.sampled_from([0, 2**40, 1.5]),
-    "uname": st.text(max_size=10),
-    "pax_headers": st.dictionaries(
-        st.sampled_from(["size", "path", "GNU.sparse.size", "GNU.sparse.map", "GNU.sparse.numblocks",
-                         "GNU.sparse.major", "GNU.sparse.minor", "hdrcharset", "mtime", "atime"]),
-        st.sampled_from([str(value).encode(errors="replace").decode().replace("\0", "0") for value in STRANGE]
-                        + ["1", "BINARY", "../x"]), max_size=3)})
+MEMBERS = st.fixed_dictionaries(
+    {},
+    optional={
+        "name": st.one_of(
+            NAMES,
+            st.sampled_from(["../out.png", "/tmp/out.png", "a/../../out.png", "C:/x.png", "", "."]),
+        ),
+        "type": st.sampled_from(
+            [
+                tarfile.REGTYPE,
+                tarfile.SYMTYPE,
+                tarfile.LNKTYPE,
+                tarfile.CHRTYPE,
+                tarfile.FIFOTYPE,
+                tarfile.DIRTYPE,
+                tarfile.GNUTYPE_SPARSE,
+                tarfile.XHDTYPE,
+                tarfile.XGLTYPE,
+                tarfile.GNUTYPE_LONGNAME,
+                b"V",
+                b"\xff",
+            ]
+        ),
+        "linkname": st.sampled_from(["../../etc/passwd", "/etc/passwd", "cs0.png"]),
+        "size": st.sampled_from([0, 1, 100, 10_000, 2**33]),
+        "mtime": st.sampled_from([0, 2**40, 1.5]),
+        "uname": st.text(max_size=10),
+        "pax_headers": st.dictionaries(
+            st.sampled_from(
+                [
+                    "size",
+                    "path",
+                    "GNU.sparse.size",
+                    "GNU.sparse.map",
+                    "GNU.sparse.numblocks",
+                    "GNU.sparse.major",
+                    "GNU.sparse.minor",
+                    "hdrcharset",
+                    "mtime",
+                    "atime",
+                ]
+            ),
+            st.sampled_from(
+                [
+                    str(value).encode(errors="replace").decode().replace("\0", "0")
+                    for value in STRANGE
+                ]
+                + ["1", "BINARY", "../x"]
+            ),
+            max_size=3,
+        ),
+    },
+)
 
 
 @st.composite
@@ -191,7 +268,13 @@ def archives(draw):
 def _header(member, form):
     try:
         return member.tobuf(form, "utf-8", "surrogateescape")
-    except (ValueError, UnicodeError, OverflowError, TypeError, AttributeError):   # tarfile does not write all of these
+    except (
+        ValueError,
+        UnicodeError,
+        OverflowError,
+        TypeError,
+        AttributeError,
+    ):  # tarfile does not write all of these
         return tarfile.TarInfo("other.png").tobuf()
 
 

@@ -10,7 +10,7 @@ from export import tfjs
 from tests.robustness.sandbox import COUNTS, is_nightly, line_or
 from tests.robustness.tiny_runs import NETWORKS, TRAININGS, contents
 
-LEFT = [0, 5_000, 20_000] if is_nightly() else [0]      # bytes; the tiny trainings here fit into 60,000
+LEFT = [0, 5_000, 20_000] if is_nightly() else [0]  # bytes; the tiny trainings here fit into 60,000
 
 
 class Disk:
@@ -19,10 +19,16 @@ class Disk:
     def __init__(self, path, size):
         self.path = path
         path.mkdir()
-        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", path], capture_output=True,
-                                 text=True, check=False)
+        mounted = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", path],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if mounted.returncode:
-            pytest.skip(f"NO FULL DISK WAS TESTED: mounting one needs root ({mounted.stderr.strip()})")
+            pytest.skip(
+                f"NO FULL DISK WAS TESTED: mounting one needs root ({mounted.stderr.strip()})"
+            )
 
     def fill(self, left):
         """Leave so many bytes, or as many as whole pages make."""
@@ -67,7 +73,9 @@ def test_a_training_keeps_its_last_state(trainings, disk, name, left):
     contents(folder)
     assert not list(folder.rglob(".*-*")), "nothing half-written is left"
     disk.empty()
-    assert contents(trainings.finish(name, disk.path, resume=True)) == contents(trainings.unbroken(name))
+    assert contents(trainings.finish(name, disk.path, resume=True)) == contents(
+        trainings.unbroken(name)
+    )
 
 
 @pytest.mark.parametrize("left", LEFT)
@@ -83,7 +91,9 @@ def test_songs_wait_for_room(trainings, disk, tmp_path, left):
 def test_faces_wait_for_room(trainings, disk, tmp_path, left):
     disk.fill(left)
     ends_in_a_line(trainings.start("attributes", tmp_path, "--cache", disk.path / "cache").wait())
-    assert not [path for path in disk.path.rglob(".*") if path.is_file()], "nothing half-written is left"
+    assert not [path for path in disk.path.rglob(".*") if path.is_file()], (
+        "nothing half-written is left"
+    )
     disk.empty()
     trainings.finish("attributes", tmp_path, "--cache", disk.path / "cache")
 

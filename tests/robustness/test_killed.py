@@ -16,13 +16,21 @@ STATE = "meta.json", "state.npz"
 KILLS = 20 if is_nightly() else 2
 
 
-@pytest.mark.parametrize("name", TRAININGS if is_nightly() else ["lyrics", "avatars", "digits", "sweep"])
+@pytest.mark.parametrize(
+    "name", TRAININGS if is_nightly() else ["lyrics", "avatars", "digits", "sweep"]
+)
 def test_killed_at_random_moments_it_ends_at_the_same_weights(trainings, tmp_path, name):
     whole = contents(trainings.unbroken(name))
     folder, chance, killed, finished = tmp_path / NETWORKS[name] / "r", random.Random(name), 0, 0
     while killed < KILLS or not finished:
-        process = trainings.start(name, tmp_path, resume=all((folder / file).exists() for file in STATE))
-        ended = process.kill(chance.uniform(0, trainings.seconds[name])) if killed < KILLS else process.wait()
+        process = trainings.start(
+            name, tmp_path, resume=all((folder / file).exists() for file in STATE)
+        )
+        ended = (
+            process.kill(chance.uniform(0, trainings.seconds[name]))
+            if killed < KILLS
+            else process.wait()
+        )
         if ended.returncode == -signal.SIGKILL:
             killed += 1
             finished = 0
@@ -36,9 +44,11 @@ def test_killed_at_random_moments_it_ends_at_the_same_weights(trainings, tmp_pat
     COUNTS[f"trainings killed: {name}"] += killed
 
 
-@pytest.mark.parametrize("name", ["lyrics", "digits"])     # only warming up in the first
+@pytest.mark.parametrize("name", ["lyrics", "digits"])  # only warming up in the first
 def test_stopped_between_two_epochs_it_ends_the_same(trainings, tmp_path, name):
     flags = TRAININGS[name][1]
     trainings.finish(name, tmp_path, "--epochs", 1)
-    folder = trainings.finish(name, tmp_path, "--epochs", flags[flags.index("--epochs") + 1], resume=True)
+    folder = trainings.finish(
+        name, tmp_path, "--epochs", flags[flags.index("--epochs") + 1], resume=True
+    )
     assert contents(folder) == contents(trainings.unbroken(name))

@@ -10,36 +10,120 @@ import pytest
 
 from tests.robustness.sandbox import COUNTS, is_nightly
 
-LINKS = 1250 if is_nightly() else 25       # a page
+LINKS = 1250 if is_nightly() else 25  # a page
 BATCH = 125
-PAGES = {       # the names in the page's links, the fields to type into, and what stands there once the page works
-    "lyrics": ("text run randomness lines guard minP topK nucleus noRepeat model number view picks kept",
-               ["text", "offer"], "#write:enabled"),
+PAGES = {  # the names in the page's links, the fields to type into, and what stands there once the page works
+    "lyrics": (
+        "text run randomness lines guard minP topK nucleus noRepeat model number view picks kept",
+        ["text", "offer"],
+        "#write:enabled",
+    ),
     "avatars": ("run seed want own face other mix epoch ellipse", ["mix"], "#fresh:enabled"),
     "addition": ("a b hidden max biases recipe seed turn", ["a", "b", "seed"], "#network circle"),
-    "digits": ("ink made thickness digit run method statistics seed bred sample way amount rebuilt parts weights",
-               ["seed", "thickness"], "#breed:enabled"),
+    "digits": (
+        "ink made thickness digit run method statistics seed bred sample way amount rebuilt parts weights",
+        ["seed", "thickness"],
+        "#breed:enabled",
+    ),
 }
 SCRIPT = "window.pwned=1"
 HOSTILE = [
-    f"<script>{SCRIPT}</script>", f"<img src=x onerror={SCRIPT}>", f"\"'><svg onload={SCRIPT}>",
+    f"<script>{SCRIPT}</script>",
+    f"<img src=x onerror={SCRIPT}>",
+    f"\"'><svg onload={SCRIPT}>",
     f"javascript:{SCRIPT}",
-    f"<iframe srcdoc='<script>parent.{SCRIPT}</script>'>", f"<a href=javascript:{SCRIPT}>x</a>", f"';{SCRIPT};//",
-    f"data:text/html,<script>{SCRIPT}</script>", "<base href=//example.org/>", "//example.org/x", "https://example.org/",
+    f"<iframe srcdoc='<script>parent.{SCRIPT}</script>'>",
+    f"<a href=javascript:{SCRIPT}>x</a>",
+    f"';{SCRIPT};//",
+    f"data:text/html,<script>{SCRIPT}</script>",
+    "<base href=//example.org/>",
+    "//example.org/x",
+    "https://example.org/",
     "<link rel=stylesheet href=//example.org/x.css>",
     "<meta http-equiv=refresh content=0;url=//example.org>",
-    "<form action=//example.org><input name=x></form>", "../../../etc/passwd", "..%2F..%2Fx", "\\\\example.org\\x",
-    "${" + SCRIPT + "}", "{{constructor.constructor('" + SCRIPT + "')()}}", "__proto__", "constructor",
-    "toString", "\0",
-    "\u202e\u2066", "🙂" * 50, "a\u0300" * 200, "%", "%FF%FE", "%00", "&v=1&v=2", "#", "#v=1", "x" * 3000,
-    "-1", "0", "1", "2", "15", "16", "99", "256", "65536", "65535", "4294967295", "4294967296", "1e309",
-    "-1e309", "NaN",
-    "Infinity", "0x1f", "1e-7", "9" * 400, "0.5", "1.", "", " ", "\n", "+x\n-y\n", "+" * 900,
-    "3 x 4 " * 60, "0.0.0_1.1.1",
-    "-.-.-", "0." * 90, "1,1,1,1,1,1", "-9.9,0,0,0,0,0", "song", "lines", "all", "here", "solve", "sweep",
-    "seed", "climb",
-    "evolve", "robust", "modern", "quick", "tod-wonkin", "gene-lyrica-one", "faces", "faces-dcgan", "noise", "palette",
-    "swap", "ink", "____", "kQ4H", "A" * 17_001, "gICAgICA", "\u05e9\u05dc\u05d5\u05dd", "<", ">", "'", '"', "`", "\\",
+    "<form action=//example.org><input name=x></form>",
+    "../../../etc/passwd",
+    "..%2F..%2Fx",
+    "\\\\example.org\\x",
+    "${" + SCRIPT + "}",
+    "{{constructor.constructor('" + SCRIPT + "')()}}",
+    "__proto__",
+    "constructor",
+    "toString",
+    "\0",
+    "\u202e\u2066",
+    "🙂" * 50,
+    "a\u0300" * 200,
+    "%",
+    "%FF%FE",
+    "%00",
+    "&v=1&v=2",
+    "#",
+    "#v=1",
+    "x" * 3000,
+    "-1",
+    "0",
+    "1",
+    "2",
+    "15",
+    "16",
+    "99",
+    "256",
+    "65536",
+    "65535",
+    "4294967295",
+    "4294967296",
+    "1e309",
+    "-1e309",
+    "NaN",
+    "Infinity",
+    "0x1f",
+    "1e-7",
+    "9" * 400,
+    "0.5",
+    "1.",
+    "",
+    " ",
+    "\n",
+    "+x\n-y\n",
+    "+" * 900,
+    "3 x 4 " * 60,
+    "0.0.0_1.1.1",
+    "-.-.-",
+    "0." * 90,
+    "1,1,1,1,1,1",
+    "-9.9,0,0,0,0,0",
+    "song",
+    "lines",
+    "all",
+    "here",
+    "solve",
+    "sweep",
+    "seed",
+    "climb",
+    "evolve",
+    "robust",
+    "modern",
+    "quick",
+    "tod-wonkin",
+    "gene-lyrica-one",
+    "faces",
+    "faces-dcgan",
+    "noise",
+    "palette",
+    "swap",
+    "ink",
+    "____",
+    "kQ4H",
+    "A" * 17_001,
+    "gICAgICA",
+    "\u05e9\u05dc\u05d5\u05dd",
+    "<",
+    ">",
+    "'",
+    '"',
+    "`",
+    "\\",
 ]
 STEP = """async ({ links, fields }) => {
   const title = document.title, path = location.pathname, scripts = document.scripts.length, found = [];
@@ -69,7 +153,9 @@ def links(name, chance):
     names = PAGES[name][0].split()
     for i in range(LINKS):
         some = chance.sample(names, chance.randint(1, 4))
-        values = [quote(chance.choice(HOSTILE), safe=chance.choice(["", "%<>'\"/=", "%"])) for _ in some]
+        values = [
+            quote(chance.choice(HOSTILE), safe=chance.choice(["", "%<>'\"/=", "%"])) for _ in some
+        ]
         pairs = "&".join(f"{key}={value}" for key, value in zip(some, values))
         hash = "#" + (f"v=1&{pairs}" if chance.random() < 0.9 else chance.choice(HOSTILE))
         yield {"hash": hash, "text": chance.choice(HOSTILE) if i % 3 == 0 else None}
@@ -83,7 +169,7 @@ def test_nothing_runs_and_nothing_leaves(page, address, name):
     _, fields, ready = PAGES[name]
     drawn = list(links(name, random.Random(name)))
     for start in range(0, len(drawn), BATCH):
-        batch = drawn[start:start + BATCH]
+        batch = drawn[start : start + BATCH]
         page.goto("about:blank")
         page.goto(f"{address}{name}.html{batch[0]['hash']}")
         page.wait_for_selector(ready, timeout=60_000)

@@ -25,14 +25,30 @@ def as_csv(rows):
 
 
 WHOLE = as_csv(ROWS)
-TEXTS = st.text(st.sampled_from("ab 'é\"\n\r,\t\x0b\x1c\x85\u2028\u00a0<>-’…🙂\ufeff\u200d"), max_size=60)
+TEXTS = st.text(
+    st.sampled_from("ab 'é\"\n\r,\t\x0b\x1c\x85\u2028\u00a0<>-’…🙂\ufeff\u200d"), max_size=60
+)
 TABLES = st.one_of(
-    spoiled(WHOLE), spoiled(gzip.compress(WHOLE, mtime=0)), spoiled(WHOLE).map(lambda data: gzip.compress(data, 1)),
-    spoiled(WHOLE.decode().encode("utf-16")), muddled(ROWS).map(as_csv), st.binary(max_size=300),
-    st.lists(st.lists(TEXTS, min_size=2, max_size=2), max_size=8).map(lambda rows: as_csv([["artist", "text"], *rows])))
-FILTERS = st.fixed_dictionaries({}, optional={
-    "artists": st.lists(st.sampled_from([ROWS[1][0], "x", ""]), min_size=1), "most_artists": st.integers(1, 3),
-    "min_songs": st.integers(1, 9), "first": st.integers(1, 9), "limit": st.integers(1, 9)})
+    spoiled(WHOLE),
+    spoiled(gzip.compress(WHOLE, mtime=0)),
+    spoiled(WHOLE).map(lambda data: gzip.compress(data, 1)),
+    spoiled(WHOLE.decode().encode("utf-16")),
+    muddled(ROWS).map(as_csv),
+    st.binary(max_size=300),
+    st.lists(st.lists(TEXTS, min_size=2, max_size=2), max_size=8).map(
+        lambda rows: as_csv([["artist", "text"], *rows])
+    ),
+)
+FILTERS = st.fixed_dictionaries(
+    {},
+    optional={
+        "artists": st.lists(st.sampled_from([ROWS[1][0], "x", ""]), min_size=1),
+        "most_artists": st.integers(1, 3),
+        "min_songs": st.integers(1, 9),
+        "first": st.integers(1, 9),
+        "limit": st.integers(1, 9),
+    },
+)
 
 
 @cases(fast=80, nightly=3500)
@@ -46,6 +62,9 @@ def test_a_table_becomes_a_corpus_or_a_line(data, filters):
             spans = np.concatenate([corpus.songs(part) for part in PARTS])
             assert len(spans) and all(corpus.tokens[begin] == SONG for begin, _ in spans)
             assert corpus.tokens.max() < len(corpus.vocabulary)
-            assert line_or(open_corpus, folder / "cache", folder / "t.csv", 1, 1000, **filters).meta == corpus.meta
+            assert (
+                line_or(open_corpus, folder / "cache", folder / "t.csv", 1, 1000, **filters).meta
+                == corpus.meta
+            )
         assert {path.name for path in folder.iterdir()} <= {"t.csv", "cache"}
         assert not list(folder.glob("cache/.*")), "nothing half-made is left"

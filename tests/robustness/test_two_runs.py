@@ -7,7 +7,9 @@ from tests.robustness.sandbox import is_nightly
 from tests.robustness.tiny_runs import NETWORKS, TRAININGS, contents
 
 
-@pytest.mark.parametrize("name", TRAININGS if is_nightly() else ["lyrics", "avatars", "digits", "sweep"])
+@pytest.mark.parametrize(
+    "name", TRAININGS if is_nightly() else ["lyrics", "avatars", "digits", "sweep"]
+)
 def test_a_second_training_in_the_same_folder_stops(trainings, tmp_path, name):
     folder, first = tmp_path / NETWORKS[name] / "r", trainings.start(name, tmp_path)
     while not (folder / "meta.json").exists():
@@ -15,7 +17,11 @@ def test_a_second_training_in_the_same_folder_stops(trainings, tmp_path, name):
     first.pause()
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     for resume in (True, False):
-        refused(trainings.start(name, tmp_path, resume=resume).wait(), folder, "another process trains this run")
+        refused(
+            trainings.start(name, tmp_path, resume=resume).wait(),
+            folder,
+            "another process trains this run",
+        )
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
     first.go_on()
     assert first.wait().returncode == 0, first.stderr

@@ -13,17 +13,77 @@ from data.lyrics.vocabulary import Vocabulary
 from tests.conftest import TINY, TINY_AVATARS
 from tests.robustness.damage import unzip
 
-TRAININGS = {       # name: module, flags, and what is changed in the module: a sweep saves after every epoch here
-    "lyrics": ("train.lyrics", ["--recipe", "gene-lyrica-two", *TINY, "--lanes", 8, "--length", 16, "--epochs", 3,
-                                "--save-steps", 4], {}),
-    "avatars": ("train.avatars", ["--recipe", "ellipses-white", *TINY_AVATARS, "--epochs", 3, "--save-steps", 1], {}),
-    "digits": ("train.digits", ["--recipe", "modern", "--unchecked", "--batch", 16, "--units", 4, "--halved", 1,
-                                "--epochs", 2, "--save-steps", 5], {}),
-    "sweep": ("train.addition", ["--recipe", "sweep", "--hidden", 1, 2, "--max-sum", 16, "--seeds", 2, "--epochs", 40],
-              {"SAVE_SECONDS": 0}),
-    "seed": ("train.addition", ["--recipe", "seed", "--hidden", 2, "--max-sum", 16, "--seeds", 3, "--epochs", 1], {}),
-    "attributes": ("train.attributes", ["--count", 80, "--widths", 4, 8, "--size", 8, "--batch", 16, "--epochs", 3,
-                                    "--save-steps", 1], {}),
+TRAININGS = {  # name: module, flags, and what is changed in the module: a sweep saves after every epoch here
+    "lyrics": (
+        "train.lyrics",
+        [
+            "--recipe",
+            "gene-lyrica-two",
+            *TINY,
+            "--lanes",
+            8,
+            "--length",
+            16,
+            "--epochs",
+            3,
+            "--save-steps",
+            4,
+        ],
+        {},
+    ),
+    "avatars": (
+        "train.avatars",
+        ["--recipe", "ellipses-white", *TINY_AVATARS, "--epochs", 3, "--save-steps", 1],
+        {},
+    ),
+    "digits": (
+        "train.digits",
+        [
+            "--recipe",
+            "modern",
+            "--unchecked",
+            "--batch",
+            16,
+            "--units",
+            4,
+            "--halved",
+            1,
+            "--epochs",
+            2,
+            "--save-steps",
+            5,
+        ],
+        {},
+    ),
+    "sweep": (
+        "train.addition",
+        ["--recipe", "sweep", "--hidden", 1, 2, "--max-sum", 16, "--seeds", 2, "--epochs", 40],
+        {"SAVE_SECONDS": 0},
+    ),
+    "seed": (
+        "train.addition",
+        ["--recipe", "seed", "--hidden", 2, "--max-sum", 16, "--seeds", 3, "--epochs", 1],
+        {},
+    ),
+    "attributes": (
+        "train.attributes",
+        [
+            "--count",
+            80,
+            "--widths",
+            4,
+            8,
+            "--size",
+            8,
+            "--batch",
+            16,
+            "--epochs",
+            3,
+            "--save-steps",
+            1,
+        ],
+        {},
+    ),
 }
 NETWORKS = {name: module.split(".")[1] for name, (module, _, _) in TRAININGS.items()}
 
@@ -39,12 +99,35 @@ class Trainings:
         """A training that keeps its run in `folder`/network/r, begun there or gone on with."""
         module, flags, changes = TRAININGS[name]
         if resume:
-            return self.nursery.start(self.cache, module, "--checkpoints", folder, "--run", "r", "--resume", *more,
-                                      **changes)
-        cached = ["--cache", self.cache / name] if name in ("lyrics", "avatars", "attributes") else []
+            return self.nursery.start(
+                self.cache,
+                module,
+                "--checkpoints",
+                folder,
+                "--run",
+                "r",
+                "--resume",
+                *more,
+                **changes,
+            )
+        cached = (
+            ["--cache", self.cache / name] if name in ("lyrics", "avatars", "attributes") else []
+        )
         folder.mkdir(parents=True, exist_ok=True)
-        return self.nursery.start(self.cache, module, *flags, *self.data.get(name, []), *cached, "--checkpoints",
-                                  folder, "--run", "r", "--fresh", *more, **changes)
+        return self.nursery.start(
+            self.cache,
+            module,
+            *flags,
+            *self.data.get(name, []),
+            *cached,
+            "--checkpoints",
+            folder,
+            "--run",
+            "r",
+            "--fresh",
+            *more,
+            **changes,
+        )
 
     def finish(self, name, folder, *more, resume=False):
         """The same, to its end; returns the run's folder."""
@@ -63,13 +146,18 @@ class Trainings:
 
 def contents(folder):
     """Every file of a run, read: {path: what it holds}, without the times that a run tells of itself."""
-    return {str(path.relative_to(folder)): READERS[path.suffix](path) for path in sorted(folder.rglob("*"))
-            if path.is_file() and not path.name.startswith(".")}
+    return {
+        str(path.relative_to(folder)): READERS[path.suffix](path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.name.startswith(".")
+    }
 
 
 def _json(path):
     value = json.loads(path.read_text(encoding="utf-8"))
-    return {name: part for name, part in value.items() if name not in ("seconds", "command", "wait")}
+    return {
+        name: part for name, part in value.items() if name not in ("seconds", "command", "wait")
+    }
 
 
 def _rows(path):
@@ -82,7 +170,7 @@ def _state(path):
     with np.load(path, allow_pickle=False) as file:
         arrays = [file[f"v{i}"].tobytes() for i in range(len(file.files) - 1)]
         record = json.loads(file["record"].tobytes())
-    if not record:      # of a sweep, which keeps its seconds last
+    if not record:  # of a sweep, which keeps its seconds last
         del arrays[-1]
     return arrays, {name: part for name, part in record.items() if name != "seconds"}
 
@@ -91,7 +179,11 @@ def _weights(path):
     found = {}
     with h5py.File(io.BytesIO(unzip(path.read_bytes())["model.weights.h5"])) as file:
         file.visititems(found.__setitem__)
-        found = {name: part[()].tobytes() for name, part in found.items() if isinstance(part, h5py.Dataset)}
+        found = {
+            name: part[()].tobytes()
+            for name, part in found.items()
+            if isinstance(part, h5py.Dataset)
+        }
     assert found, path
     return found
 
@@ -102,6 +194,14 @@ def _picture(path):
         return image.size, image.tobytes()
 
 
-READERS = {".json": _json, ".csv": _rows, ".npz": _state, ".keras": _weights, ".png": _picture, ".webp": _picture,
-           ".txt": lambda path: path.read_text(encoding="utf-8"), ".tsv": lambda path: Vocabulary.load(path).words,
-           ".md": lambda path: len(path.read_text(encoding="utf-8").splitlines())}
+READERS = {
+    ".json": _json,
+    ".csv": _rows,
+    ".npz": _state,
+    ".keras": _weights,
+    ".png": _picture,
+    ".webp": _picture,
+    ".txt": lambda path: path.read_text(encoding="utf-8"),
+    ".tsv": lambda path: Vocabulary.load(path).words,
+    ".md": lambda path: len(path.read_text(encoding="utf-8").splitlines()),
+}

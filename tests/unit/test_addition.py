@@ -19,11 +19,11 @@ from export import graph, tfjs
 from models.addition import Stack
 from tests.conftest import ROOT, refused_here
 from tests.golden import addition as golden
-from train.addition.spec import Adder, Weights, measure, predict, predict_single, right
 from train.addition.keras_fit import QUICK, fit, weights_of
 from train.addition.solve import on_grid, solve
-from train.addition.vectorized import train_stacked
+from train.addition.spec import Adder, Weights, measure, predict, predict_single, right
 from train.addition.tables import as_markdown, percent
+from train.addition.vectorized import train_stacked
 
 SMALL = ["--hidden", 1, 2, "--max-sum", 16, "--seeds", 2, "--epochs", 3]
 
@@ -45,14 +45,22 @@ def test_lessons_are_half_the_sum_and_the_same_again():
     assert pairs.shape == (10_000, 2) and pairs.min() == 0 and pairs.max() == 127
     assert (sums[:, 0] == pairs.sum(axis=1)).all() and (lessons(256, 3)[0] == pairs).all()
     assert (lessons(256, 4)[0] != pairs).any()
-    assert sorted(order(1, 5)) == list(range(10_000 - HELD_OUT)) and (order(1, 5) != order(1, 6)).any()
+    assert (
+        sorted(order(1, 5)) == list(range(10_000 - HELD_OUT)) and (order(1, 5) != order(1, 6)).any()
+    )
 
 
 @pytest.mark.parametrize("max_sum, pairs, squares", [(16, 153, 81), (256, 33_153, 16_641)])
 def test_every_pair_is_asked_once(max_sum, pairs, squares):
     every, asked = triangle(max_sum), square(max_sum)
-    assert len({tuple(pair) for pair in every}) == len(every) == pairs and every.sum(axis=1).max() == max_sum
-    assert len({tuple(pair) for pair in asked}) == len(asked) == squares and asked.max() == max_sum // 2
+    assert (
+        len({tuple(pair) for pair in every}) == len(every) == pairs
+        and every.sum(axis=1).max() == max_sum
+    )
+    assert (
+        len({tuple(pair) for pair in asked}) == len(asked) == squares
+        and asked.max() == max_sum // 2
+    )
 
 
 def test_of_too_many_pairs_a_million_are_drawn_and_every_sum_is_there():
@@ -67,16 +75,21 @@ def test_of_too_many_pairs_a_million_are_drawn_and_every_sum_is_there():
 def test_python_meets_the_golden_file(name):
     def same(ours, theirs):
         if isinstance(theirs, dict):
-            return ours.keys() == theirs.keys() and all(same(ours[key], theirs[key]) for key in theirs)
+            return ours.keys() == theirs.keys() and all(
+                same(ours[key], theirs[key]) for key in theirs
+            )
         if isinstance(theirs, list) and theirs and isinstance(theirs[0], (dict, list)):
             return len(ours) == len(theirs) and all(map(same, ours, theirs))
         return np.allclose(ours, theirs, rtol=1e-4, atol=1e-3)
+
     assert same(json.loads(json.dumps(golden.GOLDEN[name]())), golden.read(name))
 
 
 def test_javascript_meets_the_golden_file():
     test = ROOT / "tests/js/addition.test.js"
-    result = subprocess.run([shutil.which("node"), "--test", str(test)], capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        [shutil.which("node"), "--test", str(test)], capture_output=True, text=True, check=False
+    )
     assert result.returncode == 0, result.stdout + result.stderr
     assert "# pass 7" in result.stdout
 
@@ -105,7 +118,9 @@ def test_stacked_stops_each_at_its_own_time_and_keeps_its_best():
     trained = train_stacked(adders, 60, 1, 2e-2)
     assert len({len(network.losses) for network in trained}) > 1
     for network in trained:
-        pairs, sums = (part[-HELD_OUT:] for part in lessons(network.adder.max_sum, network.adder.seed))
+        pairs, sums = (
+            part[-HELD_OUT:] for part in lessons(network.adder.max_sum, network.adder.seed)
+        )
         again = np.mean((predict(network.weights, pairs.astype("float64")) - sums[:, 0]) ** 2)
         assert again == pytest.approx(min(network.losses), rel=1e-4)
         if len(network.losses) < 60:
@@ -133,22 +148,44 @@ def test_the_browsers_float32_is_not_kinder_than_it_is():
     """Weights that are right in float64 and too large for float32 are seen to be wrong."""
     weights = Weights(np.full((2, 1), 4 / 1e9), np.zeros(1), np.array([1e9]), np.array(-5e8))
     every = triangle(65536)
-    assert right(predict(weights, every), every) == 1 and right(predict_single(weights, every), every) < 0.5
+    assert (
+        right(predict(weights, every), every) == 1
+        and right(predict_single(weights, every), every) < 0.5
+    )
 
 
 def test_a_run_folder_holds_what_it_should(swept):
     folder = swept / "addition" / "sweep"
     rows = list(csv.DictReader(open(folder / "table.csv", encoding="utf-8")))
-    assert len(rows) == 8 and {row["seed"] for row in rows} == {"1", "2"} and {row["epochs"] for row in rows} == {"3"}
+    assert (
+        len(rows) == 8
+        and {row["seed"] for row in rows} == {"1", "2"}
+        and {row["epochs"] for row in rows} == {"3"}
+    )
     losses = list(csv.DictReader(open(folder / "losses.csv", encoding="utf-8")))
-    assert len(losses) == 3 and set(losses[0]) == {"epoch", "1-16", "2-16", "biased-1-16", "biased-2-16"}
+    assert len(losses) == 3 and set(losses[0]) == {
+        "epoch",
+        "1-16",
+        "2-16",
+        "biased-1-16",
+        "biased-2-16",
+    }
     assert float(losses[2]["2-16"]) < float(losses[0]["2-16"])
-    assert "20 %" in (folder / "table.md").read_text() and "Median of 2 seeds" in (folder / "table.md").read_text()
+    assert (
+        "20 %" in (folder / "table.md").read_text()
+        and "Median of 2 seeds" in (folder / "table.md").read_text()
+    )
     stack, meta = load_run(folder, "addition", [Stack])
-    assert meta["measures"]["networks"] == 8 and meta["flags"]["max_sum"] == [16] and meta["finished"]
+    assert (
+        meta["measures"]["networks"] == 8 and meta["flags"]["max_sum"] == [16] and meta["finished"]
+    )
     assert set(meta["seeds"]) <= {1, 2} and len(meta["seeds"]) == 4
     seed = str(meta["seeds"][stack.find(2, True, 16)])
-    two = sorted((float(row["mse"]), row["seed"]) for row in rows if row["nodes"] == "2" and row["biases"] == "1")
+    two = sorted(
+        (float(row["mse"]), row["seed"])
+        for row in rows
+        if row["nodes"] == "2" and row["biases"] == "1"
+    )
     assert two[0][1] == seed, "the typical one"
     asked = square(16)
     sums = np.asarray(stack(np.float32(asked), network=stack.find(2, True, 16))[1])
@@ -161,63 +198,141 @@ def test_the_seed_recipe_gives_the_same_table(swept, tmp_path, capsys):
     printed = capsys.readouterr().out
     assert "above 90 %" in printed
     ours = list(csv.DictReader(open(tmp_path / "addition/seed/table.csv", encoding="utf-8")))[0]
-    theirs = next(row for row in csv.DictReader(open(swept / "addition/sweep/table.csv", encoding="utf-8"))
-                  if (row["nodes"], row["biases"], row["seed"]) == ("2", "0", "1"))
+    theirs = next(
+        row
+        for row in csv.DictReader(open(swept / "addition/sweep/table.csv", encoding="utf-8"))
+        if (row["nodes"], row["biases"], row["seed"]) == ("2", "0", "1")
+    )
     assert float(ours["mse"]) == pytest.approx(float(theirs["mse"]), rel=1e-2)
 
 
 def test_tables_say_100_percent_of_all_alone():
-    assert percent(1) == "100 %" and percent(0.999999) == "99.99 %" and percent(0) == "0 %" and percent(0.5) == "50.0 %"
-    row = dict(nodes=1, biases=0, max_sum=16, mse=1.0, all_float32=0.1, all_float64=0.1, epochs=5, seconds=1.0)
+    assert (
+        percent(1) == "100 %"
+        and percent(0.999999) == "99.99 %"
+        and percent(0) == "0 %"
+        and percent(0.5) == "50.0 %"
+    )
+    row = dict(
+        nodes=1,
+        biases=0,
+        max_sum=16,
+        mse=1.0,
+        all_float32=0.1,
+        all_float64=0.1,
+        epochs=5,
+        seconds=1.0,
+    )
     table = as_markdown([row | {"accuracy": share} for share in (0.1, 0.3, 0.2)], solved=False)
     assert "| 20.0 % (10.0–30.0) |" in table and "float64" not in table
 
 
-@pytest.mark.parametrize("arguments, words", [
-    (["--hidden", "0"], ["--hidden", "0"]), (["--hidden", "10000"], ["--hidden", "256"]),
-    (["--max-sum", "1"], ["--max-sum", "4"]), (["--max-sum", "1000000000000"], ["--max-sum", "65,536"]),
-    (["--hidden", "two"], ["--hidden", "'two'"]), (["--max-sum", "-16"], ["--max-sum"]),
-    (["--seeds", "0"], ["--seeds"]), (["--resume", "--epochs", "9"], ["--epochs", "--resume"]),
-    (["--resume"], ["meta.json", "no such file"]),
-    (["--epochs", "nan"], ["--epochs"]), (["--recipe", "other"], ["--recipe"]), (["--biases", "some"], ["--biases"]),
-    (["--hidden", *map(str, range(1, 34)), "--max-sum", "16"], ["--hidden", "66 networks", "64"]),
-    *[([*recipe, "--learning-rate", "1e30", "--hidden", "2", "--max-sum", "16", "--seeds", "1", "--epochs", "9"],
-       ["--learning-rate", "2 nodes", "no number any more in epoch 1", "--fresh"])
-      for recipe in ([], ["--recipe", "seed"])],
-])
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (["--hidden", "0"], ["--hidden", "0"]),
+        (["--hidden", "10000"], ["--hidden", "256"]),
+        (["--max-sum", "1"], ["--max-sum", "4"]),
+        (["--max-sum", "1000000000000"], ["--max-sum", "65,536"]),
+        (["--hidden", "two"], ["--hidden", "'two'"]),
+        (["--max-sum", "-16"], ["--max-sum"]),
+        (["--seeds", "0"], ["--seeds"]),
+        (["--resume", "--epochs", "9"], ["--epochs", "--resume"]),
+        (["--resume"], ["meta.json", "no such file"]),
+        (["--epochs", "nan"], ["--epochs"]),
+        (["--recipe", "other"], ["--recipe"]),
+        (["--biases", "some"], ["--biases"]),
+        (
+            ["--hidden", *map(str, range(1, 34)), "--max-sum", "16"],
+            ["--hidden", "66 networks", "64"],
+        ),
+        *[
+            (
+                [
+                    *recipe,
+                    "--learning-rate",
+                    "1e30",
+                    "--hidden",
+                    "2",
+                    "--max-sum",
+                    "16",
+                    "--seeds",
+                    "1",
+                    "--epochs",
+                    "9",
+                ],
+                ["--learning-rate", "2 nodes", "no number any more in epoch 1", "--fresh"],
+            )
+            for recipe in ([], ["--recipe", "seed"])
+        ],
+    ],
+)
 def test_bad_flags_are_refused(tmp_path, capsys, arguments, words):
-    refused_here(capsys, train.addition.__main__.main, [*arguments, "--checkpoints", tmp_path], *words)
+    refused_here(
+        capsys, train.addition.__main__.main, [*arguments, "--checkpoints", tmp_path], *words
+    )
 
 
 def test_a_run_is_not_overwritten_unasked(swept, capsys):
-    refused_here(capsys, train.addition.__main__.main, [*SMALL, "--checkpoints", swept], "holds a run already", "--fresh")
+    refused_here(
+        capsys,
+        train.addition.__main__.main,
+        [*SMALL, "--checkpoints", swept],
+        "holds a run already",
+        "--fresh",
+    )
 
 
 def test_pictures(swept, tmp_path):
-    explore.addition.__main__.main(["all", "--run", "sweep", "--checkpoints", str(ROOT / "checkpoints"), "--out", str(tmp_path)])
+    explore.addition.__main__.main(
+        [
+            "all",
+            "--run",
+            "sweep",
+            "--checkpoints",
+            str(ROOT / "checkpoints"),
+            "--out",
+            str(tmp_path),
+        ]
+    )
     names = {path.name for path in tmp_path.iterdir()}
-    for name in ("losses-sweep", "surface-sweep-16-256", "section-sweep-16-256", "network-sweep-2-16", "outputs-sweep"):
+    for name in (
+        "losses-sweep",
+        "surface-sweep-16-256",
+        "section-sweep-16-256",
+        "network-sweep-2-16",
+        "outputs-sweep",
+    ):
         assert {f"{name}.png", f"{name}.svg"} <= names
     assert len(names) == 2 * (5 + len(explore.addition.SHOWN))
     assert min(path.stat().st_size for path in tmp_path.iterdir()) > 5000
 
 
-@pytest.mark.parametrize("arguments, words", [
-    (["surface", "--hidden", "3"], ["no network of 3 nodes"]), (["section", "--total", "17"], ["--total", "17"]),
-    (["losses", "--run", "solve"], ["losses.csv", "--run"]),
-    (["network", "--run", "nosuch"], ["nosuch", "no such run"]),
-    (["network", "--a", "two"], ["--a", "'two'"]), (["portrait"], ["portrait"]),
-])
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (["surface", "--hidden", "3"], ["no network of 3 nodes"]),
+        (["section", "--total", "17"], ["--total", "17"]),
+        (["losses", "--run", "solve"], ["losses.csv", "--run"]),
+        (["network", "--run", "nosuch"], ["nosuch", "no such run"]),
+        (["network", "--a", "two"], ["--a", "'two'"]),
+        (["portrait"], ["portrait"]),
+    ],
+)
 def test_bad_pictures_are_refused(tmp_path, capsys, arguments, words):
-    refused_here(capsys, explore.addition.__main__.main,
-                 [*arguments, "--checkpoints", ROOT / "checkpoints", "--out", tmp_path], *words)
+    refused_here(
+        capsys,
+        explore.addition.__main__.main,
+        [*arguments, "--checkpoints", ROOT / "checkpoints", "--out", tmp_path],
+        *words,
+    )
     assert not list(tmp_path.iterdir())
 
 
 def test_the_export_keeps_float32_and_every_weight_once(swept, tmp_path, capsys):
     tfjs.main(["addition/sweep", "--checkpoints", str(swept), "--out", str(tmp_path)])
     assert "float32" in capsys.readouterr().out
-    folder, = tmp_path.glob("addition/sweep-*")
+    (folder,) = tmp_path.glob("addition/sweep-*")
     stack, _ = room.load(swept / "addition" / "sweep")
     names = json.loads((folder / "meta.json").read_text())["outputs"]
     exported = graph.load(folder / "float32", names)

@@ -22,7 +22,10 @@ FLOATS = {"accuracy", "mse", "all_float32", "all_float64", "seconds"}
 def table(folder, but=("seconds",)):
     """The rows of a run's table, without the columns `but`."""
     with open(folder / "table.csv", encoding="utf-8") as file:
-        return [{name: value for name, value in row.items() if name not in but} for row in csv.DictReader(file)]
+        return [
+            {name: value for name, value in row.items() if name not in but}
+            for row in csv.DictReader(file)
+        ]
 
 
 def stops_after(monkeypatch, owner, name, calls):
@@ -34,6 +37,7 @@ def stops_after(monkeypatch, owner, name, calls):
             raise KeyboardInterrupt
         done.append(arguments)
         return real(*arguments)
+
     monkeypatch.setattr(owner, name, call)
     return done
 
@@ -56,8 +60,23 @@ def test_a_stopped_run_goes_on_where_it_was(tmp_path, monkeypatch, capsys, recip
 
 def test_a_stopped_sweep_goes_on_where_it_was(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(train.addition, "SAVE_SECONDS", -1)
-    flags = ["--hidden", 1, 2, "--max-sum", 16, "--seeds", 2, "--epochs", 30, "--patience", 1, "--learning-rate", 0.02,
-             "--checkpoints", tmp_path]
+    flags = [
+        "--hidden",
+        1,
+        2,
+        "--max-sum",
+        16,
+        "--seeds",
+        2,
+        "--epochs",
+        30,
+        "--patience",
+        1,
+        "--learning-rate",
+        0.02,
+        "--checkpoints",
+        tmp_path,
+    ]
     run(*flags, "--run", "whole")
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         epochs = stops_after(patch, train.stacked, "_next", 12)
@@ -67,7 +86,9 @@ def test_a_stopped_sweep_goes_on_where_it_was(tmp_path, monkeypatch, capsys):
     run("--run", "parts", "--resume", "--checkpoints", tmp_path)
     whole, parts = tmp_path / "addition/whole", tmp_path / "addition/parts"
     lengths = [int(row["epochs"]) for row in table(whole)]
-    assert len(learned) == max(lengths) - 12 and min(lengths) < 12 < max(lengths), "some had stopped, some went on"
+    assert len(learned) == max(lengths) - 12 and min(lengths) < 12 < max(lengths), (
+        "some had stopped, some went on"
+    )
     assert_same(whole, parts)
 
 
@@ -76,7 +97,9 @@ def assert_same(whole, parts):
     assert table(whole) == table(parts)
     if (whole / "losses.csv").exists():
         assert (whole / "losses.csv").read_bytes() == (parts / "losses.csv").read_bytes()
-    for ours, theirs in zip(*(load_run(folder, "addition", [Stack])[0].get_weights() for folder in (whole, parts))):
+    for ours, theirs in zip(
+        *(load_run(folder, "addition", [Stack])[0].get_weights() for folder in (whole, parts))
+    ):
         np.testing.assert_array_equal(ours, theirs)
 
 
@@ -84,22 +107,37 @@ def assert_same(whole, parts):
 def test_a_damaged_state_is_refused(tmp_path, capsys, damage):
     run("--recipe", "solve", *SMALL, "--checkpoints", tmp_path)
     (tmp_path / "addition/solve/state.npz").write_bytes(damage)
-    refused_here(capsys, train.addition.__main__.main, ["--recipe", "solve", "--resume", "--checkpoints", tmp_path], "state.npz")
+    refused_here(
+        capsys,
+        train.addition.__main__.main,
+        ["--recipe", "solve", "--resume", "--checkpoints", tmp_path],
+        "state.npz",
+    )
 
 
 @pytest.mark.parametrize("recipe", ["seed", "sweep", "solve"])
 def test_the_readme_says_what_the_tables_say(recipe):
     """Every figure of the README's tables is that of checkpoints/, over 10 seeds."""
-    lines = (ROOT / "README.md").read_text(encoding="utf-8").split(f"**`{recipe}`**")[1].splitlines()
+    lines = (
+        (ROOT / "README.md").read_text(encoding="utf-8").split(f"**`{recipe}`**")[1].splitlines()
+    )
     begin = next(i for i, line in enumerate(lines) if line.startswith("|"))
     shown = [row for row in cells(lines[begin:]) if row]
     folder = ROOT / "checkpoints/addition" / recipe
-    told = [row for row in cells((folder / "table.md").read_text(encoding="utf-8").splitlines()[2:])
-            if row["biases"] == "without"]
-    assert "Median of 10 seeds" in (folder / "table.md").read_text(encoding="utf-8") and len(shown) == len(told) == 15
+    told = [
+        row
+        for row in cells((folder / "table.md").read_text(encoding="utf-8").splitlines()[2:])
+        if row["biases"] == "without"
+    ]
+    assert (
+        "Median of 10 seeds" in (folder / "table.md").read_text(encoding="utf-8")
+        and len(shown) == len(told) == 15
+    )
     for row, wanted in zip(shown, told):
         assert row == {name: wanted[name] for name in row}
-        assert {"nodes", "maximum sum", "the original said", "accuracy", "MSE", "seconds"} < set(row)
+        assert {"nodes", "maximum sum", "the original said", "accuracy", "MSE", "seconds"} < set(
+            row
+        )
 
 
 def cells(lines):
@@ -113,8 +151,12 @@ def cells(lines):
 def test_the_shipped_tables_are_made_of_their_rows(recipe, capsys):
     folder = ROOT / "checkpoints/addition" / recipe
     with open(folder / "table.csv", encoding="utf-8") as file:
-        rows = [{name: float(value) if name in FLOATS else int(value) for name, value in row.items()}
-                for row in csv.DictReader(file)]
+        rows = [
+            {name: float(value) if name in FLOATS else int(value) for name, value in row.items()}
+            for row in csv.DictReader(file)
+        ]
     assert as_markdown(rows, recipe == "solve") == (folder / "table.md").read_text(encoding="utf-8")
-    explore.addition.__main__.main(["table", "--run", recipe, "--checkpoints", str(ROOT / "checkpoints")])
+    explore.addition.__main__.main(
+        ["table", "--run", recipe, "--checkpoints", str(ROOT / "checkpoints")]
+    )
     assert capsys.readouterr().out == (folder / "table.md").read_text(encoding="utf-8")

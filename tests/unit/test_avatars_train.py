@@ -35,7 +35,10 @@ def test_a_run_folder_holds_what_it_should(avatars):
         folder = avatars / "avatars" / run
         meta = json.loads((folder / "meta.json").read_text())
         assert meta["network"] == "avatars" and meta["kind"] == kind and meta["epoch"] == 2
-        assert [feature["name"] for feature in meta["data"]["features"]][:2] == ["hair", "rear_hair"]
+        assert [feature["name"] for feature in meta["data"]["features"]][:2] == [
+            "hair",
+            "rear_hair",
+        ]
         assert 0 < meta["best"]["frechet"] < 10 and 0 <= meta["best"]["diversity"] < 2
         for name in ("epoch-001.webp", "epoch-002.webp"):
             assert Image.open(folder / "samples" / name).size == (256, 256)
@@ -50,7 +53,9 @@ def test_killed_it_ends_at_the_same_weights(tmp_path):
     assert unbroken.returncode == 0, unbroken.stderr
     state = tmp_path / "b" / "avatars" / "r" / "state.npz"
     command = [sys.executable, "-m", "train.avatars", *map(str, flags(tmp_path / "b", *more))]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     while process.poll() is None and not state.exists():
         time.sleep(0.01)
     time.sleep(random.Random(5).uniform(0, 0.2))
@@ -81,16 +86,19 @@ def test_collapse_is_told(capsys):
     assert "collapse" not in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("wrong, words", [
-    (["--recipe", "portraits"], ["--recipe", "portraits"]),
-    (["--widths", "8"], ["--widths", "2 to 6"]),
-    (["--kind", "plain", "--widths", "8", "8", "8", "8", "8"], ["--widths", "4 for a plain"]),
-    (["--count", "10"], ["--count"]),
-    (["--learning-rate", "0"], ["--learning-rate"]),
-    (["--batch", "1"], ["--batch"]),
-    (["--faces", "somewhere"], ["--faces", "ellipses-white learns from white"]),
-    (["--data", "portraits"], ["--data"]),
-])
+@pytest.mark.parametrize(
+    "wrong, words",
+    [
+        (["--recipe", "portraits"], ["--recipe", "portraits"]),
+        (["--widths", "8"], ["--widths", "2 to 6"]),
+        (["--kind", "plain", "--widths", "8", "8", "8", "8", "8"], ["--widths", "4 for a plain"]),
+        (["--count", "10"], ["--count"]),
+        (["--learning-rate", "0"], ["--learning-rate"]),
+        (["--batch", "1"], ["--batch"]),
+        (["--faces", "somewhere"], ["--faces", "ellipses-white learns from white"]),
+        (["--data", "portraits"], ["--data"]),
+    ],
+)
 def test_wrong_flags_are_refused_in_a_line(tmp_path, capsys, wrong, words):
     refused_here(capsys, train.avatars.__main__.main, flags(tmp_path, *wrong), *words)
     assert not (tmp_path / "avatars").exists()
@@ -101,17 +109,43 @@ def test_a_folder_of_any_pictures_trains(tmp_path):
     folder.mkdir()
     for i in range(220):
         Image.fromarray(rng.integers(0, 256, (80, 70, 3), dtype="uint8")).save(folder / f"{i}.png")
-    result = run_module("train.avatars", "--recipe", "faces", *TINY_AVATARS, "--count", 400, "--faces", folder,
-                        "--run", "r", "--checkpoints", tmp_path, "--cache", tmp_path / "cache")
+    result = run_module(
+        "train.avatars",
+        "--recipe",
+        "faces",
+        *TINY_AVATARS,
+        "--count",
+        400,
+        "--faces",
+        folder,
+        "--run",
+        "r",
+        "--checkpoints",
+        tmp_path,
+        "--cache",
+        tmp_path / "cache",
+    )
     assert result.returncode == 0, result.stderr
     network, meta = load_run(tmp_path / "avatars" / "r", "avatars", [Generator])
     assert network.labels == 0 and meta["data"]["features"] == []
 
 
 def test_the_same_code_trains_on_jax(tmp_path):
-    result = run_module("train.avatars", "--recipe", "faces", *TINY_AVATARS, "--epochs", 1, "--run", "r",
-                        "--checkpoints", tmp_path, "--cache", tmp_path / "cache",
-                        env=os.environ | {"KERAS_BACKEND": "jax"})
+    result = run_module(
+        "train.avatars",
+        "--recipe",
+        "faces",
+        *TINY_AVATARS,
+        "--epochs",
+        1,
+        "--run",
+        "r",
+        "--checkpoints",
+        tmp_path,
+        "--cache",
+        tmp_path / "cache",
+        env=os.environ | {"KERAS_BACKEND": "jax"},
+    )
     assert result.returncode == 0, result.stderr
     _, meta = weights(tmp_path)
     assert meta["engine"] == "jax" and meta["best"]["frechet"] > 0

@@ -6,10 +6,14 @@ from bench.report import is_met, line, row
 from tests.conftest import ROOT
 
 
-@pytest.mark.parametrize("value, better, met", [(2, "more", True), (1.9, "more", False), (2, "less", True),
-                                                (2.1, "less", False)])
+@pytest.mark.parametrize(
+    "value, better, met",
+    [(2, "more", True), (1.9, "more", False), (2, "less", True), (2.1, "less", False)],
+)
 def test_a_goal_is_met_or_missed(value, better, met):
-    made = row("speed", [value, 0, 9] if better == "more" else [value], "x", 2, better, "how") | {"value": value}
+    made = row("speed", [value, 0, 9] if better == "more" else [value], "x", 2, better, "how") | {
+        "value": value
+    }
     assert is_met(made) is met and ("missed" in line(made)) is not met
 
 

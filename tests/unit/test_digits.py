@@ -15,21 +15,21 @@ import train.digits.__main__
 from common.checkpoint import load_run
 from common.cli import GeneError
 from data.digits.mnist import SHA256, load_digits
+from data.digits.mnist_style import as_mnist
 from data.digits.user_image import read_picture, shrink
+from explore.digits import baseline_search as original
 from explore.digits import cma_search
 from explore.digits import eigen_digits as eigen
-from explore.digits import baseline_search as original
-from explore.digits.background import scrambled
 from explore.digits.activation_maximization import Prior, dream
+from explore.digits.background import scrambled
 from explore.digits.gradient import components
 from explore.digits.transfer import temperature
-from models.digits import NETWORKS, Convolutions, LeNet, Sigmoids
-from data.digits.mnist_style import as_mnist
 from generate.digits.genetic_search import SURE, evolve, ink_of
 from generate.digits.logits import ask_of
+from models.digits import NETWORKS, Convolutions, LeNet, Sigmoids
 from tests.conftest import refused_here
-from train.digits.trainer import Attacked, Batches, Classifier, as_pictures, wanted
 from train.digits.augment import distort
+from train.digits.trainer import Attacked, Batches, Classifier, as_pictures, wanted
 
 TINY = ["--unchecked", "--batch", 16, "--epochs", 2, "--save-steps", 5]
 
@@ -51,7 +51,9 @@ def few(mnist, tmp_path_factory):
     folder = tmp_path_factory.mktemp("mnist")
     for name, part, count in (("train", mnist.training, 480), ("t10k", mnist.test, 120)):
         (folder / f"{name}-images-idx3-ubyte").write_bytes(idx(part.images[:count]))
-        (folder / f"{name}-labels.idx1-ubyte.gz").write_bytes(gzip.compress(idx(part.labels[:count])))
+        (folder / f"{name}-labels.idx1-ubyte.gz").write_bytes(
+            gzip.compress(idx(part.labels[:count]))
+        )
     return folder
 
 
@@ -70,11 +72,18 @@ def runs(few, tmp_path_factory):
 
 
 def learn(few, folder, *more):
-    train.digits.__main__.main([str(a) for a in (*TINY, "--mnist", few, "--checkpoints", folder, *more)])
+    train.digits.__main__.main(
+        [str(a) for a in (*TINY, "--mnist", few, "--checkpoints", folder, *more)]
+    )
 
 
 def explored(few, folder, out, *more):
-    explore.digits.__main__.main([str(a) for a in ("--mnist", few, "--unchecked", "--checkpoints", folder, "--out", out, *more)])
+    explore.digits.__main__.main(
+        [
+            str(a)
+            for a in ("--mnist", few, "--unchecked", "--checkpoints", folder, "--out", out, *more)
+        ]
+    )
 
 
 def test_the_real_digits_are_all_there(mnist):
@@ -97,44 +106,70 @@ def spoiled(few, tmp_path, name, data):
 IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels.idx1-ubyte.gz"
 
 
-@pytest.mark.parametrize(("name", "change", "words"), [
-    (IMAGES, lambda data: b"\x00\x00\x09\x03" + data[4:], "begins with 00000903"),
-    (IMAGES, lambda data: b"", "begins with nothing"),
-    (IMAGES, lambda data: data[:10], "ends within its head"),
-    (IMAGES, lambda data: data[:-1], "truncated"),
-    (IMAGES, lambda data: idx(np.zeros((0, 28, 28), "uint8")), "holds no digit"),
-    (IMAGES, lambda data: data + b"\x00", "damaged"),
-    (IMAGES, lambda data: data[:4] + b"\xff\xff\xff\xff" + data[8:], "truncated"),
-    (IMAGES, lambda data: data[:8] + struct.pack(">II", 14, 56) + data[16:], "14x56"),
-    (IMAGES, lambda data: idx(np.zeros((7, 28, 28), "uint8")), None),
-    (IMAGES, lambda data: gzip.compress(bytes(300 << 20), 1), "more than 256 MiB"),
-    (LABELS, lambda data: idx(np.full(480, 10, "uint8")), "label 10 of digit 1"),
-    (LABELS, lambda data: idx(np.zeros(479, "uint8")), "479 labels for the 480 images"),
-    (LABELS, lambda data: data[:len(data) // 2], "damaged gzip"),
-    (LABELS, lambda data: data[:20] + bytes([data[20] ^ 255]) + data[21:], ""),
-])
+@pytest.mark.parametrize(
+    ("name", "change", "words"),
+    [
+        (IMAGES, lambda data: b"\x00\x00\x09\x03" + data[4:], "begins with 00000903"),
+        (IMAGES, lambda data: b"", "begins with nothing"),
+        (IMAGES, lambda data: data[:10], "ends within its head"),
+        (IMAGES, lambda data: data[:-1], "truncated"),
+        (IMAGES, lambda data: idx(np.zeros((0, 28, 28), "uint8")), "holds no digit"),
+        (IMAGES, lambda data: data + b"\x00", "damaged"),
+        (IMAGES, lambda data: data[:4] + b"\xff\xff\xff\xff" + data[8:], "truncated"),
+        (IMAGES, lambda data: data[:8] + struct.pack(">II", 14, 56) + data[16:], "14x56"),
+        (IMAGES, lambda data: idx(np.zeros((7, 28, 28), "uint8")), None),
+        (IMAGES, lambda data: gzip.compress(bytes(300 << 20), 1), "more than 256 MiB"),
+        (LABELS, lambda data: idx(np.full(480, 10, "uint8")), "label 10 of digit 1"),
+        (LABELS, lambda data: idx(np.zeros(479, "uint8")), "479 labels for the 480 images"),
+        (LABELS, lambda data: data[: len(data) // 2], "damaged gzip"),
+        (LABELS, lambda data: data[:20] + bytes([data[20] ^ 255]) + data[21:], ""),
+    ],
+)
 def test_bad_files_are_refused_in_one_line(few, tmp_path, name, change, words):
     folder = spoiled(few, tmp_path, name, change((few / name).read_bytes()))
     with pytest.raises(GeneError) as error:
         load_digits(folder, unchecked=True)
-    assert "\n" not in str(error.value) and (words or "") in str(error.value) and str(folder) in str(error.value)
+    assert (
+        "\n" not in str(error.value)
+        and (words or "") in str(error.value)
+        and str(folder) in str(error.value)
+    )
 
 
 def test_other_digits_and_missing_ones_are_refused(few, tmp_path, capsys):
     train_here = ["--checkpoints", tmp_path, "--mnist"]
-    refused_here(capsys, train.digits.__main__.main, [*train_here, few], "train-images-idx3-ubyte", "sha256", "--unchecked")
+    refused_here(
+        capsys,
+        train.digits.__main__.main,
+        [*train_here, few],
+        "train-images-idx3-ubyte",
+        "sha256",
+        "--unchecked",
+    )
     refused_here(capsys, train.digits.__main__.main, [*train_here, tmp_path], "no such file")
-    refused_here(capsys, train.digits.__main__.main, [*train_here, tmp_path / "none"], "no such folder")
-    refused_here(capsys, train.digits.__main__.main, ["--recipe", "modern", "--units", 3], "--units")
-    refused_here(capsys, train.digits.__main__.main, ["--recipe", "judge", "--fooled", 3], "--fooled")
+    refused_here(
+        capsys, train.digits.__main__.main, [*train_here, tmp_path / "none"], "no such folder"
+    )
+    refused_here(
+        capsys, train.digits.__main__.main, ["--recipe", "modern", "--units", 3], "--units"
+    )
+    refused_here(
+        capsys, train.digits.__main__.main, ["--recipe", "judge", "--fooled", 3], "--fooled"
+    )
     assert all(len(digest) == 64 for digest in SHA256.values())
 
 
 def test_a_run_learns_and_keeps_what_it_should(runs):
     folder = runs / "digits" / "seed"
     network, meta = load_run(folder, "digits", NETWORKS)
-    assert meta["measures"]["test_accuracy"] > 0.5 and meta["finished"] and meta["data"]["published"] is False
-    table = np.loadtxt(folder / "samples" / "confusion.csv", delimiter=",", skiprows=1, dtype=int)[:, 1:]
+    assert (
+        meta["measures"]["test_accuracy"] > 0.5
+        and meta["finished"]
+        and meta["data"]["published"] is False
+    )
+    table = np.loadtxt(folder / "samples" / "confusion.csv", delimiter=",", skiprows=1, dtype=int)[
+        :, 1:
+    ]
     assert table.sum() == 120 and np.trace(table) == round(120 * meta["measures"]["test_accuracy"])
     for name in ("confusion.png", "wrong.png"):
         assert Image.open(folder / "samples" / name).size[0] > 200
@@ -146,20 +181,26 @@ def test_a_resumed_run_ends_at_the_same_weights(few, tmp_path, recipe):
     small = ["--recipe", recipe, "--units", 4, "--halved", 1, "--replays", 2]
     learn(few, tmp_path / "a", *small, "--epochs", 3)
     real, broken = Batches.batches, []
+
     def breaks(self, epoch, step):
         for i, batch in enumerate(real(self, epoch, step)):
             if not broken and epoch * self.steps + step + i == self.steps + 12:
                 broken.append(i)
                 raise OSError("the light went out")
             yield batch
+
     Batches.batches = breaks
     try:
         with pytest.raises(Exception, match="light went out"):
             learn(few, tmp_path / "b", *small, "--epochs", 3)
     finally:
         Batches.batches = real
-    train.digits.__main__.main(["--checkpoints", str(tmp_path / "b"), "--recipe", recipe, "--resume"])     # it knows the rest
-    (one, meta), (two, other) = (load_run(tmp_path / name / "digits" / recipe, "digits", NETWORKS) for name in "ab")
+    train.digits.__main__.main(
+        ["--checkpoints", str(tmp_path / "b"), "--recipe", recipe, "--resume"]
+    )  # it knows the rest
+    (one, meta), (two, other) = (
+        load_run(tmp_path / name / "digits" / recipe, "digits", NETWORKS) for name in "ab"
+    )
     for a, b in zip(one.get_weights(), two.get_weights()):
         np.testing.assert_array_equal(a, b)
     assert meta["best"] == other["best"]
@@ -170,7 +211,10 @@ def test_the_trainer_keeps_the_average_of_the_weights():
     before = network.get_weights()
     trainer = Classifier(network, average=0.9)
     trainer.compile("sgd")
-    pictures, labels = np.random.default_rng(0).random((8, 28, 28), "float32"), wanted(np.arange(8), 10)
+    pictures, labels = (
+        np.random.default_rng(0).random((8, 28, 28), "float32"),
+        wanted(np.arange(8), 10),
+    )
     learner = [before]
     for _ in range(3):
         trainer.train_on_batch(pictures, labels)
@@ -198,9 +242,11 @@ def test_distortion_of_nothing_is_nothing_and_a_shift_is_a_shift(mnist):
     images = mnist.training.images[:5]
     random = np.random.default_rng(0)
     np.testing.assert_allclose(distort(images, random, 0, 0, 0), as_pictures(images), atol=1e-6)
+
     class Fixed:
         def uniform(self, low, high, size):
             return np.full(size, high)
+
     moved = distort(images, Fixed(), 2, 0, 0)
     np.testing.assert_allclose(moved[:, :-2, :-2], as_pictures(images)[:, 2:, 2:], atol=1e-6)
 
@@ -208,14 +254,18 @@ def test_distortion_of_nothing_is_nothing_and_a_shift_is_a_shift(mnist):
 @pytest.mark.parametrize("network", [Sigmoids(7), Convolutions((3, 4), (1, 0)), LeNet((2, 3), 8)])
 def test_fast_scores_are_the_networks(network, mnist):
     images = mnist.test.images[:9]
-    np.testing.assert_allclose(ask_of(network)(images), np.asarray(network(as_pictures(images))), atol=1e-4)
+    np.testing.assert_allclose(
+        ask_of(network)(images), np.asarray(network(as_pictures(images))), atol=1e-4
+    )
 
 
 def test_searches_find_what_they_look_for(mnist):
     """The cost of a picture is how much ink is not on its left half: every search must paint that half."""
+
     def ask(images):
         left, right = images[:, :, :14].mean(axis=(1, 2)), images[:, :, 14:].mean(axis=(1, 2))
         return np.stack([(left - right) / 4 - 20, right * 0], axis=1)
+
     found = evolve(ask, 0, [1, 2, 3], ink_of(mnist.training.images[:100]), most=120)
     assert found.sure.all() and found.images[:, :, :14].mean() > 3 * found.images[:, :, 14:].mean()
     assert (found.confidences > SURE).all() and found.images.shape == (3, 28, 28)
@@ -229,11 +279,15 @@ def test_searches_find_what_they_look_for(mnist):
 def test_the_original_draws_from_the_histogram():
     bins = np.array([0.8, 0, 0, 0.1, 0, 0, 0, 0, 0, 0.1])
     drawn = original._pixels(np.random.default_rng(0), bins, 20_000)
-    assert np.histogram(drawn / 255, np.arange(11) / 10)[0] / 20_000 == pytest.approx(bins, abs=0.02)
+    assert np.histogram(drawn / 255, np.arange(11) / 10)[0] / 20_000 == pytest.approx(
+        bins, abs=0.02
+    )
 
 
 def test_components_are_those_of_a_well_known_library(mnist):
-    some = mnist.training._replace(images=mnist.training.images[:800], labels=mnist.training.labels[:800])
+    some = mnist.training._replace(
+        images=mnist.training.images[:800], labels=mnist.training.labels[:800]
+    )
     mean, ours = components(some, 5)
     theirs = PCA(5, svd_solver="full").fit(some.images.reshape(800, -1) / 255)
     np.testing.assert_allclose(mean, theirs.mean_, atol=1e-9)
@@ -244,7 +298,7 @@ def test_components_are_those_of_a_well_known_library(mnist):
 def test_deskewing_stands_a_slanted_stroke_upright():
     image = np.zeros((28, 28), "uint8")
     for row in range(4, 24):
-        image[row, 6 + row // 2:9 + row // 2] = 255
+        image[row, 6 + row // 2 : 9 + row // 2] = 255
     upright = eigen.deskew(image[None])[0]
     assert (upright.sum(axis=0) > 1).sum() <= 5 < (image.sum(axis=0) > 255).sum()
 
@@ -252,12 +306,26 @@ def test_deskewing_stands_a_slanted_stroke_upright():
 def test_a_dream_is_what_the_network_wants(runs):
     network = load_run(runs / "digits" / "seed", "digits", NETWORKS)[0]
     watched = []
-    pictures = dream(network, np.arange(10), Prior(), 40, 0.1, 1, noise=0.1, watch=lambda *what: watched.append(what))
+    pictures = dream(
+        network,
+        np.arange(10),
+        Prior(),
+        40,
+        0.1,
+        1,
+        noise=0.1,
+        watch=lambda *what: watched.append(what),
+    )
     said = ask_of(network)(np.round(pictures * 255).astype("uint8"))
-    assert said.argmax(axis=1).tolist() == list(range(10)) and 0 <= pictures.min() <= pictures.max() <= 1
+    assert (
+        said.argmax(axis=1).tolist() == list(range(10))
+        and 0 <= pictures.min() <= pictures.max() <= 1
+    )
     steps, confidences = zip(*watched)
     assert steps[-1] == 40 and confidences[-1].trace() > confidences[0].trace()
-    smooth = dream(network, np.arange(10), Prior(blur=1.0, variation=0.05, shift=1), 40, 0.1, 1, noise=0.1)
+    smooth = dream(
+        network, np.arange(10), Prior(blur=1.0, variation=0.05, shift=1), 40, 0.1, 1, noise=0.1
+    )
     assert np.abs(np.diff(smooth)).mean() < np.abs(np.diff(pictures)).mean() / 2
 
 
@@ -266,7 +334,9 @@ def test_backgrounds_leave_the_ink_alone(mnist):
     for way in ("uniform", "histogram", "another"):
         changed = scrambled(images, way, 0.5, random, mnist.test.images[:500])
         np.testing.assert_array_equal(changed[images > 0], images[images > 0])
-        np.testing.assert_array_equal(scrambled(images, way, 0, random, mnist.test.images[:500]), images)
+        np.testing.assert_array_equal(
+            scrambled(images, way, 0, random, mnist.test.images[:500]), images
+        )
     assert 0.4 < (scrambled(images, "uniform", 0.5, random, images)[images == 0] > 0).mean() < 0.6
 
 
@@ -277,12 +347,31 @@ def test_temperature_cools_a_boaster(mnist):
     assert temperature(network, part) > 2
 
 
-@pytest.mark.parametrize("arguments", [
-    ["eigen"], ["gradient", "--each", 1], ["genetic", "--runs", 2, "--generations", 3], ["background"],
-    ["genetic", "--runs", 1, "--generations", 3, "--method", "original", "--statistics", "--lag-bug"],
-    ["mean", "--runs", 2, "--generations", 2, "--statistics"], ["transfer", "--each", 1, "--generations", 2],
-])
-def test_every_command_prints_and_keeps_its_table(arguments, runs, few, tmp_path, capsys, monkeypatch):
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["eigen"],
+        ["gradient", "--each", 1],
+        ["genetic", "--runs", 2, "--generations", 3],
+        ["background"],
+        [
+            "genetic",
+            "--runs",
+            1,
+            "--generations",
+            3,
+            "--method",
+            "original",
+            "--statistics",
+            "--lag-bug",
+        ],
+        ["mean", "--runs", 2, "--generations", 2, "--statistics"],
+        ["transfer", "--each", 1, "--generations", 2],
+    ],
+)
+def test_every_command_prints_and_keeps_its_table(
+    arguments, runs, few, tmp_path, capsys, monkeypatch
+):
     monkeypatch.setattr("explore.digits.gradient.STEPS", 3)
     monkeypatch.setattr("explore.digits.gradient.PRIOR_STEPS", 2)
     monkeypatch.setattr("explore.digits.transfer.DESCENT_STEPS", 2)
@@ -307,8 +396,11 @@ def test_pictures_of_any_kind_become_the_same_digit(tmp_path, mnist):
     big = np.kron(digit, np.ones((5, 5), "uint8"))
     clear = np.zeros((*big.shape, 4), "uint8")
     clear[..., 3] = big
-    files = [picture(tmp_path / "light.png", big), picture(tmp_path / "dark.png", 255 - big),
-             picture(tmp_path / "clear.png", clear)]
+    files = [
+        picture(tmp_path / "light.png", big),
+        picture(tmp_path / "dark.png", 255 - big),
+        picture(tmp_path / "clear.png", clear),
+    ]
     for file in files:
         np.testing.assert_allclose(shrink(read_picture(file)), digit / digit.max(), atol=0.05)
         assert as_mnist(read_picture(file)).shape == (28, 28)
@@ -319,16 +411,32 @@ def test_ask_names_every_network_or_says_what_is_wrong(runs, tmp_path, mnist, ca
     large = picture(tmp_path / "a.png", np.kron(mnist.test.images[0], np.ones((3, 3), "uint8")))
     explore.digits.__main__.main([str(a) for a in (*ask, large)])
     out, err = capsys.readouterr()
-    assert {line.split(":")[0].strip() for line in out.splitlines()} == {"seed", "modern", "judge", "robust", "eleven"}
+    assert {line.split(":")[0].strip() for line in out.splitlines()} == {
+        "seed",
+        "modern",
+        "judge",
+        "robust",
+        "eleven",
+    }
     assert "84x84" in err and "resized" in err
-    for name, array, word in (("blank", np.full((9, 9), 255, "uint8"), "empty"),
-                              ("full", np.zeros((9, 9), "uint8"), "covered"),
-                              ("clear", np.zeros((9, 9, 4), "uint8"), "transparent"),
-                              ("huge", np.zeros((2, 5000), "uint8"), "at most")):
-        refused_here(capsys, explore.digits.__main__.main, [*ask, picture(tmp_path / f"{name}.png", array)], name, word)
+    for name, array, word in (
+        ("blank", np.full((9, 9), 255, "uint8"), "empty"),
+        ("full", np.zeros((9, 9), "uint8"), "covered"),
+        ("clear", np.zeros((9, 9, 4), "uint8"), "transparent"),
+        ("huge", np.zeros((2, 5000), "uint8"), "at most"),
+    ):
+        refused_here(
+            capsys,
+            explore.digits.__main__.main,
+            [*ask, picture(tmp_path / f"{name}.png", array)],
+            name,
+            word,
+        )
     (tmp_path / "text.png").write_text("no picture")
     refused_here(capsys, explore.digits.__main__.main, [*ask, tmp_path / "text.png"], "no picture")
-    refused_here(capsys, explore.digits.__main__.main, [*ask, tmp_path / "none.png"], "no such file")
+    refused_here(
+        capsys, explore.digits.__main__.main, [*ask, tmp_path / "none.png"], "no such file"
+    )
     refused_here(capsys, explore.digits.__main__.main, ["ask", "--checkpoints", runs], "--image")
 
 

@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from generate.digits import genetic_search as evolve
-from data.digits.mnist_style import as_mnist
-from metrics.pixel_statistics import statistics
 from common.prng import Random
 from common.prng_jax import draw, open_streams
+from data.digits.mnist_style import as_mnist
+from generate.digits import genetic_search as evolve
+from metrics.pixel_statistics import statistics
 from tests.golden import digits as golden
 
 
@@ -18,7 +18,9 @@ def test_python_meets_the_golden_file(name):
     for found, kept in zip(golden.GOLDEN[name](), golden.read(name), strict=True):
         assert found.keys() == kept.keys()
         for key in kept:
-            assert found[key] == (kept[key] if kept[key] is None else pytest.approx(kept[key], abs=1e-12))
+            assert found[key] == (
+                kept[key] if kept[key] is None else pytest.approx(kept[key], abs=1e-12)
+            )
 
 
 def test_python_meets_the_golden_search():
@@ -46,8 +48,10 @@ def test_statistics_are_those_of_a_plain_loop():
         bins[max(0, math.ceil(round(v * 10, 9)) - 1)] += 1 / 784
     along = {axis: [] for axis in "xy"}
     for lag in range(1, 15):
-        pairs = {"x": [(value[r, c], value[r, c + lag]) for r in range(28) for c in range(28 - lag)],
-                 "y": [(value[r, c], value[r + lag, c]) for r in range(28 - lag) for c in range(28)]}
+        pairs = {
+            "x": [(value[r, c], value[r, c + lag]) for r in range(28) for c in range(28 - lag)],
+            "y": [(value[r, c], value[r + lag, c]) for r in range(28 - lag) for c in range(28)],
+        }
         for axis in "xy":
             along[axis].append(sum(abs(a - b) for a, b in pairs[axis]) / len(pairs[axis]))
     assert statistics(image[None])[0] == pytest.approx([*bins, *along["x"], *along["y"]], abs=1e-12)
@@ -57,7 +61,12 @@ def test_statistics_are_those_of_a_plain_loop():
 
 def test_a_stroke_is_the_rectangle_that_its_number_says():
     ink = np.arange(256).astype("uint8")
-    for n in (0, 0x80_00_00_00 | 0x3F_80_80, 200 << 24 | 3 << 16 | 1 << 18 | 255 << 8 | 3, 255 << 24 | 1 << 22 | 1234):
+    for n in (
+        0,
+        0x80_00_00_00 | 0x3F_80_80,
+        200 << 24 | 3 << 16 | 1 << 18 | 255 << 8 | 3,
+        255 << 24 | 1 << 22 | 1234,
+    ):
         image = np.full((28, 28), 9, "uint8")
         y, x = (n & 255) * 28 >> 8, (n >> 8 & 255) * 28 >> 8
         h, w = 1 + (n >> 16 & 3), 1 + (n >> 18 & 3)

@@ -30,17 +30,38 @@ def free_port():
 
 def start(count, module, *arguments):
     """`count` processes of a training, started at once."""
-    command = [sys.executable, "-m", module, *map(str, arguments), "--coordinator", f"127.0.0.1:{free_port()}",
-               "--processes", str(count), "--index"]
-    return [subprocess.Popen([*command, str(index)], cwd=ROOT, text=True, stdout=subprocess.PIPE,
-                             stderr=subprocess.PIPE) for index in range(count)]
+    command = [
+        sys.executable,
+        "-m",
+        module,
+        *map(str, arguments),
+        "--coordinator",
+        f"127.0.0.1:{free_port()}",
+        "--processes",
+        str(count),
+        "--index",
+    ]
+    return [
+        subprocess.Popen(
+            [*command, str(index)],
+            cwd=ROOT,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        for index in range(count)
+    ]
 
 
 def end(processes):
     """Wait until the processes have ended: each as CompletedProcess."""
     try:
-        return [subprocess.CompletedProcess(process.args, process.wait(), *process.communicate(timeout=300))
-                for process in processes]
+        return [
+            subprocess.CompletedProcess(
+                process.args, process.wait(), *process.communicate(timeout=300)
+            )
+            for process in processes
+        ]
     finally:
         for process in processes:
             process.kill()
@@ -59,8 +80,10 @@ def one_and_two(folder, module, *arguments):
 
 def rows(path):
     with open(path, encoding="utf-8") as file:
-        return [{name: float(value) for name, value in row.items() if name != "seconds"}
-                for row in csv.DictReader(file)]
+        return [
+            {name: float(value) for name, value in row.items() if name != "seconds"}
+            for row in csv.DictReader(file)
+        ]
 
 
 def assert_same(one, two, table="history.csv"):
@@ -72,8 +95,22 @@ def assert_same(one, two, table="history.csv"):
 
 
 def test_one_is_killed_and_another_number_goes_on(songs, tmp_path):
-    recipe = ["train.lyrics", "--recipe", "gene-lyrica-two", *LYRICS, "--epochs", 3, "--save-steps", 1,
-              "--songs", songs, "--cache", tmp_path / "cache", "--checkpoints", tmp_path]
+    recipe = [
+        "train.lyrics",
+        "--recipe",
+        "gene-lyrica-two",
+        *LYRICS,
+        "--epochs",
+        3,
+        "--save-steps",
+        1,
+        "--songs",
+        songs,
+        "--cache",
+        tmp_path / "cache",
+        "--checkpoints",
+        tmp_path,
+    ]
     unbroken = run_module(*recipe, "--run", "one", env=ENGINE)
     assert unbroken.returncode == 0, unbroken.stderr
     processes, state = start(2, *recipe, "--run", "two"), tmp_path / "lyrics" / "two" / "state.npz"
@@ -90,45 +127,142 @@ def test_one_is_killed_and_another_number_goes_on(songs, tmp_path):
 
 
 def test_windows_with_a_smaller_last_batch(songs, tmp_path):
-    assert_same(*one_and_two(tmp_path, "train.lyrics", "--recipe", "gene-lyrica-one", *LYRICS, "--lanes", 160,
-                             "--epochs", 1, "--songs", songs, "--cache", tmp_path / "cache"))
+    assert_same(
+        *one_and_two(
+            tmp_path,
+            "train.lyrics",
+            "--recipe",
+            "gene-lyrica-one",
+            *LYRICS,
+            "--lanes",
+            160,
+            "--epochs",
+            1,
+            "--songs",
+            songs,
+            "--cache",
+            tmp_path / "cache",
+        )
+    )
 
 
 def test_the_words_drawn_for_a_sampled_softmax_are_the_same(songs, tmp_path):
-    assert_same(*one_and_two(tmp_path, "train.lyrics", *LYRICS, "--sampled", 12, "--epochs", 1, "--songs", songs,
-                             "--cache", tmp_path / "cache"))
+    assert_same(
+        *one_and_two(
+            tmp_path,
+            "train.lyrics",
+            *LYRICS,
+            "--sampled",
+            12,
+            "--epochs",
+            1,
+            "--songs",
+            songs,
+            "--cache",
+            tmp_path / "cache",
+        )
+    )
 
 
 def test_avatars(tmp_path):
-    assert_same(*one_and_two(tmp_path, "train.avatars", "--recipe", "ellipses-white", *TINY_AVATARS, "--epochs", 1,
-                             "--cache", tmp_path / "cache"))
+    assert_same(
+        *one_and_two(
+            tmp_path,
+            "train.avatars",
+            "--recipe",
+            "ellipses-white",
+            *TINY_AVATARS,
+            "--epochs",
+            1,
+            "--cache",
+            tmp_path / "cache",
+        )
+    )
 
 
 def test_digits_changed_against_the_network(few, tmp_path):  # noqa: F811
-    one, two = one_and_two(tmp_path, "train.digits", "--recipe", "robust", *TINY_DIGITS, "--units", 4, 6, "--halved", 1,
-                           1, "--replays", 2, "--batch", 160, "--epochs", 1, "--mnist", few)
+    one, two = one_and_two(
+        tmp_path,
+        "train.digits",
+        "--recipe",
+        "robust",
+        *TINY_DIGITS,
+        "--units",
+        4,
+        6,
+        "--halved",
+        1,
+        1,
+        "--replays",
+        2,
+        "--batch",
+        160,
+        "--epochs",
+        1,
+        "--mnist",
+        few,
+    )
     assert_same(one, two)
-    assert (one / "samples" / "confusion.csv").read_text() == (two / "samples" / "confusion.csv").read_text()
+    assert (one / "samples" / "confusion.csv").read_text() == (
+        two / "samples" / "confusion.csv"
+    ).read_text()
 
 
 def test_features(tmp_path):
-    assert_same(*one_and_two(tmp_path, "train.attributes", "--count", 128, "--batch", 32, "--widths", 4, 4, "--size", 8,
-                             "--epochs", 1, "--cache", tmp_path / "cache"))
+    assert_same(
+        *one_and_two(
+            tmp_path,
+            "train.attributes",
+            "--count",
+            128,
+            "--batch",
+            32,
+            "--widths",
+            4,
+            4,
+            "--size",
+            8,
+            "--epochs",
+            1,
+            "--cache",
+            tmp_path / "cache",
+        )
+    )
 
 
 @pytest.mark.parametrize("recipe, hidden", [("sweep", [1, 2, 4]), ("seed", [1, 2, 4])])
 def test_additions_share_out_their_networks(tmp_path, recipe, hidden):
-    one, two = one_and_two(tmp_path, "train.addition", "--recipe", recipe, "--hidden", *hidden, "--max-sum", 16,
-                           "--seeds", 1, "--biases", "without", "--epochs", 6)
+    one, two = one_and_two(
+        tmp_path,
+        "train.addition",
+        "--recipe",
+        recipe,
+        "--hidden",
+        *hidden,
+        "--max-sum",
+        16,
+        "--seeds",
+        1,
+        "--biases",
+        "without",
+        "--epochs",
+        6,
+    )
     assert_same(one, two, "table.csv")
 
 
-@pytest.mark.parametrize("wrong, words", [
-    (["--index", 0], ["go together"]),
-    (["--coordinator", "here:1", "--processes", 2, "--index", 2], ["--index", "0 to 1"]),
-    (["--coordinator", "here", "--processes", 2, "--index", 0], ["--coordinator", "HOST:PORT"]),
-    (["--coordinator", "here:1", "--processes", 2, "--index", 0], ["--coordinator", "JAX", "tensorflow"]),
-])
+@pytest.mark.parametrize(
+    "wrong, words",
+    [
+        (["--index", 0], ["go together"]),
+        (["--coordinator", "here:1", "--processes", 2, "--index", 2], ["--index", "0 to 1"]),
+        (["--coordinator", "here", "--processes", 2, "--index", 0], ["--coordinator", "HOST:PORT"]),
+        (
+            ["--coordinator", "here:1", "--processes", 2, "--index", 0],
+            ["--coordinator", "JAX", "tensorflow"],
+        ),
+    ],
+)
 def test_wrong_flags_are_refused_in_a_line(songs, tmp_path, capsys, wrong, words):
     refused_here(capsys, lyrics.main, ["--songs", songs, "--checkpoints", tmp_path, *wrong], *words)
     assert not (tmp_path / "lyrics").exists()
@@ -136,8 +270,18 @@ def test_wrong_flags_are_refused_in_a_line(songs, tmp_path, capsys, wrong, words
 
 def test_processes_that_do_not_fit_are_refused(songs, tmp_path):
     """Of two a batch of 48 - 1 rows cannot be split; and one knows other flags than the other."""
-    recipe = ["train.lyrics", *LYRICS, "--lanes", 47, "--songs", songs, "--cache", tmp_path / "cache",
-              "--checkpoints", tmp_path]
+    recipe = [
+        "train.lyrics",
+        *LYRICS,
+        "--lanes",
+        47,
+        "--songs",
+        songs,
+        "--cache",
+        tmp_path / "cache",
+        "--checkpoints",
+        tmp_path,
+    ]
     for process in end(start(2, *recipe)):
         refused(process, "47 rows", "--lanes")
 

@@ -20,7 +20,10 @@ def test_pictures_without_labels_always_the_same(kind):
     assert (pictures.labels.shape, pictures.features) == ((40, 0), ())
     assert (pictures.images == again.images).all() and pictures.hash == again.hash
     held_out = shapes.load(kind, 40, "held-out")
-    assert held_out.hash != pictures.hash and (held_out.images != pictures.images).any(axis=(1, 2, 3)).all()
+    assert (
+        held_out.hash != pictures.hash
+        and (held_out.images != pictures.images).any(axis=(1, 2, 3)).all()
+    )
 
 
 def test_10000_in_less_than_30_seconds(kind):
@@ -41,30 +44,36 @@ def test_the_ground_and_the_colours_of_each_kind():
 def test_a_filled_ellipse_covers_its_area():
     ellipses = shapes.draw(np.random.default_rng(0), 300)
     area = shapes.cover(ellipses).sum(axis=(1, 2))
-    assert area == pytest.approx(np.pi * ellipses[:, 2] * ellipses[:, 3], rel=.01)
+    assert area == pytest.approx(np.pi * ellipses[:, 2] * ellipses[:, 3], rel=0.01)
 
 
 def test_an_ellipse_is_anti_aliased_as_one_drawn_large():
     ellipses = shapes.draw(np.random.default_rng(1), 20)
-    fine = (np.arange(SIZE * 8) + .5) / 8
+    fine = (np.arange(SIZE * 8) + 0.5) / 8
     for cover, (x, y, a, b) in zip(shapes.cover(ellipses), ellipses):
         inside = ((fine[None] - x) / a) ** 2 + ((fine[:, None] - y) / b) ** 2 < 1
         exact = inside.reshape(SIZE, 8, SIZE, 8).mean(axis=(1, 3))
-        assert np.abs(cover - exact).max() < .16 and np.abs(cover - exact).mean() < .002
+        assert np.abs(cover - exact).max() < 0.16 and np.abs(cover - exact).mean() < 0.002
 
 
 def test_an_outline_is_empty_inside_and_as_thick_as_stated():
     ellipses = np.array([[32, 32, 20, 12], [30, 34, 10, 22]])
     cover = shapes.cover(ellipses, shapes.STROKE)
     assert not cover[:, 32, 32].any()
-    assert cover[0, 32, :32].sum() == pytest.approx(shapes.STROKE, abs=.01)
+    assert cover[0, 32, :32].sum() == pytest.approx(shapes.STROKE, abs=0.01)
 
 
 def test_ellipses_lie_inside_and_colours_are_strong():
     x, y, a, b = shapes.draw(np.random.default_rng(2), 5000).T
     assert min((x - a).min(), (y - b).min()) >= 2 and max((x + a).max(), (y + b).max()) <= SIZE - 2
     low, high = shapes.SEMI_AXES
-    assert low <= min(a.min(), b.min()) and max(a.max(), b.max()) <= high and abs(a.mean() - (low + high) / 2) < .3
+    assert (
+        low <= min(a.min(), b.min())
+        and max(a.max(), b.max()) <= high
+        and abs(a.mean() - (low + high) / 2) < 0.3
+    )
     tints = shapes.colors(np.random.default_rng(3), 5000)
     assert tints.max(axis=1).min() >= 150 and (tints.max(axis=1) - tints.min(axis=1)).min() >= 70
-    assert (tints.argmax(axis=1) == np.arange(3)[:, None]).mean(axis=1) == pytest.approx(1 / 3, abs=.03)
+    assert (tints.argmax(axis=1) == np.arange(3)[:, None]).mean(axis=1) == pytest.approx(
+        1 / 3, abs=0.03
+    )

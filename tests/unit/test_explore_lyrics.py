@@ -9,8 +9,8 @@ from common.cli import GeneError
 from common.files import read_json
 from explore.lyrics import __main__ as lyrics
 from explore.lyrics.measure import judge_song
-from generate.runs import load_lyrics
 from generate.lyrics.song import step_of
+from generate.runs import load_lyrics
 
 
 @pytest.mark.parametrize("run", ["tiny", "glance"])
@@ -28,20 +28,47 @@ def test_a_song_judged_at_once_is_the_song_judged_word_by_word(checkpoints, run)
 
 def test_songs_too_short_to_be_sung_against_are_refused(checkpoints, songs, tmp_path):
     with pytest.raises(GeneError, match="long enough"):
-        lyrics.main(["measure", "--checkpoints", str(checkpoints), "--songs", str(songs), "--cache", str(tmp_path)])
+        lyrics.main(
+            [
+                "measure",
+                "--checkpoints",
+                str(checkpoints),
+                "--songs",
+                str(songs),
+                "--cache",
+                str(tmp_path),
+            ]
+        )
 
 
 def test_the_table_names_every_run_and_is_kept(checkpoints, songs, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("explore.lyrics.batch_generate.LINES", 8)
     shutil.copytree(checkpoints, tmp_path / "checkpoints")
-    lyrics.main(["measure", "--checkpoints", str(tmp_path / "checkpoints"), "--songs", str(songs), "--count", "3",
-                 "--guarded", "3", "--cache", str(tmp_path)])
+    lyrics.main(
+        [
+            "measure",
+            "--checkpoints",
+            str(tmp_path / "checkpoints"),
+            "--songs",
+            str(songs),
+            "--count",
+            "3",
+            "--guarded",
+            "3",
+            "--cache",
+            str(tmp_path),
+        ]
+    )
     printed = capsys.readouterr().out
-    head, _, perplexity, *rows = [[cell.strip() for cell in line.strip("|").split("|")]
-                                  for line in printed.splitlines()]
-    assert head == ["", "glance", "tiny", "songs of people", "goal"] and perplexity[0] == "perplexity"
+    head, _, perplexity, *rows = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in printed.splitlines()
+    ]
+    assert (
+        head == ["", "glance", "tiny", "songs of people", "goal"] and perplexity[0] == "perplexity"
+    )
     assert 1 < float(perplexity[2]) < 30 and all(row[1] and row[2] for row in rows)
     folder = tmp_path / "checkpoints" / "lyrics"
     assert (folder / "table.md").read_text() == printed
-    assert read_json(folder / "tiny" / "meta.json")["measures"]["test"]["perplexity"] == pytest.approx(
-        float(perplexity[2]), abs=0.06)
+    assert read_json(folder / "tiny" / "meta.json")["measures"]["test"][
+        "perplexity"
+    ] == pytest.approx(float(perplexity[2]), abs=0.06)

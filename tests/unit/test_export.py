@@ -13,9 +13,9 @@ import common.keras_quiet  # noqa: F401
 from common.cli import GeneError
 from common.files import sha256
 from explore.lyrics import __main__ as songs
-from generate.runs import load_lyrics
 from export import graph, lyrics, tfjs
 from export.dist import addresses, check_addresses
+from generate.runs import load_lyrics
 from tests.conftest import refused, refused_here, run_module
 
 
@@ -36,6 +36,7 @@ def snapshot(folder):
 def test_the_converter_can_be_imported():
     """The day it breaks again (see setup.cfg) is the day this fails."""
     import tensorflowjs
+
     assert tensorflowjs.__version__ == "4.22.0"
 
 
@@ -46,11 +47,15 @@ def test_the_packages_agree():
 
 def test_the_index_names_every_file_with_its_size_and_sha256(exported):
     index = json.loads((exported / "models" / "index.json").read_text())
-    assert [f"{model['network']}/{model['run']}" for model in index["models"]] == ["lyrics/glance", "lyrics/tiny"]
+    assert [f"{model['network']}/{model['run']}" for model in index["models"]] == [
+        "lyrics/glance",
+        "lyrics/tiny",
+    ]
     for model in index["models"]:
         folder = exported / "models" / model["folder"]
-        assert {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} == \
-            {file["path"] for file in model["files"]}
+        assert {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} == {
+            file["path"] for file in model["files"]
+        }
         for file in model["files"]:
             path = folder / file["path"]
             assert (path.stat().st_size, sha256(path)) == (file["bytes"], file["sha256"])
@@ -58,7 +63,7 @@ def test_the_index_names_every_file_with_its_size_and_sha256(exported):
 
 @pytest.mark.parametrize("run", ["tiny", "glance"])
 def test_each_weight_is_stored_once(exported, checkpoints, run):
-    folder, = (exported / "models" / "lyrics").glob(f"{run}-*")
+    (folder,) = (exported / "models" / "lyrics").glob(f"{run}-*")
     parameters = json.loads((checkpoints / "lyrics" / run / "meta.json").read_text())["parameters"]
     for form, width in (("float16", 2), ("uint8", 1)):
         shards = sum(path.stat().st_size for path in (folder / form).glob("*.bin"))
@@ -67,11 +72,13 @@ def test_each_weight_is_stored_once(exported, checkpoints, run):
 
 def test_a_song_is_the_same_out_of_the_files(exported, checkpoints):
     network, _, _ = load_lyrics(checkpoints / "lyrics" / "tiny")
-    folder, = (exported / "models" / "lyrics").glob("tiny-*")
+    (folder,) = (exported / "models" / "lyrics").glob("tiny-*")
     names = json.loads((folder / "meta.json").read_text())["outputs"]
     assert lyrics.compare(network, graph.load(folder / "float16", names)) < 0.01
     broken = graph.load(folder / "float16", names | {"state_0": names["state_1"]})
-    assert lyrics.compare(network, broken) > 0.01, "the comparison notices outputs that changed places"
+    assert lyrics.compare(network, broken) > 0.01, (
+        "the comparison notices outputs that changed places"
+    )
 
 
 def test_one_run_named_leaves_the_others(exported, checkpoints, tmp_path, capsys):
@@ -94,7 +101,12 @@ def foreign_class(run):
 
 
 def code_in_the_config(run):
-    rewrite(run, lambda config: config | {"config": {"vocabulary": {"class_name": "__lambda__", "config": "x"}}})
+    rewrite(
+        run,
+        lambda config: (
+            config | {"config": {"vocabulary": {"class_name": "__lambda__", "config": "x"}}}
+        ),
+    )
 
 
 def rewrite(run, change):
@@ -120,19 +132,27 @@ def member_outside(run):
         archive.writestr("../outside.txt", "x")
 
 
-@pytest.mark.parametrize("damage, words", [
-    (lambda run: (run / "model.keras").write_bytes(b""), ["model.keras", "damaged"]),
-    (break_zip, ["model.keras", "damaged"]),
-    (foreign_class, ["model.keras", "not one of the networks"]),
-    (code_in_the_config, ["model.keras", "no numbers"]),
-    (member_outside, ["model.keras", "other files"]),
-    (other_weights, ["model.keras", "do not fit"]),
-    (another_vocabulary, ["vocabulary.tsv", "words where the network has"]),
-    (lambda run: (run / "vocabulary.tsv").unlink(), ["vocabulary.tsv", "no such file"]),
-    (lambda run: (run / "meta.json").write_text("{"), ["meta.json", "JSON"]),
-    (lambda run: (run / "meta.json").write_text('{"network": "avatars"}'), ["meta.json", "avatars"]),
-])
-def test_a_damaged_checkpoint_is_refused_and_nothing_is_lost(exported, checkpoints, tmp_path, capsys, damage, words):
+@pytest.mark.parametrize(
+    "damage, words",
+    [
+        (lambda run: (run / "model.keras").write_bytes(b""), ["model.keras", "damaged"]),
+        (break_zip, ["model.keras", "damaged"]),
+        (foreign_class, ["model.keras", "not one of the networks"]),
+        (code_in_the_config, ["model.keras", "no numbers"]),
+        (member_outside, ["model.keras", "other files"]),
+        (other_weights, ["model.keras", "do not fit"]),
+        (another_vocabulary, ["vocabulary.tsv", "words where the network has"]),
+        (lambda run: (run / "vocabulary.tsv").unlink(), ["vocabulary.tsv", "no such file"]),
+        (lambda run: (run / "meta.json").write_text("{"), ["meta.json", "JSON"]),
+        (
+            lambda run: (run / "meta.json").write_text('{"network": "avatars"}'),
+            ["meta.json", "avatars"],
+        ),
+    ],
+)
+def test_a_damaged_checkpoint_is_refused_and_nothing_is_lost(
+    exported, checkpoints, tmp_path, capsys, damage, words
+):
     shutil.copytree(exported / "models", tmp_path / "out")
     damage(copy_run(checkpoints, tmp_path))
     before = snapshot(tmp_path / "out")
@@ -153,21 +173,41 @@ def test_a_full_disk_is_told_in_a_line(exported, checkpoints, tmp_path):
     copy_run(checkpoints, tmp_path)
     before = snapshot(tmp_path / "out")
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    refused(run_module("export.tfjs", *arguments(tmp_path),
-                       preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))))
+    refused(
+        run_module(
+            "export.tfjs",
+            *arguments(tmp_path),
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000)),
+        )
+    )
     assert snapshot(tmp_path / "out") == before
 
 
 def test_a_song_in_the_terminal(checkpoints, capsys):
     def sing(*more):
-        songs.main(["hello world sea", "--run", "tiny", "--checkpoints", str(checkpoints), "--lines", "5", *more])
+        songs.main(
+            [
+                "hello world sea",
+                "--run",
+                "tiny",
+                "--checkpoints",
+                str(checkpoints),
+                "--lines",
+                "5",
+                *more,
+            ]
+        )
         return capsys.readouterr()
 
     song = sing("--seed", "7")
     assert song.out == sing("--seed", "7").out != sing("--seed", "8").out
     assert song.out.startswith("hello world sea") and "does not know: hello, world" in song.err
-    assert sing("--randomness", "0", "--seed", "1").out == sing("--randomness", "0", "--seed", "2").out
-    refused_here(capsys, songs.main, ["x" * 10_001, "--checkpoints", checkpoints], "10,000 characters")
+    assert (
+        sing("--randomness", "0", "--seed", "1").out == sing("--randomness", "0", "--seed", "2").out
+    )
+    refused_here(
+        capsys, songs.main, ["x" * 10_001, "--checkpoints", checkpoints], "10,000 characters"
+    )
     refused_here(capsys, songs.main, ["--randomness", "-1"], "--randomness")
 
 
@@ -175,7 +215,11 @@ def test_dist_is_the_site(exported, tmp_path):
     check_addresses(exported)
     assert len(list(addresses(exported))) > 15
     site = shutil.copytree(exported, tmp_path / "web")
-    for wrong in ('<a href="/lyrics.html">', '<script src="https://example.org/x.js">', '<img src="gone.png">'):
+    for wrong in (
+        '<a href="/lyrics.html">',
+        '<script src="https://example.org/x.js">',
+        '<img src="gone.png">',
+    ):
         (site / "wrong.html").write_text(wrong)
         with pytest.raises(GeneError, match="wrong.html"):
             check_addresses(site)

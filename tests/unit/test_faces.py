@@ -14,16 +14,30 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from data.avatars import cartoonset
-from data.avatars import faces
-from data.avatars import toonhead
+from data.avatars import cartoonset, faces, toonhead
 from data.avatars.labelled_images import HIDDEN, hide
 from tests.conftest import ROOT
 
-SIZES = {"eye_angle": 3, "eye_lashes": 2, "eye_lid": 2, "chin_length": 3, "eyebrow_weight": 2, "eyebrow_shape": 14,
-         "eyebrow_thickness": 4, "face_shape": 7, "facial_hair": 15, "hair": 111, "eye_color": 5, "face_color": 11,
-         "hair_color": 10, "glasses": 12, "glasses_color": 7, "eye_slant": 3, "eyebrow_width": 3,
-         "eye_eyebrow_distance": 3}
+SIZES = {
+    "eye_angle": 3,
+    "eye_lashes": 2,
+    "eye_lid": 2,
+    "chin_length": 3,
+    "eyebrow_weight": 2,
+    "eyebrow_shape": 14,
+    "eyebrow_thickness": 4,
+    "face_shape": 7,
+    "facial_hair": 15,
+    "hair": 111,
+    "eye_color": 5,
+    "face_color": 11,
+    "hair_color": 10,
+    "glasses": 12,
+    "glasses_color": 7,
+    "eye_slant": 3,
+    "eyebrow_width": 3,
+    "eye_eyebrow_distance": 3,
+}
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +64,9 @@ def cartoon(tmp_path_factory):
 def archived(folder, path, mode="w:gz", top="cartoonset10k"):
     """The folder as an archive at `path`, its files in no order."""
     with tarfile.open(path, mode) as archive:
-        for file in sorted(folder.rglob("*"), key=lambda file: hashlib.md5(file.name.encode()).digest()):
+        for file in sorted(
+            folder.rglob("*"), key=lambda file: hashlib.md5(file.name.encode()).digest()
+        ):
             archive.add(file, f"{top}/{file.relative_to(folder)}", recursive=False)
     return path
 
@@ -107,7 +123,7 @@ def test_killed_half_way_the_drawing_goes_on(tmp_path, own):
     process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.DEVNULL)
     while len(list(tmp_path.glob("*/training/*.csv"))) < 12:
         assert process.poll() is None
-        time.sleep(.02)
+        time.sleep(0.02)
     process.send_signal(signal.SIGKILL)
     process.wait()
     drawn = {path: path.stat().st_mtime_ns for path in tmp_path.glob("*/training/cs*.csv")}
@@ -122,7 +138,10 @@ def test_the_cartoon_set(cartoon, tmp_path):
     assert 0 < len(held_out.images) < 10 and len(training.images) + len(held_out.images) == 30
     assert [feature.name for feature in training.features] == list(SIZES)
     features = {feature.name: feature for feature in training.features}
-    assert features["glasses"].variants == (*map(str, range(11)), "none") and len(features["hair"].variants) == 111
+    assert (
+        features["glasses"].variants == (*map(str, range(11)), "none")
+        and len(features["hair"].variants) == 111
+    )
     assert features["facial_hair"].variants[-1] == "none" and features["hair"].variants[-1] == "110"
     assert features["glasses_color"].masked_by == {"glasses": ("none",)}
     for part in (training, held_out):
@@ -135,25 +154,37 @@ def test_a_face_is_cut_to_fill_the_frame_and_stands_on_white(cartoon, tmp_path):
     images = faces.load(cartoon, cache=tmp_path).images
     assert (images[:, 0, 0] == 255).all()
     drawn = (images < 200).any(axis=-1)
-    assert drawn.any(axis=2).sum(axis=1).min() >= 63        # 340 of 500 pixels high: the ellipse fills the height
+    assert (
+        drawn.any(axis=2).sum(axis=1).min() >= 63
+    )  # 340 of 500 pixels high: the ellipse fills the height
     assert abs(drawn.any(axis=1).sum(axis=1) - 64 * 300 / 340).max() <= 2
 
 
 def test_how_often_each_variant_occurs_is_counted(cartoon, tmp_path):
     tables = [cartoonset.read(path.read_bytes())[1] for path in cartoon.glob("*.csv")]
     for i, feature in enumerate(faces.load(cartoon, cache=tmp_path).features):
-        expected = [sum(labels[i] == variant for labels in tables) / 30 for variant in range(len(feature.variants))]
+        expected = [
+            sum(labels[i] == variant for labels in tables) / 30
+            for variant in range(len(feature.variants))
+        ]
         assert feature.probabilities == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("mode, name", [("w:gz", "cartoonset10k.tgz"), ("w", "faces.tar")])
 def test_folder_and_archive_give_the_same(cartoon, tmp_path, mode, name):
     path = archived(cartoon, tmp_path / name, mode)
-    packed, unpacked = faces.split(path, cache=tmp_path / "c"), faces.split(cartoon, cache=tmp_path / "c")
+    packed, unpacked = (
+        faces.split(path, cache=tmp_path / "c"),
+        faces.split(cartoon, cache=tmp_path / "c"),
+    )
     assert [part.hash for part in packed] == [part.hash for part in unpacked]
     assert (packed[0].images == unpacked[0].images).all()
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["c", name])
-    assert {path.name for path in (tmp_path / "c").glob("*/*")} == {"images.npy", "labels.npy", "meta.json"}
+    assert {path.name for path in (tmp_path / "c").glob("*/*")} == {
+        "images.npy",
+        "labels.npy",
+        "meta.json",
+    }
 
 
 def test_faces_spread_over_folders_0_to_9(cartoon, tmp_path):
@@ -168,17 +199,23 @@ def test_faces_spread_over_folders_0_to_9(cartoon, tmp_path):
 
 
 def test_the_same_face_is_always_held_out(cartoon, tmp_path):
-    before = {number(image) for image in faces.load(cartoon, None, "held-out", tmp_path / "c").images}
+    before = {
+        number(image) for image in faces.load(cartoon, None, "held-out", tmp_path / "c").images
+    }
     for file in cartoon.glob("cs*"):
         if int(file.stem[2:]) in {*range(20), *before}:
             (tmp_path / file.name).write_bytes(file.read_bytes())
-    assert {number(image) for image in faces.load(tmp_path, None, "held-out", tmp_path / ".c").images} == before
+    assert {
+        number(image) for image in faces.load(tmp_path, None, "held-out", tmp_path / ".c").images
+    } == before
 
 
 def test_at_most_count(cartoon, tmp_path):
     assert len(faces.load(cartoon, 7, cache=tmp_path).images) == 7
     whole, few = (faces.load(cartoon, count, "held-out", tmp_path) for count in (None, 1))
-    assert (few.images == whole.images[:1]).all() and few.hash != faces.load(cartoon, 1, cache=tmp_path).hash
+    assert (few.images == whole.images[:1]).all() and few.hash != faces.load(
+        cartoon, 1, cache=tmp_path
+    ).hash
 
 
 def test_a_source_that_changed_is_read_again(cartoon, tmp_path):
@@ -208,10 +245,16 @@ def kinds_of_picture():
     photo = Image.new("RGB", wide, RED)
     exif = photo.getexif()
     exif[0x0112] = 6
-    return {"rgb.png": Image.new("RGB", wide, RED), "rgba.png": half, "palette.gif": photo.quantize(4),
-            "clear.png": half.quantize(4, Image.Quantize.FASTOCTREE), "photo.jpg": (photo, {"exif": exif}),
-            "cmyk.jpeg": Image.new("RGB", tall, RED).convert("CMYK"), "tall.webp": Image.new("RGB", tall, RED),
-            "small.bmp": Image.new("RGB", (5, 5), RED)}
+    return {
+        "rgb.png": Image.new("RGB", wide, RED),
+        "rgba.png": half,
+        "palette.gif": photo.quantize(4),
+        "clear.png": half.quantize(4, Image.Quantize.FASTOCTREE),
+        "photo.jpg": (photo, {"exif": exif}),
+        "cmyk.jpeg": Image.new("RGB", tall, RED).convert("CMYK"),
+        "tall.webp": Image.new("RGB", tall, RED),
+        "small.bmp": Image.new("RGB", (5, 5), RED),
+    }
 
 
 def test_any_folder_of_pictures_without_labels(tmp_path):
@@ -230,8 +273,17 @@ def test_any_folder_of_pictures_without_labels(tmp_path):
     assert len(halves) == 2
 
 
-@pytest.mark.parametrize("mode, value, grey", [("1", 1, 255), ("L", 100, 100), ("LA", (100, 255), 100),
-                                               ("I;16", 100 * 257, 100), ("I;16", 65535, 255), ("LA", (0, 0), 255)])
+@pytest.mark.parametrize(
+    "mode, value, grey",
+    [
+        ("1", 1, 255),
+        ("L", 100, 100),
+        ("LA", (100, 255), 100),
+        ("I;16", 100 * 257, 100),
+        ("I;16", 65535, 255),
+        ("LA", (0, 0), 255),
+    ],
+)
 def test_grey_of_every_depth(tmp_path, mode, value, grey):
     for i in range(2):
         Image.new(mode, (80 + i, 80), value).save(tmp_path / f"{i}.png")
@@ -242,7 +294,9 @@ def measure(code):
     """The peak of the memory of a fresh Python that runs `code`, in bytes."""
     # not ru_maxrss, which begins with what the process that forked it had
     code += "; print(int(open('/proc/self/status').read().split('VmHWM:')[1].split()[0]) * 1024)"
-    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     return int(run.stdout)
 
 
@@ -259,12 +313,18 @@ def test_memory_does_not_grow_with_the_pictures(tmp_path):
         folder.mkdir()
         for i in range(count):
             os.link(tmp_path / "one.png", folder / f"face{i}.png")
-        peaks.append(measure(f"import numpy as np; from datasets import faces; "
-                             f"images = faces.load({str(folder)!r}, cache={str(tmp_path / 'c')!r}).images; "
-                             "order = np.random.default_rng(0).permutation(len(images)); "
-                             "[images[np.sort(order[i:i + 64])] for i in range(0, len(order), 64)]"))
+        peaks.append(
+            measure(
+                f"import numpy as np; from datasets import faces; "
+                f"images = faces.load({str(folder)!r}, cache={str(tmp_path / 'c')!r}).images; "
+                "order = np.random.default_rng(0).permutation(len(images)); "
+                "[images[np.sort(order[i:i + 64])] for i in range(0, len(order), 64)]"
+            )
+        )
     each = (peaks[1] - peaks[0]) / 10_000
-    assert each < 26_000, f"{each:,.0f} bytes a picture"     # twice 12,288 mapped pixels, which can be dropped
+    assert each < 26_000, (
+        f"{each:,.0f} bytes a picture"
+    )  # twice 12,288 mapped pixels, which can be dropped
     assert peaks[0] + 98_000 * each < 3e9
 
 

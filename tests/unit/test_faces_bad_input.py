@@ -12,9 +12,7 @@ import pytest
 from PIL import Image
 
 from common.cli import GeneError
-from data.avatars import archive
-from data.avatars import cartoonset
-from data.avatars import faces
+from data.avatars import archive, cartoonset, faces
 
 HEADER = [("hair", 3), ("eyes", 2)]
 
@@ -27,10 +25,18 @@ def png(color="red", size=(64, 64)):
 
 def huge_png():
     """A PNG that says it has 30,000 x 30,000 pixels."""
+
     def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 30_000, 30_000, 8, 6, 0, 0, 0))
-            + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b""))
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
+
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", 30_000, 30_000, 8, 6, 0, 0, 0))
+        + chunk(b"IDAT", zlib.compress(bytes(1000)))
+        + chunk(b"IEND", b"")
+    )
 
 
 def labelled(folder, count=12):
@@ -65,7 +71,11 @@ BROKEN = {
     "another_format": ("cs3.png", b"%!PS-Adobe-3.0 EPSF-3.0\n", "no PNG"),
     "30000_x_30000": ("cs3.png", huge_png(), "more than 50,000,000 pixels"),
     "row_missing": ("cs3.csv", b'"hair", 1, 3\n', "1 rows where the others have 2"),
-    "row_too_many": ("cs3.csv", b'"hair", 1, 3\n"eyes", 1, 2\n"nose", 1, 2\n', "3 rows where the others have 2"),
+    "row_too_many": (
+        "cs3.csv",
+        b'"hair", 1, 3\n"eyes", 1, 2\n"nose", 1, 2\n',
+        "3 rows where the others have 2",
+    ),
     "out_of_range": ("cs3.csv", b'"hair", 3, 3\n"eyes", 1, 2\n', "row 1: hair: index 3 of 3"),
     "negative": ("cs3.csv", b'"hair", 1, 3\n"eyes", -1, 2\n', "row 2: eyes: index -1"),
     "not_a_number": ("cs3.csv", b'"hair", one, 3\n"eyes", 1, 2\n', "row 1 is not"),
@@ -180,17 +190,21 @@ def hostile(path, *members):
     return path
 
 
-@pytest.mark.parametrize("fields, word", [
-    ({"name": "../out.png"}, "leads out"),
-    ({"name": "a/../../out.png"}, "leads out"),
-    ({"name": "..\\out.png"}, "leads out"),
-    ({"name": "C:\\out.png"}, "leads out"),
-    ({"name": "/tmp/out.png"}, "leads out"),
-    ({"name": "in.png", "type": tarfile.SYMTYPE, "linkname": "/etc/passwd"}, "link"),
-    ({"name": "in.png", "type": tarfile.LNKTYPE, "linkname": "../../in.png"}, "link"),
-    ({"name": "in.png", "type": tarfile.CHRTYPE}, "device"),
-    ({"name": "in.png", "type": tarfile.FIFOTYPE}, "device"),
-], ids=str)
+@pytest.mark.parametrize(
+    "fields, word",
+    [
+        ({"name": "../out.png"}, "leads out"),
+        ({"name": "a/../../out.png"}, "leads out"),
+        ({"name": "..\\out.png"}, "leads out"),
+        ({"name": "C:\\out.png"}, "leads out"),
+        ({"name": "/tmp/out.png"}, "leads out"),
+        ({"name": "in.png", "type": tarfile.SYMTYPE, "linkname": "/etc/passwd"}, "link"),
+        ({"name": "in.png", "type": tarfile.LNKTYPE, "linkname": "../../in.png"}, "link"),
+        ({"name": "in.png", "type": tarfile.CHRTYPE}, "device"),
+        ({"name": "in.png", "type": tarfile.FIFOTYPE}, "device"),
+    ],
+    ids=str,
+)
 def test_an_archive_that_reaches_out_is_refused(tmp_path, fields, word):
     before = sorted(tmp_path.parent.iterdir())
     path = hostile(tmp_path / "set.tgz", (fields, png() if "type" not in fields else b""))
@@ -227,9 +241,17 @@ def test_a_truncated_archive_is_refused(tmp_path, keep):
     refused(path, tmp_path, "not a whole .tar or .tgz archive")
 
 
-@pytest.mark.parametrize("name, data", [
-    ("set.zip", b"PK\x03\x04" + bytes(600)), ("set.tgz", b""), ("set.tgz", b"\x1f\x8b"), ("set.tgz", png()),
-    ("set.tgz", gzip.compress(b"no tar at all" * 100)), ("set.csv", b"a,b\n1,2\n" * 100)])
+@pytest.mark.parametrize(
+    "name, data",
+    [
+        ("set.zip", b"PK\x03\x04" + bytes(600)),
+        ("set.tgz", b""),
+        ("set.tgz", b"\x1f\x8b"),
+        ("set.tgz", png()),
+        ("set.tgz", gzip.compress(b"no tar at all" * 100)),
+        ("set.csv", b"a,b\n1,2\n" * 100),
+    ],
+)
 def test_what_is_no_archive_is_refused(tmp_path, name, data):
     (tmp_path / name).write_bytes(data)
     refused(tmp_path / name, tmp_path, "not a whole .tar or .tgz archive")

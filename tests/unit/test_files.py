@@ -28,10 +28,12 @@ def test_the_old_one_stays_when_something_goes_wrong(tmp_path):
 def test_of_two_processes_at_once_the_first_stays(tmp_path, monkeypatch):
     with atomic_folder(tmp_path / "made") as temporary:
         (temporary / "file").write_text("second")
-        monkeypatch.setattr(Path, "exists", lambda path: False)     # as it looked a moment before
+        monkeypatch.setattr(Path, "exists", lambda path: False)  # as it looked a moment before
         (tmp_path / "made").mkdir()
         (tmp_path / "made" / "file").write_text("first")
-    assert (tmp_path / "made" / "file").read_text() == "first" and len(list(tmp_path.iterdir())) == 1
+    assert (tmp_path / "made" / "file").read_text() == "first" and len(
+        list(tmp_path.iterdir())
+    ) == 1
 
 
 READS = """
@@ -46,11 +48,25 @@ corpus.open_corpus(*sys.argv[1:], 1, 1000)
 def test_of_two_that_want_the_same_songs_one_reads_them_and_the_other_waits(songs, tmp_path):
     """Both wait for the test, which has the folder first."""
     with locked(tmp_path):
-        processes = [subprocess.Popen([sys.executable, "-c", READS, tmp_path, songs], cwd=ROOT, text=True,
-                                      stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
+        processes = [
+            subprocess.Popen(
+                [sys.executable, "-c", READS, tmp_path, songs],
+                cwd=ROOT,
+                text=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            )
+            for _ in range(2)
+        ]
         for process in processes:
-            assert process.stdout.readline() == f"{tmp_path}: another process is at work there; waiting for it\n"
+            assert (
+                process.stdout.readline()
+                == f"{tmp_path}: another process is at work there; waiting for it\n"
+            )
         assert not list(tmp_path.iterdir())
     ends = [process.communicate(timeout=60) for process in processes]
-    assert [process.returncode for process in processes] == [0, 0] and sorted(ends) == [("", ""), ("reads\n", "")]
+    assert [process.returncode for process in processes] == [0, 0] and sorted(ends) == [
+        ("", ""),
+        ("reads\n", ""),
+    ]
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []

@@ -17,6 +17,8 @@ def test_python_meets_the_golden_file(name):
 
 def test_javascript_meets_the_golden_files():
     test = ROOT / "tests/js/golden.test.js"
-    result = subprocess.run([shutil.which("node"), "--test", str(test)], capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        [shutil.which("node"), "--test", str(test)], capture_output=True, text=True, check=False
+    )
     assert result.returncode == 0, result.stdout + result.stderr
     assert "# pass 10" in result.stdout

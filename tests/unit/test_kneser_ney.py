@@ -18,7 +18,11 @@ def test_probabilities_sum_to_one(sequences, order):
     model = KneserNey(sequences, order, 24)
     for context in ([], [1], [1, 2], [2, 3, 4, 5, 6], [23, 2], [2, 23], [1, *sequences[0][1:4]]):
         chance = model.distribution(context)
-        assert chance.shape == (24,) and chance.sum() == pytest.approx(1, abs=1e-9) and chance.min() > 0
+        assert (
+            chance.shape == (24,)
+            and chance.sum() == pytest.approx(1, abs=1e-9)
+            and chance.min() > 0
+        )
 
 
 def test_what_was_seen_is_likelier_and_context_helps(sequences):
@@ -27,7 +31,10 @@ def test_what_was_seen_is_likelier_and_context_helps(sequences):
     assert model.distribution([5, 2, 3, 4]).argmax() == 5
     random_song = [1, *np.random.default_rng(2).integers(2, 22, 50)]
     nats, hits = model.judge(follows[0])
-    assert nats.mean() < model.judge(random_song)[0].mean() and hits.mean() > 0.9 > model.judge(random_song)[1].mean()
+    assert (
+        nats.mean() < model.judge(random_song)[0].mean()
+        and hits.mean() > 0.9 > model.judge(random_song)[1].mean()
+    )
     assert nats.mean() < KneserNey(follows, 1, 24).judge(follows[0])[0].mean()
 
 

@@ -23,7 +23,11 @@ def corpus():
 
 def targets_of(tokens, songs):
     """{word: the word that follows} within songs; the last word is followed by SONG."""
-    return {tokens[i]: tokens[i + 1] if i + 1 < end else SONG for begin, end in songs for i in range(begin + 1, end)}
+    return {
+        tokens[i]: tokens[i + 1] if i + 1 < end else SONG
+        for begin, end in songs
+        for i in range(begin + 1, end)
+    }
 
 
 def test_lanes_give_every_target_at_most_once_and_nearly_all(corpus):
@@ -40,15 +44,19 @@ def test_lanes_give_every_target_at_most_once_and_nearly_all(corpus):
 
 def test_a_band_is_told_or_hidden_and_never_a_target(corpus):
     tokens, songs = corpus
-    tokens[songs[:, 0] + 1] = 1000 + np.arange(len(songs)) % 5      # every song begins with its band
+    tokens[songs[:, 0] + 1] = 1000 + np.arange(len(songs)) % 5  # every song begins with its band
     lanes, told = Lanes(tokens, songs, 4, 5, 1, any_band=999), []
     for words, targets, weights in islice(lanes.batches(0, 0), 5 * lanes.steps):
         begins = words[:, 0] == SONG
         told += words[begins, 1].tolist()
-        assert (weights[begins, 0] == 0).all() and (targets < 999).all() and (words[:, 2:] < 999).all()
+        assert (
+            (weights[begins, 0] == 0).all() and (targets < 999).all() and (words[:, 2:] < 999).all()
+        )
     assert set(told) == set(range(999, 1005)) and 0.15 < np.mean(np.array(told) == 999) < 0.45
     words, _, weights = lanes.in_order()
-    assert (words[words[:, 0] == SONG, 1] == 999).all() and weights.sum() == len(tokens) - len(songs)
+    assert (words[words[:, 0] == SONG, 1] == 999).all() and weights.sum() == len(tokens) - len(
+        songs
+    )
 
 
 def test_a_row_goes_on_where_it_stopped(corpus):
@@ -62,11 +70,16 @@ def test_a_row_goes_on_where_it_stopped(corpus):
 
 def test_in_order_gives_every_target(corpus):
     words, _, weights = Lanes(*corpus, lanes=4, length=5, seed=1).in_order()
-    assert weights.sum() == len(corpus[0]) and len(set(words[weights > 0])) == len(targets_of(*corpus)) + 1
+    assert (
+        weights.sum() == len(corpus[0])
+        and len(set(words[weights > 0])) == len(targets_of(*corpus)) + 1
+    )
 
 
-@pytest.mark.parametrize("kind", [lambda c: Lanes(*c, 4, 5, 1), lambda c: Windows(*c, 8, 5, 1),
-                                  lambda c: Pairs(*c, 8, 5, 1, 4)])
+@pytest.mark.parametrize(
+    "kind",
+    [lambda c: Lanes(*c, 4, 5, 1), lambda c: Windows(*c, 8, 5, 1), lambda c: Pairs(*c, 8, 5, 1, 4)],
+)
 def test_any_step_can_be_asked_for(corpus, kind):
     batches = kind(corpus)
     whole = list(islice(batches.batches(0, 0), 2 * batches.steps))
@@ -85,18 +98,25 @@ def test_windows_hold_what_stood_before(corpus):
         if row[-1] != SONG:
             assert follows[row[-1]] == target
         for before, after in zip(row, row[1:]):
-            assert before == PAD or (after in firsts if before == SONG else after == follows[before])
+            assert before == PAD or (
+                after in firsts if before == SONG else after == follows[before]
+            )
 
 
 def test_windows_take_every_word_once(corpus):
     windows = Windows(*corpus, 7, 3, 1)
-    seen = np.concatenate([words[:, -1] for words, _, _ in islice(windows.batches(0, 0), windows.steps)])
+    seen = np.concatenate(
+        [words[:, -1] for words, _, _ in islice(windows.batches(0, 0), windows.steps)]
+    )
     inner = seen[seen != SONG]
     assert len(set(inner)) == len(inner) and len(seen) > len(corpus[0]) - 7
 
 
 def test_too_few_words_for_a_batch(corpus):
-    for make in (lambda: Lanes(*corpus, 500, 50, 1), lambda: Windows(*corpus, 5000, 5, 1),
-                 lambda: Pairs(*corpus, 5000, 5, 1, 4)):
+    for make in (
+        lambda: Lanes(*corpus, 500, 50, 1),
+        lambda: Windows(*corpus, 5000, 5, 1),
+        lambda: Pairs(*corpus, 5000, 5, 1, 4),
+    ):
         with pytest.raises(GeneError, match="one batch"):
             make()

@@ -3,15 +3,14 @@
 import numpy as np
 import pytest
 
-from metrics import attributes
-from metrics import ellipses
-from metrics.memorization import Copies
+from metrics import attributes, ellipses
 from metrics.density_coverage import density_coverage
+from metrics.eigenface_monitor import EigenFaces
 from metrics.frechet import frechet, moments
+from metrics.memorization import Copies
 from metrics.neighbors import distances, nearest, radii
 from metrics.pixel_space import flat, shrink
 from metrics.precision_recall import precision_recall
-from metrics.eigenface_monitor import EigenFaces
 
 
 @pytest.fixture
@@ -28,21 +27,21 @@ def test_frechet_of_known_gaussians():
     one, two = (np.zeros(2), np.diag([1.0, 4.0])), (np.array([3.0, 4.0]), np.diag([9.0, 16.0]))
     assert frechet(one, two) == pytest.approx(25 + (1 - 3) ** 2 + (2 - 4) ** 2)
     assert frechet(one, one) == pytest.approx(0, abs=1e-12)
-    turn = np.array([[0.6, -0.8], [0.8, 0.6]])      # the same in both: the distance stays
+    turn = np.array([[0.6, -0.8], [0.8, 0.6]])  # the same in both: the distance stays
     turned = [(turn @ mean, turn @ covariance @ turn.T) for mean, covariance in (one, two)]
     assert frechet(*turned) == pytest.approx(33)
 
 
 def test_frechet_of_covariances_that_do_not_commute():
     first, second = np.array([[2.0, 1], [1, 2]]), np.array([[3.0, -1], [-1, 1]])
-    product = first @ second            # 2 x 2: the trace of the root is sqrt(trace + 2 sqrt(det))
+    product = first @ second  # 2 x 2: the trace of the root is sqrt(trace + 2 sqrt(det))
     root = np.sqrt(np.trace(product) + 2 * np.sqrt(np.linalg.det(product)))
     expected = np.trace(first) + np.trace(second) - 2 * root
     assert frechet((np.zeros(2), first), (np.zeros(2), second)) == pytest.approx(expected)
 
 
 def test_frechet_where_a_covariance_is_singular(random):
-    points = random.normal(size=(50, 80))       # fewer points than dimensions
+    points = random.normal(size=(50, 80))  # fewer points than dimensions
     assert frechet(moments(points), moments(points)) == pytest.approx(0, abs=1e-6)
     assert frechet(moments(points), moments(points + 2)) == pytest.approx(4 * 80, rel=1e-6)
 
@@ -50,7 +49,9 @@ def test_frechet_where_a_covariance_is_singular(random):
 def test_distances_and_neighbours_are_the_naive_ones(random):
     points, others = random.normal(size=(1203, 5)) + 100, random.normal(size=(30, 5)) + 100
     naive = np.linalg.norm(points[:, None] - others, axis=2)
-    assert np.concatenate([block for _, block in distances(points, others)]) == pytest.approx(naive, abs=1e-9)
+    assert np.concatenate([block for _, block in distances(points, others)]) == pytest.approx(
+        naive, abs=1e-9
+    )
     places, apart = nearest(points, others)
     assert (places == naive.argmin(axis=1)).all() and apart == pytest.approx(naive.min(axis=1))
     among = np.sort(np.linalg.norm(others[:, None] - others, axis=2), axis=1)
@@ -68,7 +69,7 @@ def test_nearest_over_more_others_than_fit_at_once(random, monkeypatch):
 def test_the_same_distribution_gives_what_theory_says(random):
     real, generated = random.normal(size=(2, 3000, 8))
     density, coverage = density_coverage(real, generated)
-    assert density == pytest.approx(1, abs=0.03) and coverage == pytest.approx(1 - 2 ** -5, abs=0.01)
+    assert density == pytest.approx(1, abs=0.03) and coverage == pytest.approx(1 - 2**-5, abs=0.01)
     precision, recall = precision_recall(real, generated)
     assert precision == pytest.approx(recall, abs=0.02) and precision > 0.8
 
@@ -83,7 +84,10 @@ def test_a_collapsed_set_is_precise_and_covers_nothing(random):
 
 def test_a_set_far_away_scores_nothing(random):
     real = random.normal(size=(500, 4))
-    assert precision_recall(real, real + 100) == (0, 0) and density_coverage(real, real + 100) == (0, 0)
+    assert precision_recall(real, real + 100) == (0, 0) and density_coverage(real, real + 100) == (
+        0,
+        0,
+    )
 
 
 def test_copies_are_found(random):
@@ -123,7 +127,9 @@ def ellipse(a, b, angle, centre=(31.2, 32.7)):
 
 
 def picture(share, ink, ground):
-    return np.uint8(255 * (share[..., None] * np.array(ink) + (1 - share[..., None]) * np.array(ground)))[None]
+    return np.uint8(
+        255 * (share[..., None] * np.array(ink) + (1 - share[..., None]) * np.array(ground))
+    )[None]
 
 
 @pytest.mark.parametrize("axes", [(20, 10, 0.5), (12, 12, 0), (25, 6, 2.0)])
@@ -141,7 +147,9 @@ def test_what_is_no_ellipse_overlaps_less():
     square[16:48, 16:48] = 1
     cross[28:36, 8:56] = cross[8:56, 28:36] = 1
     two = ellipse(8, 8, 0, (16, 16)) + ellipse(8, 8, 0, (48, 48))
-    pictures = np.concatenate([picture(shape, (1, 1, 1), (0, 0, 0)) for shape in (square, cross, two, square * 0)])
+    pictures = np.concatenate(
+        [picture(shape, (1, 1, 1), (0, 0, 0)) for shape in (square, cross, two, square * 0)]
+    )
     found = ellipses.overlaps(pictures)
     assert 0.8 < found[0] < 0.86 and found[1] < 0.7 and found[2] < 0.6 and found[3] == 0
 
@@ -155,7 +163,11 @@ def test_shrinking_averages(random):
 def test_quality_knows_the_same_from_faded_and_collapsed(random):
     images = some_images(random, 900)
     space = EigenFaces(images[:600])
-    same, faded, collapsed = images[600:], images[600:] // 2 + 100, images[600:601].repeat(300, axis=0)
+    same, faded, collapsed = (
+        images[600:],
+        images[600:] // 2 + 100,
+        images[600:601].repeat(300, axis=0),
+    )
     assert space.frechet(images[:600]) == pytest.approx(0, abs=1e-4)
     assert min(space.frechet(faded), space.frechet(collapsed)) > 1.5 * space.frechet(same)
     assert space.diversity(same) == pytest.approx(1, abs=0.1) and space.diversity(faded) < 0.6

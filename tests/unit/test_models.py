@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from data.lyrics.vocabulary import SIGNS, Vocabulary
-from models.seq2seq import Lines
-from models.lyrics import Stream, Window
 from generate.lyrics.samplers import Sampling
 from generate.lyrics.song import song_text, step_of
+from models.lyrics import Stream, Window
+from models.seq2seq import Lines
 
 
 @pytest.fixture(scope="module")
@@ -44,19 +44,25 @@ def test_dropout_is_for_training_only(network):
     assert np.abs(np.asarray(wild[0]) - np.asarray(wild[1])).max() > 1e-3
 
 
-@pytest.mark.parametrize("make", [lambda: Stream(30, 6, [7]), lambda: Window(30, 5, 6, 7), lambda: Lines(30, 5, 6, 7)])
+@pytest.mark.parametrize(
+    "make", [lambda: Stream(30, 6, [7]), lambda: Window(30, 5, 6, 7), lambda: Lines(30, 5, 6, 7)]
+)
 def test_a_network_comes_back_from_its_file(tmp_path, make):
     first = make()
     first.save(tmp_path / "model.keras")
-    second = type(first)(**{k: v for k, v in first.get_config().items() if k not in {"name", "trainable", "dtype"}})
+    second = type(first)(
+        **{k: v for k, v in first.get_config().items() if k not in {"name", "trainable", "dtype"}}
+    )
     second.load_weights(tmp_path / "model.keras")
     for word, state in ((1, None), (4, None)):
-        np.testing.assert_array_equal(step_of(first)(word, state)[0], step_of(second)(word, state)[0])
+        np.testing.assert_array_equal(
+            step_of(first)(word, state)[0], step_of(second)(word, state)[0]
+        )
 
 
 def test_a_glance_is_the_whole_window():
     network = Window(30, span=5, width=6, units=7)
-    for variable in network.variables:      # biases too
+    for variable in network.variables:  # biases too
         variable.assign(np.random.default_rng(len(variable.shape)).normal(0, 0.5, variable.shape))
     words = np.array([1, 5, 6, 7, 29], "int32")
     np.testing.assert_allclose(network.glance(words), network(words[None]), atol=1e-6)
@@ -75,6 +81,7 @@ def test_the_window_sees_its_span_and_no_more():
 
 def test_a_song_hangs_on_its_seed_alone(network):
     vocabulary = Vocabulary([*SIGNS, *(f"w{i}" for i in range(26))], [1] * 30)
+
     def sing(seed, randomness=1.0):
         return song_text(network, vocabulary, "w1 what w2", Sampling(randomness), 6, seed)
 

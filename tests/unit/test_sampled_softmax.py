@@ -40,18 +40,25 @@ def test_with_many_drawn_loss_and_step_are_those_of_all_words():
     for theirs, ours in zip(whole.network.weights, sampled.network.weights):
         if "seed" not in theirs.path:
             theirs, ours = (np.asarray(weights) for weights in (theirs, ours))
-            np.testing.assert_allclose(ours, theirs, atol=0.05 * np.abs(theirs).max(), err_msg="a step of the descent")
+            np.testing.assert_allclose(
+                ours, theirs, atol=0.05 * np.abs(theirs).max(), err_msg="a step of the descent"
+            )
     moved = np.asarray(whole.network.words.table) - TABLE
-    np.testing.assert_allclose(np.asarray(sampled.network.words.table) - TABLE, moved,
-                               atol=0.05 * np.abs(moved).max())
+    np.testing.assert_allclose(
+        np.asarray(sampled.network.words.table) - TABLE, moved, atol=0.05 * np.abs(moved).max()
+    )
 
 
 def test_a_target_that_is_drawn_does_not_count_against_itself():
     alone = np.zeros(SIZE)
-    alone[7] = 1e12     # nothing else is drawn
+    alone[7] = 1e12  # nothing else is drawn
     trainer, _ = trained(SampledTrainer, alone, 50)
-    loss = trainer.compute_loss(None, np.full((LANES, 5), 7), np.ones((LANES, 5, 8), "float32"),
-                                np.ones((LANES, 5), "float32"))
+    loss = trainer.compute_loss(
+        None,
+        np.full((LANES, 5), 7),
+        np.ones((LANES, 5, 8), "float32"),
+        np.ones((LANES, 5), "float32"),
+    )
     assert float(loss) == 0
 
 
@@ -59,29 +66,65 @@ def test_what_is_held_out_is_measured_with_all_words():
     sampled, _ = trained(SampledTrainer, COUNTS, 3)
     whole = StreamTrainer(sampled.network, LANES)
     whole.compile()
-    ours, theirs = (trainer.evaluate(WORDS, TARGETS, sample_weight=WEIGHTS, batch_size=LANES, verbose=0,
-                                     return_dict=True) for trainer in (sampled, whole))
-    assert ours["nats"] == pytest.approx(theirs["nats"]) and ours["accuracy"] == pytest.approx(theirs["accuracy"])
+    ours, theirs = (
+        trainer.evaluate(
+            WORDS, TARGETS, sample_weight=WEIGHTS, batch_size=LANES, verbose=0, return_dict=True
+        )
+        for trainer in (sampled, whole)
+    )
+    assert ours["nats"] == pytest.approx(theirs["nats"]) and ours["accuracy"] == pytest.approx(
+        theirs["accuracy"]
+    )
 
 
-@pytest.mark.parametrize("words, asked, kind", [(32_000, [], SampledTrainer), (31_999, [], StreamTrainer),
-                                                (32_000, ["--sampled", "0"], StreamTrainer),
-                                                (50, ["--sampled", "9"], SampledTrainer)])
+@pytest.mark.parametrize(
+    "words, asked, kind",
+    [
+        (32_000, [], SampledTrainer),
+        (31_999, [], StreamTrainer),
+        (32_000, ["--sampled", "0"], StreamTrainer),
+        (50, ["--sampled", "9"], SampledTrainer),
+    ],
+)
 def test_large_vocabularies_are_sampled_unasked(words, asked, kind):
     names = SIGNS + [f"word{i}" for i in range(words - len(SIGNS))]
-    corpus = SimpleNamespace(vocabulary=Vocabulary(names, [1] * words), songs=lambda part: np.zeros((9, 2)))
-    trainer = train.lyrics.stream_trainer(train.lyrics.__main__.parse(["--lanes", "2", *asked]), Stream(words, 2, [2]), corpus)
+    corpus = SimpleNamespace(
+        vocabulary=Vocabulary(names, [1] * words), songs=lambda part: np.zeros((9, 2))
+    )
+    trainer = train.lyrics.stream_trainer(
+        train.lyrics.__main__.parse(["--lanes", "2", *asked]), Stream(words, 2, [2]), corpus
+    )
     assert type(trainer) is kind
 
 
 def test_it_learns_and_goes_on_where_it_was_stopped(songs, tmp_path):
     def learn(folder, *flags):
-        train.lyrics.__main__.main(["--songs", str(songs), *map(str, TINY), "--sampled", "12", "--checkpoints", str(folder),
-                           "--cache", str(tmp_path / "cache"), *map(str, flags)])
-        return read_json(folder / "lyrics" / "quick" / "meta.json")["measures"]["held_out_perplexity"]
+        train.lyrics.__main__.main(
+            [
+                "--songs",
+                str(songs),
+                *map(str, TINY),
+                "--sampled",
+                "12",
+                "--checkpoints",
+                str(folder),
+                "--cache",
+                str(tmp_path / "cache"),
+                *map(str, flags),
+            ]
+        )
+        return read_json(folder / "lyrics" / "quick" / "meta.json")["measures"][
+            "held_out_perplexity"
+        ]
+
     once = learn(tmp_path / "once", "--epochs", 8)
     assert once < 8, "22 words, and lines that return"
-    short = "--lanes", 8, "--length", 16        # the first epoch only warms up, however many there shall be
+    short = (
+        "--lanes",
+        8,
+        "--length",
+        16,
+    )  # the first epoch only warms up, however many there shall be
     learn(tmp_path / "twice", *short, "--epochs", 1)
     again = learn(tmp_path / "twice", *short, "--epochs", 2, "--resume")
     assert again == learn(tmp_path / "at-once", *short, "--epochs", 2)

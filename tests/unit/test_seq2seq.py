@@ -12,12 +12,12 @@ from common.checkpoint import load_run
 from data.lyrics.vocabulary import LINE, PAD, SONG
 from explore.lyrics.measure import judge_song
 from export import tfjs
-from models.seq2seq import Lines
 from generate.lyrics.song import step_of
+from models.seq2seq import Lines
 from tests.conftest import ROOT, TINY, refused_here
 from tests.unit.test_addition_runs import stops_after
-from train.lyrics.line_batches import Pairs
 from train.core.run import Run
+from train.lyrics.line_batches import Pairs
 from train.lyrics.trainers import LinesTrainer
 
 
@@ -45,31 +45,55 @@ def runs(songs, tmp_path_factory):
 
 def learn(songs, folder, *more):
     """Train in this process."""
-    train.lyrics.__main__.main([str(flag) for flag in (
-        "--recipe", "next-line", *TINY, "--lanes", 32, "--epochs", 2, "--save-steps", 5, "--songs", songs,
-        "--checkpoints", folder, "--cache", folder / "cache", *more)])
+    train.lyrics.__main__.main(
+        [
+            str(flag)
+            for flag in (
+                "--recipe",
+                "next-line",
+                *TINY,
+                "--lanes",
+                32,
+                "--epochs",
+                2,
+                "--save-steps",
+                5,
+                "--songs",
+                songs,
+                "--checkpoints",
+                folder,
+                "--cache",
+                folder / "cache",
+                *more,
+            )
+        ]
+    )
 
 
 def test_pairs_by_hand():
     tokens = np.array([SONG, 5, 6, LINE, LINE, 7, 8, 9, 10, 11, LINE, 12, SONG, 4, LINE])
     words, targets, weights = Pairs(tokens, [(0, 12), (12, 15)], 2, 3, 1, reach=4).in_order()
-    rows = [([PAD, PAD, SONG, 5, 6], [5, 6, LINE]),
-            ([5, 6, LINE], [LINE]),                                     # a stanza break
-            ([6, LINE, LINE, 7, 8, 9], [7, 8, 9, 10]),
-            ([8, 9, 10, 11], [11, LINE]),                               # the rest of a long line
-            ([10, 11, LINE, 12], [12, SONG]),
-            ([PAD, PAD, SONG, 4], [4, LINE]),
-            ([SONG, 4, LINE], [SONG])]
+    rows = [
+        ([PAD, PAD, SONG, 5, 6], [5, 6, LINE]),
+        ([5, 6, LINE], [LINE]),  # a stanza break
+        ([6, LINE, LINE, 7, 8, 9], [7, 8, 9, 10]),
+        ([8, 9, 10, 11], [11, LINE]),  # the rest of a long line
+        ([10, 11, LINE, 12], [12, SONG]),
+        ([PAD, PAD, SONG, 4], [4, LINE]),
+        ([SONG, 4, LINE], [SONG]),
+    ]
     for i, (given, wanted) in enumerate(rows):
         assert words[i].tolist() == given + [PAD] * (6 - len(given))
         assert targets[i].tolist() == wanted + [PAD] * (4 - len(wanted))
-        assert weights[i].sum() == len(wanted) and weights[i, :len(wanted)].all()
+        assert weights[i].sum() == len(wanted) and weights[i, : len(wanted)].all()
     assert len(words) == len(rows)
 
 
 def test_every_word_is_a_target_once(song):
     tokens, half = np.concatenate([song[:-1], song[:40]]), len(song) - 1
-    _, targets, weights = Pairs(tokens, [(0, half), (half, len(tokens))], 2, 5, 1, reach=4).in_order()
+    _, targets, weights = Pairs(
+        tokens, [(0, half), (half, len(tokens))], 2, 5, 1, reach=4
+    ).in_order()
     assert targets[weights > 0].tolist() == [*song[1:], *song[1:40], SONG]
 
 
@@ -79,7 +103,9 @@ def test_a_song_judged_at_once_is_the_song_judged_word_by_word(network, song):
     assert len(nats) == len(song) - 1
     for i, word in enumerate(song[:-1]):
         scores, state = step(word, state)
-        assert nats[i] == pytest.approx(np.log(np.exp(scores).sum()) - scores[song[i + 1]], abs=1e-5)
+        assert nats[i] == pytest.approx(
+            np.log(np.exp(scores).sum()) - scores[song[i + 1]], abs=1e-5
+        )
         assert right[i] == (scores.argmax() == song[i + 1])
 
 
@@ -87,7 +113,9 @@ def test_a_song_is_judged_as_training_counts_it(network, song):
     trainer = LinesTrainer(network)
     trainer.compile()
     words, targets, weights = Pairs(song, [(0, len(song) - 1)], 2, 5, 1, reach=4).in_order()
-    counted = trainer.evaluate(words, targets, 4, sample_weight=weights, verbose=0, return_dict=True)
+    counted = trainer.evaluate(
+        words, targets, 4, sample_weight=weights, verbose=0, return_dict=True
+    )
     nats, right = judge_song(network, song)
     assert counted["nats"] == pytest.approx(nats.mean(), abs=1e-5)
     assert counted["accuracy"] == pytest.approx(right.mean())
@@ -96,7 +124,12 @@ def test_a_song_is_judged_as_training_counts_it(network, song):
 def test_a_line_hangs_on_the_words_of_the_span_and_its_own(network):
     row = np.array([[5, 6, 7, 8, LINE, 9, 10, 11]], "int32")
     scores = np.asarray(network(row)[0])
-    for place, first in ((0, 0), (4, 0), (5, 1), (7, 3)):       # what is changed, and the first score that hears of it
+    for place, first in (
+        (0, 0),
+        (4, 0),
+        (5, 1),
+        (7, 3),
+    ):  # what is changed, and the first score that hears of it
         other = row.copy()
         other[0, place] = 20
         changed = np.abs(np.asarray(network(other)[0]) - scores).max(axis=1) > 1e-7
@@ -108,7 +141,9 @@ def test_it_learns_and_goes_on_to_the_same_weights(runs, songs, monkeypatch):
         stops_after(patch, Run, "save_state", 2)
         learn(songs, runs, "--run", "parts")
     learn(songs, runs, "--run", "parts", "--resume")
-    (one, meta), (two, other) = (load_run(runs / "lyrics" / run, "lyrics", [Lines]) for run in ("whole", "parts"))
+    (one, meta), (two, other) = (
+        load_run(runs / "lyrics" / run, "lyrics", [Lines]) for run in ("whole", "parts")
+    )
     for a, b in zip(one.get_weights(), two.get_weights()):
         np.testing.assert_array_equal(a, b)
     assert meta["best"] == other["best"] and meta["kind"] == "Lines" and meta["finished"]
@@ -117,9 +152,15 @@ def test_it_learns_and_goes_on_to_the_same_weights(runs, songs, monkeypatch):
 
 def test_it_sings_in_the_terminal(runs, capsys):
     capsys.readouterr()
-    explore.lyrics.__main__.main(["the sea", "--run", "whole", "--lines", "4", "--checkpoints", str(runs)])
+    explore.lyrics.__main__.main(
+        ["the sea", "--run", "whole", "--lines", "4", "--checkpoints", str(runs)]
+    )
     assert capsys.readouterr().out.startswith("the sea")
-    assert (runs / "lyrics" / "whole" / "samples" / "epoch-002.txt").read_text().startswith("hello world")
+    assert (
+        (runs / "lyrics" / "whole" / "samples" / "epoch-002.txt")
+        .read_text()
+        .startswith("hello world")
+    )
 
 
 def test_the_page_does_without_it(runs, tmp_path, capsys):
@@ -131,4 +172,7 @@ def test_the_page_does_without_it(runs, tmp_path, capsys):
     (tmp_path / "addition" / "seed").symlink_to(ROOT / "checkpoints" / "addition" / "seed")
     tfjs.main(["--checkpoints", str(tmp_path), "--out", str(tmp_path / "out")])
     assert "lyrics/whole  not for the page" in capsys.readouterr().out
-    assert [model["run"] for model in json.loads((tmp_path / "out" / "index.json").read_text())["models"]] == ["seed"]
+    assert [
+        model["run"]
+        for model in json.loads((tmp_path / "out" / "index.json").read_text())["models"]
+    ] == ["seed"]

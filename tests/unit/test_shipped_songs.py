@@ -4,15 +4,15 @@ import keras
 import pytest
 
 from data.lyrics.vocabulary import SIGNS, Vocabulary
-from metrics.copied_phrases import Memory
-from metrics.rhyme_rate import line_lengths, rhyme, rhymed, stanzas
 from explore.lyrics.batch_generate import beginnings, pieces, sing_all
-from metrics.diversity import distinct, loops, self_bleu
-from models.seq2seq import Lines
-from models.lyrics import Stream, Window
+from generate.lyrics.decoder import sing
 from generate.lyrics.samplers import Sampling
 from generate.lyrics.song import step_of
-from generate.lyrics.decoder import sing
+from metrics.copied_phrases import Memory
+from metrics.diversity import distinct, loops, self_bleu
+from metrics.rhyme_rate import line_lengths, rhyme, rhymed, stanzas
+from models.lyrics import Stream, Window
+from models.seq2seq import Lines
 
 
 def words(text):
@@ -30,17 +30,30 @@ def test_self_bleu():
     assert self_bleu([song, song, song]) == pytest.approx(1)
     assert self_bleu([song, words("u v w x y z")]) == 0
     # a b c d e against a b c d x: 4 of 5, 3 of 4, 2 of 3 and 1 of 2 runs are shared
-    assert self_bleu([words("a b c d e"), words("a b c d x")]) == pytest.approx((4 / 5 * 3 / 4 * 2 / 3 / 2) ** 0.25)
+    assert self_bleu([words("a b c d e"), words("a b c d x")]) == pytest.approx(
+        (4 / 5 * 3 / 4 * 2 / 3 / 2) ** 0.25
+    )
     # a word counts as often as it stands in the other song: 2 of 4; and the first is brief
-    assert self_bleu([words("a a a a"), words("a a b c")], order=1) == pytest.approx((2 / 4 + 2 / 4) / 2)
-    assert self_bleu([words("a b"), words("a b c d")], order=1) == pytest.approx((2.718281828459045 ** -1 + 2 / 4) / 2)
+    assert self_bleu([words("a a a a"), words("a a b c")], order=1) == pytest.approx(
+        (2 / 4 + 2 / 4) / 2
+    )
+    assert self_bleu([words("a b"), words("a b c d")], order=1) == pytest.approx(
+        (2.718281828459045**-1 + 2 / 4) / 2
+    )
 
 
-@pytest.mark.parametrize("text, loop", [
-    ("la la la", False), ("la la la la", True), ("x a b a b a b a b y", True), ("x a b a b a b y", False),
-    ("oh no / on / oh no / up / oh no / in / oh no", True), ("oh no / on / oh no / up / oh no / in", False),
-    ("a b c d e f g h " * 3 + "a b c d e f g h", True),
-])
+@pytest.mark.parametrize(
+    "text, loop",
+    [
+        ("la la la", False),
+        ("la la la la", True),
+        ("x a b a b a b a b y", True),
+        ("x a b a b a b y", False),
+        ("oh no / on / oh no / up / oh no / in / oh no", True),
+        ("oh no / on / oh no / up / oh no / in", False),
+        ("a b c d e f g h " * 3 + "a b c d e f g h", True),
+    ],
+)
 def test_loops(text, loop):
     assert loops(words(text)) == loop
 
@@ -53,13 +66,26 @@ def test_memory():
     assert memory.copied(words("a b")) == [False, False] and memory.longest(words("a b")) == 0
 
 
-@pytest.mark.parametrize("one, other", [("night", "light"), ("day", "they"), ("stone", "alone"), ("tree", "me"),
-                                        ("sky", "goodbye"), ("blue", "new"), ("rain", "lane"), ("money", "city")])
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        ("night", "light"),
+        ("day", "they"),
+        ("stone", "alone"),
+        ("tree", "me"),
+        ("sky", "goodbye"),
+        ("blue", "new"),
+        ("rain", "lane"),
+        ("money", "city"),
+    ],
+)
 def test_words_that_rhyme(one, other):
     assert rhyme(one) == rhyme(other) != ""
 
 
-@pytest.mark.parametrize("one, other", [("night", "day"), ("tree", "sky"), ("table", "me"), ("horse", "say")])
+@pytest.mark.parametrize(
+    "one, other", [("night", "day"), ("tree", "sky"), ("table", "me"), ("horse", "say")]
+)
 def test_words_that_do_not_rhyme(one, other):
     assert rhyme(one) != rhyme(other)
 
@@ -69,7 +95,7 @@ def test_lines():
     assert stanzas(song) == [[["in", "the", "night"], ["oh"], ["a", "light"]], [["the", "sea"]]]
     assert rhymed([song]) == pytest.approx(1 / 3), "of night-oh, oh-light and night-light"
     assert rhymed([words("a night / a night")]) == 0, "a word does not rhyme with itself"
-    assert line_lengths([song]) == (2.0, pytest.approx(0.5 ** 0.5))
+    assert line_lengths([song]) == (2.0, pytest.approx(0.5**0.5))
     assert rhymed([]) == 0 and rhyme("...") == rhyme("tsk") == ""
 
 
@@ -83,13 +109,19 @@ def test_songs_of_people_are_cut():
     assert len(beginnings([song, song], 99)) == 33, "each once"
 
 
-@pytest.mark.parametrize("network", [lambda: Stream(12, 8, [12]), lambda: Window(12, 5, 8, 6),
-                                     lambda: Lines(12, 5, 8, 6, reach=3)])
+@pytest.mark.parametrize(
+    "network",
+    [lambda: Stream(12, 8, [12]), lambda: Window(12, 5, 8, 6), lambda: Lines(12, 5, 8, 6, reach=3)],
+)
 def test_side_by_side_they_sing_as_alone(network):
     keras.utils.set_random_seed(3)
     network, vocabulary = network(), Vocabulary([*SIGNS, *"abcdefgh"], [1] * 12)
     begins, sampling = [("a", "b"), ("c", "d"), ("a", "zebra")], Sampling(1.5)
     together = sing_all(network, vocabulary, begins, sampling, 5)
-    alone = [vocabulary.decode(sing(step_of(network), vocabulary.encode(begin).tolist(), sampling, 5, number))
-             for number, begin in enumerate(begins)]
+    alone = [
+        vocabulary.decode(
+            sing(step_of(network), vocabulary.encode(begin).tolist(), sampling, 5, number)
+        )
+        for number, begin in enumerate(begins)
+    ]
     assert together == alone and len(set(map(len, together))) > 1

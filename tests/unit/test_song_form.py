@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from data.lyrics.vocabulary import LINE, SONG
-from generate.lyrics.song_form import forced, is_last, stanzas, steer
+from generate.lyrics.decoder import sing
 from generate.lyrics.rhyme import rhyme, sounds_of
 from generate.lyrics.samplers import Sampling
-from generate.lyrics.decoder import sing
+from generate.lyrics.song_form import forced, is_last, stanzas, steer
 from tests.golden import pretend_step
 
 SOUNDS = np.array([0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 0, -1])
@@ -15,7 +15,9 @@ SOUNDS = np.array([0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 0, -1])
 
 def song(form, number=1, seed=(), randomness=0.8):
     """The stanzas of a song of a pretended network; `seed` is a part of it."""
-    sung = sing(pretend_step(), list(seed), Sampling(randomness, form=form), 20, number, sounds=SOUNDS)
+    sung = sing(
+        pretend_step(), list(seed), Sampling(randomness, form=form), 20, number, sounds=SOUNDS
+    )
     return stanzas([*seed, *sung])
 
 
@@ -34,12 +36,22 @@ def test_a_form_has_its_stanzas_lines_and_chorus(form, number):
 
 
 def test_lines_of_one_letter_rhyme():
-    pairs = [(stanza[a], stanza[b]) for number in range(20) for stanza in song("abab abab", number)
-             for a, b in ((0, 2), (1, 3))]
-    rhymed = [SOUNDS[end(a)] == SOUNDS[end(b)] and end(a) != end(b) for a, b in pairs if end(a) and end(b)]
-    free = [SOUNDS[end(a)] == SOUNDS[end(b)] and end(a) != end(b)
-            for number in range(20) for stanza in song("abcd abcd", number)
-            for a, b in ((stanza[0], stanza[2]), (stanza[1], stanza[3])) if end(a) and end(b)]
+    pairs = [
+        (stanza[a], stanza[b])
+        for number in range(20)
+        for stanza in song("abab abab", number)
+        for a, b in ((0, 2), (1, 3))
+    ]
+    rhymed = [
+        SOUNDS[end(a)] == SOUNDS[end(b)] and end(a) != end(b) for a, b in pairs if end(a) and end(b)
+    ]
+    free = [
+        SOUNDS[end(a)] == SOUNDS[end(b)] and end(a) != end(b)
+        for number in range(20)
+        for stanza in song("abcd abcd", number)
+        for a, b in ((stanza[0], stanza[2]), (stanza[1], stanza[3]))
+        if end(a) and end(b)
+    ]
     assert np.mean(rhymed) > 0.8 > 0.6 > np.mean(free)
 
 
@@ -50,7 +62,7 @@ def test_the_seed_counts_as_a_part_of_the_form():
 
 
 def test_a_chorus_that_was_changed_by_hand_goes_on_as_it_likes():
-    sung = [4, 5, LINE, 6, LINE, LINE, 4, 9]        # the chorus was 4 5, 6; a visitor chose 9
+    sung = [4, 5, LINE, 6, LINE, LINE, 4, 9]  # the chorus was 4 5, 6; a visitor chose 9
     assert forced(sung, "AA AA") is None
     assert forced(sung[:-1], "AA AA") == 5
     assert forced([*sung[:-1], 5], "AA AA") == LINE
@@ -73,4 +85,10 @@ def test_rhyming_words_rise_as_the_line_grows():
 
 def test_rhymes():
     assert rhyme("light") == rhyme("night") == rhyme("bite") != rhyme("late")
-    assert rhyme("...") == "" and sounds_of(["light", "-", ".", "...", "night"]).tolist() == [1, 0, -1, -1, 1]
+    assert rhyme("...") == "" and sounds_of(["light", "-", ".", "...", "night"]).tolist() == [
+        1,
+        0,
+        -1,
+        -1,
+        1,
+    ]

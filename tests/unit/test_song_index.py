@@ -40,23 +40,42 @@ def test_the_songbook(run):
     packed = pack(songs)
     head = json.loads(packed.split(b"\n")[0])
     assert len(packed) <= LIMIT and head["share"] == 1
-    assert head.keys() == {"run", "count", "rice", "bits", "share", "songs"} and head["songs"] == [s[:2] for s in songs]
-    script = ASK % tuple((ROOT / "web" / "core" / name).as_uri() for name in ("song-index.js", "prng.js"))
-    node = subprocess.run(["node", "--input-type=module", "-e", script],
-                          input=packed, capture_output=True, check=True)
+    assert head.keys() == {"run", "count", "rice", "bits", "share", "songs"} and head["songs"] == [
+        s[:2] for s in songs
+    ]
+    script = ASK % tuple(
+        (ROOT / "web" / "core" / name).as_uri() for name in ("song-index.js", "prng.js")
+    )
+    node = subprocess.run(
+        ["node", "--input-type=module", "-e", script], input=packed, capture_output=True, check=True
+    )
     wrong, expected = int(node.stdout), 200_000 * head["count"] / 2**32
     assert 0 < wrong < 3 * expected < 25, "runs of no song that are taken for copied"
 
 
 def test_songs_that_are_not_there(run, tmp_path):
     meta, vocabulary = run
-    assert training_songs(meta | {"data": meta["data"] | {"songs_sha256": "0" * 64}}, vocabulary) == []
+    assert (
+        training_songs(meta | {"data": meta["data"] | {"songs_sha256": "0" * 64}}, vocabulary) == []
+    )
     gone = meta | {"flags": meta["flags"] | {"songs": str(tmp_path / "gone.csv")}}
-    assert len(training_songs(gone, vocabulary)) == meta["data"]["songs"]["training"], "the songbook is always there"
+    assert len(training_songs(gone, vocabulary)) == meta["data"]["songs"]["training"], (
+        "the songbook is always there"
+    )
     assert pack([]) == pack([["A", "B", np.arange(3, 3 + RUN - 1)]]) == b""
 
 
 def test_songs_that_are_too_many():
     songs = [["A", str(i), np.random.default_rng(i).integers(3, 4000, 100)] for i in range(60)]
     sizes = {limit: len(pack(songs, limit)) for limit in (10**6, 12_000, 6000, 3700, 500)}
-    assert sizes[10**6] > 12_000 >= sizes[12_000] > 6000 >= sizes[6000] > 3700 >= sizes[3700] > 0 == sizes[500]
+    assert (
+        sizes[10**6]
+        > 12_000
+        >= sizes[12_000]
+        > 6000
+        >= sizes[6000]
+        > 3700
+        >= sizes[3700]
+        > 0
+        == sizes[500]
+    )

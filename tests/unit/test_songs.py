@@ -13,8 +13,11 @@ from data.lyrics.songs import read_songs
 from data.lyrics.vocabulary import LINE, SONG, UNKNOWN
 from tests.conftest import write_table
 
-ROWS = [("Ann", "One", "x", "first song"), ("Bob", "Two", "x", "second\nsong"),
-        ("Ann", "Three", "x", "third, \"song\"")]
+ROWS = [
+    ("Ann", "One", "x", "first song"),
+    ("Bob", "Two", "x", "second\nsong"),
+    ("Ann", "Three", "x", 'third, "song"'),
+]
 
 
 def titles(*args, **kwargs):
@@ -26,12 +29,16 @@ def test_a_table_plain_and_gzip(tmp_path):
     packed = tmp_path / "songs.csv.gz"
     packed.write_bytes(gzip.compress(path.read_bytes()))
     assert list(read_songs(path)) == list(read_songs(packed))
-    assert [(s.artist, s.title, s.text) for s in read_songs(path)] == [(a, t, x) for a, t, _, x in ROWS]
+    assert [(s.artist, s.title, s.text) for s in read_songs(path)] == [
+        (a, t, x) for a, t, _, x in ROWS
+    ]
 
 
 def test_the_big_tables_own_way(tmp_path):
-    text = "a lamp is in the hall  \nit's lit  \n  \n[Chorus]  \nlit \"\"all night\"\"  \n\n"
-    (tmp_path / "t.csv").write_bytes(f'\ufeffartist,song,link,text\r\nX,Y,/z.html,"{text}"\r\n'.encode())
+    text = 'a lamp is in the hall  \nit\'s lit  \n  \n[Chorus]  \nlit ""all night""  \n\n'
+    (tmp_path / "t.csv").write_bytes(
+        f'\ufeffartist,song,link,text\r\nX,Y,/z.html,"{text}"\r\n'.encode()
+    )
     [song] = read_songs(tmp_path / "t.csv")
     assert (song.row, song.artist, song.text.count("\n")) == (2, "X", 4)
 
@@ -50,24 +57,31 @@ def test_columns_in_any_order(tmp_path):
     assert [(s.artist, s.title, s.text) for s in read_songs(path)] == [("Ann", "", "words")]
 
 
-@pytest.mark.parametrize("content, words", [
-    (b"", "empty"),
-    (b"artist,song\nA,B\n", "no column text"),
-    (b"artist,text\nA,B,C\n", "row 2: 3 columns"),
-    (b"PK\x03\x04\x00\x00", "zero byte"),
-    (b"artist,text\nA,caf\xe9\n", "line 2: not UTF-8 (byte 0xe9)"),
-    (b'artist,text\nA,"never closed\n', "row 2: not CSV"),
-    (b"artist,text\n", "no song is left"),
-    (b"artist,text\n" + b"x" * (2 << 20), "line 2 is longer"),
-    (gzip.compress(b"artist,text\nA,B\n" * 1000)[:40], "damaged gzip"),
-    (b"\x1f\x8b not gzip", "damaged gzip"),
-    (gzip.compress(b"artist,text\nA,B\n" * 1000)[:12] + b"\xff" * 40, "damaged gzip"),
-])
+@pytest.mark.parametrize(
+    "content, words",
+    [
+        (b"", "empty"),
+        (b"artist,song\nA,B\n", "no column text"),
+        (b"artist,text\nA,B,C\n", "row 2: 3 columns"),
+        (b"PK\x03\x04\x00\x00", "zero byte"),
+        (b"artist,text\nA,caf\xe9\n", "line 2: not UTF-8 (byte 0xe9)"),
+        (b'artist,text\nA,"never closed\n', "row 2: not CSV"),
+        (b"artist,text\n", "no song is left"),
+        (b"artist,text\n" + b"x" * (2 << 20), "line 2 is longer"),
+        (gzip.compress(b"artist,text\nA,B\n" * 1000)[:40], "damaged gzip"),
+        (b"\x1f\x8b not gzip", "damaged gzip"),
+        (gzip.compress(b"artist,text\nA,B\n" * 1000)[:12] + b"\xff" * 40, "damaged gzip"),
+    ],
+)
 def test_what_is_no_table_is_refused(tmp_path, content, words):
     (tmp_path / "t.csv").write_bytes(content)
     with pytest.raises(GeneError) as caught:
         list(read_songs(tmp_path / "t.csv"))
-    assert words in str(caught.value) and "t.csv" in str(caught.value) and "\n" not in str(caught.value)
+    assert (
+        words in str(caught.value)
+        and "t.csv" in str(caught.value)
+        and "\n" not in str(caught.value)
+    )
 
 
 def test_a_missing_file_and_a_folder(tmp_path):
@@ -85,7 +99,9 @@ def test_nothing_left_after_the_filters(tmp_path):
 
 
 def test_a_row_of_a_million_words_is_skipped_aloud(tmp_path, capsys):
-    path = write_table(tmp_path / "t.csv", [("A", "long", "", "\n".join(["la " * 100] * 10000)), ROWS[0]])
+    path = write_table(
+        tmp_path / "t.csv", [("A", "long", "", "\n".join(["la " * 100] * 10000)), ROWS[0]]
+    )
     assert titles(path) == ["One"]
     assert "row 2: more than 20,000 words, skipped" in capsys.readouterr().err
 
@@ -93,7 +109,7 @@ def test_a_row_of_a_million_words_is_skipped_aloud(tmp_path, capsys):
 def test_a_huge_single_line_is_refused_without_being_read(tmp_path):
     path = tmp_path / "t.csv"
     with open(path, "wb") as file:
-        file.truncate(1 << 30)      # a sparse gigabyte
+        file.truncate(1 << 30)  # a sparse gigabyte
     tracemalloc.start()
     with pytest.raises(GeneError, match="line 1"):
         list(read_songs(path))
@@ -102,12 +118,14 @@ def test_a_huge_single_line_is_refused_without_being_read(tmp_path):
 
 
 def test_a_corpus_holds_the_songs(tmp_path):
-    path = write_table(tmp_path / "t.csv", [(f"A{i}", "t", "", f"la la {i}\n\nla") for i in range(200)])
+    path = write_table(
+        tmp_path / "t.csv", [(f"A{i}", "t", "", f"la la {i}\n\nla") for i in range(200)]
+    )
     made = open_corpus(tmp_path / "cache", path, 1, 1000)
     spans = np.concatenate([made.songs(part) for part in corpus.PARTS])
     assert len(spans) == 200 and all(made.tokens[begin] == SONG for begin, _ in spans)
     begin, end = made.songs("training")[0]
-    words = made.vocabulary.decode(made.tokens[begin + 1:end])
+    words = made.vocabulary.decode(made.tokens[begin + 1 : end])
     assert words[:2] + words[3:] == ["la", "la", "\n", "\n", "la"]
     assert made.tokens[begin + 4] == LINE
     assert 0 < made.words("validation") < made.words("training") > made.words("test") > 0
@@ -123,13 +141,22 @@ def test_held_out_words_are_not_counted_and_parts_do_not_move(tmp_path):
 
 
 def test_a_corpus_tells_the_bands(tmp_path):
-    path = write_table(tmp_path / "t.csv", [(f"Band {i % 3}", "t", "", f"word{i} again\nand again") for i in range(9)])
-    plain, made = (open_corpus(tmp_path / "cache", path, 1, 1000, bands=bands) for bands in (False, True))
-    assert made.meta["bands"] == ["Band 0", "Band 1", "Band 2"] and made.meta["words"] == plain.meta["words"]
-    for (begin, end), (start, stop) in zip(*(np.concatenate([one.songs(part) for part in corpus.PARTS])
-                                             for one in (made, plain))):
+    path = write_table(
+        tmp_path / "t.csv",
+        [(f"Band {i % 3}", "t", "", f"word{i} again\nand again") for i in range(9)],
+    )
+    plain, made = (
+        open_corpus(tmp_path / "cache", path, 1, 1000, bands=bands) for bands in (False, True)
+    )
+    assert (
+        made.meta["bands"] == ["Band 0", "Band 1", "Band 2"]
+        and made.meta["words"] == plain.meta["words"]
+    )
+    for (begin, end), (start, stop) in zip(
+        *(np.concatenate([one.songs(part) for part in corpus.PARTS]) for one in (made, plain))
+    ):
         song = made.tokens[begin:end]
-        assert song[0] == 1 and song[2:].tolist() == plain.tokens[start + 1:stop].tolist()
+        assert song[0] == 1 and song[2:].tolist() == plain.tokens[start + 1 : stop].tolist()
         assert 1 <= song[1] - len(made.vocabulary) <= 3
 
 

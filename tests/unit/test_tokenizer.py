@@ -5,8 +5,8 @@ import random
 import pytest
 
 from common.cli import GeneError
-from data.lyrics.vocabulary import LINE, SIGNS, SONG, UNKNOWN, Vocabulary
 from data.lyrics.tokenizer import join, split
+from data.lyrics.vocabulary import LINE, SIGNS, SONG, UNKNOWN, Vocabulary
 
 
 def test_three_spellings_stay_three_words():
@@ -43,8 +43,15 @@ def test_a_vocabulary_comes_back_from_its_file(tmp_path):
     assert read.unknown(["rare", "sea", "rare", "odd"]) == ["rare", "odd"]
 
 
-@pytest.mark.parametrize("text", ["", "no head\n", "# 4 words, minimum count 1\nsea\t1\n",
-                                  "# 5 words, minimum count 1\n" + "".join(f"{s}\t0\n" for s in SIGNS) + "sea 1\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "no head\n",
+        "# 4 words, minimum count 1\nsea\t1\n",
+        "# 5 words, minimum count 1\n" + "".join(f"{s}\t0\n" for s in SIGNS) + "sea 1\n",
+    ],
+)
 def test_a_damaged_vocabulary_is_refused(tmp_path, text):
     (tmp_path / "v.tsv").write_text(text)
     with pytest.raises(GeneError, match="v.tsv"):

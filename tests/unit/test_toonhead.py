@@ -26,7 +26,10 @@ def test_every_variant_can_be_seen_at_64_pixels(i):
     for face in draw(np.random.default_rng(1), FEATURES, 4):
         pictures = variants_of(face, i)
         for j, picture in enumerate(pictures):
-            assert all(changed(picture, other) >= (2 if NAMES[i] != "skin" else 0) for other in pictures[:j])
+            assert all(
+                changed(picture, other) >= (2 if NAMES[i] != "skin" else 0)
+                for other in pictures[:j]
+            )
             assert all((picture != other).any() for other in pictures[:j])
 
 
@@ -59,9 +62,9 @@ def test_labels_are_drawn_as_often_as_stated_and_the_first_stay_the_same():
     for column, feature in zip(labels.T, FEATURES):
         assert sum(feature.probabilities) == pytest.approx(1)
         shares = np.bincount(column, minlength=len(feature.variants)) / len(column)
-        assert shares == pytest.approx(np.array(feature.probabilities), abs=.02)
+        assert shares == pytest.approx(np.array(feature.probabilities), abs=0.02)
     assert (draw(np.random.default_rng(0), FEATURES, 10) == labels[:10]).all()
-    assert np.corrcoef(labels.T)[np.triu_indices(len(FEATURES), 1)] == pytest.approx(0, abs=.04)
+    assert np.corrcoef(labels.T)[np.triu_indices(len(FEATURES), 1)] == pytest.approx(0, abs=0.04)
 
 
 def test_the_credit_names_author_licence_and_change():
@@ -72,4 +75,8 @@ def test_a_contact_sheet_fills_up_with_white():
     images = np.zeros((5, 64, 64, 3), "uint8")
     picture = np.asarray(sheet(images, 3, scale=2))
     assert picture.shape == (256, 384, 3)
-    assert not picture[:128].any() and not picture[128:, :256].any() and (picture[128:, 256:] == 255).all()
+    assert (
+        not picture[:128].any()
+        and not picture[128:, :256].any()
+        and (picture[128:, 256:] == 255).all()
+    )

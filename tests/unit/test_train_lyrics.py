@@ -19,7 +19,17 @@ from tests.conftest import ROOT, TINY, refused, refused_here, run_module, write_
 
 
 def flags(songs, folder, *more):
-    return ["--songs", songs, "--checkpoints", folder, "--cache", folder / "cache", "--run", "r", *more]
+    return [
+        "--songs",
+        songs,
+        "--checkpoints",
+        folder,
+        "--cache",
+        folder / "cache",
+        "--run",
+        "r",
+        *more,
+    ]
 
 
 def learn(*arguments):
@@ -29,8 +39,19 @@ def learn(*arguments):
 
 def endless(songs, tmp_path):
     """The command of a training that nobody waits for."""
-    return [sys.executable, "-m", "train.lyrics", "--recipe", "gene-lyrica-two", *TINY, "--epochs", "500",
-            "--patience", "500", *map(str, flags(songs, tmp_path))]
+    return [
+        sys.executable,
+        "-m",
+        "train.lyrics",
+        "--recipe",
+        "gene-lyrica-two",
+        *TINY,
+        "--epochs",
+        "500",
+        "--patience",
+        "500",
+        *map(str, flags(songs, tmp_path)),
+    ]
 
 
 def weights(folder):
@@ -41,27 +62,53 @@ def weights(folder):
 def test_a_run_folder_holds_what_it_should(checkpoints):
     run = checkpoints / "lyrics" / "tiny"
     meta = json.loads((run / "meta.json").read_text())
-    assert meta["network"] == "lyrics" and meta["recipe"] == "quick" and meta["epoch"] == 2 and meta["finished"]
-    assert meta["flags"]["width"] == 8 and meta["flags"]["seed"] == 1 and "keras" in meta["versions"]
+    assert (
+        meta["network"] == "lyrics"
+        and meta["recipe"] == "quick"
+        and meta["epoch"] == 2
+        and meta["finished"]
+    )
+    assert (
+        meta["flags"]["width"] == 8 and meta["flags"]["seed"] == 1 and "keras" in meta["versions"]
+    )
     assert meta["command"].startswith("python -m train.lyrics --recipe quick")
     assert meta["data"]["songs"]["training"] > 30 and meta["measures"]["held_out_perplexity"] > 1
     rows = list(csv.DictReader(open(run / "history.csv", encoding="utf-8")))
-    assert [row["epoch"] for row in rows] == ["1", "2"] and float(rows[1]["nats"]) < float(rows[0]["nats"])
+    assert [row["epoch"] for row in rows] == ["1", "2"] and float(rows[1]["nats"]) < float(
+        rows[0]["nats"]
+    )
     assert (run / "samples" / "epoch-002.txt").read_text().startswith("hello world")
     assert (run / "history.png").stat().st_size > 1000
 
 
 def test_killed_three_times_it_ends_at_the_same_weights(songs, tmp_path):
-    recipe = ["--recipe", "gene-lyrica-two", *TINY, "--epochs", 6, "--patience", 9, "--save-steps", 3]
+    recipe = [
+        "--recipe",
+        "gene-lyrica-two",
+        *TINY,
+        "--epochs",
+        6,
+        "--patience",
+        9,
+        "--save-steps",
+        3,
+    ]
     unbroken = run_module("train.lyrics", *recipe, *flags(songs, tmp_path / "a"))
     assert unbroken.returncode == 0, unbroken.stderr
     source, resumed = random.Random(5), 0
-    command = [sys.executable, "-m", "train.lyrics", *map(str, [*recipe, *flags(songs, tmp_path / "b")])]
+    command = [
+        sys.executable,
+        "-m",
+        "train.lyrics",
+        *map(str, [*recipe, *flags(songs, tmp_path / "b")]),
+    ]
     state = tmp_path / "b" / "lyrics" / "r" / "state.npz"
     for _ in range(3):
         more = ["--resume"] if state.exists() else ["--fresh"]
         before = state.stat().st_mtime_ns if state.exists() else 0
-        process = subprocess.Popen([*command, *more], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            [*command, *more], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         while process.poll() is None and (not state.exists() or state.stat().st_mtime_ns == before):
             time.sleep(0.01)
         time.sleep(source.uniform(0, 0.4))
@@ -79,8 +126,13 @@ def test_killed_three_times_it_ends_at_the_same_weights(songs, tmp_path):
 
 
 def test_ctrl_c_saves_and_says_how_to_go_on(songs, tmp_path):
-    process = subprocess.Popen(endless(songs, tmp_path), cwd=ROOT, stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        endless(songs, tmp_path),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     while "held out" not in process.stdout.readline():
         assert process.poll() is None, process.stderr.read()
     process.send_signal(signal.SIGINT)
@@ -100,8 +152,13 @@ def test_early_stopping_remembers_its_patience(songs, tmp_path):
 
 
 def test_two_processes_cannot_share_a_folder(songs, tmp_path):
-    process = subprocess.Popen(endless(songs, tmp_path), cwd=ROOT, stdout=subprocess.PIPE,
-                               stderr=subprocess.DEVNULL, text=True)
+    process = subprocess.Popen(
+        endless(songs, tmp_path),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
     try:
         while "held out" not in process.stdout.readline():
             assert process.poll() is None
@@ -112,17 +169,20 @@ def test_two_processes_cannot_share_a_folder(songs, tmp_path):
         process.communicate()
 
 
-@pytest.mark.parametrize("more, words", [
-    (["--epochs", "0"], ["--epochs", "'0'"]),
-    (["--dropout", "1.5"], ["--dropout", "1.5"]),
-    (["--units", "many"], ["--units", "many"]),
-    (["--recipe", "none"], ["--recipe", "none"]),
-    (["--lanes", "65536", "--length", "1024"], ["fewer than one batch"]),
-    (["--artists", "Nobody"], ["no song by nobody"]),
-    (["--min-songs", "1000"], ["no song is left"]),
-    (["--resume"], ["meta.json"]),
-    (["--no-such-flag"], ["--no-such-flag"]),
-])
+@pytest.mark.parametrize(
+    "more, words",
+    [
+        (["--epochs", "0"], ["--epochs", "'0'"]),
+        (["--dropout", "1.5"], ["--dropout", "1.5"]),
+        (["--units", "many"], ["--units", "many"]),
+        (["--recipe", "none"], ["--recipe", "none"]),
+        (["--lanes", "65536", "--length", "1024"], ["fewer than one batch"]),
+        (["--artists", "Nobody"], ["no song by nobody"]),
+        (["--min-songs", "1000"], ["no song is left"]),
+        (["--resume"], ["meta.json"]),
+        (["--no-such-flag"], ["--no-such-flag"]),
+    ],
+)
 def test_wrong_flags_are_refused_in_a_line(songs, tmp_path, capsys, more, words):
     refused_here(capsys, train.lyrics.__main__.main, [*flags(songs, tmp_path), *more], *words)
 
@@ -135,23 +195,44 @@ def test_an_error_ends_with_status_2_and_no_traceback(songs, tmp_path):
 def test_a_folder_that_holds_another_run_is_refused(songs, checkpoints, capsys):
     shared = ["--songs", songs, "--checkpoints", checkpoints, "--run", "tiny"]
     refused_here(capsys, train.lyrics.__main__.main, shared, "--resume", "--fresh")
-    refused_here(capsys, train.lyrics.__main__.main, [*shared, "--recipe", "gene-lyrica-one", "--resume"], "recipe quick")
-    refused_here(capsys, train.lyrics.__main__.main, [*shared, "--width", 16, "--resume"], "--width")
+    refused_here(
+        capsys,
+        train.lyrics.__main__.main,
+        [*shared, "--recipe", "gene-lyrica-one", "--resume"],
+        "recipe quick",
+    )
+    refused_here(
+        capsys, train.lyrics.__main__.main, [*shared, "--width", 16, "--resume"], "--width"
+    )
 
 
 def test_a_damaged_state_is_refused(songs, tmp_path, capsys):
     learn(*TINY, "--epochs", 1, *flags(songs, tmp_path))
     state = tmp_path / "lyrics" / "r" / "state.npz"
     state.write_bytes(state.read_bytes()[:1000])
-    refused_here(capsys, train.lyrics.__main__.main, [*flags(songs, tmp_path), "--resume"], "state.npz", "damaged")
+    refused_here(
+        capsys,
+        train.lyrics.__main__.main,
+        [*flags(songs, tmp_path), "--resume"],
+        "state.npz",
+        "damaged",
+    )
 
 
 @pytest.mark.parametrize("bytes_left", [200, 5000, 20_000])
 def test_a_full_disk_is_told_in_a_line(songs, tmp_path, bytes_left):
     """A file-size limit stands for the full disk: corpus, state or network cannot be written whole."""
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    refused(run_module("train.lyrics", *TINY, "--epochs", 1, *flags(songs, tmp_path),
-                       preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (bytes_left, bytes_left))))
+    refused(
+        run_module(
+            "train.lyrics",
+            *TINY,
+            "--epochs",
+            1,
+            *flags(songs, tmp_path),
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (bytes_left, bytes_left)),
+        )
+    )
     assert not [path for path in tmp_path.rglob(".*-*")], "nothing half-written is left"
 
 

@@ -16,15 +16,41 @@ def runs(songs, tmp_path_factory):
     """A folder with `first`, and `second`, which began with it, knows bands and other words."""
     folder = tmp_path_factory.mktemp("beginning")
     lines = ["the sea is new", "a new boat sings", "oh new new wind", "the wind is new", "new bird"]
-    rows = [(f"Band {i % 3}", "t", "", "\n".join(lines[i * k % 5] for k in range(1, 9 + i))) for i in range(60)]
+    rows = [
+        (f"Band {i % 3}", "t", "", "\n".join(lines[i * k % 5] for k in range(1, 9 + i)))
+        for i in range(60)
+    ]
     learn(folder, songs, "first")
-    learn(folder, write_table(folder / "other.csv", rows), "second", "--begin-with", "first", "--bands")
+    learn(
+        folder,
+        write_table(folder / "other.csv", rows),
+        "second",
+        "--begin-with",
+        "first",
+        "--bands",
+    )
     return folder
 
 
 def learn(folder, table, run, *more):
-    train.lyrics.__main__.main(["--recipe", "quick", *TINY, "--songs", str(table), "--checkpoints", str(folder), "--run", run,
-                       "--cache", str(folder / "cache"), "--epochs", "1", *more])
+    train.lyrics.__main__.main(
+        [
+            "--recipe",
+            "quick",
+            *TINY,
+            "--songs",
+            str(table),
+            "--checkpoints",
+            str(folder),
+            "--run",
+            run,
+            "--cache",
+            str(folder / "cache"),
+            "--epochs",
+            "1",
+            *more,
+        ]
+    )
 
 
 def test_words_that_both_know_keep_their_vectors(runs):
@@ -39,33 +65,76 @@ def test_words_that_both_know_keep_their_vectors(runs):
             np.testing.assert_array_equal(row, np.array(first.words.table)[words.words.index(word)])
     new = others.words.index("new")
     np.testing.assert_array_equal(table[new], before[0][new])
-    np.testing.assert_array_equal(table[len(others):], before[0][len(others):])
+    np.testing.assert_array_equal(table[len(others) :], before[0][len(others) :])
     for mine, theirs in zip(second.lstms[0].weights, first.lstms[0].weights):
         np.testing.assert_array_equal(mine, theirs)
 
 
 def test_a_run_that_is_missing_or_of_another_size_is_refused(runs, songs, capsys):
-    shared = [*TINY, "--songs", songs, "--checkpoints", runs, "--cache", runs / "cache", "--run", "third", "--fresh"]
-    refused_here(capsys, train.lyrics.__main__.main, [*shared, "--begin-with", "none-such"], "--begin-with", "none-such")
-    refused_here(capsys, train.lyrics.__main__.main, [*shared, "--begin-with", "first", "--units", 16], "--units 12")
+    shared = [
+        *TINY,
+        "--songs",
+        songs,
+        "--checkpoints",
+        runs,
+        "--cache",
+        runs / "cache",
+        "--run",
+        "third",
+        "--fresh",
+    ]
+    refused_here(
+        capsys,
+        train.lyrics.__main__.main,
+        [*shared, "--begin-with", "none-such"],
+        "--begin-with",
+        "none-such",
+    )
+    refused_here(
+        capsys,
+        train.lyrics.__main__.main,
+        [*shared, "--begin-with", "first", "--units", 16],
+        "--units 12",
+    )
     window = [*shared, "--recipe", "gene-lyrica-one"]
-    refused_here(capsys, train.lyrics.__main__.main, [*window, "--begin-with", "first"], "--begin-with")
+    refused_here(
+        capsys, train.lyrics.__main__.main, [*window, "--begin-with", "first"], "--begin-with"
+    )
     refused_here(capsys, train.lyrics.__main__.main, [*window, "--bands"], "--bands")
 
 
 def test_a_song_in_the_manner_of_a_band_and_in_a_form(runs, capsys):
     def sing(*more):
-        explore.lyrics.__main__.main(["the sea", "--checkpoints", str(runs), "--run", "second", "--randomness", "0", *more])
+        explore.lyrics.__main__.main(
+            ["the sea", "--checkpoints", str(runs), "--run", "second", "--randomness", "0", *more]
+        )
         return capsys.readouterr().out
+
     assert sing("--band", "band 2").startswith("the sea")
     song = sing("--form", "aa BB BB")
     assert [len(stanza.splitlines()) for stanza in song.strip().split("\n\n")] == [2, 2, 2]
     assert song.strip().split("\n\n")[1] == song.strip().split("\n\n")[2]
     shared = ["--checkpoints", runs, "--run", "second"]
-    refused_here(capsys, explore.lyrics.__main__.main, [*shared, "--band", "Nobody"], "--band", "Nobody", "Band 1")
-    refused_here(capsys, explore.lyrics.__main__.main, [*shared[:2], "--run", "first", "--band", "x"], "told of no band")
+    refused_here(
+        capsys,
+        explore.lyrics.__main__.main,
+        [*shared, "--band", "Nobody"],
+        "--band",
+        "Nobody",
+        "Band 1",
+    )
+    refused_here(
+        capsys,
+        explore.lyrics.__main__.main,
+        [*shared[:2], "--run", "first", "--band", "x"],
+        "told of no band",
+    )
     refused_here(capsys, explore.lyrics.__main__.main, [*shared, "--form", "a1"], "'a1' is no form")
 
 
 def test_the_bands_are_in_the_meta(runs):
-    assert read_json(runs / "lyrics" / "second" / "meta.json")["data"]["bands"] == ["Band 0", "Band 1", "Band 2"]
+    assert read_json(runs / "lyrics" / "second" / "meta.json")["data"]["bands"] == [
+        "Band 0",
+        "Band 1",
+        "Band 2",
+    ]

@@ -23,57 +23,86 @@ from common.cli import run as run_command
 from common.progress import Progress
 from data.addition import HELD_OUT, PAIRS
 from models.addition import Stack
-from train.addition.spec import Adder, measure
 from train.addition.keras_fit import train_plain
-from train.core.run import describe, open_run
-from train.addition.solve import solve
-from train.addition.vectorized import first_course, load_course, save_course, train_stacked
-from train.addition.tables import save_losses, save_tables
-from train.core.distributed import add_flags, leave
 from train.addition.sequential import in_turn
+from train.addition.solve import solve
+from train.addition.spec import Adder, measure
+from train.addition.tables import save_losses, save_tables
+from train.addition.vectorized import first_course, load_course, save_course, train_stacked
+from train.core.distributed import add_flags, leave
+from train.core.run import describe, open_run
 
-SIZES = dict(hidden=[1, 2, 4, 8, 16], max_sum=[16, 256, 65536], epochs=1000, patience=5, learning_rate=1e-3)
+SIZES = dict(
+    hidden=[1, 2, 4, 8, 16], max_sum=[16, 256, 65536], epochs=1000, patience=5, learning_rate=1e-3
+)
 RECIPES = {
     "sweep": SIZES | dict(biases="both", seeds=10),
     "seed": SIZES | dict(biases="without", seeds=10),
     "solve": SIZES | dict(biases="both", seeds=10),
 }
-SAVE_SECONDS = 5        # between two saved states of a sweep
-MOST_NETWORKS = 64      # of a run, seeds not counted: what one exported graph holds
+SAVE_SECONDS = 5  # between two saved states of a sweep
+MOST_NETWORKS = 64  # of a run, seeds not counted: what one exported graph holds
 
 
 def parse(argv):
     """The flags, the recipe's numbers filled in."""
     parser = Parser(__doc__, prog="python -m train.addition")
     networks = parser.add_argument_group("networks")
-    networks.add_argument("--hidden", type=whole(1, 256), nargs="+", metavar="NODES", help="nodes of the hidden layer")
-    networks.add_argument("--max-sum", type=whole(4, 65536), nargs="+", metavar="SUM", help="largest sum")
+    networks.add_argument(
+        "--hidden", type=whole(1, 256), nargs="+", metavar="NODES", help="nodes of the hidden layer"
+    )
+    networks.add_argument(
+        "--max-sum", type=whole(4, 65536), nargs="+", metavar="SUM", help="largest sum"
+    )
     networks.add_argument("--biases", choices=["without", "with", "both"], help="of the nodes")
-    networks.add_argument("--seeds", type=whole(1, 100), help="each network so many times, from --seed on")
-    networks.add_argument("--seed", type=whole(0, 2**30), default=1, help="of lessons, starts and orders (default: 1)")
+    networks.add_argument(
+        "--seeds", type=whole(1, 100), help="each network so many times, from --seed on"
+    )
+    networks.add_argument(
+        "--seed", type=whole(0, 2**30), default=1, help="of lessons, starts and orders (default: 1)"
+    )
     training = parser.add_argument_group("training (seed and sweep)")
-    training.add_argument("--epochs", type=whole(1, 10_000), help="passes over the lessons, at most")
-    training.add_argument("--patience", type=whole(1, 100_000), help="stop after so many epochs without a better loss")
+    training.add_argument(
+        "--epochs", type=whole(1, 10_000), help="passes over the lessons, at most"
+    )
+    training.add_argument(
+        "--patience", type=whole(1, 100_000), help="stop after so many epochs without a better loss"
+    )
     training.add_argument("--learning-rate", type=number(1e-9, 1e30), help="of Adam")
-    parser.add_argument("--run", metavar="NAME", help="folder name of the run (default: the recipe's name)")
-    parser.add_argument("--checkpoints", metavar="DIR", default="checkpoints", help="where runs live")
+    parser.add_argument(
+        "--run", metavar="NAME", help="folder name of the run (default: the recipe's name)"
+    )
+    parser.add_argument(
+        "--checkpoints", metavar="DIR", default="checkpoints", help="where runs live"
+    )
     parser.add_argument("--resume", action="store_true", help="go on with the run where it stopped")
-    parser.add_argument("--fresh", action="store_true", help="delete what the run's folder holds and start anew")
+    parser.add_argument(
+        "--fresh", action="store_true", help="delete what the run's folder holds and start anew"
+    )
     add_flags(parser)
     parser.set_defaults(network="addition")
     flags = add_recipes(parser, RECIPES, argv)
     if flags.resume and flags.given & {"epochs", "patience"}:
-        parser.error("--epochs, --patience: cannot change on --resume, the networks that are finished keep theirs")
+        parser.error(
+            "--epochs, --patience: cannot change on --resume, the networks that are finished keep theirs"
+        )
     return flags
 
 
 def grid(flags):
     """The Adders that the flags ask for, all of the first seed first."""
     biases = {"without": [False], "with": [True], "both": [False, True]}[flags.biases]
-    networks = [(h, b, m) for b in biases for m in sorted(set(flags.max_sum)) for h in sorted(set(flags.hidden))]
+    networks = [
+        (h, b, m)
+        for b in biases
+        for m in sorted(set(flags.max_sum))
+        for h in sorted(set(flags.hidden))
+    ]
     if len(networks) > MOST_NETWORKS:
-        raise GeneError(f"--hidden and --max-sum: {len(networks)} networks where a run holds {MOST_NETWORKS}; "
-                        "name fewer")
+        raise GeneError(
+            f"--hidden and --max-sum: {len(networks)} networks where a run holds {MOST_NETWORKS}; "
+            "name fewer"
+        )
     return [Adder(*network, flags.seed + i) for i in range(flags.seeds) for network in networks]
 
 
@@ -90,14 +119,21 @@ def learn(flags, adders, run):
 def told(trained):
     """Say what a network has come to, and give it back."""
     adder = trained.adder
-    print(f"seed {adder.seed}, {adder.hidden} nodes{', biases' * adder.biases}, sums to {adder.max_sum:,}: "
-          f"{len(trained.losses)} epochs, {trained.seconds:.0f} s", flush=True)
+    print(
+        f"seed {adder.seed}, {adder.hidden} nodes{', biases' * adder.biases}, sums to {adder.max_sum:,}: "
+        f"{len(trained.losses)} epochs, {trained.seconds:.0f} s",
+        flush=True,
+    )
     return trained
 
 
 def sweep(flags, adders, run, training):
     """All Adders at once; where they have come to is saved every few seconds."""
-    course = load_course(run, adders, flags.epochs) if flags.resume else first_course(adders, flags.epochs)
+    course = (
+        load_course(run, adders, flags.epochs)
+        if flags.resume
+        else first_course(adders, flags.epochs)
+    )
     save_course(run, course)
     progress, saved = Progress(flags.epochs, course.epoch), time.monotonic()
 
@@ -106,8 +142,13 @@ def sweep(flags, adders, run, training):
         if time.monotonic() - saved > SAVE_SECONDS or not left:
             save_course(run, course)
             saved = time.monotonic()
-        progress.show(course.epoch, lambda speed: (
-            f"epoch {course.epoch}, {left} of {len(adders)} networks still learn, {speed:.0f} epochs/s"))
+        progress.show(
+            course.epoch,
+            lambda speed: (
+                f"epoch {course.epoch}, {left} of {len(adders)} networks still learn, {speed:.0f} epochs/s"
+            ),
+        )
+
     trained = train_stacked(adders, *training, course, say)
     progress.end()
     return trained
@@ -115,7 +156,9 @@ def sweep(flags, adders, run, training):
 
 def stack_for(adders):
     """A Stack for the Adders, empty."""
-    return Stack([a.hidden for a in adders], [int(a.biases) for a in adders], [a.max_sum for a in adders])
+    return Stack(
+        [a.hidden for a in adders], [int(a.biases) for a in adders], [a.max_sum for a in adders]
+    )
 
 
 def fill(stack, trained):
@@ -133,7 +176,10 @@ def pick_typical(trained, rows):
     groups = {}
     for network, row in zip(trained, rows):
         groups.setdefault(network.adder[:3], []).append((row["mse"], network.adder.seed, network))
-    return [sorted(group, key=lambda entry: entry[:2])[(len(group) - 1) // 2][2] for group in groups.values()]
+    return [
+        sorted(group, key=lambda entry: entry[:2])[(len(group) - 1) // 2][2]
+        for group in groups.values()
+    ]
 
 
 def check(trained):
@@ -141,16 +187,20 @@ def check(trained):
     adder = trained.adder
     for epoch, loss in enumerate(trained.losses):
         if not math.isfinite(loss):
-            raise GeneError(f"--learning-rate: the loss of the network of {adder.hidden} nodes for sums to "
-                            f"{adder.max_sum:,} is no number any more in epoch {epoch + 1}; "
-                            "give a smaller rate and --fresh")
+            raise GeneError(
+                f"--learning-rate: the loss of the network of {adder.hidden} nodes for sums to "
+                f"{adder.max_sum:,} is no number any more in epoch {epoch + 1}; "
+                "give a smaller rate and --fresh"
+            )
 
 
 def main(argv):
     flags = parse(argv)
-    grid(flags)     # may refuse the flags, which --resume replaces
+    grid(flags)  # may refuse the flags, which --resume replaces
     run = open_run(flags)
-    keras.distribution.set_distribution(None)   # several processes share out the networks, not their batches
+    keras.distribution.set_distribution(
+        None
+    )  # several processes share out the networks, not their batches
     adders, trained, rows, solved = grid(flags), [], [], flags.recipe == "solve"
     stack = stack_for([adder for adder in adders if adder.seed == flags.seed])
     describe(run, flags, stack, {"pairs": PAIRS, "held_out": HELD_OUT})
@@ -171,11 +221,20 @@ def main(argv):
     if not solved:
         save_losses(run, typical)
     run.meta["seeds"] = [network.adder.seed for network in typical]
-    seconds, perfect = sum(network.seconds for network in trained), sum(row["all_float32"] == 1 for row in rows)
-    run.meta.update(seconds=round(seconds, 1), finished=True, measures={"networks": len(rows), "perfect": perfect})
+    seconds, perfect = (
+        sum(network.seconds for network in trained),
+        sum(row["all_float32"] == 1 for row in rows),
+    )
+    run.meta.update(
+        seconds=round(seconds, 1),
+        finished=True,
+        measures={"networks": len(rows), "perfect": perfect},
+    )
     run.save_meta()
     print(run.path("table.md").read_text(encoding="utf-8"))
-    print(f"{run.folder}: {len(rows)} networks in {seconds:.1f} s, {perfect} of them add every pair")
+    print(
+        f"{run.folder}: {len(rows)} networks in {seconds:.1f} s, {perfect} of them add every pair"
+    )
 
 
 if __name__ == "__main__":

@@ -38,8 +38,17 @@ def fit(adder, epochs, patience, learning_rate, **compiled):
     model.compile(keras.optimizers.Adam(learning_rate), "mse", **compiled)
     stop = keras.callbacks.EarlyStopping("val_loss", patience=patience, restore_best_weights=True)
     rows = np.concatenate([order(adder.seed, epoch) for epoch in range(epochs)])
-    history = model.fit(pairs[rows], sums[rows], BATCH, epochs, steps_per_epoch=STEPS, shuffle=False, verbose=0,
-                        callbacks=[stop], validation_data=(pairs[-HELD_OUT:], sums[-HELD_OUT:]))
+    history = model.fit(
+        pairs[rows],
+        sums[rows],
+        BATCH,
+        epochs,
+        steps_per_epoch=STEPS,
+        shuffle=False,
+        verbose=0,
+        callbacks=[stop],
+        validation_data=(pairs[-HELD_OUT:], sums[-HELD_OUT:]),
+    )
     return model, history.history["val_loss"]
 
 

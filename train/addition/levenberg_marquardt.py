@@ -9,7 +9,7 @@ nonlinear parameters (which scales the damping by the columns of J). Twin: web/c
 import numpy as np
 
 EASE, TIGHTEN, LEAST, MOST = 0.2, 4.0, 1e-15, 1e8
-ENOUGH = 1e-9       # of the cost: a step that gains less ends the search
+ENOUGH = 1e-9  # of the cost: a step that gains less ends the search
 
 
 def levenberg_marquardt(function, start, steps):

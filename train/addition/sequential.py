@@ -17,7 +17,7 @@ def in_turn(run, adders, learn, resume):
     _save(run, trained)
     yield from trained
     while len(trained) < len(adders):
-        learned = _learn(adders[len(trained):][:processes()], learn)
+        learned = _learn(adders[len(trained) :][: processes()], learn)
         trained += learned
         _save(run, trained)
         yield from learned
@@ -27,7 +27,11 @@ def _learn(adders, learn):
     """The Adders, one a process at most, as Trained."""
     mine, left = [learn(adder) for adder in adders[share(len(adders))]], iter(adders)
     everyone = gather_arrays([*_parts(mine), [network.seconds for network in mine]])
-    return [network for *parts, seconds in everyone for network in _trained(left, parts, seconds.tolist())]
+    return [
+        network
+        for *parts, seconds in everyone
+        for network in _trained(left, parts, seconds.tolist())
+    ]
 
 
 def _parts(trained):
@@ -37,8 +41,10 @@ def _parts(trained):
 def _trained(adders, parts, seconds):
     """The next Adders of an iterator with their `_parts`, as Trained."""
     parts = iter(parts)
-    return [Trained(adder, Weights(*islice(parts, 4)), next(parts).tolist(), each)
-            for each, adder in zip(seconds, adders)]
+    return [
+        Trained(adder, Weights(*islice(parts, 4)), next(parts).tolist(), each)
+        for each, adder in zip(seconds, adders)
+    ]
 
 
 def _save(run, trained):
@@ -46,14 +52,20 @@ def _save(run, trained):
 
 
 def _load(run, adders):
-    seconds = run.load_state(lambda record: all(isinstance(each, float) for each in record["seconds"]))["seconds"]
+    seconds = run.load_state(
+        lambda record: all(isinstance(each, float) for each in record["seconds"])
+    )["seconds"]
     if len(run.state) != 5 * len(seconds) or len(seconds) > len(adders) or _odd(run.state, adders):
-        raise GeneError(f"{run.path('state.npz')}: does not fit these networks; start again with --fresh")
+        raise GeneError(
+            f"{run.path('state.npz')}: does not fit these networks; start again with --fresh"
+        )
     return _trained(iter(adders), run.state, seconds)
 
 
 def _odd(parts, adders):
     """Whether parts that were read are not of their Adders' sizes."""
-    parts, sizes = iter(parts), [adder.hidden for adder in adders[:len(parts) // 5]]
-    return any([next(parts).shape for _ in range(4)] != [(2, n), (n,), (n,), ()] or next(parts).ndim != 1
-               for n in sizes)
+    parts, sizes = iter(parts), [adder.hidden for adder in adders[: len(parts) // 5]]
+    return any(
+        [next(parts).shape for _ in range(4)] != [(2, n), (n,), (n,), ()] or next(parts).ndim != 1
+        for n in sizes
+    )

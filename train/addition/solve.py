@@ -19,26 +19,28 @@ import time
 
 import numpy as np
 
-from data.addition import START
 from common.prng import uniforms
-from train.addition.spec import Trained, Weights, predict_single, right, sigmoid
+from data.addition import START
 from train.addition.levenberg_marquardt import levenberg_marquardt
+from train.addition.spec import Trained, Weights, predict_single, right, sigmoid
 
 POINTS, STEPS, RIDGE, CHANCE = 64, 60, 1e-6, 0.3
-STARTS = [4 * 2 ** (-k / 2) for k in range(22)]     # the largest first weight, from 4 to 0.003
-BEND = np.log(2 + np.sqrt(3))       # where the third derivative of the sigmoid is zero, both ways
-NEARLY = 0.2        # error of a sum that ends the choice: far from 0.5, where rounding fails
+STARTS = [4 * 2 ** (-k / 2) for k in range(22)]  # the largest first weight, from 4 to 0.003
+BEND = np.log(2 + np.sqrt(3))  # where the third derivative of the sigmoid is zero, both ways
+NEARLY = 0.2  # error of a sum that ends the choice: far from 0.5, where rounding fails
 
 
 def solve(adder):
     """The Adder as a Trained; its losses are those of the starts, as mean squares."""
     begin, totals = time.monotonic(), np.arange(adder.max_sum + 1)
-    asked = np.stack([totals // 2, totals - totals // 2], axis=1).astype("float64")     # tied: the sum alone counts
+    asked = np.stack([totals // 2, totals - totals // 2], axis=1).astype(
+        "float64"
+    )  # tied: the sum alone counts
     best, losses = (-1, 0, None), []
     for weights in _candidates(adder):
         sums = predict_single(weights, asked)
         errors = np.abs(sums - asked.sum(axis=1))
-        losses.append(float(np.mean(errors ** 2)))
+        losses.append(float(np.mean(errors**2)))
         best = max(best, (right(sums, asked), -errors.max(), weights), key=lambda entry: entry[:2])
         if errors.max() < NEARLY:
             break
@@ -61,7 +63,12 @@ def descend(adder, start):
         x = target
     sizes = start * (1 - CHANCE * uniforms(adder.seed, START, hidden))
     begin = _begin(x, target, biases, sizes)
-    return _fold(levenberg_marquardt(_problem(x, target, hidden, biases), begin, STEPS), hidden, biases, adder.max_sum)
+    return _fold(
+        levenberg_marquardt(_problem(x, target, hidden, biases), begin, STEPS),
+        hidden,
+        biases,
+        adder.max_sum,
+    )
 
 
 def on_grid(hidden, biases):
@@ -72,21 +79,27 @@ def on_grid(hidden, biases):
     away. 2^25 times what is lacking to 1/2 is s itself. The 1/2 comes from the offset, or from a node of weight 0.
     """
     first, last = np.zeros((2, hidden)), np.zeros(hidden)
-    first[:, -1], last[-1] = -2.0 ** -23, -2.0 ** 25
+    first[:, -1], last[-1] = -(2.0**-23), -(2.0**25)
     if not biases:
-        last[0] = 2.0 ** 25
-    return Weights(first, np.zeros(hidden), last, np.float64(2 ** 24 * biases))
+        last[0] = 2.0**25
+    return Weights(first, np.zeros(hidden), last, np.float64(2**24 * biases))
 
 
 def _split(parameters, hidden, biases):
     """The parameters in a row: first, then bias if there are biases, last, then offset if there are biases."""
     if not biases:
         return parameters[:hidden], np.zeros(hidden), parameters[hidden:], 0.0
-    return parameters[:hidden], parameters[hidden:2 * hidden], parameters[2 * hidden:-1], parameters[-1]
+    return (
+        parameters[:hidden],
+        parameters[hidden : 2 * hidden],
+        parameters[2 * hidden : -1],
+        parameters[-1],
+    )
 
 
 def _problem(x, target, hidden, biases):
     """The function for Levenberg-Marquardt: errors on the points, and RIDGE times the last weights."""
+
     def function(parameters):
         first, bias, last, offset = _split(parameters, hidden, biases)
         nodes = sigmoid(x[:, None] * first + bias)
@@ -95,8 +108,11 @@ def _problem(x, target, hidden, biases):
         above = np.concatenate([slope * x[:, None], *[slope] * biases, nodes, *ones], axis=1)
         below = np.zeros((hidden, above.shape[1]))
         place = above.shape[1] - hidden - biases
-        below[:, place:place + hidden] = RIDGE * np.eye(hidden)
-        return np.concatenate([nodes @ last + offset - target, RIDGE * last]), np.concatenate([above, below])
+        below[:, place : place + hidden] = RIDGE * np.eye(hidden)
+        return np.concatenate([nodes @ last + offset - target, RIDGE * last]), np.concatenate(
+            [above, below]
+        )
+
     return function
 
 
@@ -111,9 +127,13 @@ def _begin(x, target, biases, sizes):
     bias = BEND * np.linspace(-1, 1, (hidden + 1) // 2)[nodes // 2] if hidden > 1 else np.zeros(1)
     if not biases:
         bias = np.zeros(hidden)
-    features = np.concatenate([sigmoid(x[:, None] * first + bias), *[np.ones((POINTS, 1))] * biases], axis=1)
+    features = np.concatenate(
+        [sigmoid(x[:, None] * first + bias), *[np.ones((POINTS, 1))] * biases], axis=1
+    )
     ridge = np.eye(features.shape[1])[:hidden] * RIDGE
-    last = np.linalg.lstsq(np.concatenate([features, ridge]), np.concatenate([target, np.zeros(hidden)]), rcond=None)[0]
+    last = np.linalg.lstsq(
+        np.concatenate([features, ridge]), np.concatenate([target, np.zeros(hidden)]), rcond=None
+    )[0]
     return np.concatenate([first, *[bias] * biases, last])
 
 
@@ -122,4 +142,6 @@ def _fold(parameters, hidden, biases, max_sum):
     first, bias, last, offset = _split(parameters, hidden, biases)
     if biases:
         first, bias = 2 * first, bias - first
-    return Weights(np.stack([first, first]) / max_sum, bias, last * max_sum, np.float64(offset * max_sum))
+    return Weights(
+        np.stack([first, first]) / max_sum, bias, last * max_sum, np.float64(offset * max_sum)
+    )

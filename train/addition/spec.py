@@ -4,14 +4,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from data.addition import START, square, triangle
 from common.prng import uniforms
+from data.addition import START, square, triangle
 
 PART = 4096
 
 
 class Adder(NamedTuple):
     """Which network: nodes, with biases or without, the maximum sum of its lessons, the seed of its start."""
+
     hidden: int
     biases: bool
     max_sum: int
@@ -20,6 +21,7 @@ class Adder(NamedTuple):
 
 class Weights(NamedTuple):
     """first (2, hidden), bias (hidden,), last (hidden,), offset (): see models/addition.py."""
+
     first: np.ndarray
     bias: np.ndarray
     last: np.ndarray
@@ -28,6 +30,7 @@ class Weights(NamedTuple):
 
 class Trained(NamedTuple):
     """A network that has learned: its best weights, the held-out loss of each epoch, and the seconds it took."""
+
     adder: Adder
     weights: Weights
     losses: list
@@ -41,7 +44,10 @@ def begin(adder):
     """
     hidden = adder.hidden
     draws = 2 * uniforms(adder.seed, START, 3 * hidden) - 1
-    first, last = draws[:2 * hidden] * np.sqrt(6 / (2 + hidden)), draws[2 * hidden:] * np.sqrt(6 / (hidden + 1))
+    first, last = (
+        draws[: 2 * hidden] * np.sqrt(6 / (2 + hidden)),
+        draws[2 * hidden :] * np.sqrt(6 / (hidden + 1)),
+    )
     return Weights(*map(np.float32, (first.reshape(2, hidden), np.zeros(hidden), last, 0)))
 
 
@@ -68,12 +74,13 @@ def predict_single(weights, pairs):
     def sums(part):
         nodes = _single(sigmoid(_single(_single(part @ first) + bias)))
         return _single(_single(nodes @ last) + offset)
+
     return _in_parts(sums, pairs)
 
 
 def _in_parts(function, pairs):
     """A million pairs at once would run through main memory at every step; parts stay in the processor's cache."""
-    return np.concatenate([function(pairs[i:i + PART]) for i in range(0, len(pairs), PART)])
+    return np.concatenate([function(pairs[i : i + PART]) for i in range(0, len(pairs), PART)])
 
 
 def _single(values):
@@ -94,8 +101,15 @@ def measure(trained):
     adder, weights = trained.adder, trained.weights
     asked, every = square(adder.max_sum), triangle(adder.max_sum)
     sums = predict_single(weights, asked)
-    return {"nodes": adder.hidden, "biases": int(adder.biases), "max_sum": adder.max_sum, "seed": adder.seed,
-            "accuracy": right(sums, asked), "mse": float(np.mean((sums - asked.sum(axis=1)) ** 2)),
-            "all_float32": right(predict_single(weights, every), every),
-            "all_float64": right(predict(weights, every), every),
-            "epochs": len(trained.losses), "seconds": trained.seconds}
+    return {
+        "nodes": adder.hidden,
+        "biases": int(adder.biases),
+        "max_sum": adder.max_sum,
+        "seed": adder.seed,
+        "accuracy": right(sums, asked),
+        "mse": float(np.mean((sums - asked.sum(axis=1)) ** 2)),
+        "all_float32": right(predict_single(weights, every), every),
+        "all_float64": right(predict(weights, every), every),
+        "epochs": len(trained.losses),
+        "seconds": trained.seconds,
+    }

@@ -20,13 +20,24 @@ def as_markdown(rows, solved):
     groups = {}
     for row in rows:
         groups.setdefault((row["biases"], row["max_sum"], row["nodes"]), []).append(row)
-    columns = {"accuracy": ("accuracy", percent), "MSE": ("mse", brief), "all pairs": ("all_float32", percent)}
+    columns = {
+        "accuracy": ("accuracy", percent),
+        "MSE": ("mse", brief),
+        "all pairs": ("all_float32", percent),
+    }
     columns |= {"all pairs, float64": ("all_float64", percent)} if solved else {}
-    columns |= {"starts" if solved else "epochs": ("epochs", "{:.0f}".format), "seconds": ("seconds", brief)}
+    columns |= {
+        "starts" if solved else "epochs": ("epochs", "{:.0f}".format),
+        "seconds": ("seconds", brief),
+    }
     head = ["nodes", "biases", "maximum sum", "the original said", *columns]
     seeds = max(map(len, groups.values()))
-    lines = [f"Median of {seeds} seeds (least–largest)." if seeds > 1 else "One seed.", "",
-             "| " + " | ".join(head) + " |", "|" + " ---: |" * len(head)]
+    lines = [
+        f"Median of {seeds} seeds (least–largest)." if seeds > 1 else "One seed.",
+        "",
+        "| " + " | ".join(head) + " |",
+        "|" + " ---: |" * len(head),
+    ]
     for (biases, max_sum, nodes), group in sorted(groups.items()):
         stated = "" if biases else STATED.get((nodes, max_sum), SAID.get(max_sum, ""))
         cells = [str(nodes), "with" if biases else "without", f"{max_sum:,}", stated]
@@ -54,7 +65,9 @@ def percent(share):
         return "100 %"
     if share >= 0.001:
         return f"{min(share * 100, 99.99):.{2 if share > 0.99 else 1}f} %"
-    return f"{np.format_float_positional(share * 100, 1, unique=False, fractional=False, trim='-')} %"
+    return (
+        f"{np.format_float_positional(share * 100, 1, unique=False, fractional=False, trim='-')} %"
+    )
 
 
 def save_tables(run, rows, solved):
@@ -65,7 +78,12 @@ def save_tables(run, rows, solved):
 
 def save_losses(run, trained):
     """Write losses.csv: the held-out loss after each epoch, one column a network, empty once it has stopped."""
-    columns = {f"{'biased-' * t.adder.biases}{t.adder.hidden}-{t.adder.max_sum}": t.losses for t in trained}
-    rows = [{"epoch": i + 1} | {name: losses[i] if i < len(losses) else "" for name, losses in columns.items()}
-            for i in range(max(map(len, columns.values())))]
+    columns = {
+        f"{'biased-' * t.adder.biases}{t.adder.hidden}-{t.adder.max_sum}": t.losses for t in trained
+    }
+    rows = [
+        {"epoch": i + 1}
+        | {name: losses[i] if i < len(losses) else "" for name, losses in columns.items()}
+        for i in range(max(map(len, columns.values())))
+    ]
     write_text(run.path("losses.csv"), as_csv(rows))

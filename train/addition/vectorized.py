@@ -15,24 +15,27 @@ import numpy as np
 
 from common.cli import GeneError
 from data.addition import HELD_OUT, lessons, order
-from train.addition.spec import Trained, Weights, begin
 from train.addition.keras_fit import BATCH, STEPS
+from train.addition.spec import Trained, Weights, begin
 from train.core.distributed import gather_arrays, share
 
-FIRST, SECOND, EPSILON = 0.9, 0.999, 1e-7       # Keras' numbers for Adam
+FIRST, SECOND, EPSILON = 0.9, 0.999, 1e-7  # Keras' numbers for Adam
 
 
 class Course(NamedTuple):
     """Where the training of n networks has come to: all that its next epoch hangs on, and what those before gave."""
+
     epoch: int
-    rows: np.ndarray        # which networks are in the stack
-    stack: dict             # their weights, Adam's memory, early stopping: a leading axis each
-    best: Weights           # of all n
-    losses: np.ndarray      # (n, epochs) of the held-out lessons; -1 where a network has not learned
+    rows: np.ndarray  # which networks are in the stack
+    stack: dict  # their weights, Adam's memory, early stopping: a leading axis each
+    best: Weights  # of all n
+    losses: np.ndarray  # (n, epochs) of the held-out lessons; -1 where a network has not learned
     seconds: float
 
 
-def train_stacked(adders, epochs, patience, learning_rate, course=None, say=lambda course, left: None):
+def train_stacked(
+    adders, epochs, patience, learning_rate, course=None, say=lambda course, left: None
+):
     """The Adders as a list of Trained; of the seconds each has an equal share.
 
     course: where a stopped training had come to. say(course, networks left) is called after every epoch.
@@ -41,15 +44,28 @@ def train_stacked(adders, epochs, patience, learning_rate, course=None, say=lamb
     while len(course.rows) and course.epoch < epochs:
         course = _next(course, school, jnp.float32(learning_rate), patience)
         say(course, int(course.stack["learning"].sum()))
-    return [Trained(adder, _unpad(Weights(*(part[i] for part in course.best)), adder.hidden),
-                    losses[losses != -1].tolist(), course.seconds / len(adders))
-            for i, (adder, losses) in enumerate(zip(adders, course.losses))]
+    return [
+        Trained(
+            adder,
+            _unpad(Weights(*(part[i] for part in course.best)), adder.hidden),
+            losses[losses != -1].tolist(),
+            course.seconds / len(adders),
+        )
+        for i, (adder, losses) in enumerate(zip(adders, course.losses))
+    ]
 
 
 def first_course(adders, epochs):
     """The Course before the first epoch."""
     stack = _begin(adders)
-    return Course(0, np.arange(len(adders)), stack, stack["best"], np.full((len(adders), epochs), -1, "float32"), 0.0)
+    return Course(
+        0,
+        np.arange(len(adders)),
+        stack,
+        stack["best"],
+        np.full((len(adders), epochs), -1, "float32"),
+        0.0,
+    )
 
 
 def save_course(run, course):
@@ -64,10 +80,16 @@ def load_course(run, adders, epochs):
     if list(map(_kind, run.state)) == list(map(_kind, begun)):
         course = jax.tree.unflatten(form, run.state)
         all_of, some_of = (*course.best, course.losses), jax.tree.leaves(course.stack)
-        if ({len(part) for part in all_of} == {len(adders)} and {len(part) for part in some_of} == {len(course.rows)}
-                and set(course.rows) <= set(range(len(adders))) and 0 <= course.epoch <= epochs):
+        if (
+            {len(part) for part in all_of} == {len(adders)}
+            and {len(part) for part in some_of} == {len(course.rows)}
+            and set(course.rows) <= set(range(len(adders)))
+            and 0 <= course.epoch <= epochs
+        ):
             return course._replace(epoch=int(course.epoch), seconds=float(course.seconds))
-    raise GeneError(f"{run.path('state.npz')}: does not fit these networks; start again with --fresh")
+    raise GeneError(
+        f"{run.path('state.npz')}: does not fit these networks; start again with --fresh"
+    )
 
 
 def _kind(part):
@@ -79,8 +101,15 @@ def _next(course, school, learning_rate, patience):
     """The Course an epoch later."""
     start, epoch, rows, losses = time.monotonic(), course.epoch, course.rows, course.losses.copy()
     mine = share(len(rows))
-    stack = _whole(_epoch(jax.tree.map(lambda part: part[mine], course.stack), school.batches(epoch, rows[mine]),
-                          school.held_out(rows[mine]), learning_rate, patience))
+    stack = _whole(
+        _epoch(
+            jax.tree.map(lambda part: part[mine], course.stack),
+            school.batches(epoch, rows[mine]),
+            school.held_out(rows[mine]),
+            learning_rate,
+            patience,
+        )
+    )
     learned, learning = stack["epochs"] == epoch + 1, stack["learning"]
     losses[rows[learned], epoch] = stack["loss"][learned]
     best = Weights(*map(np.copy, course.best))
@@ -110,8 +139,10 @@ class School:
         """An epoch's pairs (STEPS, lessons, BATCH, 2) and sums, and which of the lessons each network takes."""
         orders = {seed: order(seed, epoch) for seed in set(self.seeds)}
         index = np.stack([orders[seed] for seed in self.seeds])[:, :, None]
-        return tuple(np.take_along_axis(part, index, 1).reshape(len(index), STEPS, BATCH, -1).swapaxes(0, 1)
-                     for part in (self.pairs, self.sums)) + (self.of[rows],)
+        return tuple(
+            np.take_along_axis(part, index, 1).reshape(len(index), STEPS, BATCH, -1).swapaxes(0, 1)
+            for part in (self.pairs, self.sums)
+        ) + (self.of[rows],)
 
     def held_out(self, rows):
         """The pairs (lessons, HELD_OUT, 2) and sums that are held out, and which of them each network takes."""
@@ -121,12 +152,25 @@ class School:
 def _begin(adders):
     """The stack before the first step: the very start that Keras gives each network, padded to the largest."""
     size = max(adder.hidden for adder in adders)
-    weights = Weights(*(np.stack(part) for part in zip(*(_pad(begin(adder), size) for adder in adders))))
-    used = Weights(*(np.stack(part) for part in zip(*(_pad(_used(adder), size) for adder in adders))))
+    weights = Weights(
+        *(np.stack(part) for part in zip(*(_pad(begin(adder), size) for adder in adders)))
+    )
+    used = Weights(
+        *(np.stack(part) for part in zip(*(_pad(_used(adder), size) for adder in adders)))
+    )
     n, zeros = len(adders), jax.tree.map(np.zeros_like, weights)
-    return {"weights": weights, "used": used, "mean": zeros, "square": zeros, "best": weights,
-            "lowest": np.full(n, np.inf, "float32"), "loss": np.zeros(n, "float32"), "wait": np.zeros(n, "int32"),
-            "epochs": np.zeros(n, "int32"), "learning": np.ones(n, bool)}
+    return {
+        "weights": weights,
+        "used": used,
+        "mean": zeros,
+        "square": zeros,
+        "best": weights,
+        "lowest": np.full(n, np.inf, "float32"),
+        "loss": np.zeros(n, "float32"),
+        "wait": np.zeros(n, "int32"),
+        "epochs": np.zeros(n, "int32"),
+        "learning": np.ones(n, bool),
+    }
 
 
 def _used(adder):
@@ -136,8 +180,12 @@ def _used(adder):
 
 
 def _pad(weights, size):
-    return [np.pad(np.float32(part), [(0, 0)] * (np.ndim(part) - 1) + [(0, size - np.shape(part)[-1])])
-            if np.ndim(part) else np.float32(part) for part in weights]
+    return [
+        np.pad(np.float32(part), [(0, 0)] * (np.ndim(part) - 1) + [(0, size - np.shape(part)[-1])])
+        if np.ndim(part)
+        else np.float32(part)
+        for part in weights
+    ]
 
 
 def _unpad(weights, hidden):
@@ -148,8 +196,12 @@ def _unpad(weights, hidden):
 def _losses(weights, pairs, sums):
     """Mean squared error (n,) of each network on its own pairs (n, batch, 2) and sums (n, batch, 1)."""
     first, bias, last, offset = weights
-    nodes = jax.nn.sigmoid(pairs[..., :1] * first[:, None, 0] + pairs[..., 1:] * first[:, None, 1] + bias[:, None])
-    return jnp.mean((jnp.sum(nodes * last[:, None], axis=-1) + offset[:, None] - sums[..., 0]) ** 2, axis=1)
+    nodes = jax.nn.sigmoid(
+        pairs[..., :1] * first[:, None, 0] + pairs[..., 1:] * first[:, None, 1] + bias[:, None]
+    )
+    return jnp.mean(
+        (jnp.sum(nodes * last[:, None], axis=-1) + offset[:, None] - sums[..., 0]) ** 2, axis=1
+    )
 
 
 @partial(jax.jit, static_argnames="patience")
@@ -165,8 +217,10 @@ def _epoch(stack, batches, held_out, learning_rate, patience):
         mean = jax.tree.map(lambda m, g: m + (g - m) * (1 - FIRST), mean, slope)
         square = jax.tree.map(lambda v, g: v + (g * g - v) * (1 - SECOND), square, slope)
         count = count + 1
-        rate = learning_rate * jnp.sqrt(1 - SECOND ** count) / (1 - FIRST ** count)
-        weights = jax.tree.map(lambda w, m, v: w - _along(rate, m) * m / (jnp.sqrt(v) + EPSILON), weights, mean, square)
+        rate = learning_rate * jnp.sqrt(1 - SECOND**count) / (1 - FIRST**count)
+        weights = jax.tree.map(
+            lambda w, m, v: w - _along(rate, m) * m / (jnp.sqrt(v) + EPSILON), weights, mean, square
+        )
         return (weights, mean, square, count), None
 
     started = (stack["weights"], stack["mean"], stack["square"], before.astype("float32"))
@@ -177,8 +231,17 @@ def _epoch(stack, batches, held_out, learning_rate, patience):
     stop = (wait >= patience) & (stack["epochs"] > 0)
     new = {"weights": weights, "mean": mean, "square": square, "loss": loss}
     kept = {name: _where(learning, part, stack[name]) for name, part in new.items()}
-    return stack | kept | {"best": _where(better, weights, stack["best"]), "wait": wait, "learning": learning & ~stop,
-                           "lowest": jnp.where(better, loss, stack["lowest"]), "epochs": stack["epochs"] + learning}
+    return (
+        stack
+        | kept
+        | {
+            "best": _where(better, weights, stack["best"]),
+            "wait": wait,
+            "learning": learning & ~stop,
+            "lowest": jnp.where(better, loss, stack["lowest"]),
+            "epochs": stack["epochs"] + learning,
+        }
+    )
 
 
 def _along(values, like):

@@ -23,10 +23,18 @@ from train.attributes.trainer import Faces, LookTrainer, plain
 from train.core.fit import fit
 from train.core.run import add_run_flags, describe, open_run
 
-WATCHED = 2000      # faces at most that watch the training
+WATCHED = 2000  # faces at most that watch the training
 RECIPES = {
-    "faces": dict(widths=[32, 64, 96, 96], size=96, dropout=0.0, batch=64, learning_rate=2e-3, weight_decay=0.01,
-                  epochs=16, patience=4),
+    "faces": dict(
+        widths=[32, 64, 96, 96],
+        size=96,
+        dropout=0.0,
+        batch=64,
+        learning_rate=2e-3,
+        weight_decay=0.01,
+        epochs=16,
+        patience=4,
+    ),
 }
 
 
@@ -34,16 +42,32 @@ def parse(argv):
     """The flags, the recipe's numbers filled in."""
     parser = Parser(__doc__, prog="python -m train.attributes")
     data = parser.add_argument_group("faces")
-    data.add_argument("--faces", metavar="PATH", help="Cartoon Set, a folder or .tgz (default: the rendered faces)")
-    data.add_argument("--count", type=whole(64, 10**6), help="faces to learn from, at most (default: 10,000, or all)")
-    data.add_argument("--cache", metavar="DIR", default=str(faces.CACHE), help="where faces wait as numbers")
+    data.add_argument(
+        "--faces",
+        metavar="PATH",
+        help="Cartoon Set, a folder or .tgz (default: the rendered faces)",
+    )
+    data.add_argument(
+        "--count",
+        type=whole(64, 10**6),
+        help="faces to learn from, at most (default: 10,000, or all)",
+    )
+    data.add_argument(
+        "--cache", metavar="DIR", default=str(faces.CACHE), help="where faces wait as numbers"
+    )
     network = parser.add_argument_group("network")
-    network.add_argument("--widths", type=whole(1, 4096), nargs="+", help="channels of each convolution")
+    network.add_argument(
+        "--widths", type=whole(1, 4096), nargs="+", help="channels of each convolution"
+    )
     network.add_argument("--size", type=whole(1, 65536), help="numbers of the feature vector")
-    network.add_argument("--dropout", type=number(0, 0.95), help="share of them dropped in training")
+    network.add_argument(
+        "--dropout", type=number(0, 0.95), help="share of them dropped in training"
+    )
     training = parser.add_argument_group("training")
     training.add_argument("--batch", type=whole(1, 65536), help="faces of a step")
-    training.add_argument("--learning-rate", type=number(1e-7, 10), help="its highest value; it falls along a cosine")
+    training.add_argument(
+        "--learning-rate", type=number(1e-7, 10), help="its highest value; it falls along a cosine"
+    )
     training.add_argument("--weight-decay", type=number(0, 1), help="of AdamW")
     add_run_flags(parser, "attributes")
     return add_recipes(parser, RECIPES, argv)
@@ -53,23 +77,36 @@ def build(flags, training):
     """The trainer, its batches, and the faces that watch it."""
     watched = min(WATCHED, len(training.images) // 10)
     lessons = Faces(training.images[watched:], training.labels[watched:], flags.batch, flags.seed)
-    network = Classifier([len(f.variants) for f in training.features], flags.widths, flags.size,
-                         training.images.shape[1], flags.dropout)
+    network = Classifier(
+        [len(f.variants) for f in training.features],
+        flags.widths,
+        flags.size,
+        training.images.shape[1],
+        flags.dropout,
+    )
     trainer = LookTrainer(network)
-    schedule = keras.optimizers.schedules.CosineDecay(flags.learning_rate, lessons.steps * flags.epochs, alpha=0.01)
+    schedule = keras.optimizers.schedules.CosineDecay(
+        flags.learning_rate, lessons.steps * flags.epochs, alpha=0.01
+    )
     # XLA's convolutions are half as fast on CPU as TensorFlow's own
-    trainer.compile(keras.optimizers.AdamW(schedule, weight_decay=flags.weight_decay),
-                    jit_compile=keras.backend.backend() == "jax")
+    trainer.compile(
+        keras.optimizers.AdamW(schedule, weight_decay=flags.weight_decay),
+        jit_compile=keras.backend.backend() == "jax",
+    )
     return trainer, lessons, (plain(training.images[:watched]), training.labels[:watched])
 
 
 def check(training, flags):
     """GeneError for faces that the classifier cannot learn from."""
     if not training.features:
-        raise GeneError(f"--faces: {flags.faces} has no labels; without them there is nothing to see")
+        raise GeneError(
+            f"--faces: {flags.faces} has no labels; without them there is nothing to see"
+        )
     if len(training.images) // 10 * 9 < flags.batch:
-        raise GeneError(f"--batch: {len(training.images):,} faces are too few for steps of {flags.batch}; "
-                        "give a smaller one, or more --faces")
+        raise GeneError(
+            f"--batch: {len(training.images):,} faces are too few for steps of {flags.batch}; "
+            "give a smaller one, or more --faces"
+        )
 
 
 def words_of(logs):
@@ -83,8 +120,11 @@ def judge(run, network, held_out):
     if np.isnan(right).all():
         raise GeneError(f"{run.folder}: no held-out face shows a feature; give more --faces")
     names = [feature.name for feature in held_out.features]
-    run.meta["measures"] = {"held_out_accuracy": float(np.nanmean(right)), "worst": names[int(np.nanargmin(right))],
-                            "features": {name: float(value) for name, value in zip(names, right)}}
+    run.meta["measures"] = {
+        "held_out_accuracy": float(np.nanmean(right)),
+        "worst": names[int(np.nanargmin(right))],
+        "features": {name: float(value) for name, value in zip(names, right)},
+    }
     run.save_meta()
     print("\n".join(f"{name:20} {value:7.2%}" for name, value in zip(names, right)))
     return run.meta["measures"]["held_out_accuracy"]
@@ -94,19 +134,45 @@ def main(argv):
     flags = parse(argv)
     run = open_run(flags)
     keras.utils.set_random_seed(flags.seed)
-    training, held_out = (faces.load(flags.faces, flags.count, part, flags.cache) for part in ("training", "held-out"))
+    training, held_out = (
+        faces.load(flags.faces, flags.count, part, flags.cache) for part in ("training", "held-out")
+    )
     check(training, flags)
     trainer, lessons, watched = build(flags, training)
-    describe(run, flags, trainer.network, {
-        "hash": training.hash, "faces": len(training.images), "held_out": len(held_out.images),
-        "features": [feature._asdict() for feature in training.features]})
-    print(f"{run.folder}: {lessons.steps * flags.batch:,} faces to learn, {len(training.features)} features, "
-          f"{run.meta['parameters']:,} weights", flush=True)
-    fit(run, trainer, flags, lessons.batches, lessons.steps, "val_nats", (flags.batch, "faces"), lambda *_: None,
-        words_of, validation_data=watched, validation_batch_size=flags.batch)
+    describe(
+        run,
+        flags,
+        trainer.network,
+        {
+            "hash": training.hash,
+            "faces": len(training.images),
+            "held_out": len(held_out.images),
+            "features": [feature._asdict() for feature in training.features],
+        },
+    )
+    print(
+        f"{run.folder}: {lessons.steps * flags.batch:,} faces to learn, {len(training.features)} features, "
+        f"{run.meta['parameters']:,} weights",
+        flush=True,
+    )
+    fit(
+        run,
+        trainer,
+        flags,
+        lessons.batches,
+        lessons.steps,
+        "val_nats",
+        (flags.batch, "faces"),
+        lambda *_: None,
+        words_of,
+        validation_data=watched,
+        validation_batch_size=flags.batch,
+    )
     best, _ = load_run(run.folder, "attributes", [Classifier])
-    print(f"best in epoch {run.meta['best']['epoch']}: {judge(run, best, held_out):.2%} of the features of "
-          f"{len(held_out.images):,} held-out faces seen right")
+    print(
+        f"best in epoch {run.meta['best']['epoch']}: {judge(run, best, held_out):.2%} of the features of "
+        f"{len(held_out.images):,} held-out faces seen right"
+    )
 
 
 if __name__ == "__main__":

@@ -22,8 +22,13 @@ class LookTrainer(Guesser):
         visible = ops.cast(y >= 0, "float32")
         labels = ops.maximum(ops.cast(y, "int32"), 0)
         logits = self.network.split(y_pred)
-        nats = ops.stack([keras.losses.sparse_categorical_crossentropy(labels[:, k], part, from_logits=True)
-                          for k, part in enumerate(logits)], axis=1)
+        nats = ops.stack(
+            [
+                keras.losses.sparse_categorical_crossentropy(labels[:, k], part, from_logits=True)
+                for k, part in enumerate(logits)
+            ],
+            axis=1,
+        )
         seen = ops.stack([ops.cast(ops.argmax(part, axis=-1), "int32") for part in logits], axis=1)
         self.nats.update_state(nats, visible)
         self.hits.update_state(ops.equal(seen, labels), visible)
@@ -43,8 +48,11 @@ class Faces:
         while True:
             order = np.random.default_rng([self.seed, epoch]).permutation(len(self.images))
             for i in range(step, self.steps):
-                rows = np.sort(order[i * self.batch:(i + 1) * self.batch])
-                yield roughen(self.images[rows], np.random.default_rng([self.seed, epoch, i])), self.labels[rows]
+                rows = np.sort(order[i * self.batch : (i + 1) * self.batch])
+                yield (
+                    roughen(self.images[rows], np.random.default_rng([self.seed, epoch, i])),
+                    self.labels[rows],
+                )
             epoch, step = epoch + 1, 0
 
 
@@ -56,8 +64,10 @@ def plain(images):
 def roughen(images, random):
     """uint8 images (n, side, side, 3) as float32 in [-1, 1], each moved by up to two pixels, blurred, dimmed, noisy."""
     images = plain(shift(images, random.integers(-2, 3, (len(images), 2))))
-    share, brightness, contrast, noise = (random.uniform(low, high, (len(images), 1, 1, 1)).astype("float32")
-                                          for low, high in ((-0.5, 1), (-0.08, 0.08), (0.9, 1.1), (0, 0.06)))
+    share, brightness, contrast, noise = (
+        random.uniform(low, high, (len(images), 1, 1, 1)).astype("float32")
+        for low, high in ((-0.5, 1), (-0.08, 0.08), (0.9, 1.1), (0, 0.06))
+    )
     images += np.maximum(share, 0) * (blur(blur(images)) - images)
     grain = random.standard_normal(images.shape, "float32")
     return np.clip(images * contrast + brightness + noise * grain, -1, 1)
@@ -74,6 +84,8 @@ def blur(images):
     """Images under a 3 x 3 binomial filter, the edges repeated."""
     for axis in (1, 2):
         wide = np.pad(images, [(0, 0) if i != axis else (1, 1) for i in range(4)], mode="edge")
-        before, here, after = (wide.take(range(i, i + images.shape[axis]), axis=axis) for i in range(3))
+        before, here, after = (
+            wide.take(range(i, i + images.shape[axis]), axis=axis) for i in range(3)
+        )
         images = (before + 2 * here + after) / 4
     return images

@@ -17,24 +17,46 @@ import numpy as np
 
 from common.cli import GeneError, Parser, add_recipes, number, whole
 from common.cli import run as run_command
-from data.avatars import faces
 from data.avatars import ellipses as shapes
+from data.avatars import faces
 from data.avatars.labelled_images import PARTS, one_hot
+from generate.faces import draw
 from metrics.eigenface_monitor import EigenFaces
 from models.avatars import Discriminator, Generator, PlainDiscriminator, PlainGenerator
-from generate.faces import draw
-from train.avatars.previews import SIDE, Epochs
 from train.avatars.gan import PairedGan, PlainGan
+from train.avatars.previews import SIDE, Epochs
+from train.core.distributed import alone
 from train.core.fit import fit
 from train.core.run import add_run_flags, describe, open_run
-from train.core.distributed import alone
 
-WATCHED = 1000              # held-out pictures, and as many made ones, are compared after every epoch
-COLLAPSED = 0.5             # an alarm under this share of the diversity of the data
-PLAIN = dict(kind="plain", latent=100, activation="tanh", batch=32, learning_rate=2e-4, penalty=0.0, sigma=0.0,
-             nearness=0.0, memory=1, epochs=50, patience=50)
-PAIRED = dict(kind="paired", latent=32, activation="tanh", batch=32, learning_rate=8e-4, penalty=100.0, sigma=0.05,
-              nearness=100.0, memory=500, epochs=50, patience=50)
+WATCHED = 1000  # held-out pictures, and as many made ones, are compared after every epoch
+COLLAPSED = 0.5  # an alarm under this share of the diversity of the data
+PLAIN = dict(
+    kind="plain",
+    latent=100,
+    activation="tanh",
+    batch=32,
+    learning_rate=2e-4,
+    penalty=0.0,
+    sigma=0.0,
+    nearness=0.0,
+    memory=1,
+    epochs=50,
+    patience=50,
+)
+PAIRED = dict(
+    kind="paired",
+    latent=32,
+    activation="tanh",
+    batch=32,
+    learning_rate=8e-4,
+    penalty=100.0,
+    sigma=0.05,
+    nearness=100.0,
+    memory=500,
+    epochs=50,
+    patience=50,
+)
 RECIPES = {
     "faces": PAIRED | dict(data="faces", widths=[64, 64, 48, 24]),
     "faces-dcgan": PLAIN | dict(data="faces", widths=[128, 64, 32, 16]),
@@ -50,21 +72,39 @@ def parse(argv):
     parser = Parser(__doc__, prog="python -m train.avatars")
     data = parser.add_argument_group("pictures")
     data.add_argument("--data", choices=["faces", *shapes.KINDS], help="what to learn from")
-    data.add_argument("--faces", metavar="PATH", help="Cartoon Set or a folder of pictures (default: embedded faces)")
-    data.add_argument("--count", type=whole(64, 10**6), default=10_000, help="pictures to learn from, at most")
-    data.add_argument("--cache", metavar="DIR", default=".cache/faces", help="where pictures wait as numbers")
+    data.add_argument(
+        "--faces",
+        metavar="PATH",
+        help="Cartoon Set or a folder of pictures (default: embedded faces)",
+    )
+    data.add_argument(
+        "--count", type=whole(64, 10**6), default=10_000, help="pictures to learn from, at most"
+    )
+    data.add_argument(
+        "--cache", metavar="DIR", default=".cache/faces", help="where pictures wait as numbers"
+    )
     network = parser.add_argument_group("network")
     network.add_argument("--kind", choices=["paired", "plain"], help="ours, or the original's")
     network.add_argument("--latent", type=whole(1, 4096), help="numbers of noise")
-    network.add_argument("--activation", choices=["tanh", "linear"], help="of the last layer (paired only)")
-    network.add_argument("--widths", type=whole(1, 4096), nargs="+", help="channels of the generator, from 4x4 on")
+    network.add_argument(
+        "--activation", choices=["tanh", "linear"], help="of the last layer (paired only)"
+    )
+    network.add_argument(
+        "--widths", type=whole(1, 4096), nargs="+", help="channels of the generator, from 4x4 on"
+    )
     training = parser.add_argument_group("training")
     training.add_argument("--batch", type=whole(2, 4096), help="pictures of a batch")
     training.add_argument("--learning-rate", type=number(1e-7, 10), help="of Adam")
-    training.add_argument("--penalty", type=number(0, 1e6), help="weight of the zero-centred penalties (paired only)")
+    training.add_argument(
+        "--penalty", type=number(0, 1e6), help="weight of the zero-centred penalties (paired only)"
+    )
     training.add_argument("--sigma", type=number(0, 1), help="noise of the penalties (paired only)")
-    training.add_argument("--nearness", type=number(0, 1e6), help="weight of the distance to the face with the labels")
-    training.add_argument("--memory", type=whole(1, 10**6), help="steps that the generator is averaged over")
+    training.add_argument(
+        "--nearness", type=number(0, 1e6), help="weight of the distance to the face with the labels"
+    )
+    training.add_argument(
+        "--memory", type=whole(1, 10**6), help="steps that the generator is averaged over"
+    )
     add_run_flags(parser, "avatars")
     flags = add_recipes(parser, RECIPES, argv)
     if not 2 <= len(flags.widths) <= 6 or flags.kind == "plain" and len(flags.widths) != 4:
@@ -81,7 +121,9 @@ def load(flags, part):
     else:
         pictures = shapes.load(flags.data, flags.count, part)
     if len(pictures.images) < SIDE * SIDE:
-        raise GeneError(f"{flags.faces}: {len(pictures.images)} {part} pictures; {SIDE * SIDE} are needed at least")
+        raise GeneError(
+            f"{flags.faces}: {len(pictures.images)} {part} pictures; {SIDE * SIDE} are needed at least"
+        )
     return pictures
 
 
@@ -89,7 +131,12 @@ class Batches:
     """Batches of pictures from -1 to 1 with their one-hot labels, shuffled anew every epoch."""
 
     def __init__(self, images, labels, size, seed):
-        self.images, self.labels, self.size, self.seed = images, labels, min(size, len(images)), seed
+        self.images, self.labels, self.size, self.seed = (
+            images,
+            labels,
+            min(size, len(images)),
+            seed,
+        )
         self.steps = len(images) // self.size
 
     def batches(self, epoch, step):
@@ -97,7 +144,7 @@ class Batches:
         while True:
             order = np.random.default_rng([self.seed, epoch]).permutation(len(self.images))
             for i in range(step, self.steps):
-                rows = np.sort(order[i * self.size:(i + 1) * self.size])
+                rows = np.sort(order[i * self.size : (i + 1) * self.size])
                 yield ((self.images[rows].astype("float32") / 127.5 - 1, self.labels[rows]),)
             epoch, step = epoch + 1, 0
 
@@ -110,13 +157,23 @@ def build(flags, labels, steps):
         trainer = PlainGan(PlainGenerator(flags.latent, flags.widths), discriminator, flags.memory)
         rate = flags.learning_rate
     else:
-        generator = Generator(flags.latent, labels, widths=flags.widths, activation=flags.activation)
-        discriminator = Discriminator(labels, [first // 4, first // 2, first, first * 3 // 2, first * 2])
-        trainer = PairedGan(generator, discriminator, flags.memory, flags.penalty, flags.sigma, flags.nearness)
-        rate = keras.optimizers.schedules.CosineDecay(flags.learning_rate, steps * flags.epochs, alpha=0.02)
+        generator = Generator(
+            flags.latent, labels, widths=flags.widths, activation=flags.activation
+        )
+        discriminator = Discriminator(
+            labels, [first // 4, first // 2, first, first * 3 // 2, first * 2]
+        )
+        trainer = PairedGan(
+            generator, discriminator, flags.memory, flags.penalty, flags.sigma, flags.nearness
+        )
+        rate = keras.optimizers.schedules.CosineDecay(
+            flags.learning_rate, steps * flags.epochs, alpha=0.02
+        )
     # XLA's convolutions are half as fast on CPU as TensorFlow's own
-    trainer.compile(keras.optimizers.Adam(rate, beta_1=0.5, beta_2=0.99),
-                    jit_compile=keras.backend.backend() == "jax")
+    trainer.compile(
+        keras.optimizers.Adam(rate, beta_1=0.5, beta_2=0.99),
+        jit_compile=keras.backend.backend() == "jax",
+    )
     return trainer
 
 
@@ -126,19 +183,26 @@ class Watch(keras.callbacks.Callback):
     def __init__(self, images, labels, latent, seed):
         super().__init__()
         self.space, self.labels = EigenFaces(images), labels
-        self.noise = np.random.default_rng(seed + 1).standard_normal((len(images), latent), dtype="float32")
+        self.noise = np.random.default_rng(seed + 1).standard_normal(
+            (len(images), latent), dtype="float32"
+        )
 
     def on_epoch_end(self, epoch, logs):
         with alone(self.model.network) as network:
             images = draw(network, self.noise, self.labels)
         logs.update(frechet=self.space.frechet(images), diversity=self.space.diversity(images))
         if logs["diversity"] < COLLAPSED:
-            print(f"\ncollapse: two pictures differ {logs['diversity']:.0%} as much as two real ones do", flush=True)
+            print(
+                f"\ncollapse: two pictures differ {logs['diversity']:.0%} as much as two real ones do",
+                flush=True,
+            )
 
 
 def words_of(logs):
     """Losses and measures in a few words."""
-    return "  ".join(f"{name.replace('_', ' ')} {value:.3f}" for name, value in logs.items() if name != "loss")
+    return "  ".join(
+        f"{name.replace('_', ' ')} {value:.3f}" for name, value in logs.items() if name != "loss"
+    )
 
 
 def main(argv):
@@ -149,18 +213,41 @@ def main(argv):
     labels = one_hot(held_out.labels[:WATCHED], held_out.features)
     batches = Batches(data.images, one_hot(data.labels, data.features), flags.batch, flags.seed)
     trainer = build(flags, labels.shape[1], batches.steps)
-    describe(run, flags, trainer.network, {"pictures": len(data.images), "hash": data.hash,
-                                           "features": [feature._asdict() for feature in data.features]})
-    print(f"{run.folder}: {len(data.images):,} pictures to learn from, {len(data.features)} features, "
-          f"{run.meta['parameters']:,} weights", flush=True)
+    describe(
+        run,
+        flags,
+        trainer.network,
+        {
+            "pictures": len(data.images),
+            "hash": data.hash,
+            "features": [feature._asdict() for feature in data.features],
+        },
+    )
+    print(
+        f"{run.folder}: {len(data.images):,} pictures to learn from, {len(data.features)} features, "
+        f"{run.meta['parameters']:,} weights",
+        flush=True,
+    )
     watch = Watch(held_out.images[:WATCHED], labels, flags.latent, flags.seed)
-    epochs = Epochs(run, flags.latent, labels[:SIDE * SIDE], flags.seed)
+    epochs = Epochs(run, flags.latent, labels[: SIDE * SIDE], flags.seed)
     epochs.draw_data(data.images)
-    fit(run, trainer, flags, batches.batches, batches.steps, "frechet", (batches.size, "images"), epochs.draw,
-        words_of, watch=[watch])
+    fit(
+        run,
+        trainer,
+        flags,
+        batches.batches,
+        batches.steps,
+        "frechet",
+        (batches.size, "images"),
+        epochs.draw,
+        words_of,
+        watch=[watch],
+    )
     best = run.meta["best"]
-    print(f"best in epoch {best['epoch']}: Frechet distance {best['frechet']:.4f} of the variance, "
-          f"diversity {best['diversity']:.2f}")
+    print(
+        f"best in epoch {best['epoch']}: Frechet distance {best['frechet']:.4f} of the variance, "
+        f"diversity {best['diversity']:.2f}"
+    )
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ the generator is scored by a discriminator whose weights are held. So plain `fit
 import keras
 from keras import ops
 
-SPARED = 4      # the penalty is taken on every fourth picture: the same in the mean, for less work
+SPARED = 4  # the penalty is taken on every fourth picture: the same in the mean, for less work
 
 
 class Gan(keras.Model):
@@ -66,10 +66,15 @@ class PlainGan(Gan):
 
     def parts(self, images, labels, fake):
         """The losses of one batch, by name."""
-        real, seen = (self.discriminator(pictures, labels, training=True)
-                      for pictures in (images, ops.stop_gradient(fake)))
+        real, seen = (
+            self.discriminator(pictures, labels, training=True)
+            for pictures in (images, ops.stop_gradient(fake))
+        )
         against = ops.mean(ops.softplus(real) - 0.9 * real) + ops.mean(ops.softplus(seen))
-        return {"discriminator_loss": against, "generator_loss": ops.mean(ops.softplus(-self.held(fake, labels)))}
+        return {
+            "discriminator_loss": against,
+            "generator_loss": ops.mean(ops.softplus(-self.held(fake, labels))),
+        }
 
 
 class PairedGan(Gan):
@@ -91,14 +96,19 @@ class PairedGan(Gan):
         """The losses of one batch, by name."""
         both = ops.concatenate([images, ops.stop_gradient(fake)])
         twice = ops.tile(labels, (2, 1))
-        noisy = both[::SPARED] + self.sigma * keras.random.normal(ops.shape(both[::SPARED]), seed=self.seeds)
-        scores = self.discriminator(ops.concatenate([both, noisy]), ops.concatenate([twice, twice[::SPARED]]),
-                                    training=True)
-        scores, shaken = scores[:ops.shape(both)[0]], scores[ops.shape(both)[0]:]
+        noisy = both[::SPARED] + self.sigma * keras.random.normal(
+            ops.shape(both[::SPARED]), seed=self.seeds
+        )
+        scores = self.discriminator(
+            ops.concatenate([both, noisy]), ops.concatenate([twice, twice[::SPARED]]), training=True
+        )
+        scores, shaken = scores[: ops.shape(both)[0]], scores[ops.shape(both)[0] :]
         real, seen = ops.split(scores, 2)
         change = 2 * ops.mean(ops.square(scores[::SPARED] - shaken))
         score = self.held(fake, labels)
-        return {"discriminator_loss": ops.mean(ops.softplus(seen - real)),
-                "generator_loss": ops.mean(ops.softplus(ops.stop_gradient(real) - score)),
-                "penalty": self.penalty * change,
-                "nearness": self.nearness * ops.mean(ops.abs(fake - images))}
+        return {
+            "discriminator_loss": ops.mean(ops.softplus(seen - real)),
+            "generator_loss": ops.mean(ops.softplus(ops.stop_gradient(real) - score)),
+            "penalty": self.penalty * change,
+            "nearness": self.nearness * ops.mean(ops.abs(fake - images)),
+        }

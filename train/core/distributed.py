@@ -27,14 +27,16 @@ from common.cli import GeneError, whole
 from common.keras_quiet import quiet
 from train.core.lifeline import PARTING, Watch, meet
 
-LENT = ["meta.json", "state.npz", "model.keras"]    # what the others need of a run that goes on
-_watches = []       # the Watch over the other processes, while there are any
+LENT = ["meta.json", "state.npz", "model.keras"]  # what the others need of a run that goes on
+_watches = []  # the Watch over the other processes, while there are any
 
 
 def add_flags(parser):
     """The flags that say which process of how many this is."""
     group = parser.add_argument_group("several processes, on one machine or many (JAX)")
-    group.add_argument("--coordinator", metavar="HOST:PORT", help="where process 0 runs and listens")
+    group.add_argument(
+        "--coordinator", metavar="HOST:PORT", help="where process 0 runs and listens"
+    )
     group.add_argument("--processes", type=whole(1, 4096), help="how many there are")
     group.add_argument("--index", type=whole(0, 4095), help="which of them this is, from 0 on")
 
@@ -48,20 +50,25 @@ def begin(flags):
         return None
     host, port = _checked(flags)
     lines, engine = meet(host, port, flags.processes, flags.index)
-    jax.config.update("jax_enable_recoverability", True)        # or JAX aborts when a process is gone
-    jax.config.update("jax_enable_preemption_service", False)   # or SIGTERM ends none any more
+    jax.config.update("jax_enable_recoverability", True)  # or JAX aborts when a process is gone
+    jax.config.update("jax_enable_preemption_service", False)  # or SIGTERM ends none any more
     with quiet():
         import tensorflow  # noqa: F401  (Keras loads it on every engine before long)
 
-        jax.distributed.initialize(f"{host}:{engine}", flags.processes, flags.index, shutdown_timeout_seconds=5,
-                                   coordinator_bind_address=f"{host}:{engine}")
+        jax.distributed.initialize(
+            f"{host}:{engine}",
+            flags.processes,
+            flags.index,
+            shutdown_timeout_seconds=5,
+            coordinator_bind_address=f"{host}:{engine}",
+        )
     scratch = tempfile.TemporaryDirectory(prefix="gene-") if flags.index else None
     _watches.append(Watch(lines, scratch))
     atexit.register(_part)
     sys.excepthook = _leave_it_to_the_watch
     if flags.index:
         _hush()
-    with quiet(1):      # Gloo greets
+    with quiet(1):  # Gloo greets
         gather(b"")
     keras.distribution.set_distribution(Shares(auto_shard_dataset=False))
     return scratch
@@ -72,14 +79,20 @@ def _checked(flags):
     if None in (flags.coordinator, flags.processes, flags.index):
         raise GeneError("--coordinator, --processes and --index go together; give all three")
     if flags.index >= flags.processes:
-        raise GeneError(f"--index: {flags.index} is none of 0 to {flags.processes - 1}, as there are "
-                        f"{flags.processes} --processes")
+        raise GeneError(
+            f"--index: {flags.index} is none of 0 to {flags.processes - 1}, as there are "
+            f"{flags.processes} --processes"
+        )
     host, _, port = flags.coordinator.rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) < 65536:
-        raise GeneError(f"--coordinator: {flags.coordinator!r} is not HOST:PORT, such as 10.0.0.1:7000")
+        raise GeneError(
+            f"--coordinator: {flags.coordinator!r} is not HOST:PORT, such as 10.0.0.1:7000"
+        )
     if keras.backend.backend() != "jax":
-        raise GeneError(f"--coordinator: several processes train on JAX, not on {keras.backend.backend()}; "
-                        "leave out KERAS_BACKEND")
+        raise GeneError(
+            f"--coordinator: several processes train on JAX, not on {keras.backend.backend()}; "
+            "leave out KERAS_BACKEND"
+        )
     return host, int(port)
 
 
@@ -154,8 +167,10 @@ def agree(values):
     """GeneError unless every process has the same values, a JSON object."""
     values, first = json.loads(json.dumps(values)), as_first(values)
     if differing := [name for name in first if values.get(name) != first[name]]:
-        raise GeneError(f"--index: this process and process 0 were started with different {', '.join(differing)}; "
-                        "give all the same flags and data")
+        raise GeneError(
+            f"--index: this process and process 0 were started with different {', '.join(differing)}; "
+            "give all the same flags and data"
+        )
 
 
 def lend(folder):
@@ -197,13 +212,18 @@ def _split_step(step, otherwise):
         if rows.shape[0] % mesh.devices.size:
             return otherwise(rows, mesh.devices.size)
         axes = [*mesh.axis_names, *[None] * (len(rows.shape) - 1)]
-        return keras.distribution.distribute_tensor(rows, keras.distribution.TensorLayout(axes, mesh))
+        return keras.distribution.distribute_tensor(
+            rows, keras.distribution.TensorLayout(axes, mesh)
+        )
+
     return lambda state, data: step(state, keras.tree.map_structure(rows_of, data))
 
 
 def _refuse(rows, devices):
-    raise GeneError(f"--processes: a batch of {rows.shape[0]} rows cannot be split among {devices} devices; "
-                    f"give --lanes or --batch a multiple of {devices}")
+    raise GeneError(
+        f"--processes: a batch of {rows.shape[0]} rows cannot be split among {devices} devices; "
+        f"give --lanes or --batch a multiple of {devices}"
+    )
 
 
 @contextlib.contextmanager

@@ -47,7 +47,9 @@ class RunningMeans(keras.callbacks.Callback):
 
     def __init__(self, trainer, record):
         super().__init__()
-        means = trainer.metrics_variables if record["step"] else []     # between epochs they are the last epoch's
+        means = (
+            trainer.metrics_variables if record["step"] else []
+        )  # between epochs they are the last epoch's
         self.values = [keras.ops.convert_to_numpy(v) for v in means]
 
     def on_epoch_begin(self, epoch, logs=None):
@@ -74,7 +76,7 @@ class Recorder(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
         step = self.offset + batch + 1
         self.record["step"] = step
-        if step == self.steps:      # the end of the epoch saves
+        if step == self.steps:  # the end of the epoch saves
             return
         if self.interrupted or step % self.save_steps == 0:
             self._save_state()
@@ -84,8 +86,10 @@ class Recorder(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         row = {"epoch": epoch + 1} | {k: float(v) for k, v in logs.items()}
         if not all(map(math.isfinite, row.values())):
-            raise GeneError(f"{self.run.folder}: the loss is no number any more in epoch {epoch + 1}; "
-                            "give a smaller --learning-rate and --fresh")
+            raise GeneError(
+                f"{self.run.folder}: the loss is no number any more in epoch {epoch + 1}; "
+                "give a smaller --learning-rate and --fresh"
+            )
         self.record["history"].append(row)
         self.offset = 0
         self.record.update(epoch=epoch + 1, step=0)
@@ -119,19 +123,26 @@ class Reporter(keras.callbacks.Callback):
         return self.record["epoch"] * self.steps + self.record["step"]
 
     def on_train_batch_end(self, batch, logs=None):
-        if self.progress is None:       # the first step compiles and says nothing of the speed
+        if self.progress is None:  # the first step compiles and says nothing of the speed
             self.progress = Progress(self.epochs * self.steps, self._done())
             return
-        self.progress.show(self._done(), lambda speed: (
-            f"epoch {self.record['epoch'] + 1}/{self.epochs}  step {self.record['step']}/{self.steps}  "
-            f"{self.describe(logs)}  {speed * self.units:,.0f} {self.name}/s"))
+        self.progress.show(
+            self._done(),
+            lambda speed: (
+                f"epoch {self.record['epoch'] + 1}/{self.epochs}  step {self.record['step']}/{self.steps}  "
+                f"{self.describe(logs)}  {speed * self.units:,.0f} {self.name}/s"
+            ),
+        )
 
     def on_epoch_end(self, epoch, logs=None):
         if self.progress:
             self.progress.end()
         held_out = {k.removeprefix("val_"): v for k, v in logs.items() if k.startswith("val_")}
-        print(f"epoch {epoch + 1}/{self.epochs}  {self.describe(logs)}"
-              + (f"  held out: {self.describe(held_out)}" if held_out else ""), flush=True)
+        print(
+            f"epoch {epoch + 1}/{self.epochs}  {self.describe(logs)}"
+            + (f"  held out: {self.describe(held_out)}" if held_out else ""),
+            flush=True,
+        )
 
 
 def state_variables(trainer):
@@ -139,8 +150,20 @@ def state_variables(trainer):
     return [*trainer.variables, *trainer.optimizer.variables, *trainer.metrics_variables]
 
 
-def fit(run, trainer, flags, batches, steps, monitor, units, sample, describe, watch=(), enough=lambda logs: False,
-        **validation):
+def fit(
+    run,
+    trainer,
+    flags,
+    batches,
+    steps,
+    monitor,
+    units,
+    sample,
+    describe,
+    watch=(),
+    enough=lambda logs: False,
+    **validation,
+):
     """Train until `--epochs`, until patience ends or an epoch is good enough.
 
     trainer: a compiled Keras model whose attribute `network` is what ships; batches(epoch, step): an endless iterator
@@ -155,23 +178,39 @@ def fit(run, trainer, flags, batches, steps, monitor, units, sample, describe, w
         record = run.load_state(lambda record: _is_sound(record, steps, monitor))
         run.restore(state_variables(trainer))
         run.tell(record, monitor)
-        record["stopped"] = record["wait"] >= flags.patience or any(map(enough, record["history"][-1:]))
+        record["stopped"] = record["wait"] >= flags.patience or any(
+            map(enough, record["history"][-1:])
+        )
     recorder = Recorder(run, record, steps, monitor, flags.save_steps, sample)
     together.split(trainer)
-    callbacks = [*watch, together.Agreed(), RunningMeans(trainer, record),
-                 Patience(monitor, flags.patience, record, enough), recorder,
-                 Reporter(record, steps, flags.epochs, units, describe)]
+    callbacks = [
+        *watch,
+        together.Agreed(),
+        RunningMeans(trainer, record),
+        Patience(monitor, flags.patience, record, enough),
+        recorder,
+        Reporter(record, steps, flags.epochs, units, describe),
+    ]
     previous = signal.signal(signal.SIGINT, recorder.interrupt)
     try:
         while record["epoch"] < flags.epochs and not record["stopped"]:
             rest = steps - record["step"]
-            trainer.fit(batches(record["epoch"], record["step"]), steps_per_epoch=rest, initial_epoch=record["epoch"],
-                        epochs=flags.epochs if rest == steps else record["epoch"] + 1,
-                        shuffle=False, verbose=0, callbacks=callbacks, **validation)
+            trainer.fit(
+                batches(record["epoch"], record["step"]),
+                steps_per_epoch=rest,
+                initial_epoch=record["epoch"],
+                epochs=flags.epochs if rest == steps else record["epoch"] + 1,
+                shuffle=False,
+                verbose=0,
+                callbacks=callbacks,
+                **validation,
+            )
     except Stopped:
         again = run.meta["command"].replace(" --fresh", "").replace(" --resume", "")
-        print(f"\nstopped in epoch {record['epoch'] + 1} after step {record['step']}; to go on: {again} --resume",
-              file=sys.stderr)
+        print(
+            f"\nstopped in epoch {record['epoch'] + 1} after step {record['step']}; to go on: {again} --resume",
+            file=sys.stderr,
+        )
         raise
     finally:
         signal.signal(signal.SIGINT, previous)
@@ -184,10 +223,18 @@ def fit(run, trainer, flags, batches, steps, monitor, units, sample, describe, w
 def _is_sound(record, steps, monitor):
     """Whether a record is one that `fit` has written."""
     counts, history = [record[name] for name in ("epoch", "step", "wait")], record["history"]
-    return (all(type(count) is int and count >= 0 for count in counts) and record["step"] < steps
-            and isinstance(record["best"], (float, type(None))) and len(history) == record["epoch"]
-            and all(monitor in row and row.keys() == history[0].keys() and all(map(math.isfinite, row.values()))
-                    for row in history))
+    return (
+        all(type(count) is int and count >= 0 for count in counts)
+        and record["step"] < steps
+        and isinstance(record["best"], (float, type(None)))
+        and len(history) == record["epoch"]
+        and all(
+            monitor in row
+            and row.keys() == history[0].keys()
+            and all(map(math.isfinite, row.values()))
+            for row in history
+        )
+    )
 
 
 def history_csv(rows):

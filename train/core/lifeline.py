@@ -15,10 +15,10 @@ import time
 
 from common.cli import GeneError
 
-BEAT = 1            # seconds between two signs of life
-SILENCE = 30        # seconds without one that a process is gone after
-PARTING = 5         # seconds after another one's goodbye that a process has to say its own
-MEETING = 300       # seconds that they wait for each other at the beginning
+BEAT = 1  # seconds between two signs of life
+SILENCE = 30  # seconds without one that a process is gone after
+PARTING = 5  # seconds after another one's goodbye that a process has to say its own
+MEETING = 300  # seconds that they wait for each other at the beginning
 
 
 def meet(host, port, processes, index):
@@ -40,11 +40,15 @@ def _gather(host, port, processes):
                 line.settimeout(SILENCE)
                 greeting = _read(line)
             except TimeoutError:
-                raise GeneError(f"--processes: of {processes} processes {len(lines) + 1} came within {MEETING} "
-                                "seconds; start the others, each with its --index") from None
+                raise GeneError(
+                    f"--processes: of {processes} processes {len(lines) + 1} came within {MEETING} "
+                    "seconds; start the others, each with its --index"
+                ) from None
             except OSError:
                 continue
-            index = next((i for i in range(1, processes) if greeting == _greeting(processes, i)), None)
+            index = next(
+                (i for i in range(1, processes) if greeting == _greeting(processes, i)), None
+            )
             if index is None or index in lines:
                 _say(line, "no")
                 line.close()
@@ -65,8 +69,10 @@ def _come(host, port, processes, index):
             break
         except OSError as error:
             if time.monotonic() > deadline:
-                raise GeneError(f"--coordinator: nobody answers at {host}:{port} ({error.strerror or error}); "
-                                "start process 0 there") from None
+                raise GeneError(
+                    f"--coordinator: nobody answers at {host}:{port} ({error.strerror or error}); "
+                    "start process 0 there"
+                ) from None
             time.sleep(0.2)
     try:
         _say(line, _greeting(processes, index))
@@ -74,10 +80,14 @@ def _come(host, port, processes, index):
     except OSError:
         answer = ""
     if answer == "no":
-        raise GeneError(f"--index: the process at {host}:{port} has a process {index} already, or trains with another "
-                        f"number than {processes}")
+        raise GeneError(
+            f"--index: the process at {host}:{port} has a process {index} already, or trains with another "
+            f"number than {processes}"
+        )
     if not answer.isdecimal():
-        raise GeneError(f"--coordinator: the process at {host}:{port} has ended before all were there")
+        raise GeneError(
+            f"--coordinator: the process at {host}:{port} has ended before all were there"
+        )
     return {0: line}, int(answer)
 
 
@@ -85,8 +95,10 @@ def _listen(host, port):
     try:
         return socket.create_server((host, port))
     except OSError as error:
-        raise GeneError(f"--coordinator: cannot listen at {host}:{port} ({error.strerror or error}); name an address "
-                        "of the machine of process 0 and a port that is free there") from None
+        raise GeneError(
+            f"--coordinator: cannot listen at {host}:{port} ({error.strerror or error}); name an address "
+            "of the machine of process 0 and a port that is free there"
+        ) from None
 
 
 def _free_port(host):
@@ -131,7 +143,9 @@ class Watch:
                     said = time.monotonic()
                 with contextlib.suppress(TimeoutError):
                     word = line.recv(100)
-                    if b"!" in word:    # for a reason, perhaps, that this process is about to tell as well
+                    if (
+                        b"!" in word
+                    ):  # for a reason, perhaps, that this process is about to tell as well
                         time.sleep(PARTING)
                         break
                     if not word:
@@ -141,8 +155,12 @@ class Watch:
             self._end(index)
 
     def _end(self, index):
-        print(f"\nerror: process {index} of the training is gone; start all that are left again with --resume and "
-              "their new number as --processes", file=sys.stderr, flush=True)
+        print(
+            f"\nerror: process {index} of the training is gone; start all that are left again with --resume and "
+            "their new number as --processes",
+            file=sys.stderr,
+            flush=True,
+        )
         if self.scratch:
             self.scratch.cleanup()
         os._exit(2)

@@ -26,19 +26,43 @@ from common.cli import GeneError, shown, whole
 from common.files import atomic, pack, read_json, write_json, write_text
 from train.core import distributed as together
 
-MAY_CHANGE = {"epochs", "patience", "save_steps", "resume", "fresh", "checkpoints", "cache", "run", "recipe"}
+MAY_CHANGE = {
+    "epochs",
+    "patience",
+    "save_steps",
+    "resume",
+    "fresh",
+    "checkpoints",
+    "cache",
+    "run",
+    "recipe",
+}
 
 
 def add_run_flags(parser, network):
     """The flags that every `python -m train.*` has."""
-    parser.add_argument("--run", metavar="NAME", help="folder name of the run (default: the recipe's name)")
-    parser.add_argument("--checkpoints", metavar="DIR", default="checkpoints", help="where runs live")
+    parser.add_argument(
+        "--run", metavar="NAME", help="folder name of the run (default: the recipe's name)"
+    )
+    parser.add_argument(
+        "--checkpoints", metavar="DIR", default="checkpoints", help="where runs live"
+    )
     parser.add_argument("--resume", action="store_true", help="go on with the run where it stopped")
-    parser.add_argument("--fresh", action="store_true", help="delete what the run's folder holds and start anew")
+    parser.add_argument(
+        "--fresh", action="store_true", help="delete what the run's folder holds and start anew"
+    )
     parser.add_argument("--epochs", type=whole(1, 100_000), help="passes over the data, at most")
-    parser.add_argument("--patience", type=whole(1, 100_000), help="stop after so many epochs without a better measure")
-    parser.add_argument("--save-steps", type=whole(1, 10**9), default=200, help="steps between two saved states")
-    parser.add_argument("--seed", type=whole(0, 2**31 - 1), default=1, help="of every random number in the run")
+    parser.add_argument(
+        "--patience",
+        type=whole(1, 100_000),
+        help="stop after so many epochs without a better measure",
+    )
+    parser.add_argument(
+        "--save-steps", type=whole(1, 10**9), default=200, help="steps between two saved states"
+    )
+    parser.add_argument(
+        "--seed", type=whole(0, 2**31 - 1), default=1, help="of every random number in the run"
+    )
     together.add_flags(parser)
     parser.set_defaults(network=network)
 
@@ -77,7 +101,7 @@ class Run:
     def save_state(self, variables, record):
         """Write state.npz: the values of `variables` and `record`, a JSON object, in one piece."""
         arrays = {f"v{i}": keras.ops.convert_to_numpy(v) for i, v in enumerate(variables)}
-        whole = io.BytesIO()        # NumPy leaves a file on a full disk with a traceback
+        whole = io.BytesIO()  # NumPy leaves a file on a full disk with a traceback
         np.savez(whole, record=np.frombuffer(json.dumps(record).encode(), dtype="uint8"), **arrays)
         with atomic(self.path("state.npz")) as temporary:
             temporary.write_bytes(whole.getbuffer())
@@ -91,18 +115,28 @@ class Run:
                     raise ValueError("swells")
                 self.state = [file[f"v{i}"] for i in range(len(file.files) - 1)]
                 record = json.loads(file["record"].tobytes())
-            if not all(isinstance(array, np.ndarray) for array in self.state) or not is_sound(record):
+            if not all(isinstance(array, np.ndarray) for array in self.state) or not is_sound(
+                record
+            ):
                 raise ValueError("no record")
             return record
         except FileNotFoundError:
-            raise GeneError(f"{path}: no such file; there is nothing to resume, leave out --resume") from None
+            raise GeneError(
+                f"{path}: no such file; there is nothing to resume, leave out --resume"
+            ) from None
         except Exception as error:  # a damaged zip file raises a dozen kinds of error
-            raise GeneError(f"{path}: damaged ({type(error).__name__}); start again with --fresh") from None
+            raise GeneError(
+                f"{path}: damaged ({type(error).__name__}); start again with --fresh"
+            ) from None
 
     def restore(self, variables):
         """Give `variables` the values of the loaded state. GeneError when they do not fit."""
-        if [(tuple(v.shape), v.dtype) for v in variables] != [(a.shape, a.dtype.name) for a in self.state]:
-            raise GeneError(f"{self.path('state.npz')}: does not fit this network; start again with --fresh")
+        if [(tuple(v.shape), v.dtype) for v in variables] != [
+            (a.shape, a.dtype.name) for a in self.state
+        ]:
+            raise GeneError(
+                f"{self.path('state.npz')}: does not fit this network; start again with --fresh"
+            )
         for variable, value in zip(variables, self.state):
             variable.assign(value)
         self.state = None
@@ -115,15 +149,21 @@ def open_run(flags):
     GeneError when another process has it, when it holds a run already, or another one than is asked for.
     """
     scratch = together.begin(flags)
-    run = Run(scratch.name if scratch else Path(flags.checkpoints) / flags.network / (flags.run or flags.recipe))
+    run = Run(
+        scratch.name
+        if scratch
+        else Path(flags.checkpoints) / flags.network / (flags.run or flags.recipe)
+    )
     if scratch:
-        run.scratch = scratch       # it is removed with the run
+        run.scratch = scratch  # it is removed with the run
         together.borrow(run.folder)
     if flags.resume:
         _take_back_flags(run, flags)
     elif run.path("meta.json").exists() and not flags.fresh:
-        raise GeneError(f"{run.folder}: holds a run already; --resume goes on with it, --fresh deletes it, "
-                        "--run NAME starts another")
+        raise GeneError(
+            f"{run.folder}: holds a run already; --resume goes on with it, --fresh deletes it, "
+            "--run NAME starts another"
+        )
     run.folder.mkdir(parents=True, exist_ok=True)
     _lock(run)
     _sweep(run.folder)
@@ -136,16 +176,26 @@ def open_run(flags):
 
 def _take_back_flags(run, flags):
     run.meta = read_json(run.path("meta.json"))
-    if run.meta.get("network") != flags.network or "recipe" in flags.given and flags.recipe != run.meta.get("recipe"):
+    if (
+        run.meta.get("network") != flags.network
+        or "recipe" in flags.given
+        and flags.recipe != run.meta.get("recipe")
+    ):
         recipe, network = (shown(run.meta.get(name)) for name in ("recipe", "network"))
-        raise GeneError(f"{run.folder}: belongs to recipe {recipe} of {network}, not to {flags.recipe} of "
-                        f"{flags.network}; give --run another name")
+        raise GeneError(
+            f"{run.folder}: belongs to recipe {recipe} of {network}, not to {flags.recipe} of "
+            f"{flags.network}; give --run another name"
+        )
     if not _is_sound(run.meta, flags):
-        raise GeneError(f"{run.path('meta.json')}: its command, seconds or flags are none; start again with --fresh")
+        raise GeneError(
+            f"{run.path('meta.json')}: its command, seconds or flags are none; start again with --fresh"
+        )
     for name, value in run.meta["flags"].items():
         if name in flags.given and name not in MAY_CHANGE and getattr(flags, name) != value:
-            raise GeneError(f"--{name.replace('_', '-')}: the run in {run.folder} has {shown(value)}; "
-                            "that cannot change on --resume")
+            raise GeneError(
+                f"--{name.replace('_', '-')}: the run in {run.folder} has {shown(value)}; "
+                "that cannot change on --resume"
+            )
         if name not in flags.given and name not in {"resume", "fresh"}:
             setattr(flags, name, value)
 
@@ -153,9 +203,16 @@ def _take_back_flags(run, flags):
 def _is_sound(meta, flags):
     """Whether what a resumed run takes from its meta.json is of the kinds that it was written with."""
     seconds, kept = meta.get("seconds", 0.0), meta.get("flags")
-    return (isinstance(meta.get("command", ""), str) and isinstance(seconds, (int, float)) and 0 <= seconds < 1e12
-            and isinstance(kept, dict) and all(name == "network" or hasattr(flags, name) and flags.fits(name, value)
-                                               for name, value in kept.items()))
+    return (
+        isinstance(meta.get("command", ""), str)
+        and isinstance(seconds, (int, float))
+        and 0 <= seconds < 1e12
+        and isinstance(kept, dict)
+        and all(
+            name == "network" or hasattr(flags, name) and flags.fits(name, value)
+            for name, value in kept.items()
+        )
+    )
 
 
 def _lock(run):
@@ -163,8 +220,9 @@ def _lock(run):
     try:
         fcntl.flock(run.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        raise GeneError(f"{run.folder}: another process trains this run; wait for it or give --run another name") \
-            from None
+        raise GeneError(
+            f"{run.folder}: another process trains this run; wait for it or give --run another name"
+        ) from None
 
 
 def _sweep(folder):
@@ -183,20 +241,43 @@ def _empty(folder):
 
 def describe(run, flags, network, data):
     """Fill meta.json with what is known before the first step. `data`: what is to be said of the data."""
-    data = json.loads(json.dumps(data))     # a tuple comes back from meta.json as a list
+    data = json.loads(json.dumps(data))  # a tuple comes back from meta.json as a list
     if flags.resume and run.meta.get("data") != data:
-        raise GeneError(f"{run.folder}: the data have changed since this run began; give the same ones, or --fresh")
-    left_out = {"given", "fits", "checkpoints", "cache", "resume", "fresh", "run", "coordinator", "processes", "index"}
+        raise GeneError(
+            f"{run.folder}: the data have changed since this run began; give the same ones, or --fresh"
+        )
+    left_out = {
+        "given",
+        "fits",
+        "checkpoints",
+        "cache",
+        "resume",
+        "fresh",
+        "run",
+        "coordinator",
+        "processes",
+        "index",
+    }
     kept = {name: value for name, value in vars(flags).items() if name not in left_out}
     run.meta = {
-        "network": flags.network, "recipe": flags.recipe, "kind": type(network).__name__,
-        "config": {k: v for k, v in network.get_config().items() if k not in {"name", "trainable", "dtype"}},
-        "parameters": network.count_params(), "data": data, "flags": kept,
-        "command": run.meta.get("command") or f"python -m train.{flags.network} {' '.join(sys.argv[1:])}".strip(),
+        "network": flags.network,
+        "recipe": flags.recipe,
+        "kind": type(network).__name__,
+        "config": {
+            k: v for k, v in network.get_config().items() if k not in {"name", "trainable", "dtype"}
+        },
+        "parameters": network.count_params(),
+        "data": data,
+        "flags": kept,
+        "command": run.meta.get("command")
+        or f"python -m train.{flags.network} {' '.join(sys.argv[1:])}".strip(),
         "versions": {name: version(name) for name in ("keras", "numpy", keras.backend.backend())}
         | {"python": platform.python_version()},
-        "engine": keras.backend.backend(), "seconds": run.meta.get("seconds", 0.0),
+        "engine": keras.backend.backend(),
+        "seconds": run.meta.get("seconds", 0.0),
     }
-    together.agree({name: run.meta[name] for name in ("recipe", "config", "data")}
-                   | {name: value for name, value in kept.items() if not isinstance(value, str)})
+    together.agree(
+        {name: run.meta[name] for name in ("recipe", "config", "data")}
+        | {name: value for name, value in kept.items() if not isinstance(value, str)}
+    )
     run.save_meta()

@@ -20,25 +20,69 @@ from common.cli import Parser, add_recipes, number, whole
 from common.cli import run as run_command
 from data.digits.mnist import CLASSES, load_digits
 from models.digits import Convolutions, LeNet, Sigmoids
-from train.digits.trainer import Attacked, Batches, Classifier, as_pictures, wanted
-from train.digits.confusion import confusion_csv, draw_confusion, draw_wrong
-from train.digits.fooling import fingerprint, fooling_images, with_fooling
 from train.core.fit import fit
 from train.core.run import add_run_flags, describe, open_run
+from train.digits.confusion import confusion_csv, draw_confusion, draw_wrong
+from train.digits.fooling import fingerprint, fooling_images, with_fooling
+from train.digits.trainer import Attacked, Batches, Classifier, as_pictures, wanted
 
-KINDS = {"sigmoids": lambda flags: Sigmoids(flags.units[0]),
-         "convolutions": lambda flags: Convolutions(flags.units, flags.halved, CLASSES + bool(flags.fooled)),
-         "lenet": lambda flags: LeNet(flags.units[:-1], flags.units[-1], flags.dropout)}
-MODERN = dict(kind="convolutions", units=[16, 32, 48, 64, 64], halved=[0, 1, 0, 1, 0], dropout=0.0, batch=128,
-              learning_rate=4e-3, weight_decay=0.02, average=0.997, smooth=0.05, shift=2.0, turn=12.0, stretch=0.15,
-              strength=0.0, replays=1, fooled=0, epochs=18, patience=6)
+KINDS = {
+    "sigmoids": lambda flags: Sigmoids(flags.units[0]),
+    "convolutions": lambda flags: Convolutions(
+        flags.units, flags.halved, CLASSES + bool(flags.fooled)
+    ),
+    "lenet": lambda flags: LeNet(flags.units[:-1], flags.units[-1], flags.dropout),
+}
+MODERN = dict(
+    kind="convolutions",
+    units=[16, 32, 48, 64, 64],
+    halved=[0, 1, 0, 1, 0],
+    dropout=0.0,
+    batch=128,
+    learning_rate=4e-3,
+    weight_decay=0.02,
+    average=0.997,
+    smooth=0.05,
+    shift=2.0,
+    turn=12.0,
+    stretch=0.15,
+    strength=0.0,
+    replays=1,
+    fooled=0,
+    epochs=18,
+    patience=6,
+)
 RECIPES = {
-    "seed": MODERN | dict(kind="sigmoids", units=[100], batch=16, learning_rate=1.0, weight_decay=5e-5, average=0.0,
-                          smooth=0.0, shift=0.0, turn=0.0, stretch=0.0, epochs=40, patience=12),
+    "seed": MODERN
+    | dict(
+        kind="sigmoids",
+        units=[100],
+        batch=16,
+        learning_rate=1.0,
+        weight_decay=5e-5,
+        average=0.0,
+        smooth=0.0,
+        shift=0.0,
+        turn=0.0,
+        stretch=0.0,
+        epochs=40,
+        patience=12,
+    ),
     "modern": MODERN,
-    "judge": MODERN | dict(kind="lenet", units=[16, 32, 128], dropout=0.4, learning_rate=2e-3, epochs=12, seed=2),
-    "robust": MODERN | dict(learning_rate=2e-3, average=0.99, smooth=0.0, shift=1.0, turn=0.0, stretch=0.0,
-                            strength=2.5, replays=4, epochs=5),
+    "judge": MODERN
+    | dict(kind="lenet", units=[16, 32, 128], dropout=0.4, learning_rate=2e-3, epochs=12, seed=2),
+    "robust": MODERN
+    | dict(
+        learning_rate=2e-3,
+        average=0.99,
+        smooth=0.0,
+        shift=1.0,
+        turn=0.0,
+        stretch=0.0,
+        strength=2.5,
+        replays=4,
+        epochs=5,
+    ),
     "eleven": MODERN | dict(fooled=3000, epochs=8, seed=3),
 }
 
@@ -47,32 +91,66 @@ def parse(argv):
     """The flags, the recipe's numbers filled in."""
     parser = Parser(__doc__, prog="python -m train.digits")
     digits = parser.add_argument_group("digits")
-    digits.add_argument("--mnist", metavar="DIR", help="folder of the four IDX files (default: the package's)")
-    digits.add_argument("--fooled", type=whole(0, 10**6), help="so many pictures that fool the run `seed` are added, "
-                        "as an eleventh class (convolutions only)")
-    digits.add_argument("--unchecked", action="store_true", help="take digits that are not the published MNIST")
+    digits.add_argument(
+        "--mnist", metavar="DIR", help="folder of the four IDX files (default: the package's)"
+    )
+    digits.add_argument(
+        "--fooled",
+        type=whole(0, 10**6),
+        help="so many pictures that fool the run `seed` are added, "
+        "as an eleventh class (convolutions only)",
+    )
+    digits.add_argument(
+        "--unchecked", action="store_true", help="take digits that are not the published MNIST"
+    )
     network = parser.add_argument_group("network")
     network.add_argument("--kind", choices=KINDS, help="which network")
-    network.add_argument("--units", type=whole(1, 4096), nargs="+", help="sigmoids; or channels of each convolution, "
-                         "for lenet two, and the units of its dense layer")
-    network.add_argument("--halved", type=whole(0, 1), nargs="+", help="1 for each convolution that halves the picture")
-    network.add_argument("--dropout", type=number(0, 0.95), help="share of numbers dropped in training (lenet only)")
+    network.add_argument(
+        "--units",
+        type=whole(1, 4096),
+        nargs="+",
+        help="sigmoids; or channels of each convolution, "
+        "for lenet two, and the units of its dense layer",
+    )
+    network.add_argument(
+        "--halved",
+        type=whole(0, 1),
+        nargs="+",
+        help="1 for each convolution that halves the picture",
+    )
+    network.add_argument(
+        "--dropout", type=number(0, 0.95), help="share of numbers dropped in training (lenet only)"
+    )
     training = parser.add_argument_group("training")
     training.add_argument("--batch", type=whole(1, 65536), help="digits of a batch")
-    training.add_argument("--learning-rate", type=number(1e-7, 100), help="its highest value; it falls along a cosine")
+    training.add_argument(
+        "--learning-rate", type=number(1e-7, 100), help="its highest value; it falls along a cosine"
+    )
     training.add_argument("--weight-decay", type=number(0, 1), help="of SGD (sigmoids) or AdamW")
-    training.add_argument("--average", type=number(0, 0.99999), help="share of the averaged weights that a step keeps")
-    training.add_argument("--smooth", type=number(0, 0.5), help="share of certainty given to all digits alike")
-    training.add_argument("--shift", type=number(0, 14), help="digits are shifted by so many pixels")
+    training.add_argument(
+        "--average", type=number(0, 0.99999), help="share of the averaged weights that a step keeps"
+    )
+    training.add_argument(
+        "--smooth", type=number(0, 0.5), help="share of certainty given to all digits alike"
+    )
+    training.add_argument(
+        "--shift", type=number(0, 14), help="digits are shifted by so many pixels"
+    )
     training.add_argument("--turn", type=number(0, 180), help="and turned by so many degrees")
-    training.add_argument("--stretch", type=number(0, 1), help="and stretched and slanted by such a share")
-    training.add_argument("--strength", type=number(0, 28), help="and changed against the network by such a length")
+    training.add_argument(
+        "--stretch", type=number(0, 1), help="and stretched and slanted by such a share"
+    )
+    training.add_argument(
+        "--strength", type=number(0, 28), help="and changed against the network by such a length"
+    )
     training.add_argument("--replays", type=whole(1, 100), help="times that a batch comes in a row")
     add_run_flags(parser, "digits")
     flags = add_recipes(parser, RECIPES, argv)
     layers = {"sigmoids": 1, "lenet": 3}.get(flags.kind, len(flags.halved))
     if len(flags.units) != layers:
-        parser.error(f"--units: {len(flags.units)} numbers where a {flags.kind} network here has {layers}")
+        parser.error(
+            f"--units: {len(flags.units)} numbers where a {flags.kind} network here has {layers}"
+        )
     if flags.fooled and flags.kind != "convolutions":
         parser.error(f"--fooled: a {flags.kind} network has no eleventh class")
     return flags
@@ -81,18 +159,32 @@ def parse(argv):
 def build(flags, training):
     """The trainer and the batches of a training Part."""
     network = KINDS[flags.kind](flags)
-    batches = Batches(training, flags.batch, network.classes, flags.seed, flags.replays, flags.smooth,
-                      shift=flags.shift, turn=flags.turn, stretch=flags.stretch)
+    batches = Batches(
+        training,
+        flags.batch,
+        network.classes,
+        flags.seed,
+        flags.replays,
+        flags.smooth,
+        shift=flags.shift,
+        turn=flags.turn,
+        stretch=flags.stretch,
+    )
     schedule = keras.optimizers.schedules.CosineDecay(
-        flags.learning_rate / 10, batches.steps * flags.epochs, alpha=0.02, warmup_target=flags.learning_rate,
-        warmup_steps=min(200, batches.steps))
+        flags.learning_rate / 10,
+        batches.steps * flags.epochs,
+        alpha=0.02,
+        warmup_target=flags.learning_rate,
+        warmup_steps=min(200, batches.steps),
+    )
     if flags.strength:
         trainer = Attacked(network, flags.average, flags.batch, flags.strength)
         optimizer = trainer.optimizer_for(schedule, flags.weight_decay)
     else:
         trainer = Classifier(network, flags.average)
         optimizer = (keras.optimizers.SGD if flags.kind == "sigmoids" else keras.optimizers.AdamW)(
-            schedule, weight_decay=flags.weight_decay)
+            schedule, weight_decay=flags.weight_decay
+        )
         optimizer.exclude_from_weight_decay(var_names=["bias"])
     trainer.compile(optimizer)
     return trainer, batches
@@ -128,20 +220,44 @@ def main(argv):
     keras.utils.set_random_seed(flags.seed)
     trainer, batches = build(flags, training)
     describe(run, flags, trainer.network, data)
-    print(f"{run.folder}: {len(training.labels):,} pictures to learn, {run.meta['parameters']:,} weights", flush=True)
+    print(
+        f"{run.folder}: {len(training.labels):,} pictures to learn, {run.meta['parameters']:,} weights",
+        flush=True,
+    )
 
     def sample(network, epoch):
-        run.write_sample("held-out.csv", confusion_csv(digits.validation.labels, ask(network, digits.validation)))
+        run.write_sample(
+            "held-out.csv", confusion_csv(digits.validation.labels, ask(network, digits.validation))
+        )
 
-    held_out = as_pictures(digits.validation.images), wanted(digits.validation.labels, trainer.network.classes)
-    fit(run, trainer, flags, batches.batches, batches.steps, "val_nats", (flags.batch, "digits"), sample, words_of,
-        validation_data=held_out, validation_batch_size=500)
+    held_out = (
+        as_pictures(digits.validation.images),
+        wanted(digits.validation.labels, trainer.network.classes),
+    )
+    fit(
+        run,
+        trainer,
+        flags,
+        batches.batches,
+        batches.steps,
+        "val_nats",
+        (flags.batch, "digits"),
+        sample,
+        words_of,
+        validation_data=held_out,
+        validation_batch_size=500,
+    )
     best, _ = load_run(run.folder, "digits", [Convolutions, LeNet, Sigmoids])
     accuracy = examine(run, best, digits.test)
-    run.meta["measures"] = {"held_out_accuracy": run.meta["best"]["val_accuracy"], "test_accuracy": accuracy}
+    run.meta["measures"] = {
+        "held_out_accuracy": run.meta["best"]["val_accuracy"],
+        "test_accuracy": accuracy,
+    }
     run.save_meta()
-    print(f"best in epoch {run.meta['best']['epoch']}: "
-          f"{accuracy:.2%} of the {len(digits.test.labels):,} test digits right")
+    print(
+        f"best in epoch {run.meta['best']['epoch']}: "
+        f"{accuracy:.2%} of the {len(digits.test.labels):,} test digits right"
+    )
 
 
 if __name__ == "__main__":

@@ -15,8 +15,15 @@ def distort(images, random, shift, turn, stretch):
     sides = np.exp(random.uniform(-stretch, stretch, (n, 2)))
     slant = random.uniform(-stretch, stretch, n)
     sine, cosine = np.sin(angle), np.cos(angle)
-    matrix = np.stack([cosine * sides[:, 0], (slant * cosine - sine) * sides[:, 1],
-                       sine * sides[:, 0], (slant * sine + cosine) * sides[:, 1]], axis=1).reshape(n, 2, 2)
+    matrix = np.stack(
+        [
+            cosine * sides[:, 0],
+            (slant * cosine - sine) * sides[:, 1],
+            sine * sides[:, 0],
+            (slant * sine + cosine) * sides[:, 1],
+        ],
+        axis=1,
+    ).reshape(n, 2, 2)
     grid = np.indices((28, 28)).reshape(2, -1) - _CENTRE
     places = matrix.astype("float32") @ grid.astype("float32")
     places += (_CENTRE + random.uniform(-shift, shift, (n, 2, 1))).astype("float32")
@@ -29,8 +36,10 @@ def _read_between(images, places):
     places = np.clip(places + 1, 0, 28.999)
     corner = places.astype("int32")
     (down, right), index = np.moveaxis(places - corner, 1, 0), corner[:, 0] * 30 + corner[:, 1]
+
     def at(offset):
         return np.take_along_axis(padded, index + offset, axis=1).astype("float32")
+
     upper = at(0) * (1 - right) + at(1) * right
     lower = at(30) * (1 - right) + at(31) * right
     return (upper * (1 - down) + lower * down) / np.float32(255)

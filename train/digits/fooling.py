@@ -8,11 +8,11 @@ import numpy as np
 from common.checkpoint import load_run
 from common.progress import Progress
 from data.digits.mnist import CLASSES, Part
-from models.digits import Sigmoids
 from generate.digits.genetic_search import evolve, ink_of
 from generate.digits.logits import ask_of
+from models.digits import Sigmoids
 
-AT_ONCE = 100       # runs
+AT_ONCE = 100  # runs
 
 
 def fooling_images(training, checkpoints, count, seed):
@@ -22,9 +22,13 @@ def fooling_images(training, checkpoints, count, seed):
     for digit in range(CLASSES):
         ink = ink_of(training.of(digit))
         for begin in range(0, max(1, count // CLASSES), AT_ONCE):
-            seeds = np.arange(begin, min(begin + AT_ONCE, max(1, count // CLASSES))) + seed * 7_000_003
+            seeds = (
+                np.arange(begin, min(begin + AT_ONCE, max(1, count // CLASSES))) + seed * 7_000_003
+            )
             parts.append(evolve(ask, digit, seeds, ink).images)
-            progress.show(sum(map(len, parts)), lambda speed: f"pictures that fool the network: {speed:.0f}/s")
+            progress.show(
+                sum(map(len, parts)), lambda speed: f"pictures that fool the network: {speed:.0f}/s"
+            )
     progress.end()
     return np.concatenate(parts)
 

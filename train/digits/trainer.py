@@ -20,7 +20,9 @@ class Batches:
         self.replays, self.smooth, self.moved = replays, smooth, moved
         self.steps = len(part.labels) // batch * replays
         if not self.steps:
-            raise GeneError(f"--batch: {batch} is more than the {len(part.labels)} training digits; give a smaller one")
+            raise GeneError(
+                f"--batch: {batch} is more than the {len(part.labels)} training digits; give a smaller one"
+            )
 
     def batches(self, epoch, step):
         """Batches without end, from a step of an epoch on."""
@@ -33,10 +35,14 @@ class Batches:
             epoch, step = epoch + 1, 0
 
     def _batch(self, order, epoch, number):
-        places = order[number * self.batch:(number + 1) * self.batch]
+        places = order[number * self.batch : (number + 1) * self.batch]
         random = np.random.default_rng([self.seed, epoch, number])
         images = self.part.images[places]
-        pictures = distort(images, random, **self.moved) if any(self.moved.values()) else as_pictures(images)
+        pictures = (
+            distort(images, random, **self.moved)
+            if any(self.moved.values())
+            else as_pictures(images)
+        )
         return pictures, wanted(self.part.labels[places], self.classes, self.smooth)
 
 
@@ -47,7 +53,9 @@ def as_pictures(images):
 
 def wanted(labels, classes, smooth=0.0):
     """The outputs (n, classes) that labels (n,) ask for."""
-    return np.eye(classes, dtype="float32")[labels] * np.float32(1 - smooth) + np.float32(smooth / classes)
+    return np.eye(classes, dtype="float32")[labels] * np.float32(1 - smooth) + np.float32(
+        smooth / classes
+    )
 
 
 class Classifier(keras.Model):
@@ -59,7 +67,11 @@ class Classifier(keras.Model):
 
     def __init__(self, network, average=0.0):
         super().__init__()
-        self.learner, self.network, self.average = network.from_config(network.get_config()), network, average
+        self.learner, self.network, self.average = (
+            network.from_config(network.get_config()),
+            network,
+            average,
+        )
         self.learner.set_weights(network.get_weights())
         self.seen = self.add_weight(shape=(), initializer="zeros", trainable=False, name="seen")
         network.trainable = False

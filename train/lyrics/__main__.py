@@ -32,41 +32,105 @@ from data.lyrics.corpus import open_corpus
 from data.lyrics.poetry import POETRY, VERSE
 from data.lyrics.songs import SONGBOOK
 from data.lyrics.vocabulary import SONG
-from models.seq2seq import Lines
-from models.lyrics import Stream, Window
 from generate.lyrics.samplers import Sampling
 from generate.lyrics.song import song_text
-from train.lyrics.warm_start import begin_with
-from train.lyrics.batches import Lanes, Windows
+from models.lyrics import Stream, Window
+from models.seq2seq import Lines
 from train.core.fit import fit
-from train.lyrics.line_batches import Pairs
 from train.core.run import add_run_flags, describe, open_run
+from train.lyrics.batches import Lanes, Windows
+from train.lyrics.line_batches import Pairs
 from train.lyrics.sampled_softmax import DRAWN, FROM, SampledTrainer
 from train.lyrics.trainers import LinesTrainer, StreamTrainer, WindowTrainer
+from train.lyrics.warm_start import begin_with
 
-HELD_OUT_SONGS = 1000       # at most: a larger corpus needs no larger watch
+HELD_OUT_SONGS = 1000  # at most: a larger corpus needs no larger watch
 FILTERS = ["artists", "most_artists", "min_songs", "first", "limit"]
-STREAM = dict(songs=os.path.relpath(SONGBOOK), words_of=None, begin_with=None, artists=None, most_artists=None,
-              min_songs=1, first=None, bands=False, kind="stream", width=128, units=[256], dropout=0.4,
-              recurrent_dropout=0.0, word_dropout=0.0, lanes=16, length=32, learning_rate=4e-3, weight_decay=0.01,
-              epochs=6, patience=4, by_heart=0.0, min_count=2, max_vocabulary=16384, sampled=None)
-WINDOW = STREAM | dict(kind="window", width=50, units=[128], dropout=0.3, lanes=256, length=14, learning_rate=1e-3,
-                       weight_decay=0.0, epochs=50, patience=3)
+STREAM = dict(
+    songs=os.path.relpath(SONGBOOK),
+    words_of=None,
+    begin_with=None,
+    artists=None,
+    most_artists=None,
+    min_songs=1,
+    first=None,
+    bands=False,
+    kind="stream",
+    width=128,
+    units=[256],
+    dropout=0.4,
+    recurrent_dropout=0.0,
+    word_dropout=0.0,
+    lanes=16,
+    length=32,
+    learning_rate=4e-3,
+    weight_decay=0.01,
+    epochs=6,
+    patience=4,
+    by_heart=0.0,
+    min_count=2,
+    max_vocabulary=16384,
+    sampled=None,
+)
+WINDOW = STREAM | dict(
+    kind="window",
+    width=50,
+    units=[128],
+    dropout=0.3,
+    lanes=256,
+    length=14,
+    learning_rate=1e-3,
+    weight_decay=0.0,
+    epochs=50,
+    patience=3,
+)
 LARGE = dict(width=224, units=[448])
 RECIPES = {
     "quick": STREAM,
-    "verse": STREAM | LARGE | dict(songs=VERSE, words_of=os.path.relpath(SONGBOOK), dropout=0.2, lanes=64, epochs=4),
-    "gene-lyrica-two": STREAM | LARGE | dict(begin_with="verse", bands=True, dropout=0.5, recurrent_dropout=0.2,
-                                             word_dropout=0.1, learning_rate=2e-3, epochs=16, patience=4),
+    "verse": STREAM
+    | LARGE
+    | dict(songs=VERSE, words_of=os.path.relpath(SONGBOOK), dropout=0.2, lanes=64, epochs=4),
+    "gene-lyrica-two": STREAM
+    | LARGE
+    | dict(
+        begin_with="verse",
+        bands=True,
+        dropout=0.5,
+        recurrent_dropout=0.2,
+        word_dropout=0.1,
+        learning_rate=2e-3,
+        epochs=16,
+        patience=4,
+    ),
     "gene-lyrica-one": WINDOW,
     "poetry": STREAM | dict(songs=POETRY, dropout=0.1, lanes=32, epochs=1, max_vocabulary=FROM),
-    "next-line": STREAM | dict(kind="lines", width=96, units=[192], lanes=64, length=28, learning_rate=3e-3, epochs=8,
-                               patience=2),
-    "baba-twist": STREAM | dict(artists=["Marzipan Avenue"], width=64, units=[192], dropout=0.0, lanes=8, epochs=100,
-                                patience=100, weight_decay=0.0, by_heart=0.8, min_count=1),
+    "next-line": STREAM
+    | dict(
+        kind="lines",
+        width=96,
+        units=[192],
+        lanes=64,
+        length=28,
+        learning_rate=3e-3,
+        epochs=8,
+        patience=2,
+    ),
+    "baba-twist": STREAM
+    | dict(
+        artists=["Marzipan Avenue"],
+        width=64,
+        units=[192],
+        dropout=0.0,
+        lanes=8,
+        epochs=100,
+        patience=100,
+        weight_decay=0.0,
+        by_heart=0.8,
+        min_count=1,
+    ),
     "tod-wonkin": WINDOW | dict(epochs=1),
 }
-OWN_SONGS = {       # what the original took of its 55,000 songs, for whoever brings a table
+OWN_SONGS = {  # what the original took of its 55,000 songs, for whoever brings a table
     "baba-twist": dict(artists=None, first=100),
     "gene-lyrica-one": dict(most_artists=20),
 }
@@ -77,39 +141,87 @@ def parse(argv):
     parser = Parser(__doc__, prog="python -m train.lyrics")
     songs = parser.add_argument_group("songs")
     songs.add_argument("--songs", metavar="FILE", help="CSV or CSV.gz (default: the songbook)")
-    songs.add_argument("--words-of", metavar="FILE", help="know the words of these songs instead (CSV or CSV.gz)")
+    songs.add_argument(
+        "--words-of", metavar="FILE", help="know the words of these songs instead (CSV or CSV.gz)"
+    )
     songs.add_argument("--artists", metavar="NAME", nargs="+", help="only these artists")
-    songs.add_argument("--most-artists", type=whole(1, 10**6), help="only so many artists, those with the most songs")
-    songs.add_argument("--min-songs", type=whole(1, 10**6), help="only artists with so many songs or more")
+    songs.add_argument(
+        "--most-artists",
+        type=whole(1, 10**6),
+        help="only so many artists, those with the most songs",
+    )
+    songs.add_argument(
+        "--min-songs", type=whole(1, 10**6), help="only artists with so many songs or more"
+    )
     songs.add_argument("--first", type=whole(1, 10**9), help="only the first songs of the file")
-    songs.add_argument("--limit", type=whole(1, 10**9), help="so many songs at most, counted after the other filters")
-    songs.add_argument("--min-count", type=whole(1, 10**6), help="words seen less often are unknown")
-    songs.add_argument("--max-vocabulary", type=whole(16, 10**6), help="so many words at most, the commonest")
-    songs.add_argument("--bands", action=argparse.BooleanOptionalAction,
-                       help="tell the network whose song it is (stream only)")
-    songs.add_argument("--cache", metavar="DIR", default=".cache/lyrics", help="where songs wait as numbers")
+    songs.add_argument(
+        "--limit",
+        type=whole(1, 10**9),
+        help="so many songs at most, counted after the other filters",
+    )
+    songs.add_argument(
+        "--min-count", type=whole(1, 10**6), help="words seen less often are unknown"
+    )
+    songs.add_argument(
+        "--max-vocabulary", type=whole(16, 10**6), help="so many words at most, the commonest"
+    )
+    songs.add_argument(
+        "--bands",
+        action=argparse.BooleanOptionalAction,
+        help="tell the network whose song it is (stream only)",
+    )
+    songs.add_argument(
+        "--cache", metavar="DIR", default=".cache/lyrics", help="where songs wait as numbers"
+    )
     network = parser.add_argument_group("network")
     network.add_argument("--kind", choices=["stream", "window", "lines"], help="which network")
     network.add_argument("--width", type=whole(1, 4096), help="numbers a word")
-    network.add_argument("--units", type=whole(1, 8192), nargs="+", help="units of each recurrent layer")
-    network.add_argument("--dropout", type=number(0, 0.95), help="share of numbers dropped in training")
-    network.add_argument("--recurrent-dropout", type=number(0, 0.95), help="the same of the state (stream only)")
-    network.add_argument("--word-dropout", type=number(0, 0.95), help="share of words dropped whole (stream only)")
+    network.add_argument(
+        "--units", type=whole(1, 8192), nargs="+", help="units of each recurrent layer"
+    )
+    network.add_argument(
+        "--dropout", type=number(0, 0.95), help="share of numbers dropped in training"
+    )
+    network.add_argument(
+        "--recurrent-dropout", type=number(0, 0.95), help="the same of the state (stream only)"
+    )
+    network.add_argument(
+        "--word-dropout", type=number(0, 0.95), help="share of words dropped whole (stream only)"
+    )
     training = parser.add_argument_group("training")
-    training.add_argument("--begin-with", metavar="RUN", type=lambda name: None if name == "none" else name,
-                          help="go on from what this run has learned, or none (stream only)")
+    training.add_argument(
+        "--begin-with",
+        metavar="RUN",
+        type=lambda name: None if name == "none" else name,
+        help="go on from what this run has learned, or none (stream only)",
+    )
     training.add_argument("--lanes", type=whole(1, 65536), help="rows of a batch")
-    training.add_argument("--length", type=whole(1, 1024), help="words of a row; window, lines: how far it looks back")
-    training.add_argument("--sampled", type=whole(0, 10**6),
-                          help="weigh a target against so many words drawn by chance, 0 for all (stream only; default: "
-                          f"{DRAWN:,} where the vocabulary has {FROM:,} words or more, else 0)")
-    training.add_argument("--learning-rate", type=number(1e-7, 10), help="its highest value; it falls along a cosine")
+    training.add_argument(
+        "--length", type=whole(1, 1024), help="words of a row; window, lines: how far it looks back"
+    )
+    training.add_argument(
+        "--sampled",
+        type=whole(0, 10**6),
+        help="weigh a target against so many words drawn by chance, 0 for all (stream only; default: "
+        f"{DRAWN:,} where the vocabulary has {FROM:,} words or more, else 0)",
+    )
+    training.add_argument(
+        "--learning-rate", type=number(1e-7, 10), help="its highest value; it falls along a cosine"
+    )
     training.add_argument("--weight-decay", type=number(0, 1), help="of AdamW")
-    training.add_argument("--by-heart", type=number(0, 1),
-                          help="watch the training songs and stop when this share of their words is guessed right")
+    training.add_argument(
+        "--by-heart",
+        type=number(0, 1),
+        help="watch the training songs and stop when this share of their words is guessed right",
+    )
     add_run_flags(parser, "lyrics")
     flags = add_recipes(parser, RECIPES, argv)
-    if "songs" in flags.given and not flags.given & {"artists", "most_artists", "min_songs", "first"}:
+    if "songs" in flags.given and not flags.given & {
+        "artists",
+        "most_artists",
+        "min_songs",
+        "first",
+    }:
         vars(flags).update(OWN_SONGS.get(flags.recipe, {}))
     if "songs" in flags.given and "begin_with" not in flags.given:
         flags.begin_with = None
@@ -128,7 +240,9 @@ def build(flags, corpus):
     """The trainer, the training batches and the held-out batches."""
     tokens, size, bands = corpus.tokens, len(corpus.vocabulary), corpus.meta.get("bands", [])
     if bands and flags.kind != "stream":
-        raise GeneError(f"--bands: a network of --kind {flags.kind} cannot be told; give --no-bands")
+        raise GeneError(
+            f"--bands: a network of --kind {flags.kind} cannot be told; give --no-bands"
+        )
     if flags.kind == "window":
         network = Window(size, flags.length, flags.width, flags.units[0], flags.dropout)
         trainer, batches = WindowTrainer(network), Windows
@@ -136,21 +250,41 @@ def build(flags, corpus):
         network = Lines(size, flags.length, flags.width, flags.units[0], flags.dropout)
         trainer, batches = LinesTrainer(network), partial(Pairs, reach=network.reach)
     else:
-        network = Stream(size, flags.width, flags.units, flags.dropout, flags.recurrent_dropout, flags.word_dropout,
-                         len(bands) + 1 if bands else 0)
-        trainer, batches = stream_trainer(flags, network, corpus), partial(Lanes, any_band=size if bands else None)
-    training, held_out = (batches(tokens, songs, flags.lanes, flags.length, flags.seed)
-                          for songs in (corpus.songs("training"), corpus.songs("validation")[:HELD_OUT_SONGS]))
+        network = Stream(
+            size,
+            flags.width,
+            flags.units,
+            flags.dropout,
+            flags.recurrent_dropout,
+            flags.word_dropout,
+            len(bands) + 1 if bands else 0,
+        )
+        trainer, batches = (
+            stream_trainer(flags, network, corpus),
+            partial(Lanes, any_band=size if bands else None),
+        )
+    training, held_out = (
+        batches(tokens, songs, flags.lanes, flags.length, flags.seed)
+        for songs in (corpus.songs("training"), corpus.songs("validation")[:HELD_OUT_SONGS])
+    )
     schedule = keras.optimizers.schedules.CosineDecay(
-        flags.learning_rate / 10, training.steps * flags.epochs, alpha=0.02, warmup_target=flags.learning_rate,
-        warmup_steps=min(100, training.steps))
-    trainer.compile(keras.optimizers.AdamW(schedule, weight_decay=flags.weight_decay, global_clipnorm=1.0))
+        flags.learning_rate / 10,
+        training.steps * flags.epochs,
+        alpha=0.02,
+        warmup_target=flags.learning_rate,
+        warmup_steps=min(100, training.steps),
+    )
+    trainer.compile(
+        keras.optimizers.AdamW(schedule, weight_decay=flags.weight_decay, global_clipnorm=1.0)
+    )
     return trainer, training, held_out
 
 
 def stream_trainer(flags, network, corpus):
     """The trainer of a Stream: its softmax over all words, or sampled."""
-    drawn = flags.sampled if flags.sampled is not None else DRAWN if network.vocabulary >= FROM else 0
+    drawn = (
+        flags.sampled if flags.sampled is not None else DRAWN if network.vocabulary >= FROM else 0
+    )
     if not drawn:
         return StreamTrainer(network, flags.lanes)
     counts = np.array(corpus.vocabulary.counts, dtype="float64")
@@ -178,27 +312,51 @@ def main(argv):
     corpus = read_corpus(flags)
     trainer, training, held_out = build(flags, corpus)
     if flags.begin_with and not flags.resume:
-        begin_with(Path(flags.checkpoints) / "lyrics" / flags.begin_with, trainer.network, corpus.vocabulary)
+        begin_with(
+            Path(flags.checkpoints) / "lyrics" / flags.begin_with,
+            trainer.network,
+            corpus.vocabulary,
+        )
     describe(run, flags, trainer.network, corpus.meta)
     corpus.vocabulary.save(run.path("vocabulary.tsv"))
-    print(f"{run.folder}: {corpus.words('training'):,} words to learn, {len(corpus.vocabulary):,} different, "
-          f"{run.meta['parameters']:,} weights", flush=True)
+    print(
+        f"{run.folder}: {corpus.words('training'):,} words to learn, {len(corpus.vocabulary):,} different, "
+        f"{run.meta['parameters']:,} weights",
+        flush=True,
+    )
 
     def sample(network, epoch):
-        song = song_text(network, corpus.vocabulary, "hello world", Sampling(0.6), lines=8, seed=flags.seed)
+        song = song_text(
+            network, corpus.vocabulary, "hello world", Sampling(0.6), lines=8, seed=flags.seed
+        )
         run.write_sample(f"epoch-{epoch:03d}.txt", song + "\n")
 
-    fit(run, trainer, flags, training.batches, training.steps, "nats" if flags.by_heart else "val_nats",
-        units(flags), sample, words_of,
+    fit(
+        run,
+        trainer,
+        flags,
+        training.batches,
+        training.steps,
+        "nats" if flags.by_heart else "val_nats",
+        units(flags),
+        sample,
+        words_of,
         enough=lambda logs: 0 < flags.by_heart <= logs["accuracy"],
-        validation_data=tuple(held_out.in_order()), validation_batch_size=flags.lanes)
+        validation_data=tuple(held_out.in_order()),
+        validation_batch_size=flags.lanes,
+    )
     best = run.meta["best"]
     perplexity = math.exp(best["val_nats"])
-    run.meta["measures"] = {"held_out_perplexity": perplexity, "held_out_accuracy": best["val_accuracy"],
-                            "training_accuracy": best["accuracy"]}
+    run.meta["measures"] = {
+        "held_out_perplexity": perplexity,
+        "held_out_accuracy": best["val_accuracy"],
+        "training_accuracy": best["accuracy"],
+    }
     run.save_meta()
-    print(f"best in epoch {best['epoch']}: held-out perplexity {perplexity:.1f}, "
-          f"accuracy {best['val_accuracy']:.1%}")
+    print(
+        f"best in epoch {best['epoch']}: held-out perplexity {perplexity:.1f}, "
+        f"accuracy {best['val_accuracy']:.1%}"
+    )
 
 
 if __name__ == "__main__":

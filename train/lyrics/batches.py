@@ -14,7 +14,7 @@ import numpy as np
 from common.cli import GeneError
 from data.lyrics.vocabulary import PAD, SONG
 
-HIDDEN = 0.3        # of the songs, those whose band the network is not told
+HIDDEN = 0.3  # of the songs, those whose band the network is not told
 
 
 class Lanes:
@@ -24,19 +24,30 @@ class Lanes:
     """
 
     def __init__(self, tokens, songs, lanes, length, seed, any_band=None):
-        self.tokens, self.songs, self.lanes, self.length, self.seed = tokens, songs, lanes, length, seed
+        self.tokens, self.songs, self.lanes, self.length, self.seed = (
+            tokens,
+            songs,
+            lanes,
+            length,
+            seed,
+        )
         self.any_band = any_band
         self._windows = -(-np.diff(songs, axis=1)[:, 0] // length)
         self.steps = int(self._windows.sum()) // lanes
         if self.steps < 1:
-            raise GeneError(f"the training songs have {int(np.diff(songs).sum()):,} words, fewer than one batch of "
-                            f"{lanes} x {length}; give more songs, or smaller --lanes and --length")
+            raise GeneError(
+                f"the training songs have {int(np.diff(songs).sum()):,} words, fewer than one batch of "
+                f"{lanes} x {length}; give more songs, or smaller --lanes and --length"
+            )
 
     def batches(self, epoch, step):
         """Batches without end, from a step of an epoch on."""
         while True:
             random = np.random.default_rng([self.seed, epoch])
-            rows, hidden = self._deal(random.permutation(len(self.songs))), random.random(len(self.songs)) < HIDDEN
+            rows, hidden = (
+                self._deal(random.permutation(len(self.songs))),
+                random.random(len(self.songs)) < HIDDEN,
+            )
             for i in range(step, self.steps):
                 yield self._batch(rows, i, hidden)
             epoch, step = epoch + 1, 0
@@ -46,7 +57,10 @@ class Lanes:
         told."""
         rows, hidden = self._deal(range(len(self.songs))), np.ones(len(self.songs), bool)
         steps = max(starts[-1] for _, starts in rows)
-        return [np.concatenate(part) for part in zip(*(self._batch(rows, i, hidden) for i in range(steps)))]
+        return [
+            np.concatenate(part)
+            for part in zip(*(self._batch(rows, i, hidden) for i in range(steps)))
+        ]
 
     def _deal(self, order):
         """Give each song to the lane that is shortest so far: per lane its songs and the window each begins at."""
@@ -62,17 +76,21 @@ class Lanes:
 
     def _batch(self, rows, i, hidden):
         shape = (self.lanes, self.length)
-        words, targets, weights = np.full(shape, PAD, "int32"), np.full(shape, PAD, "int32"), np.zeros(shape, "float32")
+        words, targets, weights = (
+            np.full(shape, PAD, "int32"),
+            np.full(shape, PAD, "int32"),
+            np.zeros(shape, "float32"),
+        )
         for lane, (songs, starts) in enumerate(rows):
             if i >= starts[-1]:
                 continue
             place = bisect_right(starts, i) - 1
             begin, end = self.songs[songs[place]]
             begin += (i - starts[place]) * self.length
-            part = self.tokens[begin:min(begin + self.length, end)]
-            words[lane, :len(part)] = part
-            targets[lane, :len(part)] = np.append(self.tokens[begin + 1:end], SONG)[:len(part)]
-            weights[lane, :len(part)] = 1
+            part = self.tokens[begin : min(begin + self.length, end)]
+            words[lane, : len(part)] = part
+            targets[lane, : len(part)] = np.append(self.tokens[begin + 1 : end], SONG)[: len(part)]
+            weights[lane, : len(part)] = 1
             if self.any_band and i == starts[place]:
                 targets[lane, 0], weights[lane, 0] = PAD, 0
                 words[lane, 1] = self.any_band if hidden[songs[place]] else words[lane, 1]
@@ -88,8 +106,10 @@ class Windows:
         self._ends = np.cumsum(np.diff(songs, axis=1)[:, 0])
         self.steps = int(self._ends[-1]) // batch if len(songs) else 0
         if self.steps < 1:
-            raise GeneError(f"the training songs have fewer words than one batch of {batch}; give more songs, "
-                            "or a smaller --lanes")
+            raise GeneError(
+                f"the training songs have fewer words than one batch of {batch}; give more songs, "
+                "or a smaller --lanes"
+            )
 
     def batches(self, epoch, step):
         """Batches without end, from a step of an epoch on."""
@@ -115,8 +135,10 @@ class Windows:
     def _batch(self, positions):
         song = np.searchsorted(self._ends, positions, side="right")
         begin, end = self.songs[song].T
-        place = end - self._ends[song] + positions      # of the last word of the window
+        place = end - self._ends[song] + positions  # of the last word of the window
         index = place[:, None] + np.arange(1 - self.span, 1)
         words = np.where(index >= begin[:, None], self.tokens[np.maximum(index, 0)], PAD)
-        targets = np.where(place + 1 < end, self.tokens[np.minimum(place + 1, len(self.tokens) - 1)], SONG)
+        targets = np.where(
+            place + 1 < end, self.tokens[np.minimum(place + 1, len(self.tokens) - 1)], SONG
+        )
         return words.astype("int32"), targets.astype("int32"), np.ones(len(positions), "float32")

@@ -19,18 +19,22 @@ class Pairs:
 
     def __init__(self, tokens, songs, batch, span, seed, reach):
         self.tokens, self.batch, self.span, self.seed, self.reach = tokens, batch, span, seed, reach
-        self._lines = np.concatenate([np.empty((0, 4), "int64"), *(_lines(tokens, *song, reach) for song in songs)])
+        self._lines = np.concatenate(
+            [np.empty((0, 4), "int64"), *(_lines(tokens, *song, reach) for song in songs)]
+        )
         self.steps = len(self._lines) // batch
         if self.steps < 1:
-            raise GeneError(f"the training songs have {len(self._lines):,} lines, fewer than one batch of {batch}; "
-                            "give more songs, or a smaller --lanes")
+            raise GeneError(
+                f"the training songs have {len(self._lines):,} lines, fewer than one batch of {batch}; "
+                "give more songs, or a smaller --lanes"
+            )
 
     def batches(self, epoch, step):
         """Batches without end, from a step of an epoch on."""
         while True:
             order = np.random.default_rng([self.seed, epoch]).permutation(len(self._lines))
             for i in range(step, self.steps):
-                yield self._batch(order[i * self.batch:(i + 1) * self.batch])
+                yield self._batch(order[i * self.batch : (i + 1) * self.batch])
             epoch, step = epoch + 1, 0
 
     def in_order(self):

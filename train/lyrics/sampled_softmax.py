@@ -12,7 +12,7 @@ from keras import ops
 
 from train.lyrics.trainers import StreamTrainer
 
-FROM = 32_000       # words that a vocabulary has when the softmax is sampled unasked
+FROM = 32_000  # words that a vocabulary has when the softmax is sampled unasked
 DRAWN = 4096
 POWER = 0.75
 NEVER = -1e9
@@ -40,14 +40,19 @@ class SampledTrainer(StreamTrainer):
         """Mean nats a target; y_pred: vectors in training, else logits."""
         if not training:
             return super().compute_loss(x, y, y_pred, sample_weight, training)
-        words = ops.searchsorted(ops.convert_to_tensor(self.ends),
-                                 keras.random.uniform((self.drawn,), seed=self.seeds), "right")
+        words = ops.searchsorted(
+            ops.convert_to_tensor(self.ends),
+            keras.random.uniform((self.drawn,), seed=self.seeds),
+            "right",
+        )
         y, sample_weight = ops.reshape(y, (-1,)), ops.reshape(sample_weight, (-1,))
         vectors = ops.reshape(y_pred, (-1, self.network.width))
         table, bias = self._weights(words)
         often = ops.take(ops.convert_to_tensor(self.expected), words)
         others = ops.matmul(vectors, ops.transpose(table)) + bias - often
-        others = ops.where(ops.equal(words[None], y[:, None]), NEVER, others)     # the target, drawn by chance
+        others = ops.where(
+            ops.equal(words[None], y[:, None]), NEVER, others
+        )  # the target, drawn by chance
         table, bias = self._weights(y)
         own = ops.sum(vectors * table, axis=-1, keepdims=True) + bias[:, None]
         logits = ops.concatenate([own, others], axis=1)
@@ -55,4 +60,6 @@ class SampledTrainer(StreamTrainer):
 
     def _weights(self, words):
         """Rows of the table, and biases."""
-        return ops.take(self.network.words.table, words, axis=0), ops.take(self.network.words.bias, words)
+        return ops.take(self.network.words.table, words, axis=0), ops.take(
+            self.network.words.bias, words
+        )

@@ -59,13 +59,21 @@ class StreamTrainer(NextWord):
 
     def __init__(self, network, lanes):
         super().__init__(network)
-        self.carried = {training: [self.add_weight(shape=(lanes, n), initializer="zeros", trainable=False)
-                                   for n in network.units for _ in "hc"] for training in (True, False)}
+        self.carried = {
+            training: [
+                self.add_weight(shape=(lanes, n), initializer="zeros", trainable=False)
+                for n in network.units
+                for _ in "hc"
+            ]
+            for training in (True, False)
+        }
 
     def call(self, words, training=False):
         carried = self.carried[bool(training)]
         goes_on = ops.cast(ops.not_equal(words[:, :1], SONG), "float32")
-        vectors, after = self.network.vectors(words, [variable * goes_on for variable in carried], training=training)
+        vectors, after = self.network.vectors(
+            words, [variable * goes_on for variable in carried], training=training
+        )
         for variable, value in zip(carried, after):
             variable.assign(ops.stop_gradient(value))
         return self.score(vectors, training)

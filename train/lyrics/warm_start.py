@@ -15,14 +15,23 @@ def begin_with(folder, network, vocabulary):
     GeneError when there is no such run, or when its network is of another size.
     """
     if not folder.is_dir():
-        raise GeneError(f"--begin-with: {folder}: no such run; train it first, or give --begin-with none")
+        raise GeneError(
+            f"--begin-with: {folder}: no such run; train it first, or give --begin-with none"
+        )
     known, _ = load_run(folder, "lyrics", [Stream])
-    if not isinstance(network, Stream) or (known.width, known.units) != (network.width, network.units):
-        raise GeneError(f"--begin-with: {folder} is a stream of --width {known.width} --units "
-                        f"{' '.join(map(str, known.units))}; give the same, or leave --begin-with out")
+    if not isinstance(network, Stream) or (known.width, known.units) != (
+        network.width,
+        network.units,
+    ):
+        raise GeneError(
+            f"--begin-with: {folder} is a stream of --width {known.width} --units "
+            f"{' '.join(map(str, known.units))}; give the same, or leave --begin-with out"
+        )
     words = Vocabulary.load(folder / "vocabulary.tsv").words
-    rows = {word: i for i, word in enumerate(words[:known.vocabulary])}
-    here, there = np.array([(i, rows[word]) for i, word in enumerate(vocabulary.words) if word in rows]).T
+    rows = {word: i for i, word in enumerate(words[: known.vocabulary])}
+    here, there = np.array(
+        [(i, rows[word]) for i, word in enumerate(vocabulary.words) if word in rows]
+    ).T
     for mine, theirs in zip(network.words.weights, known.words.weights):
         values = np.array(ops.convert_to_numpy(mine))
         values[here] = ops.convert_to_numpy(theirs)[there]

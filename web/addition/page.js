@@ -8,8 +8,14 @@ import { brief, drawCurve, drawNetwork } from "./network-diagram.js";
 import { choice, flag, number, readHash, words, writeHash } from "../shared/url-state.js";
 import { Surface } from "./surface.js";
 
-const HERE = "here", SIZES = { hidden: [1, 2, 4, 8, 16], max: [16, 256, 65536] };
-const NAMES = { sweep: "the original’s", seed: "the original’s (fit)", solve: "made perfect", [HERE]: "trained here" };
+const HERE = "here",
+  SIZES = { hidden: [1, 2, 4, 8, 16], max: [16, 256, 65536] };
+const NAMES = {
+  sweep: "the original’s",
+  seed: "the original’s (fit)",
+  solve: "made perfect",
+  [HERE]: "trained here",
+};
 const TABLE = {
   a: words("2", 12),
   b: words("2", 12),
@@ -26,12 +32,23 @@ const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "modu
 const surface = new Surface($("surface"), (turn) => keep({ turn }));
 
 let state = readHash(TABLE, location.hash).state;
-let runs = null, weights = null, choices = 0;       // choices and asks are counted, so that late answers are known
-let pair = [2, 2], trouble, asks = 0;       // trouble: a sentence about what was typed, or nothing
-let losses = [], training = false, finished = false, missing = "";
+let runs = null,
+  weights = null,
+  choices = 0; // choices and asks are counted, so that late answers are known
+let pair = [2, 2],
+  trouble,
+  asks = 0; // trouble: a sentence about what was typed, or nothing
+let losses = [],
+  training = false,
+  finished = false,
+  missing = "";
 
 const send = (type, rest = {}) => worker.postMessage({ type, ...rest });
-const network = () => ({ hidden: Number(state.hidden), biases: state.biases, maxSum: Number(state.max) });
+const network = () => ({
+  hidden: Number(state.hidden),
+  biases: state.biases,
+  maxSum: Number(state.max),
+});
 
 function keep(changes) {
   Object.assign(state, changes);
@@ -53,7 +70,8 @@ function showState() {
   const names = [...runs.map(({ run }) => run), HERE].map((run) => [run, NAMES[run] ?? run]);
   state.recipe = fill("recipe", names, state.recipe);
   const found = runs.find(({ run }) => run === state.recipe)?.networks;
-  const each = (key) => [...new Set(found.map((other) => other[key]))].sort((one, other) => one - other);
+  const each = (key) =>
+    [...new Set(found.map((other) => other[key]))].sort((one, other) => one - other);
   const named = (sizes) => sizes.map((size) => [size, size.toLocaleString("en")]);
   state.hidden = fill("hidden", named(found ? each("hidden") : SIZES.hidden), state.hidden);
   state.max = fill("max", named(found ? each("maxSum") : SIZES.max), state.max);
@@ -73,10 +91,16 @@ function choose() {
 
 /** The number in a field, or a sentence about what is there instead. */
 function read(id) {
-  const text = $(id).value.trim().replace("−", "-").replace(/,(?=\d{3}(\D|$))/g, "").replace(",", ".");
+  const text = $(id)
+    .value.trim()
+    .replace("−", "-")
+    .replace(/,(?=\d{3}(\D|$))/g, "")
+    .replace(",", ".");
   if (text === "") return "Two numbers are wanted: type one into each field.";
   const value = Number(text);
-  return Number.isFinite(value) ? value : `“${$(id).value}” is no number that it could read. Try digits, like 2 or 12.`;
+  return Number.isFinite(value)
+    ? value
+    : `“${$(id).value}” is no number that it could read. Try digits, like 2 or 12.`;
 }
 
 function ask() {
@@ -92,16 +116,23 @@ function ask() {
 }
 
 function verdict(sum) {
-  const [a, b] = pair, truth = a + b, error = sum - truth, max = Number(state.max);
-  const whole = Number.isInteger(a) && Number.isInteger(b), inside = a >= 0 && b >= 0 && truth <= max;
+  const [a, b] = pair,
+    truth = a + b,
+    error = sum - truth,
+    max = Number(state.max);
+  const whole = Number.isInteger(a) && Number.isInteger(b),
+    inside = a >= 0 && b >= 0 && truth <= max;
   const off = `${brief(Math.abs(error))} too ${error > 0 ? "much" : "little"}`;
   if (!inside) {
-    return `This lies outside of what it learned (from 0 up to a sum of ${max.toLocaleString("en")}). `
-      + `It says ${brief(sum)}: ${off}. It never learned what adding is, only a stretch of it.`;
+    return (
+      `This lies outside of what it learned (from 0 up to a sum of ${max.toLocaleString("en")}). ` +
+      `It says ${brief(sum)}: ${off}. It never learned what adding is, only a stretch of it.`
+    );
   }
   if (!whole) return `It has only ever seen whole numbers. It says ${brief(sum)}: ${off}.`;
   const right = Math.round(sum) === truth;
-  if (right) return `Right. It says ${sum.toFixed(4)}, which rounds to ${truth.toLocaleString("en")}.`;
+  if (right)
+    return `Right. It says ${sum.toFixed(4)}, which rounds to ${truth.toLocaleString("en")}.`;
   return `Wrong: it is ${truth.toLocaleString("en")}. It says ${brief(sum)}, ${off}.`;
 }
 
@@ -109,7 +140,11 @@ function verdict(sum) {
 
 function showTraining() {
   const here = state.recipe === HERE;
-  $("train").textContent = training ? "Pause" : here && losses.length && !finished ? "Go on" : "Train";
+  $("train").textContent = training
+    ? "Pause"
+    : here && losses.length && !finished
+      ? "Go on"
+      : "Train";
   $("train").disabled = !weights || (here && finished);
   $("step").disabled = !weights || training || (here && finished);
   $("again").disabled = !weights || !here;
@@ -161,13 +196,20 @@ const answers = {
   },
   absent({ id }) {
     if (id !== choices) return;
-    say("This recipe was not run for such a network. Choose another one, or train it here.", true, "verdict");
+    say(
+      "This recipe was not run for such a network. Choose another one, or train it here.",
+      true,
+      "verdict",
+    );
   },
   chosen({ id, starts, milliseconds, ...told }) {
     if (id !== choices) return;
     show(told);
     const how = starts > 1 ? `with the last of ${starts} starts` : "at the first start";
-    if (starts) say(`Solved in ${Math.max(1, Math.round(milliseconds))} ms, ${how}: ${perfect(told.surface)}`);
+    if (starts)
+      say(
+        `Solved in ${Math.max(1, Math.round(milliseconds))} ms, ${how}: ${perfect(told.surface)}`,
+      );
   },
   learned({ id, finished: ended, lost, tensors, ...told }) {
     if (id !== choices) return;
@@ -177,9 +219,13 @@ const answers = {
     training &&= !ended;
     show(told);
     if (lost) return say(runAway(), true);
-    if (!losses.length) return say(missing || "A fresh network, with weights by chance.", missing !== "");
-    say(ended ? `It stopped after ${losses.length} epochs, with its best weights: ${perfect(told.surface)}`
-      : `Epoch ${losses.length}, held-out loss ${brief(losses.at(-1))}.`);
+    if (!losses.length)
+      return say(missing || "A fresh network, with weights by chance.", missing !== "");
+    say(
+      ended
+        ? `It stopped after ${losses.length} epochs, with its best weights: ${perfect(told.surface)}`
+        : `Epoch ${losses.length}, held-out loss ${brief(losses.at(-1))}.`,
+    );
   },
   told({ id, nodes, sum }) {
     if (id !== asks) return;
@@ -192,13 +238,15 @@ const answers = {
   trouble({ text }) {
     if (runs) return say(text, true);
     missing = text;
-    answers.ready({ runs: [] });        // what is trained here needs no file
+    answers.ready({ runs: [] }); // what is trained here needs no file
   },
 };
 
 function runAway() {
-  return `In epoch ${losses.length + 1} its weights ran away: the loss is no number any more. `
-    + "Here it is as it was at its best. Start again, perhaps with another start number, or solve it.";
+  return (
+    `In epoch ${losses.length + 1} its weights ran away: the loss is no number any more. ` +
+    "Here it is as it was at its best. Start again, perhaps with another start number, or solve it."
+  );
 }
 
 function perfect({ errors }) {
@@ -211,33 +259,42 @@ function show(told) {
   weights = told.weights;
   surface.show(told.surface);
   const [low, high] = [Math.min(...told.surface.errors), Math.max(...told.surface.errors)];
-  const found = high < 0.5 && low > -0.5 ? `Right everywhere: its error stays between ${brief(low)} and ${brief(high)}.`
-    : `Its error over all pairs, from ${brief(low)} to ${brief(high)}: `
-      + "a hill where it says too much, a valley where too little.";
+  const found =
+    high < 0.5 && low > -0.5
+      ? `Right everywhere: its error stays between ${brief(low)} and ${brief(high)}.`
+      : `Its error over all pairs, from ${brief(low)} to ${brief(high)}: ` +
+        "a hill where it says too much, a valley where too little.";
   $("errors").textContent = `${found} Drag it, or use the arrow keys, to turn it.`;
-  $("surface").setAttribute("aria-label", `Error surface over both numbers from 0 to ${told.surface.points.at(-1)}: `
-    + `from ${brief(low)} to ${brief(high)}. Arrow keys turn it.`);
+  $("surface").setAttribute(
+    "aria-label",
+    `Error surface over both numbers from 0 to ${told.surface.points.at(-1)}: ` +
+      `from ${brief(low)} to ${brief(high)}. Arrow keys turn it.`,
+  );
   showTraining();
   ask();
 }
 
 worker.onmessage = ({ data: { type, ...rest } }) => answers[type](rest);
-worker.onerror = () => answers.trouble({
-  text: "This browser could not start the networks’ worker. A newer browser can." });
+worker.onerror = () =>
+  answers.trouble({
+    text: "This browser could not start the networks’ worker. A newer browser can.",
+  });
 
 // What the visitor does
 
 $("form").addEventListener("submit", (event) => event.preventDefault());
-for (const id of ["a", "b"]) $(id).addEventListener("input", () => {
-  keep({ [id]: $(id).value });
-  ask();
-});
-for (const id of ["hidden", "max", "biases", "recipe"]) $(id).addEventListener("change", () => {
-  keep({ [id]: id === "biases" ? $(id).value === "1" : $(id).value });
-  showState();
-  keep({});
-  choose();
-});
+for (const id of ["a", "b"])
+  $(id).addEventListener("input", () => {
+    keep({ [id]: $(id).value });
+    ask();
+  });
+for (const id of ["hidden", "max", "biases", "recipe"])
+  $(id).addEventListener("change", () => {
+    keep({ [id]: id === "biases" ? $(id).value === "1" : $(id).value });
+    showState();
+    keep({});
+    choose();
+  });
 $("seed").addEventListener("change", () => {
   const value = TABLE.seed.read($("seed").value);
   if (value === undefined) say("The start number is a whole number from 0 to 4,294,967,295.", true);

@@ -1,10 +1,13 @@
 /** A surface that turns under the finger: the errors of a network over all pairs, on a plain canvas. */
 
-const HEIGHT = 0.62, FAR = 3.2, TILT = [0.15, 1.35];
+const HEIGHT = 0.62,
+  FAR = 3.2,
+  TILT = [0.15, 1.35];
 
 /** Blue where the network says too little, orange where it says too much, paper where it is right. */
 function shade(share, light) {
-  const [r, g, b] = share > 0 ? [214, 104, 42] : [38, 112, 168], depth = Math.min(1, Math.abs(share)) ** 0.7;
+  const [r, g, b] = share > 0 ? [214, 104, 42] : [38, 112, 168],
+    depth = Math.min(1, Math.abs(share)) ** 0.7;
   const paper = light ? [247, 241, 229] : [52, 48, 41];
   return `rgb(${[r, g, b].map((value, i) => Math.round(paper[i] + (value - paper[i]) * depth)).join(" ")})`;
 }
@@ -21,7 +24,10 @@ export class Surface {
       this.from = [event.clientX, event.clientY, this.yaw, this.tilt];
     });
     canvas.addEventListener("pointermove", (event) => this.drag(event));
-    for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => { this.from = null; });
+    for (const end of ["pointerup", "pointercancel"])
+      canvas.addEventListener(end, () => {
+        this.from = null;
+      });
     canvas.addEventListener("keydown", (event) => this.key(event));
   }
 
@@ -45,7 +51,12 @@ export class Surface {
   }
 
   key(event) {
-    const turns = { ArrowLeft: [10, 0], ArrowRight: [-10, 0], ArrowUp: [0, 0.1], ArrowDown: [0, -0.1] }[event.key];
+    const turns = {
+      ArrowLeft: [10, 0],
+      ArrowRight: [-10, 0],
+      ArrowUp: [0, 0.1],
+      ArrowDown: [0, -0.1],
+    }[event.key];
     if (!turns) return;
     event.preventDefault();
     this.turn(this.yaw + turns[0], this.tilt + turns[1]);
@@ -54,8 +65,10 @@ export class Surface {
 
   /** A point of the unit cube, its middle at 0, to the canvas. */
   project(x, y, z) {
-    const angle = (this.yaw * Math.PI) / 180, [sin, cos] = [Math.sin(angle), Math.cos(angle)];
-    const across = x * cos - y * sin, away = x * sin + y * cos;
+    const angle = (this.yaw * Math.PI) / 180,
+      [sin, cos] = [Math.sin(angle), Math.cos(angle)];
+    const across = x * cos - y * sin,
+      away = x * sin + y * cos;
     const up = z * Math.cos(this.tilt) - away * Math.sin(this.tilt);
     const depth = away * Math.cos(this.tilt) + z * Math.sin(this.tilt);
     const near = (FAR / (FAR + depth)) * this.scale;
@@ -63,7 +76,9 @@ export class Surface {
   }
 
   draw() {
-    const { canvas } = this, ratio = devicePixelRatio || 1, { clientWidth, clientHeight } = canvas;
+    const { canvas } = this,
+      ratio = devicePixelRatio || 1,
+      { clientWidth, clientHeight } = canvas;
     if (!clientWidth || !this.points.length) return;
     canvas.width = clientWidth * ratio;
     canvas.height = clientHeight * ratio;
@@ -73,18 +88,30 @@ export class Surface {
     Object.assign(this, { width: clientWidth, height: clientHeight, scale });
     const ink = getComputedStyle(canvas).color;
     this.floor(ink);
-    const size = this.points.length, at = (i) => this.points[i] / this.points[size - 1] - 0.5;
-    const corner = (i, j) => this.project(at(i), at(j), (this.errors[i * size + j] / this.largest) * HEIGHT / 2);
-    const corners = Array.from({ length: size * size }, (_, k) => corner(Math.floor(k / size), k % size));
+    const size = this.points.length,
+      at = (i) => this.points[i] / this.points[size - 1] - 0.5;
+    const corner = (i, j) =>
+      this.project(at(i), at(j), ((this.errors[i * size + j] / this.largest) * HEIGHT) / 2);
+    const corners = Array.from({ length: size * size }, (_, k) =>
+      corner(Math.floor(k / size), k % size),
+    );
     const tiles = [];
-    for (let i = 0; i + 1 < size; i++) for (let j = 0; j + 1 < size; j++) {
-      const places = [i * size + j, (i + 1) * size + j, (i + 1) * size + j + 1, i * size + j + 1];
-      const mean = (values) => places.reduce((sum, place) => sum + values(place), 0) / 4;
-      tiles.push({ places, far: mean((place) => corners[place][2]), error: mean((place) => this.errors[place]) });
-    }
+    for (let i = 0; i + 1 < size; i++)
+      for (let j = 0; j + 1 < size; j++) {
+        const places = [i * size + j, (i + 1) * size + j, (i + 1) * size + j + 1, i * size + j + 1];
+        const mean = (values) => places.reduce((sum, place) => sum + values(place), 0) / 4;
+        tiles.push({
+          places,
+          far: mean((place) => corners[place][2]),
+          error: mean((place) => this.errors[place]),
+        });
+      }
     tiles.sort((one, other) => other.far - one.far);
     for (const { places, error } of tiles) {
-      this.tile(places.map((place) => corners[place]), shade(error / this.largest, this.light.matches));
+      this.tile(
+        places.map((place) => corners[place]),
+        shade(error / this.largest, this.light.matches),
+      );
     }
     this.label(ink);
   }
@@ -103,7 +130,13 @@ export class Surface {
 
   /** The square of no error. */
   floor(ink) {
-    const { pen } = this, square = [[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]];
+    const { pen } = this,
+      square = [
+        [-0.5, -0.5],
+        [0.5, -0.5],
+        [0.5, 0.5],
+        [-0.5, 0.5],
+      ];
     const corners = square.map(([x, y]) => this.project(x, y, 0));
     pen.clearRect(0, 0, this.width, this.height);
     pen.globalAlpha = 0.5;
@@ -119,16 +152,24 @@ export class Surface {
 
   /** Which corner is which, over everything else, with a rim in the colour of the sheet. */
   label(ink) {
-    const { pen } = this, top = this.points.at(-1).toLocaleString("en");
+    const { pen } = this,
+      top = this.points.at(-1).toLocaleString("en");
     pen.font = "12px system-ui, sans-serif";
     pen.textAlign = "center";
     pen.lineWidth = 4;
     pen.lineJoin = "round";
     pen.strokeStyle = this.light.matches ? "#fffdf8" : "#1d1b17";
     pen.fillStyle = ink;
-    for (const [text, x, y] of [["0 + 0", -0.62, -0.62], [`a = ${top}`, 0.64, -0.6], [`b = ${top}`, -0.6, 0.64]]) {
+    for (const [text, x, y] of [
+      ["0 + 0", -0.62, -0.62],
+      [`a = ${top}`, 0.64, -0.6],
+      [`b = ${top}`, -0.6, 0.64],
+    ]) {
       const [left, height] = this.project(x, y, 0);
-      const place = [Math.min(this.width - 36, Math.max(36, left)), Math.min(this.height - 6, Math.max(14, height))];
+      const place = [
+        Math.min(this.width - 36, Math.max(36, left)),
+        Math.min(this.height - 6, Math.max(14, height)),
+      ];
       pen.strokeText(text, ...place);
       pen.fillText(text, ...place);
     }

@@ -19,16 +19,26 @@ import { solve } from "../core/solve.js";
 import { Trainer } from "../core/trainer.js";
 import { turn } from "../shared/yield-to-event-loop.js";
 
-const MODELS = new URL("../models/", import.meta.url), FORM = "float32";
-const TURN = 12, SHOW = 120;        // milliseconds: of work between two looks at the messages; between two pictures
+const MODELS = new URL("../models/", import.meta.url),
+  FORM = "float32";
+const TURN = 12,
+  SHOW = 120; // milliseconds: of work between two looks at the messages; between two pictures
 
-let index = [], graphs = new Map(), asked = null, trainer = null, under = null, wanted = 0, shown = 0, current = {};
+let index = [],
+  graphs = new Map(),
+  asked = null,
+  trainer = null,
+  under = null,
+  wanted = 0,
+  shown = 0,
+  current = {};
 
 const tasks = {
   async load() {
     await tf.setBackend("cpu");
     index = (await fetchIndex(MODELS)).filter((model) => model.network === "addition");
-    if (!index.length) throw new Trouble("There is no trained network on this site yet. Train one here, below.");
+    if (!index.length)
+      throw new Trouble("There is no trained network on this site yet. Train one here, below.");
     await Promise.all(index.map(async (entry) => graphs.set(entry.run, await load(entry))));
     const runs = [...graphs].map(([run, { networks }]) => ({ run, networks }));
     self.postMessage({ type: "ready", runs });
@@ -36,7 +46,9 @@ const tasks = {
 
   choose({ id, run, ...network }) {
     const { graph, outputs, networks } = graphs.get(run) ?? { networks: [] };
-    const place = networks.findIndex((other) => Object.keys(network).every((key) => other[key] === network[key]));
+    const place = networks.findIndex((other) =>
+      Object.keys(network).every((key) => other[key] === network[key]),
+    );
     if (place < 0) return self.postMessage({ type: "absent", id });
     take(id, network, (pairs) => askGraph(graph, outputs, place, network.hidden, pairs));
     const { weights } = asked(new Float32Array(2));
@@ -51,12 +63,13 @@ const tasks = {
   },
 
   async train({ epochs }) {
-    const mine = trainer, running = wanted > 0;
+    const mine = trainer,
+      running = wanted > 0;
     wanted = epochs;
     if (running) return;
     while (mine === trainer && wanted > 0 && !mine.finished) {
       under ??= mine.epoch();
-      for (const until = performance.now() + TURN; under && performance.now() < until;) {
+      for (const until = performance.now() + TURN; under && performance.now() < until; ) {
         if (under.next().done) endEpoch(mine);
       }
       await turn();
@@ -70,7 +83,9 @@ const tasks = {
   },
 
   solve({ id, ...network }) {
-    const start = performance.now(), { weights, starts } = solve(network), milliseconds = performance.now() - start;
+    const start = performance.now(),
+      { weights, starts } = solve(network),
+      milliseconds = performance.now() - start;
     take(id, network, (pairs) => predict(weights, pairs));
     self.postMessage({ type: "chosen", id, weights, surface: surface(), starts, milliseconds });
   },
@@ -99,30 +114,54 @@ function take(id, network, ask) {
 function showLearned() {
   shown = performance.now();
   const { losses, finished, lost } = trainer;
-  self.postMessage({ type: "learned", id: current.id, losses, finished, lost, weights: trainer.weights(),
-    surface: surface(), tensors: tf.memory().numTensors });
+  self.postMessage({
+    type: "learned",
+    id: current.id,
+    losses,
+    finished,
+    lost,
+    weights: trainer.weights(),
+    surface: surface(),
+    tensors: tf.memory().numTensors,
+  });
 }
 
 /** The errors at every pair of points, in rows of the first number. */
 function surface() {
-  const points = surfacePoints(current.maxSum), pairs = grid(points), { sums } = asked(pairs);
+  const points = surfacePoints(current.maxSum),
+    pairs = grid(points),
+    { sums } = asked(pairs);
   return { points, errors: sums.map((sum, i) => sum - pairs[2 * i] - pairs[2 * i + 1]) };
 }
 
 async function load(entry) {
-  const files = await fetchFiles(MODELS, entry, (path) => path.startsWith(`${FORM}/`) || path === "meta.json");
+  const files = await fetchFiles(
+    MODELS,
+    entry,
+    (path) => path.startsWith(`${FORM}/`) || path === "meta.json",
+  );
   const { config, outputs } = json(files.get("meta.json"));
-  const networks = config.hidden.map((hidden, i) =>
-    ({ hidden, biases: config.biases[i] === 1, maxSum: config.max_sums[i] }));
+  const networks = config.hidden.map((hidden, i) => ({
+    hidden,
+    biases: config.biases[i] === 1,
+    maxSum: config.max_sums[i],
+  }));
   return { graph: await graphModel(tf, files, FORM), outputs, networks };
 }
 
 /** What a graph says of pairs; nodes and weights without those that only fill the graph up. */
 function askGraph(graph, outputs, place, hidden, pairs) {
   const names = ["first", "bias", "last", "offset", "nodes", "sums"];
-  const inputs = { network: tf.scalar(place, "int32"), pairs: tf.tensor(pairs, [pairs.length / 2, 2]) };
-  const tensors = graph.execute(inputs, names.map((name) => outputs[name]));
-  const size = tensors[2].size, rows = (values) => values.filter((_, i) => i % size < hidden);
+  const inputs = {
+    network: tf.scalar(place, "int32"),
+    pairs: tf.tensor(pairs, [pairs.length / 2, 2]),
+  };
+  const tensors = graph.execute(
+    inputs,
+    names.map((name) => outputs[name]),
+  );
+  const size = tensors[2].size,
+    rows = (values) => values.filter((_, i) => i % size < hidden);
   const [first, bias, last, offset, nodes, sums] = tensors.map((tensor) => tensor.dataSync());
   tf.dispose([inputs, tensors]);
   const weights = { first: rows(first), bias: rows(bias), last: rows(last), offset: offset[0] };
@@ -134,7 +173,9 @@ self.onmessage = async ({ data: { type, ...rest } }) => {
     await tasks[type](rest);
   } catch (error) {
     if (!(error instanceof Trouble)) console.error(error);
-    self.postMessage({ type: "trouble",
-      text: error instanceof Trouble ? error.message : `The network stumbled: ${error.message}` });
+    self.postMessage({
+      type: "trouble",
+      text: error instanceof Trouble ? error.message : `The network stumbled: ${error.message}`,
+    });
   }
 };

@@ -3,15 +3,23 @@
 import { SIZE } from "../core/avatars.js";
 import { fetchFiles, json } from "../shared/model.js";
 
-const SIDE = 4, EDGE = SIDE * SIZE, PACE = 160;     // milliseconds of an epoch
+const SIDE = 4,
+  EDGE = SIDE * SIZE,
+  PACE = 160; // milliseconds of an epoch
 const MODELS = new URL("../models/", import.meta.url);
 const percent = (share) => `${Math.round(100 * share)} %`;
 
 /** A run's sheet of epochs and what is known of it; nothing where it has none. */
 async function open(entry) {
-  const files = await fetchFiles(MODELS, entry, (path) => ["page.json", "epochs.webp"].includes(path));
+  const files = await fetchFiles(MODELS, entry, (path) =>
+    ["page.json", "epochs.webp"].includes(path),
+  );
   if (files.size < 2) return undefined;
-  return { run: entry.run, page: json(files.get("page.json")), sheet: await createImageBitmap(new Blob([files.get("epochs.webp")])) };
+  return {
+    run: entry.run,
+    page: json(files.get("page.json")),
+    sheet: await createImageBitmap(new Blob([files.get("epochs.webp")])),
+  };
 }
 
 /**
@@ -21,21 +29,31 @@ async function open(entry) {
  */
 export async function growth(section, index, again, wanted, onMove) {
   const figures = [...section.querySelectorAll("figure")];
-  const entries = figures.map((figure) => index.find((entry) => entry.network === "avatars" && entry.run === figure.dataset.run));
+  const entries = figures.map((figure) =>
+    index.find((entry) => entry.network === "avatars" && entry.run === figure.dataset.run),
+  );
   const opened = await Promise.all(entries.map((entry) => entry && open(entry)));
-  figures.forEach((figure, i) => { figure.hidden = !opened[i]; });
-  for (const text of section.querySelectorAll("[data-needs]")) text.hidden = !opened.some((run) => run?.run === text.dataset.needs);
+  figures.forEach((figure, i) => {
+    figure.hidden = !opened[i];
+  });
+  for (const text of section.querySelectorAll("[data-needs]"))
+    text.hidden = !opened.some((run) => run?.run === text.dataset.needs);
   const runs = opened.map((run, i) => run && { ...run, figure: figures[i] }).filter(Boolean);
   section.hidden = !runs.length;
   if (!runs.length) return [];
-  const slider = section.querySelector("input"), play = section.querySelector(".play");
+  const slider = section.querySelector("input"),
+    play = section.querySelector(".play");
   slider.max = Math.max(...runs.map(({ page }) => page.history.length));
   const show = (epoch) => {
     slider.value = epoch;
-    slider.setAttribute("aria-valuetext", section.querySelector("output").textContent = `epoch ${slider.value} of ${slider.max}`);
+    slider.setAttribute(
+      "aria-valuetext",
+      (section.querySelector("output").textContent = `epoch ${slider.value} of ${slider.max}`),
+    );
     for (const run of runs) showEpoch(run, Number(slider.value));
   };
-  for (const run of runs) run.figure.querySelector("button").addEventListener("click", () => showNew(run, again));
+  for (const run of runs)
+    run.figure.querySelector("button").addEventListener("click", () => showNew(run, again));
   let timer = 0;
   const stop = () => {
     clearInterval(timer);
@@ -59,11 +77,28 @@ export async function growth(section, index, again, wanted, onMove) {
 }
 
 function showEpoch({ figure, page, sheet }, epoch) {
-  const last = page.history.length, place = Math.min(epoch, last) - 1, { diversity } = page.history[place];
-  figure.querySelector("canvas").getContext("2d").drawImage(sheet, (place % page.columns) * EDGE,
-    Math.floor(place / page.columns) * EDGE, EDGE, EDGE, 0, 0, EDGE, EDGE);
+  const last = page.history.length,
+    place = Math.min(epoch, last) - 1,
+    { diversity } = page.history[place];
+  figure
+    .querySelector("canvas")
+    .getContext("2d")
+    .drawImage(
+      sheet,
+      (place % page.columns) * EDGE,
+      Math.floor(place / page.columns) * EDGE,
+      EDGE,
+      EDGE,
+      0,
+      0,
+      EDGE,
+      EDGE,
+    );
   const ended = epoch > last ? `, where it ended` : epoch === page.best ? ", its best" : "";
-  tell(figure, `Epoch ${place + 1}${ended}. Two of its pictures differ ${percent(diversity)} as much as two real ones.`);
+  tell(
+    figure,
+    `Epoch ${place + 1}${ended}. Two of its pictures differ ${percent(diversity)} as much as two real ones.`,
+  );
 }
 
 async function showNew({ figure, run, page }, again) {
@@ -71,11 +106,17 @@ async function showNew({ figure, run, page }, again) {
   tell(figure, "Drawing …");
   const came = await again(run, (first, pixels) => {
     for (let i = 0; i * 4 * SIZE * SIZE < pixels.length; i++) {
-      const picture = new ImageData(pixels.slice(i * 4 * SIZE * SIZE, (i + 1) * 4 * SIZE * SIZE), SIZE);
+      const picture = new ImageData(
+        pixels.slice(i * 4 * SIZE * SIZE, (i + 1) * 4 * SIZE * SIZE),
+        SIZE,
+      );
       pen.putImageData(picture, ((first + i) % SIDE) * SIZE, Math.floor((first + i) / SIDE) * SIZE);
     }
   });
-  tell(figure, came ? `Sixteen new ones, by the network of epoch ${page.best}.` : "This network did not come.");
+  tell(
+    figure,
+    came ? `Sixteen new ones, by the network of epoch ${page.best}.` : "This network did not come.",
+  );
 }
 
 function tell(figure, text) {

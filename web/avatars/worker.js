@@ -13,19 +13,28 @@ import { Avatars, SIZE, toPixels } from "../core/avatars.js";
 import { fetchFiles, fetchIndex, startEngine, Trouble } from "../shared/model.js";
 import { turn } from "../shared/yield-to-event-loop.js";
 
-const MODELS = new URL("../models/", import.meta.url), VENDOR = new URL("../vendor/", import.meta.url);
-const FORM = "uint8", FEW = 4;
+const MODELS = new URL("../models/", import.meta.url),
+  VENDOR = new URL("../vendor/", import.meta.url);
+const FORM = "uint8",
+  FEW = 4;
 
-const networks = new Map(), latest = new Map();
+const networks = new Map(),
+  latest = new Map();
 let engine = null;
 
 async function open(run) {
-  const entry = (await fetchIndex(MODELS)).find((model) => model.network === "avatars" && model.run === run);
+  const entry = (await fetchIndex(MODELS)).find(
+    (model) => model.network === "avatars" && model.run === run,
+  );
   if (!entry) throw new Trouble(`There is no network “${run}” on this site.`);
   const onProgress = (loaded, total) => self.postMessage({ type: "progress", run, loaded, total });
   engine ??= startEngine(tf, VENDOR);
-  const [files] = await Promise.all([fetchFiles(MODELS, entry, Avatars.wants(FORM), onProgress), engine]);
-  const network = await Avatars.from(tf, files, FORM), { latent, labels = 0 } = network.meta.config;
+  const [files] = await Promise.all([
+    fetchFiles(MODELS, entry, Avatars.wants(FORM), onProgress),
+    engine,
+  ]);
+  const network = await Avatars.from(tf, files, FORM),
+    { latent, labels = 0 } = network.meta.config;
   network.draw(new Float32Array(latent), new Float32Array(labels));
   return network;
 }
@@ -39,13 +48,27 @@ const tasks = {
 
   async draw({ run, place, id, noise, hot }) {
     latest.set(place, id);
-    const network = await networks.get(run), { latent, labels = 0 } = network.meta.config, count = noise.length / latent;
+    const network = await networks.get(run),
+      { latent, labels = 0 } = network.meta.config,
+      count = noise.length / latent;
     await turn();
-    for (let first = 0, start = performance.now(); first < count && latest.get(place) === id; first += FEW) {
+    for (
+      let first = 0, start = performance.now();
+      first < count && latest.get(place) === id;
+      first += FEW
+    ) {
       const part = (values, size) => values.subarray(first * size, (first + FEW) * size);
       const pixels = toPixels(network.draw(part(noise, latent), part(hot, labels)));
-      self.postMessage({ type: "drawn", place, id, first, pixels, last: first + FEW >= count,
-        seconds: (performance.now() - start) / 1000, tensors: tf.memory().numTensors });
+      self.postMessage({
+        type: "drawn",
+        place,
+        id,
+        first,
+        pixels,
+        last: first + FEW >= count,
+        seconds: (performance.now() - start) / 1000,
+        tensors: tf.memory().numTensors,
+      });
       await turn();
     }
   },
@@ -57,7 +80,10 @@ self.onmessage = async ({ data: { type, ...rest } }) => {
   } catch (error) {
     if (!(error instanceof Trouble)) console.error(error);
     networks.delete(rest.run);
-    self.postMessage({ type: "trouble", run: rest.run,
-      text: error instanceof Trouble ? error.message : `The network stumbled: ${error.message}` });
+    self.postMessage({
+      type: "trouble",
+      run: rest.run,
+      text: error instanceof Trouble ? error.message : `The network stumbled: ${error.message}`,
+    });
   }
 };

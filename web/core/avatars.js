@@ -36,16 +36,24 @@ function normal(random) {
 
 /** What covers feature i up, as [its name, its variant], or nothing. Labels may be null: not chosen. */
 export function coveredBy(i, labels, features) {
-  return Object.entries(features[i].masked_by).map(([name, variants]) => {
-    const j = features.findIndex((feature) => feature.name === name), variant = features[j].variants[labels[j]];
-    return variants.includes(variant) ? [name, variant] : undefined;
-  }).find(Boolean);
+  return Object.entries(features[i].masked_by)
+    .map(([name, variants]) => {
+      const j = features.findIndex((feature) => feature.name === name),
+        variant = features[j].variants[labels[j]];
+      return variants.includes(variant) ? [name, variant] : undefined;
+    })
+    .find(Boolean);
 }
 
 /** Labels as a network takes them. */
 export function oneHot(labels, features) {
-  return Float32Array.from(features.flatMap(({ variants }, i) =>
-    variants.map((_, variant) => Number(variant === labels[i] && !coveredBy(i, labels, features)))));
+  return Float32Array.from(
+    features.flatMap(({ variants }, i) =>
+      variants.map((_, variant) =>
+        Number(variant === labels[i] && !coveredBy(i, labels, features)),
+      ),
+    ),
+  );
 }
 
 /**
@@ -53,15 +61,19 @@ export function oneHot(labels, features) {
  * its length on the way.
  */
 export function mix(one, other, amount) {
-  const [near, far] = amount === 1 ? [0, 1] : [Math.cos(amount * Math.PI / 2), Math.sin(amount * Math.PI / 2)];
-  return { noise: one.noise.map((value, i) => near * value + far * other.noise[i]),
-    hot: one.hot.map((value, i) => (1 - amount) * value + amount * other.hot[i]) };
+  const [near, far] =
+    amount === 1 ? [0, 1] : [Math.cos((amount * Math.PI) / 2), Math.sin((amount * Math.PI) / 2)];
+  return {
+    noise: one.noise.map((value, i) => near * value + far * other.noise[i]),
+    hot: one.hot.map((value, i) => (1 - amount) * value + amount * other.hot[i]),
+  };
 }
 
 /** Pictures from -1 to 1, three numbers a pixel, as the four bytes a pixel that a canvas takes. */
 export function toPixels(images) {
-  const pixels = new Uint8ClampedArray(images.length / 3 * 4).fill(255);
-  for (let i = 0, j = 0; i < images.length; i++, j += i % 3 ? 1 : 2) pixels[j] = (images[i] + 1) * 127.5;
+  const pixels = new Uint8ClampedArray((images.length / 3) * 4).fill(255);
+  for (let i = 0, j = 0; i < images.length; i++, j += i % 3 ? 1 : 2)
+    pixels[j] = (images[i] + 1) * 127.5;
   return pixels;
 }
 
@@ -71,7 +83,8 @@ export class Avatars {
   }
 
   /** Which files of a model this class wants. */
-  static wants = (form) => (path) => path.startsWith(`${form}/`) || path === "meta.json" || path === "page.json";
+  static wants = (form) => (path) =>
+    path.startsWith(`${form}/`) || path === "meta.json" || path === "page.json";
 
   /** Out of fetched files; see `model.js`. */
   static async from(tf, files, form) {
@@ -81,7 +94,8 @@ export class Avatars {
 
   /** Pictures, flat, of noise and labels, flat. */
   draw(noise, hot) {
-    const { latent, labels } = this.meta.config, count = noise.length / latent;
+    const { latent, labels } = this.meta.config,
+      count = noise.length / latent;
     const inputs = { noise: this.tf.tensor(noise, [count, latent]) };
     if (labels) inputs.labels = this.tf.tensor(hot, [count, labels]);
     const images = this.graph.execute(inputs, this.meta.outputs.images);

@@ -21,7 +21,9 @@ const LONGEST_SONG = 800;
  *   the form of the song, and what words rhyme on, and the settings of `choose` and of `struck`
  */
 export function* sing(network, seed, { lines, number, ...settings }) {
-  const words = [SONG, ...seed], random = new Random(number), { form } = settings;
+  const words = [SONG, ...seed],
+    random = new Random(number),
+    { form } = settings;
   let scores = listen(network, seed, settings);
   while (words.length <= seed.length + LONGEST_SONG) {
     let word = form && forced(words.slice(1), form);
@@ -49,12 +51,18 @@ function draw(words, scores, settings, random) {
 export function consider(network, seed, said, settings, most) {
   const must = settings.form && forced(seed, settings.form);
   if (must) return [{ word: must, chance: 1 }];
-  const words = [SONG, ...seed], scores = new Float64Array(listen(network, seed, settings));
+  const words = [SONG, ...seed],
+    scores = new Float64Array(listen(network, seed, settings));
   if (settings.form) steer(seed, scores, settings.form, settings.sounds);
-  for (let word = LINE; word < scores.length; word++) if (struck(words, word, settings)) scores[word] = -Infinity;
-  const { likely, weights } = weigh(scores, settings), total = sum(weights);
-  const ranked = [...scores.keys()].filter((word) => scores[word] > -Infinity).sort((a, b) => scores[b] - scores[a]);
-  return ranked.filter((word, i) => i < most || word === said)
+  for (let word = LINE; word < scores.length; word++)
+    if (struck(words, word, settings)) scores[word] = -Infinity;
+  const { likely, weights } = weigh(scores, settings),
+    total = sum(weights);
+  const ranked = [...scores.keys()]
+    .filter((word) => scores[word] > -Infinity)
+    .sort((a, b) => scores[b] - scores[a]);
+  return ranked
+    .filter((word, i) => i < most || word === said)
     .map((word) => ({ word, chance: (weights[likely.indexOf(word)] ?? 0) / total }));
 }
 
@@ -89,10 +97,12 @@ export function repeats(words, word) {
 }
 
 function runs(words, word) {
-  const sung = words.slice(-LONGEST_RUN * (REPEATS + 1)).concat(word), end = sung.length;
+  const sung = words.slice(-LONGEST_RUN * (REPEATS + 1)).concat(word),
+    end = sung.length;
   for (let length = 1; length <= LONGEST_RUN && length * (REPEATS + 1) <= end; length++) {
     let same = true;
-    for (let i = 0; same && i < length * REPEATS; i++) same = sung[end - 1 - i] === sung[end - 1 - i - length];
+    for (let i = 0; same && i < length * REPEATS; i++)
+      same = sung[end - 1 - i] === sung[end - 1 - i - length];
     if (same) return true;
   }
   return false;

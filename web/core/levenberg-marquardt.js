@@ -1,6 +1,10 @@
 /** Levenberg-Marquardt. The twin of train/addition/levenberg_marquardt.py, where the method and its sources are told. */
 
-const EASE = 0.2, TIGHTEN = 4, LEAST = 1e-15, MOST = 1e8, ENOUGH = 1e-9;
+const EASE = 0.2,
+  TIGHTEN = 4,
+  LEAST = 1e-15,
+  MOST = 1e8,
+  ENOUGH = 1e-9;
 
 /**
  * The parameters that make the sum of squared residuals small.
@@ -9,11 +13,15 @@ const EASE = 0.2, TIGHTEN = 4, LEAST = 1e-15, MOST = 1e8, ENOUGH = 1e-9;
  * @param {number} steps attempts, at most
  */
 export function levenbergMarquardt(ask, start, steps) {
-  let parameters = start, damping = 1e-3, { residuals, slopes } = ask(start), cost = squares(residuals);
+  let parameters = start,
+    damping = 1e-3,
+    { residuals, slopes } = ask(start),
+    cost = squares(residuals);
   for (let i = 0; i < steps; i++) {
     const step = dampedStep(residuals, slopes, damping);
     const trial = parameters.map((value, j) => value + step[j]);
-    const next = ask(trial), nextCost = squares(next.residuals);
+    const next = ask(trial),
+      nextCost = squares(next.residuals);
     if (nextCost < cost) {
       const gain = 1 - nextCost / cost;
       damping = Math.max(damping * EASE, LEAST);
@@ -35,8 +43,13 @@ function dampedStep(residuals, slopes, damping) {
   const size = slopes[0].length;
   const along = (j) => squares(slopes.map((row) => row[j]));
   const scale = Array.from({ length: size }, (_, j) => Math.sqrt(damping * along(j)) + 1e-12);
-  const below = scale.map((value, j) => Float64Array.from({ length: size }, (_, k) => (j === k ? value : 0)));
-  return leastSquares([...slopes, ...below], [...residuals.map((value) => -value), ...Array(size).fill(0)]);
+  const below = scale.map((value, j) =>
+    Float64Array.from({ length: size }, (_, k) => (j === k ? value : 0)),
+  );
+  return leastSquares(
+    [...slopes, ...below],
+    [...residuals.map((value) => -value), ...Array(size).fill(0)],
+  );
 }
 
 /**
@@ -44,7 +57,8 @@ function dampedStep(residuals, slopes, damping) {
  * of a nonsymmetric matrix). The matrix, an array of rows with at least as many rows as columns, is left as it is.
  */
 export function leastSquares(matrix, right) {
-  const rows = matrix.map((row, i) => Float64Array.of(...row, right[i])), size = matrix[0].length;
+  const rows = matrix.map((row, i) => Float64Array.of(...row, right[i])),
+    size = matrix[0].length;
   for (let j = 0; j < size; j++) reflect(rows, j, size);
   const x = new Float64Array(size);
   for (let j = size - 1; j >= 0; j--) {
@@ -60,7 +74,8 @@ function reflect(rows, j, size) {
   let norm = 0;
   for (let i = j; i < rows.length; i++) norm += rows[i][j] ** 2;
   norm = Math.sqrt(norm);
-  const head = rows[j][j] > 0 ? -norm : norm, mirror = rows.map((row) => row[j]);
+  const head = rows[j][j] > 0 ? -norm : norm,
+    mirror = rows.map((row) => row[j]);
   mirror[j] -= head;
   let length = 0;
   for (let i = j; i < rows.length; i++) length += mirror[i] ** 2;

@@ -4,14 +4,17 @@
  * The twin of `data/digits/mnist_style.py`, where the rules are written; `tests/golden/drawing.json` holds the two together.
  */
 
-const BOX = 20, SIDE = 28;
+const BOX = 20,
+  SIDE = 28;
 
 /**
  * @param {ArrayLike<number>} drawing from 0 (paper) to 1 (ink), row after row
  * @returns {Float32Array | null} the picture, 784 numbers; null of a drawing without ink
  */
 export function asMnist(drawing, width) {
-  const height = drawing.length / width, columns = new Float64Array(width), rows = new Float64Array(height);
+  const height = drawing.length / width,
+    columns = new Float64Array(width),
+    rows = new Float64Array(height);
   for (let i = 0; i < drawing.length; i++) {
     columns[i % width] += drawing[i];
     rows[Math.floor(i / width)] += drawing[i];
@@ -19,24 +22,32 @@ export function asMnist(drawing, width) {
   const [[left, right], [top, bottom]] = [ends(columns), ends(rows)];
   if (left < 0) return null;
   const [wide, tall] = [right - left, bottom - top];
-  const [across, down] = [wide, tall].map((side) => Math.max(1, Math.floor((side * BOX) / Math.max(wide, tall) + 0.5)));
+  const [across, down] = [wide, tall].map((side) =>
+    Math.max(1, Math.floor((side * BOX) / Math.max(wide, tall) + 0.5)),
+  );
   const small = new Float64Array(across * down);
-  for (const [y, shareOfRow] of areas(tall, down).entries()) for (const [x, shareOfColumn] of areas(wide, across).entries()) {
-    for (const [j, row] of shareOfRow) for (const [i, column] of shareOfColumn) {
-      small[y * across + x] += row * column * drawing[(top + j) * width + left + i];
+  for (const [y, shareOfRow] of areas(tall, down).entries())
+    for (const [x, shareOfColumn] of areas(wide, across).entries()) {
+      for (const [j, row] of shareOfRow)
+        for (const [i, column] of shareOfColumn) {
+          small[y * across + x] += row * column * drawing[(top + j) * width + left + i];
+        }
     }
-  }
   return centred(small, across, down);
 }
 
 function centred(small, across, down) {
-  const columns = new Float64Array(across), rows = new Float64Array(down), picture = new Float32Array(SIDE * SIDE);
+  const columns = new Float64Array(across),
+    rows = new Float64Array(down),
+    picture = new Float32Array(SIDE * SIDE);
   small.forEach((value, i) => {
     columns[i % across] += value;
     rows[Math.floor(i / across)] += value;
   });
   const [x, y] = [place(columns), place(rows)];
-  small.forEach((value, i) => { picture[(y + Math.floor(i / across)) * SIDE + x + (i % across)] = value; });
+  small.forEach((value, i) => {
+    picture[(y + Math.floor(i / across)) * SIDE + x + (i % across)] = value;
+  });
   return picture;
 }
 
@@ -49,7 +60,9 @@ function ends(ink) {
 function areas(size, pixels) {
   const step = size / pixels;
   return Array.from({ length: pixels }, (_, pixel) => {
-    const first = pixel * step, last = first + step, shares = [];
+    const first = pixel * step,
+      last = first + step,
+      shares = [];
     for (let old = Math.floor(first); old < last && old < size; old++) {
       shares.push([old, (Math.min(last, old + 1) - Math.max(first, old)) / step]);
     }

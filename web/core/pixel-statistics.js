@@ -5,8 +5,13 @@
  * are flat, 784 whole numbers from 0 (paper) to 255 (ink).
  */
 
-const SIDE = 28, BINS = 10, LAGS = 14, FULL = 255;
-const BIN = Uint8Array.from({ length: 256 }, (_, value) => Math.max(Math.floor((value * BINS + 254) / FULL) - 1, 0));
+const SIDE = 28,
+  BINS = 10,
+  LAGS = 14,
+  FULL = 255;
+const BIN = Uint8Array.from({ length: 256 }, (_, value) =>
+  Math.max(Math.floor((value * BINS + 254) / FULL) - 1, 0),
+);
 
 /** The statistics of one picture: shares of 10 bins, differences 1 to 14 apart along x, and along y. */
 export function statistics(picture) {
@@ -16,10 +21,11 @@ export function statistics(picture) {
   for (let lag = 1; lag <= LAGS; lag++) {
     const pairs = SIDE * (SIDE - lag) * FULL;
     let [alongX, alongY] = [0, 0];
-    for (let line = 0; line < SIDE; line++) for (let i = 0; i + lag < SIDE; i++) {
-      alongX += Math.abs(picture[line * SIDE + i] - picture[line * SIDE + i + lag]);
-      alongY += Math.abs(picture[i * SIDE + line] - picture[(i + lag) * SIDE + line]);
-    }
+    for (let line = 0; line < SIDE; line++)
+      for (let i = 0; i + lag < SIDE; i++) {
+        alongX += Math.abs(picture[line * SIDE + i] - picture[line * SIDE + i + lag]);
+        alongY += Math.abs(picture[i * SIDE + line] - picture[(i + lag) * SIDE + line]);
+      }
     found[BINS + lag - 1] = alongX / pairs;
     found[BINS + LAGS + lag - 1] = alongY / pairs;
   }

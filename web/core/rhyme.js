@@ -2,15 +2,26 @@
 
 import { CLOSING } from "./tokenizer.js";
 
-const SOUNDS = [[/(?<=th|gr)ey$|eigh|ay|ai/g, "A"], [/igh|(?<=^[^aeiou])y$|(?<=^[^aeiou]{2})y$|ie$|ye$/g, "I"],
-  [/ew|ue$|oo/g, "U"], [/oa|ow|oe$|o$/g, "O"],
+const SOUNDS = [
+  [/(?<=th|gr)ey$|eigh|ay|ai/g, "A"],
+  [/igh|(?<=^[^aeiou])y$|(?<=^[^aeiou]{2})y$|ie$|ye$/g, "I"],
+  [/ew|ue$|oo/g, "U"],
+  [/oa|ow|oe$|o$/g, "O"],
   [/ee|ea|ey$|ie|y$|(?<=^[^aeiou])e$|(?<=^[^aeiou]{2})e$/g, "E"],
-  [/([aeiou])([^aeiouy])e$/g, (_, vowel, rest) => vowel.toUpperCase() + rest], [/([aeiouyAEIOU][^aeiouy]+)e$/g, "$1"],
-  [/aw|au/g, "a"], [/ck/g, "k"], [/ph/g, "f"], [/([^aeiou])\1/g, "$1"]];
+  [/([aeiou])([^aeiouy])e$/g, (_, vowel, rest) => vowel.toUpperCase() + rest],
+  [/([aeiouyAEIOU][^aeiouy]+)e$/g, "$1"],
+  [/aw|au/g, "a"],
+  [/ck/g, "k"],
+  [/ph/g, "f"],
+  [/([^aeiou])\1/g, "$1"],
+];
 
 /** What a word rhymes on, or "" for a mark or a word without a vowel. */
 export function rhyme(word) {
-  const letters = SOUNDS.reduce((text, [pattern, sound]) => text.replace(pattern, sound), word.replace(/'s$|[^a-z]/g, ""));
+  const letters = SOUNDS.reduce(
+    (text, [pattern, sound]) => text.replace(pattern, sound),
+    word.replace(/'s$|[^a-z]/g, ""),
+  );
   return letters.match(/[aeiouyAEIOU]+[^aeiouyAEIOU]*$/)?.[0] ?? "";
 }
 

@@ -17,7 +17,9 @@ export function choose(scores, settings, random) {
   if (settings.randomness === 0) return likely[0];
   const target = random.uniform() * sum(weights);
   let drawn = 0;
-  return likely[weights.findIndex((weight, place) => (drawn += weight) > target || place === weights.length - 1)];
+  return likely[
+    weights.findIndex((weight, place) => (drawn += weight) > target || place === weights.length - 1)
+  ];
 }
 
 /** What the next word is drawn from: numbers in their order, and a weight for each. */
@@ -26,7 +28,8 @@ export function weigh(scores, { randomness, minP = 0.00425, topK = 0, nucleus = 
   let best = 0;
   for (let i = 1; i < scores.length; i++) if (scores[i] > scores[best]) best = i;
   if (randomness === 0) return { likely: [best], weights: [1] };
-  const least = minP ? Math.log(minP) : -700, scaled = (i) => (scores[i] - scores[best]) / randomness;
+  const least = minP ? Math.log(minP) : -700,
+    scaled = (i) => (scores[i] - scores[best]) / randomness;
   const numbers = [];
   for (let i = 0; i < scores.length; i++) if (scaled(i) >= least) numbers.push(i);
   const likely = likeliest(numbers, scaled, topK, nucleus);
@@ -36,9 +39,12 @@ export function weigh(scores, { randomness, minP = 0.00425, topK = 0, nucleus = 
 /** Those of the numbers that top-k and the nucleus let through, in their own order. */
 function likeliest(numbers, scaled, topK, nucleus) {
   if (!topK && nucleus >= 1) return numbers;
-  let ranked = [...numbers].sort((a, b) => scaled(b) - scaled(a) || a - b).slice(0, topK || undefined);
+  let ranked = [...numbers]
+    .sort((a, b) => scaled(b) - scaled(a) || a - b)
+    .slice(0, topK || undefined);
   if (nucleus < 1) {
-    const weights = ranked.map((i) => Math.exp(scaled(i))), wanted = nucleus * sum(weights);
+    const weights = ranked.map((i) => Math.exp(scaled(i))),
+      wanted = nucleus * sum(weights);
     let together = 0;
     ranked = ranked.slice(0, 1 + weights.filter((weight) => (together += weight) < wanted).length);
   }

@@ -15,7 +15,8 @@ const WAYS = {
  */
 export function scramble(picture, way, amount, source) {
   return picture.map((value, i) => {
-    const kept = source.random.uniform() >= amount, fresh = WAYS[way](source, i);
+    const kept = source.random.uniform() >= amount,
+      fresh = WAYS[way](source, i);
     return value > 0 || kept ? value : fresh;
   });
 }

@@ -22,8 +22,15 @@ export const CLOSING = new Set([".", ",", "!", "?", ";", ":", ")", "..."]);
 
 /** The list of words of `text`; new lines are the word "\n", a stanza break is two of them. */
 export function split(text) {
-  const clean = text.normalize("NFC").replace(LINE_END, "\n").replace(NOTHING, "").replace(APOSTROPHE, "'")
-    .replace(QUOTE, '"').replaceAll("\u2026", "...").replace(DASH, " – ").toLowerCase();
+  const clean = text
+    .normalize("NFC")
+    .replace(LINE_END, "\n")
+    .replace(NOTHING, "")
+    .replace(APOSTROPHE, "'")
+    .replace(QUOTE, '"')
+    .replaceAll("\u2026", "...")
+    .replace(DASH, " – ")
+    .toLowerCase();
   const words = [];
   let breaks = 0;
   for (const line of clean.split("\n")) {
@@ -53,9 +60,11 @@ export function join(words) {
 
 /** For each word, the blank or nothing that stands before it. */
 export function gaps(words) {
-  let closeUp = true, quoted = false;
+  let closeUp = true,
+    quoted = false;
   return words.map((word) => {
-    const closes = word === '"' && quoted, opens = word === '"' && !quoted;
+    const closes = word === '"' && quoted,
+      opens = word === '"' && !quoted;
     const tight = closeUp || closes || word === NEW_LINE || CLOSING.has(word);
     closeUp = opens || word === NEW_LINE || word === "(";
     quoted = opens || (quoted && !closes && word !== NEW_LINE);

@@ -6,7 +6,12 @@
 import { predict } from "./addition.js";
 import { LESSONS, ORDER, START, uniforms } from "./prng.js";
 
-const PAIRS = 10_000, HELD_OUT = 2_000, BATCH = 32, PATIENCE = 5, MOST_EPOCHS = 1000, RATE = 1e-3;
+const PAIRS = 10_000,
+  HELD_OUT = 2_000,
+  BATCH = 32,
+  PATIENCE = 5,
+  MOST_EPOCHS = 1000,
+  RATE = 1e-3;
 
 export class Trainer {
   /** @param {object} tf vendor/training.js */
@@ -30,9 +35,12 @@ export class Trainer {
 
   /** Early stopping; a network whose loss is no number any more is lost, and stops too. */
   watch() {
-    const pairs = this.lessons.subarray(2 * (PAIRS - HELD_OUT)), weights = this.learner.weights();
+    const pairs = this.lessons.subarray(2 * (PAIRS - HELD_OUT)),
+      weights = this.learner.weights();
     const { sums } = predict(weights, pairs);
-    const loss = sums.reduce((total, sum, i) => total + (sum - pairs[2 * i] - pairs[2 * i + 1]) ** 2, 0) / HELD_OUT;
+    const loss =
+      sums.reduce((total, sum, i) => total + (sum - pairs[2 * i] - pairs[2 * i + 1]) ** 2, 0) /
+      HELD_OUT;
     this.lost = this.finished = !Number.isFinite(loss);
     if (this.lost) return;
     this.losses.push(loss);
@@ -56,7 +64,8 @@ export class Learner {
   constructor(tf, { first, bias, last, offset }, biases, rate) {
     this.tf = tf;
     this.size = last.length;
-    const variable = (values, shape, learns = true) => tf.tidy(() => tf.variable(tf.tensor(values, shape), learns));
+    const variable = (values, shape, learns = true) =>
+      tf.tidy(() => tf.variable(tf.tensor(values, shape), learns));
     this.first = variable(first, [2, this.size]);
     this.bias = variable(bias, [this.size], biases);
     this.last = variable(last, [this.size, 1]);
@@ -67,21 +76,28 @@ export class Learner {
 
   /** One step of Adam on the mean squared error of a batch of pairs, flat. */
   step(pairs) {
-    const { tf } = this, count = pairs.length / 2;
+    const { tf } = this,
+      count = pairs.length / 2;
     tf.tidy(() => {
       const inputs = tf.tensor(pairs, [count, 2]);
       const target = tf.sum(inputs, 1, true);
-      this.adam.minimize(() => {
-        const nodes = tf.sigmoid(tf.add(tf.matMul(inputs, this.first), this.bias));
-        const sums = tf.add(tf.matMul(nodes, this.last), this.offset);
-        return tf.mul(tf.sum(tf.square(tf.sub(sums, target))), tf.scalar(1 / count));
-      }, false, this.learning);
+      this.adam.minimize(
+        () => {
+          const nodes = tf.sigmoid(tf.add(tf.matMul(inputs, this.first), this.bias));
+          const sums = tf.add(tf.matMul(nodes, this.last), this.offset);
+          return tf.mul(tf.sum(tf.square(tf.sub(sums, target))), tf.scalar(1 / count));
+        },
+        false,
+        this.learning,
+      );
     });
   }
 
   /** The weights as `addition.js` wants them. */
   weights() {
-    const parts = [this.first, this.bias, this.last, this.offset].map((part) => part.dataSync().slice());
+    const parts = [this.first, this.bias, this.last, this.offset].map((part) =>
+      part.dataSync().slice(),
+    );
     const [first, bias, last, [offset]] = parts;
     return { first, bias, last, offset };
   }
@@ -102,8 +118,12 @@ export function lessons(maxSum, seed) {
 export function start(hidden, seed) {
   const draws = uniforms(seed, START, 3 * hidden).map((value) => 2 * value - 1);
   const wide = (values, both) => Float32Array.from(values, (value) => value * Math.sqrt(6 / both));
-  return { first: wide(draws.slice(0, 2 * hidden), 2 + hidden), bias: new Float32Array(hidden),
-    last: wide(draws.slice(2 * hidden), hidden + 1), offset: 0 };
+  return {
+    first: wide(draws.slice(0, 2 * hidden), 2 + hidden),
+    bias: new Float32Array(hidden),
+    last: wide(draws.slice(2 * hidden), hidden + 1),
+    offset: 0,
+  };
 }
 
 /** The order in which an epoch goes through the lessons that are not held out. */

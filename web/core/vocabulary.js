@@ -3,12 +3,19 @@
 import { soundsOf } from "./rhyme.js";
 import { NEW_LINE } from "./tokenizer.js";
 
-export const PAD = 0, SONG = 1, UNKNOWN = 2, LINE = 3;
+export const PAD = 0,
+  SONG = 1,
+  UNKNOWN = 2,
+  LINE = 3;
 
 export class Vocabulary {
   /** @param {string} text of vocabulary.tsv */
   constructor(text) {
-    this.words = text.trimEnd().split("\n").slice(1).map((line) => line.slice(0, line.lastIndexOf("\t")));
+    this.words = text
+      .trimEnd()
+      .split("\n")
+      .slice(1)
+      .map((line) => line.slice(0, line.lastIndexOf("\t")));
     this.words[LINE] = NEW_LINE;
     this.ids = new Map(this.words.map((word, i) => [word, i]));
   }

@@ -4,8 +4,13 @@ import { drawCurve } from "../addition/network-diagram.js";
 import { Bars, capital, enlarged, likeliest, paint, percent } from "./digit-canvas.js";
 import { copy, download } from "../shared/share.js";
 
-const SETTINGS = ["digit", "run", "method", "statistics", "seed"], HERD = 100;
-const WORDS = { before: "The doubt appears here as they breed.", name: "Doubt", turn: "generation" };
+const SETTINGS = ["digit", "run", "method", "statistics", "seed"],
+  HERD = 100;
+const WORDS = {
+  before: "The doubt appears here as they breed.",
+  name: "Doubt",
+  turn: "generation",
+};
 
 /** Pictures in one array, with room for a whole herd. */
 function sideBySide(pictures) {
@@ -15,7 +20,13 @@ function sideBySide(pictures) {
 }
 
 export function breeding($, page) {
-  let bars, runs = 0, going = false, finished = false, doubts = [], trail = [], best = null;
+  let bars,
+    runs = 0,
+    going = false,
+    finished = false,
+    doubts = [],
+    trail = [],
+    best = null;
 
   const settings = () => Object.fromEntries(SETTINGS.map((name) => [name, page.state[name]]));
   const say = (text, trouble) => page.say(text, trouble, "bred-said");
@@ -32,7 +43,13 @@ export function breeding($, page) {
   }
 
   function showButtons() {
-    $("breed").textContent = going ? "Pause" : finished ? "Breed another" : doubts.length ? "Go on" : "Breed";
+    $("breed").textContent = going
+      ? "Pause"
+      : finished
+        ? "Breed another"
+        : doubts.length
+          ? "Go on"
+          : "Breed";
     $("breed").disabled = !bars;
     for (const id of ["keep", "bred-save", "bred-link"]) $(id).disabled = !best;
   }
@@ -50,7 +67,11 @@ export function breeding($, page) {
   function bred({ id, pictures, best: place, own, answers, finished: ended, seconds }) {
     if (id !== runs) return;
     const picture = pictures.slice(place * 784, (place + 1) * 784);
-    best = { picture: Float32Array.from(picture, (value) => value / 255), answers, share: own[page.state.digit] };
+    best = {
+      picture: Float32Array.from(picture, (value) => value / 255),
+      answers,
+      share: own[page.state.digit],
+    };
     doubts.push(Math.max(1 - best.share, 1e-7));
     if (page.state.method === "climb") trail = [...trail, pictures].slice(-HERD);
     paint($("best"), best.picture);
@@ -65,19 +86,28 @@ export function breeding($, page) {
   }
 
   function sentence(seconds) {
-    const { digit, run } = page.state, { name } = [...page.networks, ...page.more].find((network) => network.run === run);
-    const sure = `${capital(turn())} ${doubts.length}: ${name} network is ${percent(best.share)} sure `
-      + `that this is a ${digit}.`;
+    const { digit, run } = page.state,
+      { name } = [...page.networks, ...page.more].find((network) => network.run === run);
+    const sure =
+      `${capital(turn())} ${doubts.length}: ${name} network is ${percent(best.share)} sure ` +
+      `that this is a ${digit}.`;
     if (!finished) return sure;
-    if (best.share < 0.9999) return `${sure} It gets no surer: some digits are hard to fake for this network. Another start number may do it.`;
-    const others = page.networks.map((network, i) => ({ ...network, ...likeliest(best.answers[i]) }))
+    if (best.share < 0.9999)
+      return `${sure} It gets no surer: some digits are hard to fake for this network. Another start number may do it.`;
+    const others = page.networks
+      .map((network, i) => ({ ...network, ...likeliest(best.answers[i]) }))
       .filter((other) => other.run !== run)
-      .map((other) => `${capital(other.name)} network says ${other.share < 0.5 ? "nothing much" : `${other.digit} (${percent(other.share)})`}.`);
+      .map(
+        (other) =>
+          `${capital(other.name)} network says ${other.share < 0.5 ? "nothing much" : `${other.digit} (${percent(other.share)})`}.`,
+      );
     return `${sure} It took ${seconds.toFixed(1)} s. ${others.join(" ")}`;
   }
 
   function keep() {
-    const item = document.createElement("li"), link = document.createElement("a"), canvas = document.createElement("canvas");
+    const item = document.createElement("li"),
+      link = document.createElement("a"),
+      canvas = document.createElement("canvas");
     const told = `${page.state.digit}, ${percent(best.share)}`;
     canvas.className = "digit";
     link.href = page.link({ bred: true });
@@ -90,8 +120,16 @@ export function breeding($, page) {
   }
 
   function show() {
-    page.fill("digit", Array.from({ length: 10 }, (_, digit) => [digit, digit]), page.state.digit);
-    page.fill("run", [...page.networks, ...page.more].map(({ run, name }) => [run, name]), page.state.run);
+    page.fill(
+      "digit",
+      Array.from({ length: 10 }, (_, digit) => [digit, digit]),
+      page.state.digit,
+    );
+    page.fill(
+      "run",
+      [...page.networks, ...page.more].map(({ run, name }) => [run, name]),
+      page.state.run,
+    );
     for (const id of ["method", "seed"]) $(id).value = page.state[id];
     $("statistics").checked = page.state.statistics;
     if (bars) page.state.run = $("run").value;
@@ -100,7 +138,10 @@ export function breeding($, page) {
   }
 
   function ready() {
-    bars = new Bars($("bred"), page.networks.map(({ name }) => name));
+    bars = new Bars(
+      $("bred"),
+      page.networks.map(({ name }) => name),
+    );
     show();
   }
 
@@ -111,21 +152,27 @@ export function breeding($, page) {
     page.send(going ? "resume" : "pause");
     showButtons();
   });
-  for (const id of ["digit", "run", "method", "statistics"]) $(id).addEventListener("change", () => {
-    const value = { digit: Number($(id).value), statistics: $(id).checked }[id] ?? $(id).value;
-    page.keep({ [id]: value, bred: false });
-    show();
-    say("");
-  });
+  for (const id of ["digit", "run", "method", "statistics"])
+    $(id).addEventListener("change", () => {
+      const value = { digit: Number($(id).value), statistics: $(id).checked }[id] ?? $(id).value;
+      page.keep({ [id]: value, bred: false });
+      show();
+      say("");
+    });
   $("seed").addEventListener("change", () => {
-    const text = $("seed").value, value = Number(text), right = /^\d+$/.test(text) && value < 2 ** 32;
+    const text = $("seed").value,
+      value = Number(text),
+      right = /^\d+$/.test(text) && value < 2 ** 32;
     if (right) page.keep({ seed: value, bred: false });
     show();
     say(right ? "" : "The start number is a whole number from 0 to 4,294,967,295.", !right);
   });
   $("keep").addEventListener("click", keep);
-  $("bred-save").addEventListener("click", () => download(enlarged(best.picture), `not-a-${page.state.digit}.png`));
+  $("bred-save").addEventListener("click", () =>
+    download(enlarged(best.picture), `not-a-${page.state.digit}.png`),
+  );
   $("bred-link").addEventListener("click", () =>
-    copy(page.link({ bred: true }), "The link is copied: it breeds this very picture again.", say));
+    copy(page.link({ bred: true }), "The link is copied: it breeds this very picture again.", say),
+  );
   return { show, ready, bred };
 }

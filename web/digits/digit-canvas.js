@@ -1,6 +1,7 @@
 /** Digits on plain canvases, a pixel a cell, in the colours of the page; and what networks say of them, as bars. */
 
-const PIXELS = 28, SHOWN = new Map();
+const PIXELS = 28,
+  SHOWN = new Map();
 const light = matchMedia("(prefers-color-scheme: light)");
 light.addEventListener("change", () => SHOWN.forEach((values, canvas) => paint(canvas, ...values)));
 
@@ -11,16 +12,24 @@ light.addEventListener("change", () => SHOWN.forEach((values, canvas) => paint(c
  */
 export function paint(canvas, pictures, across = 1, most = 1) {
   SHOWN.set(canvas, [pictures, across, most]);
-  const style = getComputedStyle(canvas), pen = canvas.getContext("2d");
+  const style = getComputedStyle(canvas),
+    pen = canvas.getContext("2d");
   const colours = [style.color, style.getPropertyValue("--under") || style.color].map(channels);
-  const count = pictures.length / PIXELS ** 2, tile = PIXELS + 1;
+  const count = pictures.length / PIXELS ** 2,
+    tile = PIXELS + 1;
   const [width, height] = [across * tile - 1, Math.ceil(count / across) * tile - 1];
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   const image = pen.createImageData(width, height);
   for (let i = 0; i < pictures.length; i++) {
-    const picture = Math.floor(i / PIXELS ** 2), row = Math.floor((i % PIXELS ** 2) / PIXELS), value = pictures[i] / most;
-    const x = (picture % across) * tile + (i % PIXELS), y = Math.floor(picture / across) * tile + row;
-    image.data.set([...colours[Number(value < 0)], Math.min(1, Math.abs(value)) * 255], (y * width + x) * 4);
+    const picture = Math.floor(i / PIXELS ** 2),
+      row = Math.floor((i % PIXELS ** 2) / PIXELS),
+      value = pictures[i] / most;
+    const x = (picture % across) * tile + (i % PIXELS),
+      y = Math.floor(picture / across) * tile + row;
+    image.data.set(
+      [...colours[Number(value < 0)], Math.min(1, Math.abs(value)) * 255],
+      (y * width + x) * 4,
+    );
   }
   pen.putImageData(image, 0, 0);
 }
@@ -28,12 +37,15 @@ export function paint(canvas, pictures, across = 1, most = 1) {
 /** The three channels of a colour as the browser computed it, or as the style sheet wrote it (#rrggbb). */
 function channels(colour) {
   const hex = /^\s*#(..)(..)(..)/.exec(colour);
-  return hex ? hex.slice(1).map((part) => parseInt(part, 16)) : colour.match(/\d+/g).slice(0, 3).map(Number);
+  return hex
+    ? hex.slice(1).map((part) => parseInt(part, 16))
+    : colour.match(/\d+/g).slice(0, 3).map(Number);
 }
 
 /** A picture as a canvas to save: black on white, ten dots a pixel. */
 export function enlarged(picture) {
-  const canvas = Object.assign(document.createElement("canvas"), { width: 280, height: 280 }), pen = canvas.getContext("2d");
+  const canvas = Object.assign(document.createElement("canvas"), { width: 280, height: 280 }),
+    pen = canvas.getContext("2d");
   picture.forEach((value, i) => {
     const grey = Math.round(255 * (1 - value));
     pen.fillStyle = `rgb(${grey} ${grey} ${grey})`;
@@ -59,7 +71,8 @@ export class Bars {
       const list = make("ol", { className: "bars", ariaLabel: `What ${name} network says` });
       box.append(make("div", {}, make("h3", { textContent: capital(name) }), list));
       return Array.from({ length: 10 }, (_, digit) => {
-        const bar = make("progress", { max: 1, value: 0, ariaLabel: `${digit}` }), said = make("span", {});
+        const bar = make("progress", { max: 1, value: 0, ariaLabel: `${digit}` }),
+          said = make("span", {});
         const row = make("li", {}, make("b", { textContent: digit }), bar, said);
         list.append(row);
         return { row, bar, said };
@@ -81,11 +94,17 @@ export class Bars {
 
   /** The answers in words. */
   tell(answers) {
-    return answers.map((answer, i) => {
-      const { digit, share } = likeliest(answer), name = this.names[i];
-      const says = share < 0.5 ? `is at a loss (${digit}, perhaps: ${percent(share)})` : `says ${digit} (${percent(share)})`;
-      return `${capital(name)} network ${says}.`;
-    }).join(" ");
+    return answers
+      .map((answer, i) => {
+        const { digit, share } = likeliest(answer),
+          name = this.names[i];
+        const says =
+          share < 0.5
+            ? `is at a loss (${digit}, perhaps: ${percent(share)})`
+            : `says ${digit} (${percent(share)})`;
+        return `${capital(name)} network ${says}.`;
+      })
+      .join(" ");
   }
 }
 

@@ -7,11 +7,18 @@
 
 import { graphModel, json } from "../shared/model.js";
 
-const PIXELS = 784, CLASSES = 10;
+const PIXELS = 784,
+  CLASSES = 10;
 
 export class Classifier {
   constructor(tf, graph, meta) {
-    Object.assign(this, { tf, graph, meta, output: meta.outputs.logits, softmax: meta.kind !== "Sigmoids" });
+    Object.assign(this, {
+      tf,
+      graph,
+      meta,
+      output: meta.outputs.logits,
+      softmax: meta.kind !== "Sigmoids",
+    });
     this.wayBack = tf.grad((pictures) => graph.execute({ pictures }, this.output));
   }
 
@@ -27,8 +34,11 @@ export class Classifier {
 
   /** The logits of pictures, ten each, flat. */
   logits(pictures) {
-    const { tf } = this, shape = [pictures.length / PIXELS, PIXELS];
-    return tf.tidy(() => this.graph.execute({ pictures: tf.tensor(pictures, shape) }, this.output).dataSync());
+    const { tf } = this,
+      shape = [pictures.length / PIXELS, PIXELS];
+    return tf.tidy(() =>
+      this.graph.execute({ pictures: tf.tensor(pictures, shape) }, this.output).dataSync(),
+    );
   }
 
   /** The same of pictures in bytes, 255 is ink. */
@@ -43,9 +53,12 @@ export class Classifier {
 
   /** How the cross-entropy against `digit` changes with each pixel of one picture. */
   slope(picture, digit) {
-    const { tf } = this, error = this.confidences(picture);
+    const { tf } = this,
+      error = this.confidences(picture);
     error[digit] -= 1;
-    return tf.tidy(() => this.wayBack(tf.tensor(picture, [1, PIXELS]), tf.tensor(error, [1, CLASSES])).dataSync());
+    return tf.tidy(() =>
+      this.wayBack(tf.tensor(picture, [1, PIXELS]), tf.tensor(error, [1, CLASSES])).dataSync(),
+    );
   }
 }
 
@@ -55,9 +68,13 @@ export function confidences(softmax, logits) {
   const result = new Float32Array(logits.length);
   for (let row = 0; row < logits.length; row += CLASSES) {
     const most = Math.max(...logits.subarray(row, row + CLASSES));
-    const shares = Array.from(logits.subarray(row, row + CLASSES), (logit) => Math.exp(logit - most));
+    const shares = Array.from(logits.subarray(row, row + CLASSES), (logit) =>
+      Math.exp(logit - most),
+    );
     const sum = shares.reduce((total, share) => total + share);
-    shares.forEach((share, i) => { result[row + i] = share / sum; });
+    shares.forEach((share, i) => {
+      result[row + i] = share / sum;
+    });
   }
   return result;
 }

@@ -10,7 +10,8 @@ import { copy, download } from "../shared/share.js";
 const COVERED = 0.85;
 
 /** A 2 drawn to the edge, to begin with. */
-export const EXAMPLE = "jwISVyBLKkIyOzg2PDFCLEYoHBIcJRYgFiIUKBQeEjASGxE0ERkPOg8XDj4OFQ1CDRMMRgwRDEgMDwtMCw0LTgsMClAKCwpSCgoJVAkJCVYJCAhYCAcJWAkGCFoIBghaCAYIWgkGBlwIBwRdCGgIaAhoCGgIZwlnCGgIZwlmCWULZAtjDWINYQ9fD2APXw9gD18PYA9fD2AOYA9gDmAPXw9gD18PYA9fD2AOYA9gDmAPXw9gD18PYA9fD2AOYA9gDmAPXw9gD18PYA9fD2AOYA9gDmAPXw9gD18PYA9fD2AOYA9gDmAPXw9gD18PYA9fD2AOYA9gDmBoB2oFbARsBGwEbAVqB2g";
+export const EXAMPLE =
+  "jwISVyBLKkIyOzg2PDFCLEYoHBIcJRYgFiIUKBQeEjASGxE0ERkPOg8XDj4OFQ1CDRMMRgwRDEgMDwtMCw0LTgsMClAKCwpSCgoJVAkJCVYJCAhYCAcJWAkGCFoIBghaCAYIWgkGBlwIBwRdCGgIaAhoCGgIZwlnCGgIZwlmCWULZAtjDWINYQ9fD2APXw9gD18PYA9fD2AOYA9gDmAPXw9gD18PYA9fD2AOYA9gDmAPXw9gD18PYA9fD2AOYA9gDmAPXw9gD18PYA9fD2AOYA9gDmAPXw9gD18PYA9fD2AOYA9gDmAPXw9gD18PYA9fD2AOYA9gDmBoB2oFbARsBGwEbAVqB2g";
 
 export function drawing($, page) {
   const pad = new Pad($("pad"), $("cursor"), changed);
@@ -25,7 +26,8 @@ export function drawing($, page) {
   }
 
   const look = latest(async (done) => {
-    const picture = seen(), covered = pad.ink.covered();
+    const picture = seen(),
+      covered = pad.ink.covered();
     paint($("seen"), picture);
     page.onDraw.forEach((tell) => tell());
     if (!bars) return;
@@ -51,7 +53,10 @@ export function drawing($, page) {
   }
 
   function ready() {
-    bars = new Bars($("drawn"), page.networks.map(({ name }) => name));
+    bars = new Bars(
+      $("drawn"),
+      page.networks.map(({ name }) => name),
+    );
     look(true);
   }
 
@@ -73,6 +78,7 @@ export function drawing($, page) {
   });
   $("save").addEventListener("click", () => download(enlarged(seen()), "digit.png"));
   $("link").addEventListener("click", () =>
-    copy(location.href, "The link is copied: it brings this drawing back.", page.say));
+    copy(location.href, "The link is copied: it brings this drawing back.", page.say),
+  );
   return { show, ready };
 }

@@ -4,15 +4,22 @@ import { latest } from "../shared/coalesce.js";
 import { Bars, paint, percent } from "./digit-canvas.js";
 import { chosen, fillDigits } from "./scrambling.js";
 
-const TURNED = 6, REACH = 3;        // sliders, and how many standard deviations they go
+const TURNED = 6,
+  REACH = 3; // sliders, and how many standard deviations they go
 
 export function eigendigits($, page) {
-  let bars, sliders = [];
+  let bars,
+    sliders = [];
 
   const look = latest(async () => {
-    const { eigen } = page.data, { parts, rebuilt } = page.state, original = chosen(page, rebuilt);
-    const own = eigen.weights(original), turned = page.state.weights.split(",").filter(Boolean).map(Number);
-    const weights = own.map((weight, i) => (i < turned.length ? turned[i] * eigen.deviations[i] : weight));
+    const { eigen } = page.data,
+      { parts, rebuilt } = page.state,
+      original = chosen(page, rebuilt);
+    const own = eigen.weights(original),
+      turned = page.state.weights.split(",").filter(Boolean).map(Number);
+    const weights = own.map((weight, i) =>
+      i < turned.length ? turned[i] * eigen.deviations[i] : weight,
+    );
     sliders.forEach(({ slider, said }, i) => {
       slider.value = Math.max(-REACH, Math.min(REACH, weights[i] / eigen.deviations[i]));
       said.textContent = Number(slider.value).toFixed(1).replace("-", "−");
@@ -23,8 +30,9 @@ export function eigendigits($, page) {
     paint($("built"), picture);
     const answers = await page.ask(picture);
     bars.show(answers);
-    $("built-said").textContent = `Left the digit, right what ${parts} numbers instead of 784 make of it; over all digits `
-      + `these ${parts} hold ${percent(eigen.explained(parts))} of the differences. ${bars.tell(answers)}`;
+    $("built-said").textContent =
+      `Left the digit, right what ${parts} numbers instead of 784 make of it; over all digits ` +
+      `these ${parts} hold ${percent(eigen.explained(parts))} of the differences. ${bars.tell(answers)}`;
   });
 
   function show() {
@@ -39,7 +47,10 @@ export function eigendigits($, page) {
 
   function ready() {
     const { eigen } = page.data;
-    bars = new Bars($("understood"), page.networks.map(({ name }) => name));
+    bars = new Bars(
+      $("understood"),
+      page.networks.map(({ name }) => name),
+    );
     hang(eigen);
     sliders = Array.from({ length: TURNED }, (_, i) => slider(i));
     show();
@@ -48,18 +59,27 @@ export function eigendigits($, page) {
   /** The average digit, then the directions, more ink in one colour and less in the other. */
   function hang({ mean, components }) {
     for (const [i, picture] of [mean, ...components].entries()) {
-      const item = document.createElement("li"), canvas = document.createElement("canvas");
+      const item = document.createElement("li"),
+        canvas = document.createElement("canvas");
       const ariaLabel = i ? `Eigen-digit ${i}` : "The average digit";
       Object.assign(canvas, { className: i ? "digit signed" : "digit", role: "img", ariaLabel });
       item.append(canvas);
       $("wall").append(item);
-      paint(canvas, picture, 1, picture.reduce((most, value) => Math.max(most, Math.abs(value)), 0));
+      paint(
+        canvas,
+        picture,
+        1,
+        picture.reduce((most, value) => Math.max(most, Math.abs(value)), 0),
+      );
     }
   }
 
   function slider(i) {
-    const box = document.createElement("div"), row = document.createElement("div"), label = document.createElement("label");
-    const said = document.createElement("output"), input = document.createElement("input");
+    const box = document.createElement("div"),
+      row = document.createElement("div"),
+      label = document.createElement("label");
+    const said = document.createElement("output"),
+      input = document.createElement("input");
     Object.assign(input, { id: `weight-${i}`, type: "range", min: -REACH, max: REACH, step: 0.1 });
     Object.assign(label, { htmlFor: input.id, textContent: `Eigen-digit ${i + 1}` });
     row.className = "row";
@@ -67,7 +87,9 @@ export function eigendigits($, page) {
     box.append(row, input);
     $("weights").append(box);
     input.addEventListener("input", () => {
-      page.keep({ weights: sliders.map(({ slider }) => Number(slider.value).toFixed(1)).join(",") });
+      page.keep({
+        weights: sliders.map(({ slider }) => Number(slider.value).toFixed(1)).join(","),
+      });
       show();
     });
     return { slider: input, said };

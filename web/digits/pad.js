@@ -4,7 +4,7 @@ import { Ink, PIXELS } from "../core/drawing-bitmap.js";
 import { paint } from "./digit-canvas.js";
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const RUBBER_END = 32;      // of a pen, in PointerEvent.buttons
+const RUBBER_END = 32; // of a pen, in PointerEvent.buttons
 
 export class Pad {
   /**
@@ -13,10 +13,11 @@ export class Pad {
    */
   constructor(canvas, cursor, onDraw) {
     Object.assign(this, { canvas, cursor, onDraw, ink: new Ink(), thickness: 2, rubber: false });
-    Object.assign(this, { place: [14.5, 14.5], down: false });       // the keyboard's pen
+    Object.assign(this, { place: [14.5, 14.5], down: false }); // the keyboard's pen
     canvas.addEventListener("pointerdown", (event) => this.begin(event));
     canvas.addEventListener("pointermove", (event) => this.move(event));
-    for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => this.end());
+    for (const end of ["pointerup", "pointercancel"])
+      canvas.addEventListener(end, () => this.end());
     canvas.addEventListener("keydown", (event) => this.key(event));
     canvas.addEventListener("blur", () => this.lift());
   }
@@ -39,7 +40,8 @@ export class Pad {
   move(event) {
     if (!this.last) return;
     const between = event.getCoalescedEvents?.() ?? [];
-    for (const step of between.length ? between : [event]) this.draw(this.at(step), event.buttons & RUBBER_END);
+    for (const step of between.length ? between : [event])
+      this.draw(this.at(step), event.buttons & RUBBER_END);
   }
 
   end() {
@@ -56,7 +58,7 @@ export class Pad {
 
   draw(place, rubber = false) {
     const rubs = this.rubber || rubber;
-    if (this.example && !rubs) this.ink = new Ink();        // the first stroke takes a new sheet
+    if (this.example && !rubs) this.ink = new Ink(); // the first stroke takes a new sheet
     this.example = false;
     this.ink.stroke(this.last ?? place, place, this.thickness, rubs ? 0 : 1);
     if (this.last) this.last = place;
@@ -66,10 +68,14 @@ export class Pad {
 
   /** Arrows move the pen, with Shift four pixels at once; space sets it down and lifts it. */
   key(event) {
-    const arrow = ARROWS[event.key], far = event.shiftKey ? 4 : 1;
+    const arrow = ARROWS[event.key],
+      far = event.shiftKey ? 4 : 1;
     if (!arrow && event.key !== " ") return;
     event.preventDefault();
-    if (arrow) this.place = this.place.map((value, i) => Math.min(PIXELS - 0.5, Math.max(0.5, value + arrow[i] * far)));
+    if (arrow)
+      this.place = this.place.map((value, i) =>
+        Math.min(PIXELS - 0.5, Math.max(0.5, value + arrow[i] * far)),
+      );
     if (!arrow && this.down) return this.lift();
     if (!arrow) [this.down, this.last] = [true, this.place];
     if (this.down) this.draw(this.place);

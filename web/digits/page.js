@@ -10,7 +10,13 @@ import { scrambling } from "./scrambling.js";
 import { choice, flag, number, readHash, writeHash } from "../shared/url-state.js";
 import { story } from "./results-table.js";
 
-const NAMES = { seed: "the original’s", modern: "the modern", robust: "the hardened", judge: "a third", eleven: "one with an eleventh answer" };
+const NAMES = {
+  seed: "the original’s",
+  modern: "the modern",
+  robust: "the hardened",
+  judge: "a third",
+  eleven: "one with an eleventh answer",
+};
 const TABLE = {
   ink: { start: EXAMPLE, read: (text) => (Ink.unpack(text) ? text : undefined) },
   made: flag(false),
@@ -36,11 +42,11 @@ let asks = 0;
 
 const page = {
   state: readHash(TABLE, location.hash).state,
-  networks: [],     // those that answer: {run, name, meta}
-  more: [],         // and those that can be bred against, too: {run, name}
-  names: NAMES,     // of all, by run
-  data: null,       // what came along: see core/eigen-digits.js
-  onDraw: [],       // who wants to know that the drawing has changed
+  networks: [], // those that answer: {run, name, meta}
+  more: [], // and those that can be bred against, too: {run, name}
+  names: NAMES, // of all, by run
+  data: null, // what came along: see core/eigen-digits.js
+  onDraw: [], // who wants to know that the drawing has changed
 
   send: (type, rest = {}) => worker.postMessage({ type, ...rest }),
 
@@ -70,10 +76,12 @@ const parts = [drawing, breeding, scrambling, eigendigits].map((part) => part($,
 
 const answers = {
   progress({ loaded, total }) {
-    if ($("said").classList.contains("trouble")) return;        // one file failed while others still come
+    if ($("said").classList.contains("trouble")) return; // one file failed while others still come
     $("progress").max = total;
     $("progress").value = loaded;
-    page.say(`The networks are on their way: ${Math.round(loaded / 1e3)} of ${Math.round(total / 1e3)} KB`);
+    page.say(
+      `The networks are on their way: ${Math.round(loaded / 1e3)} of ${Math.round(total / 1e3)} KB`,
+    );
   },
   ready({ networks, more, words, bytes }) {
     $("progress").classList.add("done");
@@ -98,7 +106,10 @@ const answers = {
 };
 
 worker.onmessage = ({ data: { type, ...rest } }) => answers[type](rest);
-worker.onerror = () => answers.trouble({ text: "This browser could not start the networks’ worker. A newer browser can." });
+worker.onerror = () =>
+  answers.trouble({
+    text: "This browser could not start the networks’ worker. A newer browser can.",
+  });
 
 addEventListener("hashchange", () => {
   page.state = readHash(TABLE, location.hash).state;

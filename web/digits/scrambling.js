@@ -20,8 +20,10 @@ export function scrambling($, page) {
   let bars;
 
   const look = latest(async () => {
-    const { sample, way, amount } = page.state, { pixels, samples, labels } = page.data;
-    const label = labels[sample] ?? 0, other = samples[(label + 5) % samples.length];
+    const { sample, way, amount } = page.state,
+      { pixels, samples, labels } = page.data;
+    const label = labels[sample] ?? 0,
+      other = samples[(label + 5) % samples.length];
     const source = { random: new Random(SEED), palette: pixels[label].palette, other };
     const picture = scramble(chosen(page, sample), way, amount, source);
     paint($("scrambled"), picture);
@@ -41,14 +43,18 @@ export function scrambling($, page) {
   }
 
   function ready() {
-    bars = new Bars($("disturbed"), page.networks.map(({ name }) => name));
+    bars = new Bars(
+      $("disturbed"),
+      page.networks.map(({ name }) => name),
+    );
     show();
   }
 
-  for (const id of ["sample", "way"]) $(id).addEventListener("change", () => {
-    page.keep({ [id]: $(id).value });
-    show();
-  });
+  for (const id of ["sample", "way"])
+    $(id).addEventListener("change", () => {
+      page.keep({ [id]: $(id).value });
+      show();
+    });
   $("amount").addEventListener("input", () => {
     page.keep({ amount: Number($("amount").value) });
     show();

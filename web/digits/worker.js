@@ -20,46 +20,78 @@ import { evolve } from "../core/genetic-search.js";
 import { fetchFiles, fetchIndex, json, startEngine, Trouble } from "../shared/model.js";
 import { distance, statistics } from "../core/pixel-statistics.js";
 
-const MODELS = new URL("../models/", import.meta.url), VENDOR = new URL("../vendor/", import.meta.url);
-const FORM = "float16", RUNS = ["seed", "modern"], MORE = ["robust"], PIXELS = 784;
-const PACE = { evolve: 100, climb: 40 }, SLOW = 20;     // milliseconds between the first pictures, and how many are the first
-const WEIGHT = 10, NEAR = 0.05;        // of the statistics in a cost
+const MODELS = new URL("../models/", import.meta.url),
+  VENDOR = new URL("../vendor/", import.meta.url);
+const FORM = "float16",
+  RUNS = ["seed", "modern"],
+  MORE = ["robust"],
+  PIXELS = 784;
+const PACE = { evolve: 100, climb: 40 },
+  SLOW = 20; // milliseconds between the first pictures, and how many are the first
+const WEIGHT = 10,
+  NEAR = 0.05; // of the statistics in a cost
 
-let entries = new Map(), networks = [], more = new Map(), digits = null, breeding = null;
+let entries = new Map(),
+  networks = [],
+  more = new Map(),
+  digits = null,
+  breeding = null;
 
 const tasks = {
   async load() {
     const index = (await fetchIndex(MODELS)).filter((model) => model.network === "digits");
     entries = new Map(index.map((entry) => [entry.run, entry]));
-    if (!RUNS.every((run) => entries.has(run))) throw new Trouble("There are no digit networks on this site yet.");
+    if (!RUNS.every((run) => entries.has(run)))
+      throw new Trouble("There are no digit networks on this site yet.");
     const came = RUNS.map(() => [0, 0]);
-    const told = (i) => (...bytes) => {
-      came[i] = bytes;
-      const [loaded, total] = [0, 1].map((part) => came.reduce((sum, one) => sum + one[part], 0));
-      self.postMessage({ type: "progress", loaded, total });
-    };
+    const told =
+      (i) =>
+      (...bytes) => {
+        came[i] = bytes;
+        const [loaded, total] = [0, 1].map((part) => came.reduce((sum, one) => sum + one[part], 0));
+        self.postMessage({ type: "progress", loaded, total });
+      };
     const coming = RUNS.map((run, i) => fetchRun(run, told(i)));
     const page = fetchFiles(MODELS, entries.get(RUNS[0]), (path) => path.startsWith("digits."));
     await Promise.all([startEngine(tf, VENDOR), page, ...coming]);
     networks = await Promise.all(coming.map(open));
     const files = await page;
-    const words = json(files.get("digits.json")), bytes = files.get("digits.bin");
+    const words = json(files.get("digits.json")),
+      bytes = files.get("digits.bin");
     digits = readDigits(words, bytes);
-    self.postMessage({ type: "ready", networks: networks.map(({ meta }) => ({ run: meta.run, meta })),
-      more: MORE.filter((run) => entries.has(run)), words, bytes });
+    self.postMessage({
+      type: "ready",
+      networks: networks.map(({ meta }) => ({ run: meta.run, meta })),
+      more: MORE.filter((run) => entries.has(run)),
+      words,
+      bytes,
+    });
   },
 
   ask({ id, pictures }) {
-    self.postMessage({ type: "told", id, confidences: networks.map((network) => network.confidences(pictures)), tensors: tf.memory().numTensors });
+    self.postMessage({
+      type: "told",
+      id,
+      confidences: networks.map((network) => network.confidences(pictures)),
+      tensors: tf.memory().numTensors,
+    });
   },
 
   async breed({ id, run, method, digit, seed, statistics: blots }) {
-    const mine = breeding = { id, method, generation: 0, seconds: 0, going: true, turns: 0 };
-    mine.network = networks.find(({ meta }) => meta.run === run) ?? more.get(run) ?? await open(fetchRun(run));
+    const mine = (breeding = { id, method, generation: 0, seconds: 0, going: true, turns: 0 });
+    mine.network =
+      networks.find(({ meta }) => meta.run === run) ?? more.get(run) ?? (await open(fetchRun(run)));
     if (!RUNS.includes(run)) more.set(run, mine.network);
-    const { ink } = digits.pixels[digit], { softmax } = mine.network;
-    mine.search = method === "climb" ? climb(mine.network, { digit, seed })
-      : evolve((pictures) => mine.network.ask(pictures), { digit, seed, ink, softmax }, blots ? likeDigits(digit) : undefined);
+    const { ink } = digits.pixels[digit],
+      { softmax } = mine.network;
+    mine.search =
+      method === "climb"
+        ? climb(mine.network, { digit, seed })
+        : evolve(
+            (pictures) => mine.network.ask(pictures),
+            { digit, seed, ink, softmax },
+            blots ? likeDigits(digit) : undefined,
+          );
     return go(mine);
   },
 
@@ -80,7 +112,8 @@ function likeDigits(digit) {
   return (picture) => WEIGHT * Math.max(0, distance(statistics(picture), target) - NEAR);
 }
 
-const fetchRun = (run, onProgress) => fetchFiles(MODELS, entries.get(run), Classifier.wants(FORM), onProgress);
+const fetchRun = (run, onProgress) =>
+  fetchFiles(MODELS, entries.get(run), Classifier.wants(FORM), onProgress);
 
 /** A network out of the files that are coming, warmed up. */
 async function open(coming) {
@@ -93,13 +126,29 @@ async function open(coming) {
 async function go(mine) {
   const turn = ++mine.turns;
   while (mine === breeding && mine.going && mine.turns === turn) {
-    const start = performance.now(), { pictures, best, finished } = mine.search.next().value;
-    const picture = Float32Array.from(pictures.subarray(best * PIXELS, (best + 1) * PIXELS), (value) => value / 255);
-    const [own, ...answers] = [mine.network, ...networks].map((network) => network.confidences(picture));
+    const start = performance.now(),
+      { pictures, best, finished } = mine.search.next().value;
+    const picture = Float32Array.from(
+      pictures.subarray(best * PIXELS, (best + 1) * PIXELS),
+      (value) => value / 255,
+    );
+    const [own, ...answers] = [mine.network, ...networks].map((network) =>
+      network.confidences(picture),
+    );
     const took = performance.now() - start;
     mine.seconds += took / 1000;
     mine.going &&= !finished;
-    self.postMessage({ type: "bred", id: mine.id, generation: ++mine.generation, pictures, best, own, answers, finished, seconds: mine.seconds });
+    self.postMessage({
+      type: "bred",
+      id: mine.id,
+      generation: ++mine.generation,
+      pictures,
+      best,
+      own,
+      answers,
+      finished,
+      seconds: mine.seconds,
+    });
     const pause = mine.generation < SLOW ? Math.max(0, PACE[mine.method] - took) : 0;
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
@@ -111,7 +160,9 @@ self.onmessage = async ({ data: { type, ...rest } }) => {
   } catch (error) {
     if (!(error instanceof Trouble)) console.error(error);
     breeding = null;
-    self.postMessage({ type: "trouble",
-      text: error instanceof Trouble ? error.message : `The network stumbled: ${error.message}` });
+    self.postMessage({
+      type: "trouble",
+      text: error instanceof Trouble ? error.message : `The network stumbled: ${error.message}`,
+    });
   }
 };

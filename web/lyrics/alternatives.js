@@ -3,13 +3,19 @@
 import { NEW_LINE } from "../core/tokenizer.js";
 import { source } from "./song-view.js";
 
-const GAP = 8;      // pixels between a word and what is said of it
+const GAP = 8; // pixels between a word and what is said of it
 const STEPS = { ArrowLeft: -1, ArrowRight: 1 };
 const NAMES = { [NEW_LINE]: "a new line", "": "the end" };
-const percent = (chance) => (chance > 0 && chance < 0.001 ? "< 0.1 %" : `${(100 * chance).toFixed(chance < 0.1 && chance ? 1 : 0)} %`);
+const percent = (chance) =>
+  chance > 0 && chance < 0.001
+    ? "< 0.1 %"
+    : `${(100 * chance).toFixed(chance < 0.1 && chance ? 1 : 0)} %`;
 
 /** What was chosen instead, {place: word}, out of the address: "7 rain 12 sea", nothing for the end of the song. */
-export const readPicks = (text) => Object.fromEntries(Array.from(text.matchAll(/(\d{1,3}) ([^ ]*)/g), ([, place, word]) => [place, word]));
+export const readPicks = (text) =>
+  Object.fromEntries(
+    Array.from(text.matchAll(/(\d{1,3}) ([^ ]*)/g), ([, place, word]) => [place, word]),
+  );
 
 /** The same with another choice, which undoes those after it. */
 export function pick(text, place, word) {
@@ -27,11 +33,17 @@ export function considering(dialog, sheet, ask, choose) {
   const part = (name) => dialog.querySelector(`.${name}`);
   let place = 0;
 
-  const neighbour = (step) => sheet.asked[sheet.asked.findIndex(({ dataset }) => Number(dataset.at) === place) + step];
+  const neighbour = (step) =>
+    sheet.asked[sheet.asked.findIndex(({ dataset }) => Number(dataset.at) === place) + step];
 
   function row({ word, chance }) {
-    const item = document.createElement("li"), button = document.createElement("button"), is = word === sheet.words[place];
-    const bar = Object.assign(document.createElement("progress"), { value: chance, ariaHidden: "true" });
+    const item = document.createElement("li"),
+      button = document.createElement("button"),
+      is = word === sheet.words[place];
+    const bar = Object.assign(document.createElement("progress"), {
+      value: chance,
+      ariaHidden: "true",
+    });
     const parts = ["b", "span"].map((tag) => document.createElement(tag));
     parts[0].textContent = NAMES[word] ?? word;
     parts[1].textContent = percent(chance);
@@ -47,20 +59,26 @@ export function considering(dialog, sheet, ask, choose) {
 
   /** Beside the word where there is room; on a phone the style sheet puts it below. */
   function stand(word) {
-    const { left, top, bottom } = word.getBoundingClientRect(), { offsetHeight: high, offsetWidth: wide } = dialog;
-    const below = bottom + GAP, above = top - GAP - high;
+    const { left, top, bottom } = word.getBoundingClientRect(),
+      { offsetHeight: high, offsetWidth: wide } = dialog;
+    const below = bottom + GAP,
+      above = top - GAP - high;
     dialog.style.left = `${Math.max(GAP, Math.min(left, innerWidth - wide - GAP))}px`;
     dialog.style.top = `${Math.max(GAP, below + high < innerHeight ? below : above)}px`;
   }
 
   async function open(at) {
-    const word = sheet.nodes[place = at];
+    const word = sheet.nodes[(place = at)];
     if (!dialog.open) dialog.showModal();
     for (const one of sheet.asked) one.classList.toggle("asked", one === word);
     word.scrollIntoView({ block: "nearest" });
     part("word").textContent = `“${word.textContent}”`;
     part("heart").textContent = sheet.sources[at] ? `By heart: ${source(sheet.sources[at])}.` : "";
-    for (const [name, step] of [["before", -1], ["after", 1]]) part(name).disabled = !neighbour(step);
+    for (const [name, step] of [
+      ["before", -1],
+      ["after", 1],
+    ])
+      part(name).disabled = !neighbour(step);
     stand(word);
     const words = await ask(at);
     if (place !== at || !dialog.open) return;

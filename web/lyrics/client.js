@@ -11,7 +11,10 @@ export class Singer {
       if (id === undefined) on[type]?.(told);
       else if (this.waiting[type]?.id === id) this.waiting[type].hear(told);
     };
-    this.worker.onerror = () => on.trouble({ text: "This browser could not start the network’s worker. A newer browser can." });
+    this.worker.onerror = () =>
+      on.trouble({
+        text: "This browser could not start the network’s worker. A newer browser can.",
+      });
   }
 
   load(run) {

@@ -2,11 +2,13 @@
 
 import { join, NEW_LINE, split } from "../core/tokenizer.js";
 
-const MINE = "+", THEIRS = "-";
-export const LONGEST = 4000;        // characters of kept lines: what a link carries
+const MINE = "+",
+  THEIRS = "-";
+export const LONGEST = 4000; // characters of kept lines: what a link carries
 
 /** Kept lines out of the address: [{mine, text}]; an empty text is a stanza break. */
-const read = (kept) => (kept ? kept.split("\n").map((line) => ({ mine: line[0] === MINE, text: line.slice(1) })) : []);
+const read = (kept) =>
+  kept ? kept.split("\n").map((line) => ({ mine: line[0] === MINE, text: line.slice(1) })) : [];
 
 /** The new line that goes before another line, if any stands above it. */
 const onward = (words) => (words.length ? [NEW_LINE] : []);
@@ -18,12 +20,16 @@ const onward = (words) => (words.length ? [NEW_LINE] : []);
  * @returns {() => Promise<void>} shows what was kept and offers a line
  */
 export function together(form, sheet, page) {
-  const [offer, another, back] = ["offer", "another", "back"].map((name) => form.querySelector(`.${name}`));
-  let offered = "", gap = false;
+  const [offer, another, back] = ["offer", "another", "back"].map((name) =>
+    form.querySelector(`.${name}`),
+  );
+  let offered = "",
+    gap = false;
 
   /** The words of the song, and of each whether it is the visitor's. */
   function song() {
-    const words = split(page.begin()), mine = words.map(() => true);
+    const words = split(page.begin()),
+      mine = words.map(() => true);
     for (const line of read(page.kept())) {
       const more = [...onward(words), ...split(line.text)];
       words.push(...more);
@@ -54,7 +60,10 @@ export function together(form, sheet, page) {
   function keep() {
     const text = join(split(offer.value.replaceAll("\n", " ")));
     if (!text) return;
-    const before = page.kept() ? [page.kept()] : [], all = [...before, ...(gap ? [THEIRS] : []), (text === offered ? THEIRS : MINE) + text].join("\n");
+    const before = page.kept() ? [page.kept()] : [],
+      all = [...before, ...(gap ? [THEIRS] : []), (text === offered ? THEIRS : MINE) + text].join(
+        "\n",
+      );
     if (all.length > LONGEST) {
       page.say("That is as much as a link can carry. Copy the song to keep it.");
       return;
@@ -74,7 +83,8 @@ export function together(form, sheet, page) {
   });
   another.addEventListener("click", () => ask(true));
   back.addEventListener("click", () => {
-    const lines = page.kept().split("\n"), last = lines.pop();
+    const lines = page.kept().split("\n"),
+      last = lines.pop();
     gap = lines.at(-1) === THEIRS;
     page.keep(lines.slice(0, gap ? -1 : undefined).join("\n"));
     show();

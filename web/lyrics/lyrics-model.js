@@ -23,7 +23,12 @@ export class Lyrics {
   /** @param {Map<string, Uint8Array>} files as `fetchFiles` gives them */
   static async from(tf, files, form) {
     const graph = await graphModel(tf, files, form);
-    return new Lyrics(tf, graph, json(files.get("meta.json")), new Vocabulary(text(files.get("vocabulary.tsv"))));
+    return new Lyrics(
+      tf,
+      graph,
+      json(files.get("meta.json")),
+      new Vocabulary(text(files.get("vocabulary.tsv"))),
+    );
   }
 
   /** The signs that begin a song of a band; of any band where the network does not know it. */
@@ -51,7 +56,9 @@ export class Lyrics {
 
   streamStep(word) {
     const inputs = { word: this.tf.tensor1d([word], "int32") };
-    this.state.forEach((tensor, i) => { inputs[`state_${i}`] = tensor; });
+    this.state.forEach((tensor, i) => {
+      inputs[`state_${i}`] = tensor;
+    });
     const outputs = this.graph.execute(inputs, this.outputs);
     inputs.word.dispose();
     return outputs;

@@ -6,21 +6,31 @@ import { Sheet, source } from "./song-view.js";
 
 const MODELS = new URL("../models/", import.meta.url);
 const CAST = {
-  "gene-lyrica-two": "Ours. It first read three million words of old verse, for the language, then every song many times, with parts of it switched off at random, so that it learns how songs go rather than what they say.",
-  "gene-lyrica-one": "The network that this project began with. It sees the last fourteen words and nothing before them, and was stopped before it learned by heart.",
-  "baba-twist": "It has read one band, over and over, until it knew most of the words by heart. It sings their songs back, with a twist.",
-  "tod-wonkin": "The network of gene-lyrica-one after a single pass over all songs. It says what is always likely, whatever it is asked.",
+  "gene-lyrica-two":
+    "Ours. It first read three million words of old verse, for the language, then every song many times, with parts of it switched off at random, so that it learns how songs go rather than what they say.",
+  "gene-lyrica-one":
+    "The network that this project began with. It sees the last fourteen words and nothing before them, and was stopped before it learned by heart.",
+  "baba-twist":
+    "It has read one band, over and over, until it knew most of the words by heart. It sings their songs back, with a twist.",
+  "tod-wonkin":
+    "The network of gene-lyrica-one after a single pass over all songs. It says what is always likely, whatever it is asked.",
 };
-const QUICK = "quick";      // what `make site` trains to see that everything works
+const QUICK = "quick"; // what `make site` trains to see that everything works
 
 const count = (value) => value.toLocaleString("en");
 const percent = (share) => `${(100 * share).toFixed(share < 0.1 && share ? 1 : 0)} %`;
-const time = (seconds) => (seconds < 5400 ? `${Math.max(1, Math.round(seconds / 60))} minutes` : `${(seconds / 3600).toFixed(1)} hours`);
+const time = (seconds) =>
+  seconds < 5400
+    ? `${Math.max(1, Math.round(seconds / 60))} minutes`
+    : `${(seconds / 3600).toFixed(1)} hours`;
 
 /** The entries of the index that are characters, those that we know first. */
 export function characters(index) {
-  const names = Object.keys(CAST), place = ({ run }) => (names.includes(run) ? names.indexOf(run) : names.length);
-  const found = index.filter(({ network }) => network === "lyrics").sort((a, b) => place(a) - place(b));
+  const names = Object.keys(CAST),
+    place = ({ run }) => (names.includes(run) ? names.indexOf(run) : names.length);
+  const found = index
+    .filter(({ network }) => network === "lyrics")
+    .sort((a, b) => place(a) - place(b));
   return found.length > 1 ? found.filter(({ run }) => run !== QUICK) : found;
 }
 
@@ -30,24 +40,51 @@ function make(tag, className, text = "") {
 
 /** What is known of a network: [name, value]. */
 function figures({ data, config, parameters, seconds, measures = {}, exported }) {
-  const { test = {} } = measures, bands = data.filters?.artists, guessed = test.accuracy ?? measures.held_out_accuracy;
+  const { test = {} } = measures,
+    bands = data.filters?.artists,
+    guessed = test.accuracy ?? measures.held_out_accuracy;
   const learned = test["accuracy on training songs"] ?? measures.training_accuracy;
   return [
-    ["Has read", `${count(data.songs.training)} songs${bands ? ` by ${bands.join(", ")}` : ""}, ${count(config.vocabulary)} different words`],
+    [
+      "Has read",
+      `${count(data.songs.training)} songs${bands ? ` by ${bands.join(", ")}` : ""}, ${count(config.vocabulary)} different words`,
+    ],
     ["Size", `${count(parameters)} weights, ${(exported.uint8.bytes / 1e6).toFixed(1)} MB`],
     ["Trained", seconds && time(seconds)],
-    ["Guesses right", guessed && `${percent(guessed)} of the words of songs it has not read${learned ? `, ${percent(learned)} of those it has` : ""}`],
-    ["Perplexity", (test.perplexity ?? measures.held_out_perplexity)?.toLocaleString("en", { maximumFractionDigits: 1 })],
-    ["Copies", test["copied words"] !== undefined && `${percent(test["copied words"])} of its words, in runs of eight or more`],
-    ["Loops", test["loops, randomness 0"] !== undefined && `${percent(test["loops, randomness 0"])} of its songs without randomness`],
+    [
+      "Guesses right",
+      guessed &&
+        `${percent(guessed)} of the words of songs it has not read${learned ? `, ${percent(learned)} of those it has` : ""}`,
+    ],
+    [
+      "Perplexity",
+      (test.perplexity ?? measures.held_out_perplexity)?.toLocaleString("en", {
+        maximumFractionDigits: 1,
+      }),
+    ],
+    [
+      "Copies",
+      test["copied words"] !== undefined &&
+        `${percent(test["copied words"])} of its words, in runs of eight or more`,
+    ],
+    [
+      "Loops",
+      test["loops, randomness 0"] !== undefined &&
+        `${percent(test["loops, randomness 0"])} of its songs without randomness`,
+    ],
   ].filter(([, value]) => value);
 }
 
 async function card(entry, onPick) {
-  const meta = json((await fetchFiles(MODELS, entry, (path) => path === "meta.json")).get("meta.json"));
-  const item = make("li", "sheet"), list = make("dl", ""), pick = make("button", "", `Sing with ${entry.run}`);
+  const meta = json(
+    (await fetchFiles(MODELS, entry, (path) => path === "meta.json")).get("meta.json"),
+  );
+  const item = make("li", "sheet"),
+    list = make("dl", ""),
+    pick = make("button", "", `Sing with ${entry.run}`);
   item.dataset.run = entry.run;
-  for (const [name, value] of figures(meta)) list.append(make("dt", "", name), make("dd", "", value));
+  for (const [name, value] of figures(meta))
+    list.append(make("dt", "", name), make("dd", "", value));
   pick.addEventListener("click", () => onPick(entry.run));
   item.append(make("h3", "", entry.run), make("p", "", CAST[entry.run] ?? ""), list);
   if (meta.sample) item.append(make("blockquote", "song", meta.sample.trim()));
@@ -69,7 +106,9 @@ export async function showCards(section, entries, onPick) {
  */
 export function chorus(element, entries, request) {
   const ends = entries.map(({ run }) => {
-    const column = make("article", "sheet"), song = make("div", "song"), told = make("p", "said", "on its way …");
+    const column = make("article", "sheet"),
+      song = make("div", "song"),
+      told = make("p", "said", "on its way …");
     column.append(make("h3", "", run), song, told);
     column.dataset.run = run;
     element.append(column);
@@ -100,24 +139,31 @@ function sing(run, element, told, request) {
     },
   });
   const sheet = new Sheet(element, recall);
-  const tell = () => { told.textContent = byHeart(sheet, share); };
+  const tell = () => {
+    told.textContent = byHeart(sheet, share);
+  };
   async function recall() {
     if (share === undefined || !sheet.ended) return;
     if (share) sheet.mark((await singer.ask("recall", { words: sheet.words })).runs);
     if (share) tell();
     singer.end();
   }
-  sheet.listen(() => {}, (place) => {
-    if (sheet.sources[place]) told.textContent = source(sheet.sources[place]);
-    else if (share && sheet.ended) tell();
-  });
+  sheet.listen(
+    () => {},
+    (place) => {
+      if (sheet.sources[place]) told.textContent = source(sheet.sources[place]);
+      else if (share && sheet.ended) tell();
+    },
+  );
   singer.load(run);
   return () => singer.end();
 }
 
 /** How much of a song is copied, in a sentence. */
 export function byHeart(sheet, share) {
-  const { written, copied } = sheet.counts, looked = share < 1 ? ` Only ${percent(share)} of all runs can be looked up.` : "";
-  if (!copied) return `None of its words stands in a run of six or more from the songs it has read.${looked}`;
+  const { written, copied } = sheet.counts,
+    looked = share < 1 ? ` Only ${percent(share)} of all runs can be looked up.` : "";
+  if (!copied)
+    return `None of its words stands in a run of six or more from the songs it has read.${looked}`;
   return `${copied} of its ${written} words ${copied > 1 ? "stand" : "stands"} in runs of six or more from songs it has read: they are underlined.${looked}`;
 }

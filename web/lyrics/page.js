@@ -13,13 +13,18 @@ import { notKnown, Sheet, source } from "./song-view.js";
 import { readHash, writeHash } from "../shared/url-state.js";
 import { together } from "./line-by-line.js";
 
-const MOST_WORDS = 300;         // of the seed text that the network reads
+const MOST_WORDS = 300; // of the seed text that the network reads
 
 const $ = (id) => document.getElementById(id);
 
 let { state, known: wanted } = readHash(TABLE, location.hash);
 const sheet = new Sheet($("song"), end);
-let ready = false, share = 0, speed = 0, older = "", cast = [], endChorus = () => {};
+let ready = false,
+  share = 0,
+  speed = 0,
+  older = "",
+  cast = [],
+  endChorus = () => {};
 
 // The form and the state
 
@@ -55,8 +60,16 @@ function say(text, trouble = false) {
   $("said").classList.toggle("trouble", trouble);
 }
 
-const settings = () => ({ randomness: state.randomness, guard: state.guard, nucleus: state.nucleus, form: state.plan,
-  band: state.band, minP: Number(state.minP), topK: Number(state.topK), noRepeat: Number(state.noRepeat) });
+const settings = () => ({
+  randomness: state.randomness,
+  guard: state.guard,
+  nucleus: state.nucleus,
+  form: state.plan,
+  band: state.band,
+  minP: Number(state.minP),
+  topK: Number(state.topK),
+  noRepeat: Number(state.noRepeat),
+});
 const picks = () => readPicks(state.picks);
 const chance = () => crypto.getRandomValues(new Uint32Array(1))[0];
 
@@ -66,7 +79,12 @@ const views = {
   song: () => sing(),
   lines: () => offer(),
   all() {
-    endChorus = chorus($("chorus"), cast, { words: seed(), lines: state.lines, number: state.number, ...settings() });
+    endChorus = chorus($("chorus"), cast, {
+      words: seed(),
+      lines: state.lines,
+      number: state.number,
+      ...settings(),
+    });
     $("link").disabled = false;
   },
 };
@@ -86,7 +104,11 @@ function start(fresh, view = state.view) {
   $("chorus").hidden = view !== "all";
   $("together").hidden = view !== "lines";
   $("how").hidden = view !== "song";
-  for (const [id, name] of [["lines-start", "lines"], ["all-start", "all"]]) $(id).ariaPressed = String(view === name);
+  for (const [id, name] of [
+    ["lines-start", "lines"],
+    ["all-start", "all"],
+  ])
+    $(id).ariaPressed = String(view === name);
   say("");
   $("remembered").textContent = $("caption").textContent = "";
   keep();
@@ -96,12 +118,15 @@ function start(fresh, view = state.view) {
 
 /** Sing the song of the state, from word `kept` on where that one stands there already. */
 async function sing(kept = 0) {
-  const begin = seed(), chosen = picks();
+  const begin = seed(),
+    chosen = picks();
   sheet.begin(begin.length, kept, { isChosen: (i) => i - begin.length in chosen });
   $("write").textContent = "Stop";
   $("copy").disabled = $("link").disabled = true;
-  const { count, seconds } = await singer.write({ words: begin, lines: state.lines, number: state.number, picks: chosen, ...settings() },
-    (more, unknown) => sheet.add(more, unknown));
+  const { count, seconds } = await singer.write(
+    { words: begin, lines: state.lines, number: state.number, picks: chosen, ...settings() },
+    (more, unknown) => sheet.add(more, unknown),
+  );
   sheet.complete = true;
   speed = count / seconds;
 }
@@ -111,15 +136,20 @@ function end() {
   $("write").textContent = "Write another";
   showCaption();
   keep();
-  say(older + (long ? `That is a long beginning: the network reads its last ${MOST_WORDS} words. ` : "") + notKnown([...sheet.unknown]));
+  say(
+    older +
+      (long ? `That is a long beginning: the network reads its last ${MOST_WORDS} words. ` : "") +
+      notKnown([...sheet.unknown]),
+  );
   recall();
 }
 
 function showCaption() {
   $("copy").disabled = $("link").disabled = false;
-  $("caption").textContent = `song ${state.number.toLocaleString("en")}, network ${state.run}, randomness ${state.randomness.toFixed(2)}`
-    + (state.band && `, in the manner of ${state.band}`)
-    + (speed ? `, ${Math.round(speed).toLocaleString("en")} words a second` : "");
+  $("caption").textContent =
+    `song ${state.number.toLocaleString("en")}, network ${state.run}, randomness ${state.randomness.toFixed(2)}` +
+    (state.band && `, in the manner of ${state.band}`) +
+    (speed ? `, ${Math.round(speed).toLocaleString("en")} words a second` : "");
 }
 
 function halt() {
@@ -138,11 +168,18 @@ async function recall() {
 }
 
 function point(place) {
-  if (share && sheet.ended) $("remembered").textContent = sheet.sources[place] ? `By heart: ${source(sheet.sources[place])}.` : byHeart(sheet, share);
+  if (share && sheet.ended)
+    $("remembered").textContent = sheet.sources[place]
+      ? `By heart: ${source(sheet.sources[place])}.`
+      : byHeart(sheet, share);
 }
 
 async function considered(place) {
-  const { words: found } = await singer.ask("consider", { words: sheet.words.slice(0, place), said: sheet.words[place], ...settings() });
+  const { words: found } = await singer.ask("consider", {
+    words: sheet.words.slice(0, place),
+    said: sheet.words[place],
+    ...settings(),
+  });
   return found;
 }
 
@@ -159,11 +196,17 @@ const offer = together($("together"), sheet, {
   begin: () => state.text,
   kept: () => state.kept,
   keep: (kept) => keep({ kept }),
-  say: (text) => { $("offered").textContent = text; },
+  say: (text) => {
+    $("offered").textContent = text;
+  },
   async sing(all, again) {
     if (again) keep({ number: chance() });
-    const begin = all.slice(-MOST_WORDS), sung = [];
-    await singer.write({ words: begin, lines: countLines(begin) + 1, number: state.number, ...settings() }, (more) => sung.push(...more));
+    const begin = all.slice(-MOST_WORDS),
+      sung = [];
+    await singer.write(
+      { words: begin, lines: countLines(begin) + 1, number: state.number, ...settings() },
+      (more) => sung.push(...more),
+    );
     showCaption();
     recall();
     return sung.slice(begin.length);
@@ -176,14 +219,19 @@ const singer = new Singer({
   progress({ loaded, total }) {
     $("progress").max = total;
     $("progress").value = loaded;
-    say(`The network is on its way: ${(loaded / 1e6).toFixed(1)} of ${(total / 1e6).toFixed(1)} MB`);
+    say(
+      `The network is on its way: ${(loaded / 1e6).toFixed(1)} of ${(total / 1e6).toFixed(1)} MB`,
+    );
   },
   ready({ folder, meta }) {
     const { bands = [] } = meta.data;
     fill("band", [["", "any band"], ...bands.map((name) => [name, name])], state.band);
     $("band").parentNode.hidden = !bands.length;
-    const model = folder.split("-").at(-1), other = wanted && state.model && state.model !== model;
-    older = other ? "This song was written by an earlier training of this network, so its words may differ. " : "";
+    const model = folder.split("-").at(-1),
+      other = wanted && state.model && state.model !== model;
+    older = other
+      ? "This song was written by an earlier training of this network, so its words may differ. "
+      : "";
     state.model = model;
     $("progress").classList.add("done");
     open(true);
@@ -255,7 +303,8 @@ $("link").addEventListener("click", () => {
 sheet.listen((place) => state.view === "song" && openConsidered(place), point);
 const openConsidered = considering($("considered"), sheet, considered, instead);
 addEventListener("hashchange", () => {
-  const read = readHash(TABLE, location.hash), other = read.state.run !== state.run;
+  const read = readHash(TABLE, location.hash),
+    other = read.state.run !== state.run;
   state = read.state;
   wanted = read.known;
   showState();
@@ -271,7 +320,8 @@ async function begin() {
     const index = await fetchIndex(new URL("../models/", import.meta.url));
     const runs = index.filter((model) => model.network === "lyrics").map((model) => model.run);
     $("run").replaceChildren(...runs.map((run) => new Option(run, run)));
-    if (!runs.includes(state.run)) state.run = runs.includes(TABLE.run.start) ? TABLE.run.start : runs[0];
+    if (!runs.includes(state.run))
+      state.run = runs.includes(TABLE.run.start) ? TABLE.run.start : runs[0];
     cast = characters(index);
     showCards($("characters"), cast, (run) => {
       change(run);

@@ -2,17 +2,21 @@
 
 import { gaps, NEW_LINE } from "../core/tokenizer.js";
 
-const PACE = 32;        // words a second, at most, that appear: faster than reading, slow enough to watch
+const PACE = 32; // words a second, at most, that appear: faster than reading, slow enough to watch
 const hasCalm = matchMedia("(prefers-reduced-motion: reduce)");
 const STEPS = { ArrowLeft: -1, ArrowRight: 1 };
 
 /** Where a copied run comes from, in a few words. */
-export const source = ({ length, title, artist }) => `${length} words from “${title || "a song"}” by ${artist}`;
+export const source = ({ length, title, artist }) =>
+  `${length} words from “${title || "a song"}” by ${artist}`;
 
 /** Which words the network does not know, in a sentence; nothing when it knows them all. */
 export function notKnown(words) {
   if (!words.length) return "";
-  const quoted = words.slice(0, 8).map((word) => `“${word}”`).join(", ");
+  const quoted = words
+    .slice(0, 8)
+    .map((word) => `“${word}”`)
+    .join(", ");
   const rest = words.length > 8 ? ` and ${words.length - 8} more words` : "";
   return `The network does not know ${quoted}${rest}; it read ${words.length > 1 ? "those" : "that"} as “some word” and went on.`;
 }
@@ -20,7 +24,15 @@ export function notKnown(words) {
 export class Sheet {
   /** @param {() => void} onEnd is called when the last word stands in the element */
   constructor(element, onEnd = () => {}) {
-    Object.assign(this, { element, onEnd, words: [], nodes: [], sources: [], unknown: new Set(), ended: true });
+    Object.assign(this, {
+      element,
+      onEnd,
+      words: [],
+      nodes: [],
+      sources: [],
+      unknown: new Set(),
+      ended: true,
+    });
   }
 
   /**
@@ -39,7 +51,9 @@ export class Sheet {
     const appear = (now) => {
       if (this.ended || this.words !== mine) return;
       this.due ||= now;
-      this.fill(hasCalm.matches ? Infinity : Math.max(seed, kept) + ((now - this.due) / 1000) * PACE);
+      this.fill(
+        hasCalm.matches ? Infinity : Math.max(seed, kept) + ((now - this.due) / 1000) * PACE,
+      );
       if (this.complete && this.shown >= this.words.length) this.end();
       else requestAnimationFrame(appear);
     };
@@ -70,11 +84,13 @@ export class Sheet {
 
   fill(allowed) {
     const spaces = gaps(this.words);
-    for (; this.shown < this.words.length && this.shown < allowed; this.shown++) this.put(this.words[this.shown], spaces[this.shown]);
+    for (; this.shown < this.words.length && this.shown < allowed; this.shown++)
+      this.put(this.words[this.shown], spaces[this.shown]);
   }
 
   put(word, space) {
-    const mine = this.isMine(this.shown), element = document.createElement("span");
+    const mine = this.isMine(this.shown),
+      element = document.createElement("span");
     element.textContent = word;
     element.className = mine || this.isChosen(this.shown) ? "seed" : this.newest;
     if (this.unknown.has(word)) {
@@ -121,14 +137,22 @@ export class Sheet {
 
   /** A tap or Enter on a word calls `onAsk(place)`; pointing at one, or the focus on it, `onPoint(place)`, -1 after. */
   listen(onAsk, onPoint) {
-    const { element } = this, ask = (word) => this.ended && word && onAsk(Number(word.dataset.at));
-    const point = ({ target }, on) => onPoint(on ? Number(target.closest("[data-at]")?.dataset.at ?? -1) : -1);
+    const { element } = this,
+      ask = (word) => this.ended && word && onAsk(Number(word.dataset.at));
+    const point = ({ target }, on) =>
+      onPoint(on ? Number(target.closest("[data-at]")?.dataset.at ?? -1) : -1);
     element.addEventListener("click", ({ target }) => ask(target.closest("[data-at]")));
-    for (const [name, on] of [["pointerover", true], ["pointerout", false], ["focusin", true], ["focusout", false]]) {
+    for (const [name, on] of [
+      ["pointerover", true],
+      ["pointerout", false],
+      ["focusin", true],
+      ["focusout", false],
+    ]) {
       element.addEventListener(name, (event) => point(event, on));
     }
     element.addEventListener("keydown", (event) => {
-      const { asked } = this, at = asked.indexOf(document.activeElement);
+      const { asked } = this,
+        at = asked.indexOf(document.activeElement);
       if (event.key in STEPS) asked[at < 0 ? 0 : at + STEPS[event.key]]?.focus();
       else if (event.key === "Enter" || event.key === " ") ask(asked[Math.max(at, 0)]);
       else return;

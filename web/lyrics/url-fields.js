@@ -4,7 +4,7 @@ import { select } from "../shared/form-fields.js";
 import { choice, flag, number, words } from "../shared/url-state.js";
 import { LONGEST } from "./line-by-line.js";
 
-export const LONGEST_SEED = 2000;      // characters
+export const LONGEST_SEED = 2000; // characters
 
 export const FORM = {
   text: words("hello world", LONGEST_SEED),
@@ -25,6 +25,6 @@ export const TABLE = {
   model: choice("", /^[0-9a-f]{0,12}$/),
   number: number(1, 0, 2 ** 32 - 1),
   view: choice("song", /^(song|lines|all)$/),
-  picks: words("", LONGEST_SEED),       // place and word, in turn: what was chosen instead
-  kept: words("", LONGEST),             // line by line: see together.js
+  picks: words("", LONGEST_SEED), // place and word, in turn: what was chosen instead
+  kept: words("", LONGEST), // line by line: see together.js
 };

@@ -24,11 +24,14 @@ import { turn } from "../shared/yield-to-event-loop.js";
 import { SONG } from "../core/vocabulary.js";
 import { consider as considered, sing } from "../core/decoder.js";
 
-const MODELS = new URL("../models/", import.meta.url), VENDOR = new URL("../vendor/", import.meta.url);
-const TURN = 12;        // milliseconds of work between two looks at the messages
-const MOST = 8;         // words that are told of those considered
+const MODELS = new URL("../models/", import.meta.url),
+  VENDOR = new URL("../vendor/", import.meta.url);
+const TURN = 12; // milliseconds of work between two looks at the messages
+const MOST = 8; // words that are told of those considered
 
-let network = null, memory = null, current = 0;
+let network = null,
+  memory = null,
+  current = 0;
 
 const tasks = { load, write, recall, consider, interrupt };
 
@@ -38,8 +41,11 @@ self.onmessage = async ({ data: { type, ...rest } }) => {
   } catch (error) {
     const told = error instanceof Trouble;
     if (!told) console.error(error);
-    interrupt();        // what else is under way must not talk over the trouble
-    self.postMessage({ type: "trouble", text: told ? error.message : `The network stumbled: ${error.message}` });
+    interrupt(); // what else is under way must not talk over the trouble
+    self.postMessage({
+      type: "trouble",
+      text: told ? error.message : `The network stumbled: ${error.message}`,
+    });
   }
 };
 
@@ -48,8 +54,12 @@ async function load({ network: kind = "lyrics", run, form = "uint8" }) {
   const index = await fetchIndex(MODELS);
   const entry = index.find((model) => model.network === kind && model.run === run);
   if (!entry) throw new Trouble(`There is no network “${run}” on this site. Choose another one.`);
-  const onProgress = (loaded, total) => loading === current && self.postMessage({ type: "progress", loaded, total });
-  const [files] = await Promise.all([fetchFiles(MODELS, entry, Lyrics.wants(form), onProgress), startEngine(tf, VENDOR)]);
+  const onProgress = (loaded, total) =>
+    loading === current && self.postMessage({ type: "progress", loaded, total });
+  const [files] = await Promise.all([
+    fetchFiles(MODELS, entry, Lyrics.wants(form), onProgress),
+    startEngine(tf, VENDOR),
+  ]);
   const fresh = await Lyrics.from(tf, files, form);
   if (loading !== current) return fresh.dispose();
   network?.dispose();
@@ -62,21 +72,30 @@ async function load({ network: kind = "lyrics", run, form = "uint8" }) {
 
 /** The index of what a network knows by heart comes last: nobody waits for it, and without it the rest still works. */
 async function remember(entry, mine) {
-  const bytes = await fetchFiles(MODELS, entry, (path) => path === "memory.bin").then((files) => files.get("memory.bin"), () => null);
+  const bytes = await fetchFiles(MODELS, entry, (path) => path === "memory.bin").then(
+    (files) => files.get("memory.bin"),
+    () => null,
+  );
   if (network !== mine) return;
   memory = bytes ? new Memory(bytes) : null;
   self.postMessage({ type: "remembers", run: entry.run, share: memory?.share ?? 0 });
 }
 
 async function write({ id, words, picks = {}, ...settings }) {
-  const mine = ++current, { vocabulary } = network, start = performance.now();
+  const mine = ++current,
+    { vocabulary } = network,
+    start = performance.now();
   self.postMessage({ type: "sung", id, words, unknown: vocabulary.unknown(words) });
   const song = sing(network, vocabulary.encode(words), readied(settings));
-  let count = 0, done = false, said;
+  let count = 0,
+    done = false,
+    said;
   while (!done && mine === current) {
-    const batch = [], until = performance.now() + TURN;
+    const batch = [],
+      until = performance.now() + TURN;
     while (!done && performance.now() < until) {
-      const { value, done: ended } = song.next(said), pick = picks[count + batch.length];
+      const { value, done: ended } = song.next(said),
+        pick = picks[count + batch.length];
       if ((done = ended || pick === "")) break;
       said = vocabulary.ids.get(pick) ?? value;
       batch.push(vocabulary.words[said]);
@@ -86,20 +105,45 @@ async function write({ id, words, picks = {}, ...settings }) {
     await turn();
   }
   const seconds = (performance.now() - start) / 1000;
-  self.postMessage({ type: "complete", id, interrupted: !done, count, seconds, tensors: tf.memory().numTensors });
+  self.postMessage({
+    type: "complete",
+    id,
+    interrupted: !done,
+    count,
+    seconds,
+    tensors: tf.memory().numTensors,
+  });
 }
 
 /** Settings as the writer takes them: the band by the signs that begin its songs. */
-const readied = ({ band, ...settings }) => ({ ...settings, opening: network.opening(band), sounds: network.vocabulary.sounds });
+const readied = ({ band, ...settings }) => ({
+  ...settings,
+  opening: network.opening(band),
+  sounds: network.vocabulary.sounds,
+});
 
 function recall({ id, words }) {
-  self.postMessage({ type: "recalled", id, runs: memory?.runs(network.vocabulary.encode(words)) ?? [] });
+  self.postMessage({
+    type: "recalled",
+    id,
+    runs: memory?.runs(network.vocabulary.encode(words)) ?? [],
+  });
 }
 
 function consider({ id, words, said, ...settings }) {
   interrupt();
-  const { vocabulary } = network, found = considered(network, vocabulary.encode(words), vocabulary.ids.get(said), readied(settings), MOST);
-  const told = found.map(({ word, chance }) => ({ word: word === SONG ? "" : vocabulary.words[word], chance }));
+  const { vocabulary } = network,
+    found = considered(
+      network,
+      vocabulary.encode(words),
+      vocabulary.ids.get(said),
+      readied(settings),
+      MOST,
+    );
+  const told = found.map(({ word, chance }) => ({
+    word: word === SONG ? "" : vocabulary.words[word],
+    chance,
+  }));
   self.postMessage({ type: "considered", id, words: told });
 }
 

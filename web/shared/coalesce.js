@@ -2,7 +2,8 @@
 
 /** @param {(...values: any[]) => Promise<void>} work */
 export function latest(work) {
-  let running = false, waiting = null;
+  let running = false,
+    waiting = null;
   return async function call(...values) {
     if (running) {
       waiting = values;

@@ -11,7 +11,9 @@ export const select = (id) => ({
 /** Give a <select> the options [value, name], and let it show the wanted one, or the first; returns what it shows. */
 export function fill(id, values, wanted) {
   byId(id).replaceChildren(...values.map(([value, name]) => new Option(name, value)));
-  byId(id).value = values.some(([value]) => String(value) === String(wanted)) ? wanted : values[0]?.[0];
+  byId(id).value = values.some(([value]) => String(value) === String(wanted))
+    ? wanted
+    : values[0]?.[0];
   return byId(id).value;
 }
 
@@ -25,8 +27,13 @@ export function showFields(table, state) {
 
 /** What the controls of a table hold. */
 export function readFields(table) {
-  return Object.fromEntries(Object.entries(table).map(([name, { start }]) => {
-    const { type, checked, value } = byId(name);
-    return [name, type === "checkbox" ? checked : typeof start === "number" ? Number(value) : value];
-  }));
+  return Object.fromEntries(
+    Object.entries(table).map(([name, { start }]) => {
+      const { type, checked, value } = byId(name);
+      return [
+        name,
+        type === "checkbox" ? checked : typeof start === "number" ? Number(value) : value,
+      ];
+    }),
+  );
 }

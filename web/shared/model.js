@@ -10,7 +10,10 @@ export class Trouble extends Error {}
 /** The index: a list of models, each {network, run, folder, files: [{path, bytes, sha256}]}. */
 export async function fetchIndex(base) {
   const response = await get(new URL("index.json", base), { cache: "no-cache" });
-  const models = await response.json().then((index) => index.models).catch(() => undefined);
+  const models = await response
+    .json()
+    .then((index) => index.models)
+    .catch(() => undefined);
   if (!isSound(models, base)) throw new Trouble(damaged({ path: "index.json" }));
   await forgetAllBut(models, base);
   return models;
@@ -19,11 +22,19 @@ export async function fetchIndex(base) {
 /** Whether a list of models is one, and leads to files of this site alone. */
 function isSound(models, base) {
   const inside = (path) => new URL(path, base).href.startsWith(base.href);
-  const isFile = ({ path, bytes, sha256 }, folder) => inside(`${folder}/${path}`) && Number.isInteger(bytes)
-    && bytes >= 0 && bytes < 2 ** 30 && /^[0-9a-f]{64}$/.test(sha256);
+  const isFile = ({ path, bytes, sha256 }, folder) =>
+    inside(`${folder}/${path}`) &&
+    Number.isInteger(bytes) &&
+    bytes >= 0 &&
+    bytes < 2 ** 30 &&
+    /^[0-9a-f]{64}$/.test(sha256);
   try {
-    return models.every(({ network, run, folder, files }) => [network, run, folder].every((text) => typeof text === "string")
-      && inside(`${folder}/`) && files.every((file) => isFile(file, folder)));
+    return models.every(
+      ({ network, run, folder, files }) =>
+        [network, run, folder].every((text) => typeof text === "string") &&
+        inside(`${folder}/`) &&
+        files.every((file) => isFile(file, folder)),
+    );
   } catch {
     return false;
   }
@@ -39,19 +50,24 @@ export async function fetchFiles(base, entry, wanted, onProgress = () => {}) {
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   const shelf = await openShelf();
   let loaded = 0;
-  const contents = await Promise.all(files.map(async (file) => {
-    const url = new URL(`${entry.folder}/${file.path}`, base), kept = await shelf?.match(url);
-    const response = kept ?? await get(url);
-    const content = await readBody(response, file, (bytes) => onProgress(loaded += bytes, total));
-    try {
-      await check(file, content);
-    } catch (error) {
-      await shelf?.delete(url);
-      throw error;
-    }
-    if (!kept) await shelf?.put(url, new Response(content)).catch(() => {});    // a full disk keeps nothing
-    return [file.path, content];
-  }));
+  const contents = await Promise.all(
+    files.map(async (file) => {
+      const url = new URL(`${entry.folder}/${file.path}`, base),
+        kept = await shelf?.match(url);
+      const response = kept ?? (await get(url));
+      const content = await readBody(response, file, (bytes) =>
+        onProgress((loaded += bytes), total),
+      );
+      try {
+        await check(file, content);
+      } catch (error) {
+        await shelf?.delete(url);
+        throw error;
+      }
+      if (!kept) await shelf?.put(url, new Response(content)).catch(() => {}); // a full disk keeps nothing
+      return [file.path, content];
+    }),
+  );
   return new Map(contents);
 }
 
@@ -60,15 +76,17 @@ async function openShelf() {
   try {
     return await caches.open("models");
   } catch {
-    return undefined;       // absent on plain http and in some private windows
+    return undefined; // absent on plain http and in some private windows
   }
 }
 
 /** Let go of networks that the site has replaced. */
 async function forgetAllBut(models, base) {
-  const shelf = await openShelf(), folders = models.map(({ folder }) => new URL(`${folder}/`, base).href);
-  for (const { url } of await shelf?.keys() ?? []) {
-    if (url.startsWith(base.href) && !folders.some((folder) => url.startsWith(folder))) await shelf.delete(url);
+  const shelf = await openShelf(),
+    folders = models.map(({ folder }) => new URL(`${folder}/`, base).href);
+  for (const { url } of (await shelf?.keys()) ?? []) {
+    if (url.startsWith(base.href) && !folders.some((folder) => url.startsWith(folder)))
+      await shelf.delete(url);
   }
 }
 
@@ -77,16 +95,21 @@ async function get(url, options) {
   try {
     response = await fetch(url, options);
   } catch {
-    throw new Trouble("The network could not be fetched. Is there a connection? Reload the page to try again.");
+    throw new Trouble(
+      "The network could not be fetched. Is there a connection? Reload the page to try again.",
+    );
   }
   if (!response.ok) {
-    throw new Trouble(`The network is not where it should be (${url.pathname.split("/").at(-1)}: ${response.status}).`);
+    throw new Trouble(
+      `The network is not where it should be (${url.pathname.split("/").at(-1)}: ${response.status}).`,
+    );
   }
   return response;
 }
 
 async function readBody(response, file, onBytes) {
-  const content = new Uint8Array(file.bytes), reader = response.body.getReader();
+  const content = new Uint8Array(file.bytes),
+    reader = response.body.getReader();
   let place = 0;
   try {
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
@@ -103,7 +126,7 @@ async function readBody(response, file, onBytes) {
 }
 
 async function check(file, content) {
-  if (!globalThis.crypto?.subtle) return;     // absent on plain http, where the size alone is checked
+  if (!globalThis.crypto?.subtle) return; // absent on plain http, where the size alone is checked
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
   const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
   if (hex !== file.sha256) throw new Trouble(damaged(file));
@@ -126,22 +149,37 @@ export const json = (bytes) => JSON.parse(text(bytes));
 export async function graphModel(tf, files, form) {
   const model = json(files.get(`${form}/model.json`));
   const weightSpecs = model.weightsManifest.flatMap((group) => group.weights);
-  const shards = model.weightsManifest.flatMap((group) => group.paths.map((path) => files.get(`${form}/${path}`)));
+  const shards = model.weightsManifest.flatMap((group) =>
+    group.paths.map((path) => files.get(`${form}/${path}`)),
+  );
   const weightData = await new Blob(shards).arrayBuffer();
   const { modelTopology, format, generatedBy, convertedBy, signature } = model;
-  return tf.loadGraphModel(tf.io.fromMemory(
-    { modelTopology, format, generatedBy, convertedBy, signature, weightSpecs, weightData }));
+  return tf.loadGraphModel(
+    tf.io.fromMemory({
+      modelTopology,
+      format,
+      generatedBy,
+      convertedBy,
+      signature,
+      weightSpecs,
+      weightData,
+    }),
+  );
 }
 
 /** Make WebAssembly the engine of `tf`, out of the files at `vendor`. Trouble where the browser cannot. */
 export async function startEngine(tf, vendor) {
   if (typeof WebAssembly !== "object") {
-    throw new Trouble("This browser has no WebAssembly, and without it the network cannot think here. Any browser of the last years has it; a strict privacy mode may switch it off.");
+    throw new Trouble(
+      "This browser has no WebAssembly, and without it the network cannot think here. Any browser of the last years has it; a strict privacy mode may switch it off.",
+    );
   }
   tf.setWasmPaths(vendor.href);
   try {
     if (!(await tf.setBackend("wasm"))) throw new Error("no backend");
   } catch {
-    throw new Trouble("The engine that runs the network (WebAssembly) could not be started. Reload the page to try again.");
+    throw new Trouble(
+      "The engine that runs the network (WebAssembly) could not be started. Reload the page to try again.",
+    );
   }
 }

@@ -13,7 +13,10 @@ export async function copy(text, done, say) {
 /** Save a canvas as a PNG file. */
 export function download(canvas, name) {
   canvas.toBlob((blob) => {
-    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
+    const link = Object.assign(document.createElement("a"), {
+      href: URL.createObjectURL(blob),
+      download: name,
+    });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   });

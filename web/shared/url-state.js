@@ -12,12 +12,20 @@ export const number = (start, low, high, step = 1) => ({
   start,
   read(text) {
     const value = Math.round(Number(text) / step) * step;
-    return text.trim() !== "" && value >= low && value <= high ? Number(value.toFixed(6)) : undefined;
+    return text.trim() !== "" && value >= low && value <= high
+      ? Number(value.toFixed(6))
+      : undefined;
   },
 });
 export const words = (start, longest) => ({ start, read: (text) => text.slice(0, longest) });
-export const choice = (start, pattern) => ({ start, read: (text) => (pattern.test(text) ? text : undefined) });
-export const flag = (start) => ({ start, read: (text) => (["0", "1"].includes(text) ? text === "1" : undefined) });
+export const choice = (start, pattern) => ({
+  start,
+  read: (text) => (pattern.test(text) ? text : undefined),
+});
+export const flag = (start) => ({
+  start,
+  read: (text) => (["0", "1"].includes(text) ? text === "1" : undefined),
+});
 
 /** The state that a hash holds, and whether it holds any of this table. */
 export function readHash(table, hash) {
@@ -33,7 +41,9 @@ export function readHash(table, hash) {
 
 /** The hash that holds a state. */
 export function writeHash(table, state) {
-  const pairs = Object.keys(table).map((name) =>
-    [name, typeof state[name] === "boolean" ? String(Number(state[name])) : String(state[name])]);
+  const pairs = Object.keys(table).map((name) => [
+    name,
+    typeof state[name] === "boolean" ? String(Number(state[name])) : String(state[name]),
+  ]);
   return `#${new URLSearchParams([["v", VERSION], ...pairs])}`;
 }

@@ -11,13 +11,36 @@ import { reshapeGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Reshape_
 import { sigmoidGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Sigmoid_grad.js";
 
 // the way back from what a digit network says to the pixels
-for (const config of [addGradConfig, batchMatMulGradConfig, conv2DGradConfig, identityGradConfig, maxPoolGradConfig,
-  reluGradConfig, reshapeGradConfig, sigmoidGradConfig]) registerGradient(config);
+for (const config of [
+  addGradConfig,
+  batchMatMulGradConfig,
+  conv2DGradConfig,
+  identityGradConfig,
+  maxPoolGradConfig,
+  reluGradConfig,
+  reshapeGradConfig,
+  sigmoidGradConfig,
+])
+  registerGradient(config);
 
 // A fused convolution insists on the slope of its filters as well, which nobody here asks for: any numbers do.
-registerKernel({ kernelName: "Conv2DBackpropFilter", backendName: "wasm",
-  kernelFunc: ({ attrs, backend }) => backend.makeOutput(attrs.filterShape, "float32") });
+registerKernel({
+  kernelName: "Conv2DBackpropFilter",
+  backendName: "wasm",
+  kernelFunc: ({ attrs, backend }) => backend.makeOutput(attrs.filterShape, "float32"),
+});
 
-export { dispose, grad, io, memory, ready, setBackend, tensor, tensor1d, tidy, zeros } from "@tensorflow/tfjs-core";
+export {
+  dispose,
+  grad,
+  io,
+  memory,
+  ready,
+  setBackend,
+  tensor,
+  tensor1d,
+  tidy,
+  zeros,
+} from "@tensorflow/tfjs-core";
 export { loadGraphModel } from "@tensorflow/tfjs-converter";
 export { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";

@@ -27,10 +27,48 @@ import { sumConfig } from "@tensorflow/tfjs-backend-cpu/dist/kernels/Sum.js";
 import { zerosLikeConfig } from "@tensorflow/tfjs-backend-cpu/dist/kernels/ZerosLike.js";
 import { onesLikeConfig } from "@tensorflow/tfjs-backend-cpu/dist/kernels/OnesLike.js";
 
-for (const config of [_fusedMatMulConfig, addConfig, batchMatMulConfig, castConfig, fillConfig, gatherV2Config,
-  identityConfig, lessConfig, multiplyConfig, onesLikeConfig, realDivConfig, reshapeConfig, selectConfig, sigmoidConfig,
-  sqrtConfig, squareConfig, stridedSliceConfig, subConfig, sumConfig, zerosLikeConfig]) registerKernel(config);
+for (const config of [
+  _fusedMatMulConfig,
+  addConfig,
+  batchMatMulConfig,
+  castConfig,
+  fillConfig,
+  gatherV2Config,
+  identityConfig,
+  lessConfig,
+  multiplyConfig,
+  onesLikeConfig,
+  realDivConfig,
+  reshapeConfig,
+  selectConfig,
+  sigmoidConfig,
+  sqrtConfig,
+  squareConfig,
+  stridedSliceConfig,
+  subConfig,
+  sumConfig,
+  zerosLikeConfig,
+])
+  registerKernel(config);
 
-export { add, dispose, fill, io, matMul, memory, mul, ready, scalar, setBackend, sigmoid, square, sub, sum, tensor, tidy,
-  train, variable } from "@tensorflow/tfjs-core";
+export {
+  add,
+  dispose,
+  fill,
+  io,
+  matMul,
+  memory,
+  mul,
+  ready,
+  scalar,
+  setBackend,
+  sigmoid,
+  square,
+  sub,
+  sum,
+  tensor,
+  tidy,
+  train,
+  variable,
+} from "@tensorflow/tfjs-core";
 export { loadGraphModel } from "@tensorflow/tfjs-converter";
