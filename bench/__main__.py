@@ -10,8 +10,7 @@ from pathlib import Path
 import bench
 import common.keras_quiet  # noqa: F401
 from bench.report import HEADER, is_met, line
-from common.cli import Parser
-from common.cli import run as run_command
+from common.cli import Parser, run_cli
 from common.files import read_json, write_json, write_text
 
 BENCHES = ["page", "training", "ingest", "corpus_scaling", "addition", "fooling"]
@@ -35,13 +34,13 @@ def main(argv):
     parser.add_argument(
         "benches", nargs="*", metavar="BENCH", help=f"of {', '.join(BENCHES)} (default: all)"
     )
-    flags = parser.parse_args(argv)
-    for name in flags.benches:
+    args = parser.parse_args(argv)
+    for name in args.benches:
         if name not in BENCHES:
             parser.error(f"{name!r} is not one of {', '.join(BENCHES)}")
     results = read_json(RESULTS) if RESULTS.exists() else {}
     print(*HEADER, sep="\n")
-    for name in flags.benches or BENCHES:
+    for name in args.benches or BENCHES:
         results[name] = {"machine": machine(), "rows": import_module(f"bench.{name}").measure()}
         print(*map(line, results[name]["rows"]), sep="\n", flush=True)
     write_json(RESULTS, results)
@@ -51,4 +50,4 @@ def main(argv):
 
 
 if __name__ == "__main__":
-    run_command(main)
+    run_cli(main)

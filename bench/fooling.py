@@ -14,13 +14,13 @@ from data.digits.mnist import load_digits
 from generate.digits.genetic_search import POPULATION, breed, doubt, ink_of, start
 from generate.digits.logits import ask_of
 from metrics.pixel_statistics import distance, statistics
-from models.digits import Sigmoids
+from models.digits import SigmoidMLP
 
 ROUNDS, RUNS, SECONDS, WANTED = 3, 50, 3.0, 3
 
 
 def measure():
-    network, threes = Sigmoids(), load_digits().training.of(WANTED)
+    network, threes = SigmoidMLP(), load_digits().training.of(WANTED)
     target = statistics(threes).mean(axis=0)
     with tempfile.TemporaryDirectory() as folder:
         loop = _compiled(Path(folder), network, target)

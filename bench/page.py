@@ -100,7 +100,7 @@ def _bundle():
 
 def _words(browser, url, entry):
     meta = read_json(ROOT / "web" / "models" / entry["folder"] / "meta.json")
-    vocabulary, weights = meta["config"]["vocabulary"], meta["parameters"]
+    vocabulary, weights = meta["config"]["vocabulary"], meta["parameter_count"]
     speeds, turns, rates = _race(
         browser,
         url,

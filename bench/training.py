@@ -8,9 +8,9 @@ from keras import ops
 
 from bench.report import ratios, row
 from bench.steps import steps_a_second
-from models.lyrics import Stream, Window
-from train.lyrics.batches import Lanes, Windows
-from train.lyrics.trainers import StreamTrainer, WindowTrainer
+from models.lyrics import LSTMLanguageModel, WindowedBiGRU
+from train.lyrics.batches import StatefulBatches, WindowBatches
+from train.lyrics.trainers import LSTMTrainer, WindowTrainer
 
 ROUNDS, STEPS, VOCABULARY = 3, 12, 4550
 
@@ -19,14 +19,16 @@ def measure():
     tokens = np.random.default_rng(1).integers(4, VOCABULARY, 60_000).astype("uint16")
     songs = np.stack([np.arange(0, 60_000, 300), np.arange(300, 60_001, 300)], axis=1)
     stream = _trainer(
-        StreamTrainer(Stream(VOCABULARY, 50, [128, 128]), 16), Lanes(tokens, songs, 16, 32, 1)
+        LSTMTrainer(LSTMLanguageModel(VOCABULARY, 50, [128, 128]), 16),
+        StatefulBatches(tokens, songs, 16, 32, 1),
     )
     window = _trainer(
-        WindowTrainer(Window(VOCABULARY, 14, 50, 128, 0.0)), Windows(tokens, songs, 256, 14, 1)
+        WindowTrainer(WindowedBiGRU(VOCABULARY, 14, 50, 128, 0.0)),
+        WindowBatches(tokens, songs, 256, 14, 1),
     )
     ours, theirs = zip(*((stream() * 16 * 32, window() * 256) for _ in range(ROUNDS)))
-    network = Stream(VOCABULARY, 224, [448])
-    large = _trainer(StreamTrainer(network, 64), Lanes(tokens, songs, 64, 32, 1))
+    network = LSTMLanguageModel(VOCABULARY, 224, [448])
+    large = _trainer(LSTMTrainer(network, 64), StatefulBatches(tokens, songs, 64, 32, 1))
     done, possible = zip(
         *((large() * 64 * 32 * _operations(network), _product()) for _ in range(ROUNDS))
     )

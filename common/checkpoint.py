@@ -8,6 +8,7 @@ Keras. Nothing may swell: what a file says to hold must be in it before room is 
 import inspect
 import io
 import json
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -15,8 +16,9 @@ import h5py
 import keras
 from keras.src.backend.common import global_state
 
-from common.cli import GeneError, shown
+from common.cli import GeneError, printable
 from common.files import read_json
+from common.migrations import current_class_name, migrate_meta, rename_weights
 
 _MEMBERS = {"metadata.json", "config.json", "model.weights.h5"}
 _WORDS = {"tanh", "linear"}  # activations
@@ -35,24 +37,29 @@ def load_run(folder, network, kinds):
     folder = Path(folder)
     if not folder.is_dir():
         raise GeneError(f"{folder}: no such run; train one, or name another with --run")
-    meta = read_json(folder / "meta.json")
-    if meta.get("network") != network:
+    meta = read_meta(folder)
+    if meta.get("task") != network:
         raise GeneError(
-            f"{folder / 'meta.json'}: a run of {shown(meta.get('network'))}, not of {network}"
+            f"{folder / 'meta.json'}: a run of {printable(meta.get('task'))}, not of {network}"
         )
     path = folder / "model.keras"
-    whole, stored = _read(path)
+    whole, weights = _read(path)
     kind, config = _config_of(path, whole, {kind.__name__: kind for kind in kinds})
     try:
-        if _count(kind, config) > stored:
+        if _count(kind, config) > _stored(weights):
             raise ValueError("larger than the file")
         model = kind(**config)
-        model.load_weights(path)
+        _load_weights(model, weights)
     except Exception as error:  # Keras and h5py raise a dozen kinds for weights that do not fit
         raise GeneError(
             f"{path}: its weights do not fit a {kind.__name__} network ({type(error).__name__})"
         ) from None
     return model, meta
+
+
+def read_meta(folder):
+    """The metadata of the run in `folder`, brought up to the current version."""
+    return migrate_meta(read_json(Path(folder) / "meta.json"))
 
 
 def best_epoch(folder, meta):
@@ -67,7 +74,7 @@ def best_epoch(folder, meta):
 
 
 def _read(path):
-    """The configuration in a Keras file, and how many numbers its weights are."""
+    """The configuration in a Keras file, and its weights as an HDF5 file in memory."""
     try:
         with zipfile.ZipFile(path) as archive:
             sizes = {info.filename: info.file_size for info in archive.infolist()}
@@ -82,13 +89,24 @@ def _read(path):
                 json.loads(archive.read("config.json")),
                 archive.read("model.weights.h5"),
             )
-        return whole, _stored(weights)
+        _stored(weights)
+        return whole, weights
     except FileNotFoundError:
         raise GeneError(f"{path}: no such file; has the run finished its first epoch?") from None
     except GeneError:
         raise
     except Exception as error:  # a damaged zip file raises a dozen kinds of error
         raise GeneError(f"{path}: not a Keras model, or damaged ({type(error).__name__})") from None
+
+
+def _load_weights(model, weights: bytes) -> None:
+    """Load weights from an HDF5 file in memory, under today's names of the layers."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.weights.h5"
+        path.write_bytes(weights)
+        with h5py.File(path, "r+") as file:
+            rename_weights(file)
+        model.load_weights(path)
 
 
 def _stored(weights):
@@ -115,7 +133,9 @@ def _count(kind, config):
 
 def _config_of(path, whole, kinds):
     """The class that a configuration names, and its arguments."""
-    kind = kinds.get(str(whole.get("class_name")) if isinstance(whole, dict) else "")
+    kind = kinds.get(
+        current_class_name(str(whole.get("class_name"))) if isinstance(whole, dict) else ""
+    )
     if kind is None or not isinstance(whole.get("config"), dict):
         raise GeneError(f"{path}: not one of the networks {', '.join(kinds)}")
     config = {

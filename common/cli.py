@@ -10,7 +10,7 @@ class GeneError(Exception):
     """Something the user can mend. Its text is one line that names the file, row or flag and what to do."""
 
 
-def shown(value):
+def printable(value):
     """A value out of somebody's file, as it may stand in a line."""
     text = str(value)
     return text if text.isprintable() and len(text) <= 80 else f"{text[:80]!r} ..."
@@ -60,10 +60,10 @@ def add_recipes(parser, recipes, argv):
         if any(recipe.get(name, action.default) is None for recipe in recipes.values())
     }
     parser.set_defaults(**recipes[parser.parse_known_args(argv)[0].recipe])
-    flags = parser.parse_args(argv)
-    flags.given = {name for name, value in vars(flags).items() if _given(parser, argv, name)}
-    flags.fits = lambda name, value: name in empty if value is None else _fits(actions[name], value)
-    return flags
+    args = parser.parse_args(argv)
+    args.given = {name for name, value in vars(args).items() if _given(parser, argv, name)}
+    args.fits = lambda name, value: name in empty if value is None else _fits(actions[name], value)
+    return args
 
 
 def _fits(action, value):
@@ -89,12 +89,12 @@ def _fits_one(action, value):
 
 def _table(recipes):
     """The numbers of the recipes side by side, for --help."""
-    flags = next(iter(recipes.values()))
+    args = next(iter(recipes.values()))
     rows = [
         ["recipe", *recipes],
         *(
             [f"--{flag.replace('_', '-')}", *(_short(recipe[flag]) for recipe in recipes.values())]
-            for flag in flags
+            for flag in args
         ),
     ]
     width = max(10, *(len(value) + 2 for _, *values in rows for value in values))
@@ -117,12 +117,12 @@ def _given(parser, argv, name):
     return any(word.split("=")[0] in options for word in argv)
 
 
-def whole(low, high):
+def bounded_int(low, high):
     """An argparse type: a whole number from low to high."""
     return _bounded(int, "a whole number", low, high)
 
 
-def number(low, high):
+def bounded_float(low, high):
     """An argparse type: a number from low to high."""
     return _bounded(float, "a number", low, high)
 
@@ -140,7 +140,7 @@ def _bounded(convert, name, low, high):
     return parse
 
 
-def run(main):
+def run_cli(main):
     """Run an entry point and end the process: 0, 2 after a GeneError (one line), 130 after Ctrl-C."""
     try:
         main(sys.argv[1:])

@@ -84,7 +84,7 @@ def locked(folder):
         os.close(handle)
 
 
-def make_once(folder, make):
+def build_once(folder, make):
     """Have make(temporary) fill a folder unless its meta.json, what it writes last, is there already."""
     with locked(folder.parent):
         if not (folder / "meta.json").exists():
@@ -92,7 +92,7 @@ def make_once(folder, make):
                 make(temporary)
 
 
-def pack(path):
+def recompress_zip(path):
     """Compress the members of a zip file, in place; the same members always give the same bytes."""
     with zipfile.ZipFile(path) as archive:
         members = [(name, archive.read(name)) for name in archive.namelist()]

@@ -18,15 +18,15 @@ class Random:
         counter = seed & _MASK
         for _ in range(4):
             counter = (counter + _GOLDEN) & _MASK
-            self._state.append(mix(counter))
+            self._state.append(murmur3_finalizer(counter))
 
     def integer(self):
         """The next whole number from 0 to 2^32 - 1."""
         a, b, c, d = self._state
-        result = (_turn((b * 5) & _MASK, 7) * 9) & _MASK
+        result = (_rotate_left((b * 5) & _MASK, 7) * 9) & _MASK
         c ^= a
         d ^= b
-        self._state = [a ^ d, b ^ c, c ^ (b << 9 & _MASK), _turn(d, 11)]
+        self._state = [a ^ d, b ^ c, c ^ (b << 9 & _MASK), _rotate_left(d, 11)]
         return result
 
     def uniform(self):
@@ -34,23 +34,23 @@ class Random:
         return self.integer() / 4294967296.0
 
 
-def uniforms(seed, stream, count):
+def counter_uniforms(seed, stream, count):
     """`count` numbers in [0, 1), float64, multiples of 2^-32: SplitMix32 from a place that hangs on seed and stream.
 
     Each hangs on its place alone, so they come all at once: for draws by the thousand. Seed and stream are whole
     numbers from 0 to 2^32 - 1.
     """
-    begin = mix((mix(seed) + stream) & _MASK)
+    begin = murmur3_finalizer((murmur3_finalizer(seed) + stream) & _MASK)
     places = np.arange(1, count + 1, dtype="uint64") * _GOLDEN + begin
-    return mix(places & _MASK) / 4294967296.0
+    return murmur3_finalizer(places & _MASK) / 4294967296.0
 
 
-def mix(z):
+def murmur3_finalizer(z):
     """MurmurHash3's finaliser, of a whole number or an array (uint64) of 32-bit numbers."""
     z = ((z ^ z >> 16) * 0x85EBCA6B) & _MASK
     z = ((z ^ z >> 13) * 0xC2B2AE35) & _MASK
     return z ^ z >> 16
 
 
-def _turn(x, k):
+def _rotate_left(x, k):
     return (x << k & _MASK) | x >> (32 - k)

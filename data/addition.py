@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from common.prng import uniforms
+from common.prng import counter_uniforms
 
 PAIRS, HELD_OUT = 10_000, 2_000
 LESSONS, START, ORDER = 0, 1, 2  # streams of random numbers; the epoch is added to the last
@@ -20,7 +20,7 @@ MOST = 1 << 20  # pairs that are asked; where there are more, so many are drawn
 def lessons(max_sum, seed):
     """Pairs (10000, 2) and their sums (10000, 1), float32; the last HELD_OUT of them are held out."""
     pairs = (
-        np.floor(uniforms(seed, LESSONS, 2 * PAIRS) * (max_sum // 2))
+        np.floor(counter_uniforms(seed, LESSONS, 2 * PAIRS) * (max_sum // 2))
         .astype("float32")
         .reshape(PAIRS, 2)
     )
@@ -29,7 +29,7 @@ def lessons(max_sum, seed):
 
 def order(seed, epoch):
     """The order (8000,) in which an epoch, counted from 0, goes through the lessons that are not held out."""
-    return np.argsort(uniforms(seed, ORDER + epoch, PAIRS - HELD_OUT), kind="stable")
+    return np.argsort(counter_uniforms(seed, ORDER + epoch, PAIRS - HELD_OUT), kind="stable")
 
 
 @lru_cache(maxsize=4)

@@ -13,11 +13,11 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image
 
-from common.checkpoint import best_epoch
+from common.checkpoint import best_epoch, read_meta
 from common.cli import GeneError
-from common.files import read_json, write_json
+from common.files import write_json
 from data.avatars import toonhead
-from data.avatars.labelled_images import draw, hide, one_hot
+from data.avatars.labelled_images import mask_invisible, one_hot, sample_labels
 from generate.runs import load_avatars
 
 FILES = []
@@ -53,14 +53,16 @@ def compare(generator, exported, count=200):
     inputs = {"noise": rng.standard_normal((count, generator.latent), dtype="float32")}
     if generator.labels:
         features = generator.features
-        inputs["labels"] = one_hot(hide(draw(rng, features, count), features), features)
+        inputs["labels"] = one_hot(
+            mask_invisible(sample_labels(rng, features, count), features), features
+        )
     ours, theirs = generator(*inputs.values()).numpy(), exported(inputs)["images"]
     return float(np.abs(ours.clip(-1, 1) - theirs.clip(-1, 1)).mean(axis=(1, 2, 3)).max())
 
 
 def add_files(source, folder):
     """Write page.json and, where the run has kept its samples, epochs.webp to `folder`."""
-    meta, history = read_json(source / "meta.json"), _history(source / "history.csv")
+    meta, history = read_meta(source), _history(source / "history.csv")
     features = {feature["name"]: set(feature["variants"]) for feature in meta["data"]["features"]}
     write_json(
         folder / "page.json",

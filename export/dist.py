@@ -12,8 +12,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from common.cli import GeneError, Parser
-from common.cli import run as run_command
+from common.cli import GeneError, Parser, run_cli
 from common.files import atomic_folder
 from export import precache as offline
 
@@ -89,21 +88,21 @@ def _esbuild(*arguments):
 def main(argv):
     parser = Parser(__doc__, prog="python -m export.dist")
     parser.add_argument("--out", metavar="DIR", default="dist", help="default: %(default)s")
-    flags = parser.parse_args(argv)
+    args = parser.parse_args(argv)
     site = Path("web")
     if not (site / "models" / "index.json").exists():
         raise GeneError("web/models: no exported network; run make dist, or python -m export.tfjs")
     check_addresses(site)
-    with atomic_folder(flags.out) as temporary:
+    with atomic_folder(args.out) as temporary:
         shutil.copytree(
             site, temporary, dirs_exist_ok=True, ignore=shutil.ignore_patterns("tfjs-bundle")
         )
         bundle(temporary)
         check_addresses(temporary)
         offline.main(["--site", str(temporary)])
-    size = sum(path.stat().st_size for path in Path(flags.out).rglob("*") if path.is_file())
-    print(f"{flags.out}: {size / 1e6:.1f} MB, ready for any static host")
+    size = sum(path.stat().st_size for path in Path(args.out).rglob("*") if path.is_file())
+    print(f"{args.out}: {size / 1e6:.1f} MB, ready for any static host")
 
 
 if __name__ == "__main__":
-    run_command(main)
+    run_cli(main)

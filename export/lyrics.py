@@ -11,14 +11,13 @@ Beside the graph lie vocabulary.tsv and memory.bin, the index of the training so
 import numpy as np
 import tensorflow as tf
 
-from common.checkpoint import best_epoch
+from common.checkpoint import best_epoch, read_meta
 from common.cli import GeneError
-from common.files import read_json
 from data.lyrics.vocabulary import Vocabulary
 from export import song_index as memory
 from generate.runs import load_lyrics
-from models.lyrics import Window
-from models.seq2seq import Lines
+from models.lyrics import WindowedBiGRU
+from models.seq2seq import LineSeq2Seq
 
 FILES = ["vocabulary.tsv"]  # of the run's folder, wanted by the page
 # forms, and the largest difference of a score from Keras let through, as a share of the scores' standard deviation
@@ -28,14 +27,17 @@ BOUNDS = {"float16": 0.02, "uint8": 0.25}
 def shown(folder):
     """Is the run in this folder for the page? Not a network of whole lines, which is only measured, nor one that has
     read nothing but verse."""
-    meta = read_json(folder / "meta.json")
-    return meta.get("kind") != Lines.__name__ and meta.get("recipe") not in ("verse", "poetry")
+    meta = read_meta(folder)
+    return meta.get("class_name") != LineSeq2Seq.__name__ and meta.get("recipe") not in (
+        "verse",
+        "poetry",
+    )
 
 
 def load(folder):
     """The network and the meta of a run, a sample of it in the meta."""
     network, _, meta = load_lyrics(folder)
-    if isinstance(network, Lines):
+    if isinstance(network, LineSeq2Seq):
         raise GeneError(
             f"{folder}: a network of whole lines, which the page cannot sing with; export another run"
         )
@@ -50,9 +52,7 @@ def _sample(folder, meta):
 def add_files(source, folder):
     """Write memory.bin to `folder`, where the songs that the run has learned can still be read."""
     try:
-        songs = memory.training_songs(
-            read_json(source / "meta.json"), Vocabulary.load(source / "vocabulary.tsv")
-        )
+        songs = memory.training_songs(read_meta(source), Vocabulary.load(source / "vocabulary.tsv"))
     except (KeyError, TypeError, AttributeError):
         raise GeneError(
             f"{source / 'meta.json'}: does not tell which songs the run has learned"
@@ -68,7 +68,7 @@ def add_files(source, folder):
 
 def graph(network):
     """The concrete function to export."""
-    if isinstance(network, Window):
+    if isinstance(network, WindowedBiGRU):
         return tf.function(
             lambda words: {"scores": network.glance(words)}, autograph=False
         ).get_concrete_function(words=tf.TensorSpec((network.span,), tf.int32, "words"))

@@ -10,8 +10,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from common.cli import GeneError, Parser
-from common.cli import run as run_command
+from common.cli import GeneError, Parser, run_cli
 from common.files import sha256, write_text
 
 KEPT = {".html", ".css", ".js", ".svg", ".webp", ".wasm"}
@@ -45,4 +44,4 @@ def main(argv):
 
 
 if __name__ == "__main__":
-    run_command(main)
+    run_cli(main)

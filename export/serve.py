@@ -9,8 +9,7 @@ import sys
 import threading
 from pathlib import Path
 
-from common.cli import GeneError, Parser, whole
-from common.cli import run as run_command
+from common.cli import GeneError, Parser, bounded_int, run_cli
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -51,14 +50,16 @@ def start_server(folder):
 
 def main(argv):
     parser = Parser(__doc__, prog="python -m export.serve")
-    parser.add_argument("--port", type=whole(0, 65535), default=8000, help="default: %(default)s")
+    parser.add_argument(
+        "--port", type=bounded_int(0, 65535), default=8000, help="default: %(default)s"
+    )
     parser.add_argument(
         "--folder", metavar="DIR", default="web", help="what to serve (default: %(default)s)"
     )
-    flags = parser.parse_args(argv)
-    if not (Path(flags.folder) / "index.html").exists():
-        raise GeneError(f"{flags.folder}: holds no site (no index.html)")
-    server = open_server(flags.folder, flags.port)
+    args = parser.parse_args(argv)
+    if not (Path(args.folder) / "index.html").exists():
+        raise GeneError(f"{args.folder}: holds no site (no index.html)")
+    server = open_server(args.folder, args.port)
     print(f"Gene is at http://127.0.0.1:{server.server_port}/ (Ctrl-C ends it)", flush=True)
     try:
         server.serve_forever()
@@ -67,4 +68,4 @@ def main(argv):
 
 
 if __name__ == "__main__":
-    run_command(main)
+    run_cli(main)

@@ -23,11 +23,11 @@ from pathlib import Path
 import numpy as np
 
 from common.files import sha256
-from common.prng import mix
+from common.prng import murmur3_finalizer
 from data.lyrics.corpus import PARTS, part_of
 from data.lyrics.songs import SONGBOOK, read_songs
-from data.lyrics.tokenizer import split
-from data.lyrics.vocabulary import UNKNOWN
+from data.lyrics.tokenizer import tokenize
+from data.lyrics.vocabulary import UNK
 
 RUN = 6  # words
 LIMIT = 600_000  # bytes
@@ -38,12 +38,12 @@ def training_songs(meta, vocabulary):
     """[artist, title, word numbers] of each song that a run has learned, or none when its table has gone or changed."""
     tables = [
         path
-        for path in (SONGBOOK, Path(meta["flags"]["songs"]))
+        for path in (SONGBOOK, Path(meta["args"]["songs"]))
         if path.is_file() and sha256(path) == meta["data"]["songs_sha256"]
     ]
     songs = read_songs(tables[0], **meta["data"]["filters"]) if tables else ()
     return [
-        [song.artist, song.title, vocabulary.encode(split(song.text))]
+        [song.artist, song.title, vocabulary.encode(tokenize(song.text))]
         for song in songs
         if PARTS[part_of(song)] == "training"
     ]
@@ -70,8 +70,8 @@ def _fingerprints(numbers):
     runs = np.lib.stride_tricks.sliding_window_view(np.asarray(numbers, "uint64"), RUN)
     prints = np.zeros(len(runs), "uint64")
     for word in runs.T:
-        prints = mix(prints ^ word)
-    return prints[(runs != UNKNOWN).all(axis=1)]
+        prints = murmur3_finalizer(prints ^ word)
+    return prints[(runs != UNK).all(axis=1)]
 
 
 def _pack(prints, owners, songs, share):

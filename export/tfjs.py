@@ -13,8 +13,7 @@ import hashlib
 import shutil
 from pathlib import Path
 
-from common.cli import GeneError, Parser
-from common.cli import run as run_command
+from common.cli import GeneError, Parser, run_cli
 from common.files import atomic_folder, read_json, sha256, write_json
 from export import addition, avatars, digits, graph, lyrics
 
@@ -35,11 +34,11 @@ def main(argv):
     parser.add_argument(
         "--out", metavar="DIR", default="web/models", help="where the site looks for models"
     )
-    flags = parser.parse_args(argv)
-    out = Path(flags.out)
-    entries = _index(out) if flags.runs else {}
-    for name in flags.runs or _all_runs(Path(flags.checkpoints)):
-        entries[name] = export_run(Path(flags.checkpoints), name, out)
+    args = parser.parse_args(argv)
+    out = Path(args.out)
+    entries = _index(out) if args.runs else {}
+    for name in args.runs or _all_runs(Path(args.checkpoints)):
+        entries[name] = export_run(Path(args.checkpoints), name, out)
     write_json(
         out / "index.json", {"version": 1, "models": [entries[name] for name in sorted(entries)]}
     )
@@ -52,7 +51,7 @@ def _index(out):
         return {}
     entries = read_json(out / "index.json").get("models", [])
     return {
-        f"{entry['network']}/{entry['run']}": entry
+        f"{entry['task']}/{entry['run']}": entry
         for entry in entries
         if (out / entry["folder"]).is_dir()
     }
@@ -104,14 +103,14 @@ def export_run(checkpoints, name, out):
         page_meta = {
             key: meta[key]
             for key in (
-                "network",
+                "task",
                 "recipe",
-                "kind",
+                "class_name",
                 "config",
-                "parameters",
+                "parameter_count",
                 "data",
-                "measures",
-                "seconds",
+                "metrics",
+                "training_seconds",
                 "sample",
             )
             if key in meta
@@ -160,7 +159,7 @@ def _settle(staging, out, network, run):
         shutil.rmtree(staging)
     else:
         staging.rename(folder)
-    return {"network": network, "run": run, "folder": str(folder.relative_to(out)), "files": files}
+    return {"task": network, "run": run, "folder": str(folder.relative_to(out)), "files": files}
 
 
 def _sweep(out, entries):
@@ -172,4 +171,4 @@ def _sweep(out, entries):
 
 
 if __name__ == "__main__":
-    run_command(main)
+    run_cli(main)

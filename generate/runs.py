@@ -4,17 +4,17 @@ from pathlib import Path
 
 from common.checkpoint import load_run
 from common.cli import GeneError
-from data.avatars.labelled_images import read_features
+from data.avatars.labelled_images import parse_attributes
 from data.lyrics.vocabulary import Vocabulary
-from models.avatars import Generator, PlainGenerator
+from models.avatars import DCGANGenerator, Generator
 from models.digits import NETWORKS
-from models.lyrics import Stream, Window
-from models.seq2seq import Lines
+from models.lyrics import LSTMLanguageModel, WindowedBiGRU
+from models.seq2seq import LineSeq2Seq
 
 
 def load_lyrics(folder):
     """The network, the vocabulary and the meta of a lyrics run. GeneError when they do not belong together."""
-    network, meta = load_run(folder, "lyrics", [Stream, Window, Lines])
+    network, meta = load_run(folder, "lyrics", [LSTMLanguageModel, WindowedBiGRU, LineSeq2Seq])
     path = Path(folder) / "vocabulary.tsv"
     vocabulary = Vocabulary.load(path)
     if len(vocabulary) != network.vocabulary:
@@ -31,10 +31,10 @@ def load_digit_network(checkpoints, run):
 
 def load_avatars(folder):
     """The generator, the features that it draws, and the meta of an avatar run. GeneError when they do not fit."""
-    network, meta = load_run(folder, "avatars", [Generator, PlainGenerator])
+    network, meta = load_run(folder, "avatars", [Generator, DCGANGenerator])
     path = Path(folder) / "meta.json"
     try:
-        features = read_features(meta["data"]["features"])
+        features = parse_attributes(meta["data"]["features"])
     except (KeyError, TypeError, ValueError, AttributeError):
         raise GeneError(f"{path}: does not tell which features the pictures have") from None
     if network.labels not in (0, sum(len(feature.variants) for feature in features)):

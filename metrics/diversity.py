@@ -8,7 +8,7 @@ import math
 from collections import Counter
 from itertools import islice
 
-from data.lyrics.tokenizer import NEW_LINE
+from data.lyrics.tokenizer import NEWLINE_TEXT
 
 SAME_LENGTH = 15_000  # words that distinct-n is counted over: it falls the longer a text is
 TIMES = 4  # that a line or a run of words stands before it is a loop
@@ -69,7 +69,7 @@ def _nearest(lengths, length):
 
 def loops(song):
     """Does a song fall into a loop: one line TIMES times, or a run of up to LONGEST_RUN words TIMES in succession?"""
-    lines = Counter(line.strip() for line in " ".join(song).split(NEW_LINE) if line.strip())
+    lines = Counter(line.strip() for line in " ".join(song).split(NEWLINE_TEXT) if line.strip())
     return any(times >= TIMES for times in lines.values()) or any(
         _runs(song, n) for n in range(1, LONGEST_RUN + 1)
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 from common.checkpoint import load_run
 from common.files import read_json
 from metrics.pixel_space import PixelSpace
-from models.attributes import Classifier
+from models.attributes import AttributeClassifier
 
 
 def find_classifier(features, checkpoints):
@@ -14,7 +14,7 @@ def find_classifier(features, checkpoints):
     for path in sorted(Path(checkpoints).glob("attributes/*/meta.json")):
         told = read_json(path).get("data", {}).get("features", [])
         if named and [(feature["name"], feature["variants"]) for feature in told] == named:
-            return load_run(path.parent, "attributes", [Classifier])[0]
+            return load_run(path.parent, "attributes", [AttributeClassifier])[0]
     return None
 
 

@@ -6,20 +6,20 @@ from itertools import pairwise
 
 import numpy as np
 
-from data.lyrics.tokenizer import NEW_LINE
+from data.lyrics.tokenizer import NEWLINE_TEXT
 from generate.lyrics.rhyme import rhyme
 
 
 def stanzas(song):
     """The lines of each stanza of a song, each a list of words without marks. song: a list of words."""
     result, line = [[]], []
-    for before, word in pairwise([*song, NEW_LINE, NEW_LINE]):
-        if before != NEW_LINE:
+    for before, word in pairwise([*song, NEWLINE_TEXT, NEWLINE_TEXT]):
+        if before != NEWLINE_TEXT:
             line += [before] if any(map(str.isalnum, before)) else []
         elif line:
             result[-1].append(line)
             line = []
-            result += [[]] if word == NEW_LINE else []
+            result += [[]] if word == NEWLINE_TEXT else []
     return [stanza for stanza in result if stanza]
 
 

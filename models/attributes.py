@@ -12,7 +12,7 @@ BLOCK = 500  # pictures looked at in one go
 
 
 @keras.saving.register_keras_serializable("gene")
-class Classifier(keras.Model):
+class AttributeClassifier(keras.Model):
     """Convolutions that each halve the picture, one dense layer, and a softmax head for every feature.
 
     variants: how many each feature has; widths: channels of the convolutions; size: numbers of the feature vector;

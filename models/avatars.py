@@ -136,7 +136,7 @@ class Discriminator(keras.Model):
 
 
 @keras.saving.register_keras_serializable("gene")
-class PlainGenerator(keras.Model):
+class DCGANGenerator(keras.Model):
     """Noise to 4x4, then 5x5 transposed convolutions with batch normalisation. widths: channels at 4x4 ... 32x32."""
 
     labels = 0
@@ -177,7 +177,7 @@ class PlainGenerator(keras.Model):
 
 
 @keras.saving.register_keras_serializable("gene")
-class PlainDiscriminator(keras.Model):
+class DCGANDiscriminator(keras.Model):
     """5x5 strided convolutions with dropout. widths: channels at 32x32, 16x16, 8x8."""
 
     def __init__(self, widths=(64, 128, 256), dropout=0.3, **kwargs):

@@ -16,7 +16,7 @@ PIXELS = 784
 
 
 @keras.saving.register_keras_serializable("gene")
-class Sigmoids(keras.Model):
+class SigmoidMLP(keras.Model):
     """hidden: sigmoids between the pixels and the ten outputs. Weights start as they do in the book."""
 
     def __init__(self, hidden=100, classes=10, **kwargs):
@@ -52,7 +52,7 @@ class Sigmoids(keras.Model):
         return ops.sigmoid(logits)
 
 
-class Softmax(keras.Model):
+class SoftmaxClassifier(keras.Model):
     """Base of the networks whose outputs share one certainty."""
 
     @staticmethod
@@ -67,7 +67,7 @@ class Softmax(keras.Model):
 
 
 @keras.saving.register_keras_serializable("gene")
-class Convolutions(Softmax):
+class ConvNet(SoftmaxClassifier):
     """widths: channels of each 3x3 convolution; halved: of each, 1 if it halves the picture, 0 if not."""
 
     def __init__(self, widths=(16, 32, 48, 64, 64), halved=(0, 1, 0, 1, 0), classes=10, **kwargs):
@@ -112,7 +112,7 @@ class Convolutions(Softmax):
 
 
 @keras.saving.register_keras_serializable("gene")
-class LeNet(Softmax):
+class LeNet(SoftmaxClassifier):
     """widths: channels of the two convolutions, each followed by a 2x2 maximum; units: of the dense layer."""
 
     def __init__(self, widths=(16, 32), units=128, dropout=0.4, classes=10, **kwargs):
@@ -152,4 +152,4 @@ class LeNet(Softmax):
         }
 
 
-NETWORKS = [Sigmoids, Convolutions, LeNet]
+NETWORKS = [SigmoidMLP, ConvNet, LeNet]

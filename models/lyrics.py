@@ -10,11 +10,11 @@ Both give logits over the vocabulary. Word numbers are int32.
 import keras
 from keras import ops
 
-from data.lyrics.vocabulary import SONG
+from data.lyrics.vocabulary import BOS_EOS
 
 
 @keras.saving.register_keras_serializable("gene")
-class TiedWords(keras.layers.Layer):
+class TiedEmbedding(keras.layers.Layer):
     """A table of word vectors that both reads words and scores them (Press & Wolf 2017, arXiv:1608.05859).
 
     bands: rows after those of the words, which are read and never scored.
@@ -56,18 +56,18 @@ class TiedWords(keras.layers.Layer):
         }
 
 
-class Singer(keras.Model):
+class LyricsModel(keras.Model):
     """Base of the networks that write lyrics. bands: how many numbers after those of the words say whose song it is."""
 
     bands = 0
 
     def opening(self, band=0):
         """The numbers that begin a song of a band: 0 for any, else its place among the bands, from 1 on."""
-        return [SONG, self.vocabulary + band] if self.bands else [SONG]
+        return [BOS_EOS, self.vocabulary + band] if self.bands else [BOS_EOS]
 
 
 @keras.saving.register_keras_serializable("gene")
-class Stream(Singer):
+class LSTMLanguageModel(LyricsModel):
     """LSTM layers between the two ends of one table of words.
 
     vocabulary: words known; width: numbers a word; units: size of each LSTM layer. What is dropped in training is the
@@ -95,7 +95,7 @@ class Stream(Singer):
             recurrent_dropout,
             word_dropout,
         )
-        self.words = TiedWords(vocabulary, width, word_dropout, bands, name="words")
+        self.words = TiedEmbedding(vocabulary, width, word_dropout, bands, name="words")
         self.lstms = [
             keras.layers.LSTM(
                 n,
@@ -177,7 +177,7 @@ class Stream(Singer):
 
 
 @keras.saving.register_keras_serializable("gene")
-class Window(Singer):
+class WindowedBiGRU(LyricsModel):
     """Embedding, two bidirectional GRU layers, a dense layer, softmax: the original's lyrics network.
 
     span: words it looks back; width: numbers a word; units: GRU units each way and size of the dense layer.

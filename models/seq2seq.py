@@ -6,12 +6,12 @@ Word numbers are int32; the logits are over the vocabulary.
 import keras
 from keras import ops
 
-from data.lyrics.vocabulary import LINE, PAD, SONG
-from models.lyrics import Singer, TiedWords
+from data.lyrics.vocabulary import BOS_EOS, NEWLINE, PAD
+from models.lyrics import LyricsModel, TiedEmbedding
 
 
 @keras.saving.register_keras_serializable("gene")
-class Lines(Singer):
+class LineSeq2Seq(LyricsModel):
     """A GRU reads the last words; another begins with its state and writes the line (Cho et al. 2014, arXiv:1406.1078).
 
     vocabulary: words known; span: words read; width: numbers a word; units: size of both GRU layers; dropout: of the
@@ -23,7 +23,7 @@ class Lines(Singer):
         super().__init__(**kwargs)
         self.vocabulary, self.span, self.width = vocabulary, span, width
         self.units, self.dropout, self.reach = units, dropout, reach
-        self.words = TiedWords(vocabulary, width, name="words")
+        self.words = TiedEmbedding(vocabulary, width, name="words")
         self.reader = keras.layers.GRU(units, name="reader")
         self.writer = keras.layers.GRU(units, return_sequences=True, name="writer")
         self.drops = [keras.layers.SpatialDropout1D(dropout, name=f"drop_{i}") for i in range(3)]
@@ -69,7 +69,7 @@ class Lines(Singer):
         """
         read, place, writer = state
         read = ops.concatenate([read[:, 1:], ops.expand_dims(word, 1)], axis=1)
-        place = ops.where((word == LINE) | (word == SONG), 0, place + 1)
+        place = ops.where((word == NEWLINE) | (word == BOS_EOS), 0, place + 1)
         begins = ops.expand_dims(place % self.reach == 0, 1)
         writer = ops.cond(
             ops.any(begins), lambda: ops.where(begins, self._read(read), writer), lambda: writer

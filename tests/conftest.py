@@ -207,7 +207,7 @@ def link_of(page):
 def entry(run):
     """What the site's index says of a lyrics network."""
     models = read_json(WEB / "models" / "index.json")["models"]
-    [found] = [model for model in models if (model["network"], model["run"]) == ("lyrics", run)]
+    [found] = [model for model in models if (model["task"], model["run"]) == ("lyrics", run)]
     return found
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 
 import numpy as np
 
-from data.avatars.labelled_images import Feature
+from data.avatars.labelled_images import Attribute
 
 _MOST_FEATURES, _MOST_VARIANTS, _LONGEST_NAME = 100, 1000, 60
 _SIZES = {
@@ -101,7 +101,7 @@ def features(header, labels):
     names = dict(header)
     masks = {"glasses_color": {"glasses": ("none",)}} if names == _SIZES else {}
     return tuple(
-        Feature(
+        Attribute(
             name,
             _variants(names, name),
             tuple((np.bincount(column, minlength=variants) / len(column)).tolist()),

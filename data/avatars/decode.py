@@ -5,7 +5,7 @@ from io import BytesIO
 import numpy as np
 from PIL import Image, ImageOps
 
-from data.avatars.labelled_images import SIZE
+from data.avatars.labelled_images import IMAGE_SIDE
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp")
 MOST_PIXELS = 50_000_000  # a photo has 12 to 48 million
@@ -23,13 +23,15 @@ def read(data, frame=None):
     """
     image = _open(data)
     try:
-        image.draft("RGB", (4 * SIZE, 4 * SIZE))  # a JPEG need not be decoded at its full size
+        image.draft(
+            "RGB", (4 * IMAGE_SIDE, 4 * IMAGE_SIDE)
+        )  # a JPEG need not be decoded at its full size
         image = _plain(ImageOps.exif_transpose(image))
     except Exception as error:  # Pillow's decoders raise errors of all kinds over damaged files
         raise ValueError(f"a damaged picture ({error})") from None
     box = _box(image.size, frame)
-    if box != (0, 0, SIZE, SIZE) or image.size != (SIZE, SIZE):
-        image = image.resize((SIZE, SIZE), Image.Resampling.LANCZOS, box=box)
+    if box != (0, 0, IMAGE_SIDE, IMAGE_SIDE) or image.size != (IMAGE_SIDE, IMAGE_SIDE):
+        image = image.resize((IMAGE_SIDE, IMAGE_SIDE), Image.Resampling.LANCZOS, box=box)
     if image.mode == "RGBA":
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
     return np.asarray(image)

@@ -10,7 +10,7 @@ import hashlib
 
 import numpy as np
 
-from data.avatars.labelled_images import PARTS, SIZE, Pictures
+from data.avatars.labelled_images import IMAGE_SIDE, SPLITS, LabelledImages
 
 KINDS = ("outline", "white", "color")
 COUNT = 10_000
@@ -22,10 +22,12 @@ _BLOCK = 500  # images drawn at once: 8 million floats
 
 def load(kind, count=COUNT, part="training"):
     """Ellipses of a kind as Pictures without labels; part: "training", or "held-out", which no training sees."""
-    rng = np.random.default_rng([PARTS.index(part), KINDS.index(kind)])
+    rng = np.random.default_rng([SPLITS.index(part), KINDS.index(kind)])
     ellipses = draw(rng, count)
     images = render(kind, ellipses, colors(rng, count))
-    return Pictures(images, np.zeros((count, 0), "int16"), (), hashlib.sha256(images).hexdigest())
+    return LabelledImages(
+        images, np.zeros((count, 0), "int16"), (), hashlib.sha256(images).hexdigest()
+    )
 
 
 def draw(rng, count):
@@ -34,8 +36,8 @@ def draw(rng, count):
     The semi-axes are uniform, and the centre is uniform wherever the ellipse fits.
     """
     axes = rng.uniform(*SEMI_AXES, (count, 2))
-    room = SIZE / 2 - _MARGIN - axes
-    return np.concatenate([SIZE / 2 + rng.uniform(-1, 1, (count, 2)) * room, axes], axis=1)
+    room = IMAGE_SIDE / 2 - _MARGIN - axes
+    return np.concatenate([IMAGE_SIDE / 2 + rng.uniform(-1, 1, (count, 2)) * room, axes], axis=1)
 
 
 def colors(rng, count):
@@ -52,7 +54,7 @@ def cover(ellipses, stroke=None):
     The distance to the edge is estimated to first order: f/|grad f| for f = r - 1, r = |((x - cx)/a, (y - cy)/b)|.
     """
     x, y, a, b = (column[:, None, None] for column in np.asarray(ellipses, "float32").T)
-    grid = np.arange(SIZE, dtype="float32") + 0.5
+    grid = np.arange(IMAGE_SIDE, dtype="float32") + 0.5
     u, v = (grid[None, None, :] - x) / a, (grid[None, :, None] - y) / b
     r = np.sqrt(u * u + v * v)
     slope = np.sqrt((u / a) ** 2 + (v / b) ** 2) / np.maximum(r, 1e-6)
@@ -64,7 +66,7 @@ def cover(ellipses, stroke=None):
 
 def render(kind, ellipses, tints):
     """Pictures (count, 64, 64, 3), uint8, of ellipses (count, 4) in the colours (count, 3)."""
-    images = np.empty((len(ellipses), SIZE, SIZE, 3), "uint8")
+    images = np.empty((len(ellipses), IMAGE_SIDE, IMAGE_SIDE, 3), "uint8")
     ground = 255 if kind == "outline" else 0
     tints = np.full_like(tints, 255) if kind == "white" else tints
     for start in range(0, len(ellipses), _BLOCK):

@@ -18,7 +18,13 @@ from common.files import atomic, locked
 from common.progress import Progress
 from data.avatars import cartoonset, toonhead
 from data.avatars import image_cache as packing
-from data.avatars.labelled_images import PARTS, SIZE, Pictures, draw, hide
+from data.avatars.labelled_images import (
+    IMAGE_SIDE,
+    SPLITS,
+    LabelledImages,
+    mask_invisible,
+    sample_labels,
+)
 
 CACHE = Path(".cache/faces")
 COUNT = 10_000  # faces in each part of the project's own
@@ -38,14 +44,14 @@ def load(source=None, count=None, part="training", cache=CACHE):
     else:
         pack, begin, end, features = _given(Path(source), Path(cache), count, part)
     digest = hashlib.sha256(f"{pack.hash} {begin} {end}".encode()).hexdigest()
-    return Pictures(
-        pack.images[begin:end], hide(pack.labels[begin:end], features), features, digest
+    return LabelledImages(
+        pack.images[begin:end], mask_invisible(pack.labels[begin:end], features), features, digest
     )
 
 
 def split(source=None, count=None, cache=CACHE):
     """Both parts: training, held-out."""
-    return tuple(load(source, count, part, cache) for part in PARTS)
+    return tuple(load(source, count, part, cache) for part in SPLITS)
 
 
 def _own(cache, count, part):
@@ -72,7 +78,7 @@ def _given(source, cache, count, part):
 def _drawn(cache, count, part):
     """The folder of the project's own faces of a part; those that are missing among the first `count` are drawn."""
     folder = cache / f"toonhead-{toonhead.fingerprint()}" / part
-    faces = draw(np.random.default_rng(PARTS.index(part)), toonhead.FEATURES, count)
+    faces = sample_labels(np.random.default_rng(SPLITS.index(part)), toonhead.FEATURES, count)
     missing = [i for i in range(count) if not (folder / f"cs{i}.csv").exists()]
     progress = Progress(count, count - len(missing))
     for done, i in enumerate(missing, count - len(missing)):
@@ -80,7 +86,7 @@ def _drawn(cache, count, part):
             done, lambda speed: f"{done:,} of {count:,} faces drawn  {speed:,.0f} faces/s"
         )
         with atomic(folder / f"cs{i}.png", sync=False) as path:
-            path.write_bytes(toonhead.png(faces[i], SIZE))
+            path.write_bytes(toonhead.png(faces[i], IMAGE_SIDE))
         with atomic(
             folder / f"cs{i}.csv", sync=False
         ) as path:  # last, so that it says that the face is whole

@@ -22,19 +22,19 @@ from typing import NamedTuple
 import numpy as np
 
 from common.cli import GeneError
-from common.files import make_once, read_json, write_json
+from common.files import build_once, read_json, write_json
 from common.progress import Progress
 from data.avatars import archive, cartoonset
 from data.avatars.decode import SAMPLE, SUFFIXES, find_frame
 from data.avatars.decode import read as read_picture
-from data.avatars.labelled_images import SIZE, Feature
+from data.avatars.labelled_images import IMAGE_SIDE, Attribute
 
 VERSION = 1
 HELD_OUT = 0.1
 _SHOWN = 20  # lines about pictures that are left out
 _BLOCK = 1000  # pictures moved at once: 12 MB
-_PIXELS = SIZE, SIZE, 3
-_BYTES = SIZE * SIZE * 3
+_PIXELS = IMAGE_SIDE, IMAGE_SIDE, 3
+_BYTES = IMAGE_SIDE * IMAGE_SIDE * 3
 _SUFFIXES = *SUFFIXES, ".csv"
 
 
@@ -60,7 +60,7 @@ def open_pack(source, cache, names=None):
     if names is None and source.is_dir():
         names = archive.listing(source, _SUFFIXES)
     folder = cache / _fingerprint(source, names)
-    make_once(folder, lambda temporary: _pack(temporary, source, names))
+    build_once(folder, lambda temporary: _pack(temporary, source, names))
     meta = read_json(folder / "meta.json")
     try:
         images, labels = (
@@ -68,7 +68,7 @@ def open_pack(source, cache, names=None):
             for name in ("images", "labels")
         )
         features = tuple(
-            Feature(name, tuple(variants), tuple(shares), {k: tuple(v) for k, v in masks.items()})
+            Attribute(name, tuple(variants), tuple(shares), {k: tuple(v) for k, v in masks.items()})
             for name, variants, shares, masks in meta["features"]
         )
         return Pack(images, labels, features, meta["training"], meta["sha256"])

@@ -5,12 +5,12 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-SIZE = 64
-PARTS = ("training", "held-out")  # what a network learns from, and what no training sees
-HIDDEN = -1  # the label of a feature that cannot be seen
+IMAGE_SIDE = 64
+SPLITS = ("training", "held-out")  # what a network learns from, and what no training sees
+INVISIBLE = -1  # the label of a feature that cannot be seen
 
 
-class Feature(NamedTuple):
+class Attribute(NamedTuple):
     """One thing that can be chosen about a picture.
 
     variants: the names of its variants; a label is the place in them; probabilities: how often each occurs among the
@@ -23,7 +23,7 @@ class Feature(NamedTuple):
     masked_by: dict = {}
 
 
-class Pictures(NamedTuple):
+class LabelledImages(NamedTuple):
     """Pictures and their labels.
 
     images: (count, 64, 64, 3), uint8, perhaps a memory map; labels: (count, len(features)), int16, HIDDEN where the
@@ -36,9 +36,9 @@ class Pictures(NamedTuple):
     hash: str
 
 
-def read_features(told):
+def parse_attributes(told):
     """The Features, a tuple, that JSON tells of. KeyError, TypeError, ValueError or AttributeError where not."""
-    features = tuple(Feature(**one) for one in told)
+    features = tuple(Attribute(**one) for one in told)
     variants = {feature.name: set(feature.variants) for feature in features}
     for name, all_of, probabilities, masks in features:
         texts = [name, *all_of, *(variant for others in masks.values() for variant in others)]
@@ -55,7 +55,7 @@ def read_features(told):
     return features
 
 
-def draw(rng, features, count):
+def sample_labels(rng, features, count):
     """Random labels (count, len(features)), int16, each feature on its own with its probabilities; none is HIDDEN.
 
     The first rows are the same whatever `count` is.
@@ -69,7 +69,7 @@ def draw(rng, features, count):
     return labels
 
 
-def hide(labels, features):
+def mask_invisible(labels, features):
     """`labels` with HIDDEN wherever another feature covers the feature up."""
     names = [feature.name for feature in features]
     hidden = labels.copy()
@@ -81,11 +81,11 @@ def hide(labels, features):
                     labels[:, j], [features[j].variants.index(variant) for variant in variants]
                 ),
                 i,
-            ] = HIDDEN
+            ] = INVISIBLE
     return hidden
 
 
-def sheet(images, columns, scale=1):
+def contact_sheet(images, columns, scale=1):
     """A contact sheet: pictures (count, side, side, 3), uint8, row by row on white, as a Pillow image."""
     count, side = len(images), images.shape[1]
     rows = -(-count // columns)

@@ -17,7 +17,7 @@ import resvg_py
 from dicebear import Avatar, Style
 from PIL import Image
 
-from data.avatars.labelled_images import Feature
+from data.avatars.labelled_images import Attribute
 
 CREDIT = "ToonHead by Johan Melin, CC BY 4.0, changed"
 
@@ -54,11 +54,11 @@ IRISES = {
 
 
 def _even(name, *variants, masked_by=None):
-    return Feature(name, variants, (1 / len(variants),) * len(variants), masked_by or {})
+    return Attribute(name, variants, (1 / len(variants),) * len(variants), masked_by or {})
 
 
 def _half_without(name, *variants):
-    return Feature(name, ("none", *variants), (0.5, *[0.5 / len(variants)] * len(variants)))
+    return Attribute(name, ("none", *variants), (0.5, *[0.5 / len(variants)] * len(variants)))
 
 
 FEATURES = (

@@ -117,7 +117,7 @@ def _read(folder, name, unchecked):
     array = _parse(path, data, 3 if kind.startswith("idx3") else 1)
     if not unchecked and hashlib.sha256(data).hexdigest() != SHA256[name]:
         raise GeneError(
-            f"{path}: not the published MNIST, its sha256 differs; fetch it again, or take it as it is "
+            f"{path}: not the published MNIST, its sha256 differs; fetch it again, or take it is "
             "with --unchecked"
         )
     return array, path

@@ -31,9 +31,9 @@ def as_mnist(drawing):
     return picture
 
 
-def _ends(flags):
+def _ends(args):
     """The first place of a flag, and one past the last."""
-    places = np.flatnonzero(flags)
+    places = np.flatnonzero(args)
     return places[0], places[-1] + 1
 
 

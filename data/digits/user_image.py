@@ -7,7 +7,7 @@ from PIL import Image
 
 from common.cli import GeneError
 
-SIDE = 28
+IMAGE_SIDE = 28
 _LARGEST = 4096  # pixels a side
 _CLEAR = 24  # of 255: less contrast is none
 
@@ -61,10 +61,10 @@ def _from_border(light):
 def shrink(drawing):
     """A drawing of any size as a picture (28, 28), whole, its sides kept in proportion; paper fills the rest."""
     height, width = drawing.shape
-    scale = SIDE / max(height, width)
+    scale = IMAGE_SIDE / max(height, width)
     rows, columns = max(1, round(height * scale)), max(1, round(width * scale))
     small = Image.fromarray(drawing.astype("float32")).resize((columns, rows), Image.Resampling.BOX)
-    picture = np.zeros((SIDE, SIDE))
-    top, left = (SIDE - rows) // 2, (SIDE - columns) // 2
+    picture = np.zeros((IMAGE_SIDE, IMAGE_SIDE))
+    top, left = (IMAGE_SIDE - rows) // 2, (IMAGE_SIDE - columns) // 2
     picture[top : top + rows, left : left + columns] = np.asarray(small)
     return picture

@@ -21,11 +21,11 @@ from pathlib import Path
 import numpy as np
 
 from common.cli import GeneError
-from common.files import make_once, read_json, sha256, write_json
+from common.files import build_once, read_json, sha256, write_json
 from common.progress import Progress
 from data.lyrics.songs import read_songs
-from data.lyrics.tokenizer import split
-from data.lyrics.vocabulary import SONG, Vocabulary
+from data.lyrics.tokenizer import tokenize
+from data.lyrics.vocabulary import BOS_EOS, Vocabulary
 
 PARTS = ["training", "validation", "test"]
 VERSION = 1
@@ -73,7 +73,7 @@ def open_corpus(cache, path, min_count, max_vocabulary, vocabulary=None, bands=F
     asked |= {"bands": []} if bands else {}
     name = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:16]
     folder = Path(cache) / name
-    make_once(
+    build_once(
         folder,
         lambda temporary: _build(
             temporary, path, asked, min_count, max_vocabulary, vocabulary, filters
@@ -98,7 +98,7 @@ def _build(folder, path, asked, min_count, max_vocabulary, vocabulary, filters):
     vocabulary = vocabulary or Vocabulary.from_counts(training, min_count, max_vocabulary)
     signs = [
         *range(len(vocabulary) + len(bands), len(vocabulary), -1),
-        SONG,
+        BOS_EOS,
     ]  # found by -1 and, of bands, less
     _renumber(folder, np.append(vocabulary.encode(words), signs), starts[-1])
     np.save(folder / "starts.npy", np.array(starts, dtype="int64"))
@@ -116,7 +116,7 @@ def _read(temporary, path, with_bands, filters):
     progress = Progress(None)
     with open(temporary, "wb") as file:
         for song in read_songs(path, **filters):
-            words = split(song.text)
+            words = tokenize(song.text)
             if not words:
                 continue
             part = part_of(song)

@@ -20,13 +20,12 @@ import os
 import pickle
 from importlib.metadata import PackageNotFoundError, distribution
 
-from common.cli import GeneError, Parser, whole
-from common.cli import run as run_command
+from common.cli import GeneError, Parser, bounded_int, run_cli
 from common.files import atomic
 from common.progress import Progress
 from data.lyrics.corpus import open_corpus
 from data.lyrics.songs import SONGBOOK
-from data.lyrics.tokenizer import split
+from data.lyrics.tokenizer import tokenize
 
 VERSE, POETRY = ".cache/lyrics/verse.csv.gz", ".cache/lyrics/poetry.csv.gz"
 LINES = 32  # of a piece
@@ -122,7 +121,7 @@ def choose(lines, known, most):
     for start in range(0, len(lines), LINES):
         piece = lines[start : start + LINES]
         if sum(map(len, piece)) < LONGEST_MEAN * len(piece):
-            words = split("\n".join(piece))
+            words = tokenize("\n".join(piece))
             found.append(
                 (-sum(word in known for word in words) / max(1, len(words)), start, len(words))
             )
@@ -146,7 +145,10 @@ def main(argv):
         help="a songs table whose words are preferred (default: the songbook)",
     )
     parser.add_argument(
-        "--words", type=whole(1, 10**9), default=3_000_000, help="at most (default: %(default)s)"
+        "--words",
+        type=bounded_int(1, 10**9),
+        default=3_000_000,
+        help="at most (default: %(default)s)",
     )
     parser.add_argument(
         "--all", action="store_true", help="the whole corpus, whatever its words and lines are like"
@@ -157,15 +159,15 @@ def main(argv):
     parser.add_argument(
         "--cache", metavar="DIR", default=".cache/lyrics", help="where songs wait as numbers"
     )
-    flags = parser.parse_args(argv)
-    out = flags.out or (POETRY if flags.all else VERSE)
-    if flags.all:
+    args = parser.parse_args(argv)
+    out = args.out or (POETRY if args.all else VERSE)
+    if args.all:
         lines = open_lines()
         starts = range(0, len(lines), LINES)
     else:
-        known = set(open_corpus(flags.cache, flags.like, 2, 16384).vocabulary.words)
+        known = set(open_corpus(args.cache, args.like, 2, 16384).vocabulary.words)
         lines = open_lines()
-        starts = choose(lines, known | {"\n"}, flags.words)
+        starts = choose(lines, known | {"\n"}, args.words)
     with atomic(out) as temporary, gzip.open(temporary, "wt", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["artist", "song", "text"])
@@ -177,4 +179,4 @@ def main(argv):
 
 
 if __name__ == "__main__":
-    run_command(main)
+    run_cli(main)

@@ -15,7 +15,7 @@ holds the two together. The rules, in order:
 import re
 import unicodedata
 
-NEW_LINE = "\n"
+NEWLINE_TEXT = "\n"
 
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _NOTHING = re.compile("[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b\u2060\ufeff]")
@@ -27,12 +27,12 @@ _BLANKS = re.compile("[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _CHUNK = re.compile(r"""(["(]*)(.*?)((?:\.\.\.|[.,!?;:)"])*)""", re.DOTALL)
 _MARK = re.compile(r"\.\.\.|.", re.DOTALL)
 
-CLOSING = frozenset(
+NO_SPACE_BEFORE = frozenset(
     [".", ",", "!", "?", ";", ":", ")", "..."]
 )  # marks that close up to the word before them
 
 
-def split(text):
+def tokenize(text):
     """The list of words of `text`; new lines are the word "\\n", a stanza break is two of them."""
     text = _LINE_END.sub("\n", unicodedata.normalize("NFC", text))
     text = _QUOTE.sub('"', _APOSTROPHE.sub("'", _NOTHING.sub("", text)))
@@ -43,7 +43,7 @@ def split(text):
         if not chunks and _TAG.search(line):
             continue
         if chunks and words:
-            words.extend([NEW_LINE] * min(breaks, 2))
+            words.extend([NEWLINE_TEXT] * min(breaks, 2))
         if chunks:
             breaks = 0
             for chunk in chunks:
@@ -63,18 +63,20 @@ def _stick_out(chunk):
     return [*before, *([word] if word else []), *_MARK.findall(after)]
 
 
-def join(words):
+def detokenize(words):
     """The text of a list of words: marks close up to their word, double quotes open and close in turn on a line."""
-    return "".join(gap + word for gap, word in zip(gaps(words), words))
+    return "".join(gap + word for gap, word in zip(spacing(words), words))
 
 
-def gaps(words):
+def spacing(words):
     """For each word, the blank or nothing that stands before it."""
     result, close_up, quoted = [], True, False
     for word in words:
         closes = word == '"' and quoted
         opens = word == '"' and not quoted
-        result.append("" if close_up or closes or word == NEW_LINE or word in CLOSING else " ")
-        close_up = opens or word in (NEW_LINE, "(")
-        quoted = opens or (quoted and not closes and word != NEW_LINE)
+        result.append(
+            "" if close_up or closes or word == NEWLINE_TEXT or word in NO_SPACE_BEFORE else " "
+        )
+        close_up = opens or word in (NEWLINE_TEXT, "(")
+        quoted = opens or (quoted and not closes and word != NEWLINE_TEXT)
     return result

@@ -12,11 +12,11 @@ import numpy as np
 
 from common.cli import GeneError
 from common.files import write_text
-from data.lyrics.tokenizer import NEW_LINE
+from data.lyrics.tokenizer import NEWLINE_TEXT
 
-PAD, SONG, UNKNOWN, LINE = range(4)
+PAD, BOS_EOS, UNK, NEWLINE = range(4)
 _COUNT = re.compile("[0-9]{1,18}")
-SIGNS = ["<no word>", "<song start>", "<unknown word>", "<new line>"]
+SPECIAL_TOKENS = ["<no word>", "<song start>", "<unknown word>", "<new line>"]
 
 
 class Vocabulary:
@@ -25,7 +25,7 @@ class Vocabulary:
     def __init__(self, words, counts, minimum_count=1):
         self.words, self.counts, self.minimum_count = list(words), list(counts), minimum_count
         self._ids = {word: i for i, word in enumerate(self.words)}
-        self._ids[NEW_LINE] = LINE
+        self._ids[NEWLINE_TEXT] = NEWLINE
 
     def __len__(self):
         return len(self.words)
@@ -34,23 +34,27 @@ class Vocabulary:
     def from_counts(cls, counts, minimum_count, limit):
         """From {word: count}: words seen `minimum_count` times or more, at most `limit` of them with the signs."""
         kept = sorted(
-            ((-n, word) for word, n in counts.items() if n >= minimum_count and word != NEW_LINE)
+            (
+                (-n, word)
+                for word, n in counts.items()
+                if n >= minimum_count and word != NEWLINE_TEXT
+            )
         )
-        kept = kept[: limit - len(SIGNS)]
-        unknown = sum(counts.values()) - counts.get(NEW_LINE, 0) + sum(n for n, _ in kept)
+        kept = kept[: limit - len(SPECIAL_TOKENS)]
+        unknown = sum(counts.values()) - counts.get(NEWLINE_TEXT, 0) + sum(n for n, _ in kept)
         return cls(
-            SIGNS + [word for _, word in kept],
-            [0, 0, unknown, counts.get(NEW_LINE, 0)] + [-n for n, _ in kept],
+            SPECIAL_TOKENS + [word for _, word in kept],
+            [0, 0, unknown, counts.get(NEWLINE_TEXT, 0)] + [-n for n, _ in kept],
             minimum_count,
         )
 
     def encode(self, words):
         """The numbers of `words`, int32; a word that is not here becomes UNKNOWN."""
-        return np.array([self._ids.get(word, UNKNOWN) for word in words], dtype="int32")
+        return np.array([self._ids.get(word, UNK) for word in words], dtype="int32")
 
     def decode(self, ids):
         """The words of `ids`; the sign for a new line becomes a new line, other signs their names."""
-        return [NEW_LINE if i == LINE else self.words[i] for i in ids]
+        return [NEWLINE_TEXT if i == NEWLINE else self.words[i] for i in ids]
 
     def unknown(self, words):
         """Those of `words` that are not here, once each, in order."""
@@ -84,7 +88,7 @@ class Vocabulary:
                 raise GeneError(f"{path}: line {number} is not a word, a tab and a count")
             words.append(word)
             counts.append(int(count))
-        if words[: len(SIGNS)] != SIGNS or len(set(words)) != len(words):
+        if words[: len(SPECIAL_TOKENS)] != SPECIAL_TOKENS or len(set(words)) != len(words):
             raise GeneError(
                 f"{path}: the four signs do not come first, or a word stands there twice"
             )

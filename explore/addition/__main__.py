@@ -12,8 +12,7 @@ networks are those of a run in checkpoints/addition/ (default: sweep). explore/R
 from pathlib import Path
 
 from common.checkpoint import load_run
-from common.cli import GeneError, Parser, number, whole
-from common.cli import run as run_command
+from common.cli import GeneError, Parser, bounded_float, bounded_int, run_cli
 from explore.addition import plots
 from models.addition import Stack
 
@@ -49,16 +48,16 @@ def find(stack, folder, hidden, biases, max_sum):
     return place
 
 
-def draw(flags, stack, folder):
+def draw(args, stack, folder):
     """The name and the figure of the picture that the flags ask for."""
-    if flags.picture in WHOLE:
-        return f"{flags.picture}-{flags.run}", getattr(plots, flags.picture)(stack, folder)
-    place = find(stack, folder, flags.hidden, flags.biases, flags.max_sum)
-    title = f"{flags.picture}-{flags.run}-{'biased-' * flags.biases}{flags.hidden}-{flags.max_sum}"
-    if flags.picture == "section" and not 0 < flags.total <= flags.max_sum:
-        raise GeneError(f"--total: {flags.total} is not a sum from 1 to {flags.max_sum:,}")
-    extra = {"section": [flags.total], "network": [flags.a, flags.b]}.get(flags.picture, [])
-    return title, getattr(plots, flags.picture)(stack, place, *extra)
+    if args.picture in WHOLE:
+        return f"{args.picture}-{args.run}", getattr(plots, args.picture)(stack, folder)
+    place = find(stack, folder, args.hidden, args.biases, args.max_sum)
+    title = f"{args.picture}-{args.run}-{'biased-' * args.biases}{args.hidden}-{args.max_sum}"
+    if args.picture == "section" and not 0 < args.total <= args.max_sum:
+        raise GeneError(f"--total: {args.total} is not a sum from 1 to {args.max_sum:,}")
+    extra = {"section": [args.total], "network": [args.a, args.b]}.get(args.picture, [])
+    return title, getattr(plots, args.picture)(stack, place, *extra)
 
 
 def main(argv):
@@ -74,38 +73,46 @@ def main(argv):
         "--out", metavar="DIR", default="results/addition", help="default: %(default)s"
     )
     parser.add_argument(
-        "--hidden", type=whole(1, 256), default=2, metavar="NODES", help="default: %(default)s"
+        "--hidden",
+        type=bounded_int(1, 256),
+        default=2,
+        metavar="NODES",
+        help="default: %(default)s",
     )
     parser.add_argument(
-        "--max-sum", type=whole(4, 65536), default=16, metavar="SUM", help="default: %(default)s"
+        "--max-sum",
+        type=bounded_int(4, 65536),
+        default=16,
+        metavar="SUM",
+        help="default: %(default)s",
     )
     parser.add_argument("--biases", action="store_true", help="the network with biases")
     parser.add_argument(
         "--total",
-        type=whole(1, 65536),
+        type=bounded_int(1, 65536),
         default=120,
         help="the sum of section (default: %(default)s)",
     )
     parser.add_argument(
-        "--a", type=number(-1e6, 1e6), default=2, help="of network (default: %(default)s)"
+        "--a", type=bounded_float(-1e6, 1e6), default=2, help="of network (default: %(default)s)"
     )
     parser.add_argument(
-        "--b", type=number(-1e6, 1e6), default=2, help="of network (default: %(default)s)"
+        "--b", type=bounded_float(-1e6, 1e6), default=2, help="of network (default: %(default)s)"
     )
-    flags = parser.parse_args(argv)
-    stack, folder = open_run(flags.checkpoints, flags.run)
-    if flags.picture == "table":
+    args = parser.parse_args(argv)
+    stack, folder = open_run(args.checkpoints, args.run)
+    if args.picture == "table":
         return print((folder / "table.md").read_text(encoding="utf-8"), end="")
-    wanted = [flags.picture] if flags.picture != "all" else [*sorted(WHOLE), *SHOWN]
+    wanted = [args.picture] if args.picture != "all" else [*sorted(WHOLE), *SHOWN]
     for picture in wanted:
         if isinstance(picture, tuple):
-            flags.picture, flags.hidden, flags.max_sum = picture
+            args.picture, args.hidden, args.max_sum = picture
         else:
-            flags.picture = picture
-        name, figure = draw(flags, stack, folder)
-        plots.save(figure, Path(flags.out) / name)
-        print(f"{flags.out}/{name}.png, .svg")
+            args.picture = picture
+        name, figure = draw(args, stack, folder)
+        plots.save(figure, Path(args.out) / name)
+        print(f"{args.out}/{name}.png, .svg")
 
 
 if __name__ == "__main__":
-    run_command(main)
+    run_cli(main)

@@ -13,12 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from common.cli import GeneError, Parser, whole
-from common.cli import run as run_command
+from common.cli import GeneError, Parser, bounded_int, run_cli
 from common.files import atomic, write_json, write_text
 from data.avatars import faces
-from data.avatars.labelled_images import draw as draw_labels
-from data.avatars.labelled_images import hide, one_hot, sheet
+from data.avatars.labelled_images import contact_sheet, mask_invisible, one_hot, sample_labels
 from explore.avatars.exported import Exported
 from explore.avatars.measure import against_rival, asking, load_pictures, loader, measure
 from explore.avatars.report import HEAD, as_json, line, markdown
@@ -46,10 +44,13 @@ def parse(argv):
         "--cache", metavar="DIR", default=str(faces.CACHE), help="where faces wait as numbers"
     )
     parser.add_argument(
-        "--count", type=whole(1, 10**6), help="pictures (default: 16, to measure 10,000)"
+        "--count", type=bounded_int(1, 10**6), help="pictures (default: 16, to measure 10,000)"
     )
     parser.add_argument(
-        "--seed", type=whole(0, 2**32 - 1), default=1, help="of features and noise (default: 1)"
+        "--seed",
+        type=bounded_int(0, 2**32 - 1),
+        default=1,
+        help="of features and noise (default: 1)",
     )
     parser.add_argument(
         "--set", metavar="FEATURE=VARIANT", nargs="+", default=[], help="what every face is to have"
@@ -57,17 +58,17 @@ def parse(argv):
     parser.add_argument(
         "--out", metavar="FILE", help="PNG to write (default: RUN-draw.png or RUN-nearest.png)"
     )
-    flags = parser.parse_args(argv)
-    flags.count = flags.count or COUNTS[flags.what]
-    flags.out = Path(flags.out or f"{flags.run}-{flags.what}.png")
-    if flags.out.suffix != ".png":
-        parser.error(f"--out: {flags.out} does not end in .png")
-    return flags
+    args = parser.parse_args(argv)
+    args.count = args.count or COUNTS[args.what]
+    args.out = Path(args.out or f"{args.run}-{args.what}.png")
+    if args.out.suffix != ".png":
+        parser.error(f"--out: {args.out} does not end in .png")
+    return args
 
 
 def choose(features, wanted, count, seed):
     """Labels (count, features) drawn at random, but for the features that `wanted`, texts like hair=spiky, sets."""
-    labels = draw_labels(asking(seed), features, count)
+    labels = sample_labels(asking(seed), features, count)
     names = [feature.name for feature in features]
     for text in wanted:
         name, _, variant = text.partition("=")
@@ -79,7 +80,7 @@ def choose(features, wanted, count, seed):
         if variant not in features[k].variants:
             raise GeneError(f"--set {text}: {name} is one of {', '.join(features[k].variants)}")
         labels[:, k] = features[k].variants.index(variant)
-    return hide(labels, features)
+    return mask_invisible(labels, features)
 
 
 def beside_nearest(images, training):
@@ -94,52 +95,52 @@ def beside_nearest(images, training):
     )
 
 
-def draw_chosen(flags, network, features):
+def draw_chosen(args, network, features):
     """As many pictures as the flags ask for, uint8 (count, side, side, 3)."""
     chosen = features if network.labels else ()
-    labels = choose(chosen, flags.set, flags.count, flags.seed)
-    return draw(network, noise_of(flags.seed, flags.count, network), one_hot(labels, chosen))
+    labels = choose(chosen, args.set, args.count, args.seed)
+    return draw(network, noise_of(args.seed, args.count, network), one_hot(labels, chosen))
 
 
 def save_sheet(images, path):
     """Write pictures as a contact sheet."""
     with atomic(path) as temporary:
-        sheet(images, min(COLUMNS, len(images)), SCALE).save(temporary)
+        contact_sheet(images, min(COLUMNS, len(images)), SCALE).save(temporary)
     print(path)
 
 
-def save_table(flags, network, meta, folder):
+def save_table(args, network, meta, folder):
     """Print the table of measures line by line, then keep it in meta.json and table.md."""
-    pictures, rows = load_pictures(meta, flags.count, flags.cache), []
+    pictures, rows = load_pictures(meta, args.count, args.cache), []
     count = len(pictures[1].images)
     print(f"{count:,} pictures of {folder}\n\n{HEAD}", flush=True)
-    classifier = find_classifier(pictures[0].features, flags.checkpoints)
+    classifier = find_classifier(pictures[0].features, args.checkpoints)
     for row in measure(
-        network, Exported(network), pictures, classifier, meta["flags"]["data"], flags.seed
+        network, Exported(network), pictures, classifier, meta["args"]["data"], args.seed
     ):
         rows.append(row)
         print(line(row), flush=True)
     for row in against_rival(rows, count, folder, meta):
         rows.append(row)
         print(line(row))
-    meta["measures"] = {"pictures": count} | as_json(rows)
+    meta["metrics"] = {"pictures": count} | as_json(rows)
     write_json(folder / "meta.json", meta)
     write_text(folder / "table.md", markdown(rows))
 
 
 def main(argv):
-    flags = parse(argv)
-    folder = Path(flags.checkpoints) / "avatars" / flags.run
+    args = parse(argv)
+    folder = Path(args.checkpoints) / "avatars" / args.run
     network, features, meta = load_avatars(folder)
-    if flags.what == "measure":
-        return save_table(flags, network, meta, folder)
-    images = draw_chosen(flags, network, features)
-    if flags.what == "nearest":
+    if args.what == "measure":
+        return save_table(args, network, meta, folder)
+    images = draw_chosen(args, network, features)
+    if args.what == "nearest":
         images = beside_nearest(
-            images, loader(meta, flags.cache)(count=meta["flags"]["count"]).images
+            images, loader(meta, args.cache)(count=meta["args"]["count"]).images
         )
-    save_sheet(images, flags.out)
+    save_sheet(images, args.out)
 
 
 if __name__ == "__main__":
-    run_command(main)
+    run_cli(main)

@@ -9,8 +9,7 @@ from common.cli import GeneError
 from common.files import read_json
 from data.avatars import ellipses as shapes
 from data.avatars import faces
-from data.avatars.labelled_images import PARTS, hide, one_hot
-from data.avatars.labelled_images import draw as draw_labels
+from data.avatars.labelled_images import SPLITS, mask_invisible, one_hot, sample_labels
 from explore.avatars.report import (
     Row,
     Sets,
@@ -29,7 +28,7 @@ FEWEST = 100  # held-out pictures in each of the two sets
 
 def loader(meta, cache):
     """A function (count=, part=) that loads Pictures of the kind that the run of this meta learned from."""
-    told = meta["flags"]
+    told = meta["args"]
     if told["data"] == "faces":
         return partial(faces.load, told["faces"], cache=cache)
     return partial(shapes.load, told["data"])
@@ -38,7 +37,7 @@ def loader(meta, cache):
 def load_pictures(meta, count, cache):
     """What the run of this meta learned from, and two sets of at most `count` held-out pictures, each as Pictures."""
     load = loader(meta, cache)
-    training, held_out = load(count=meta["flags"]["count"]), load(count=2 * count, part="held-out")
+    training, held_out = load(count=meta["args"]["count"]), load(count=2 * count, part="held-out")
     half = min(count, len(held_out.images) // 2)
     if half < FEWEST:
         raise GeneError(
@@ -54,7 +53,7 @@ def load_pictures(meta, count, cache):
 def asking(seed):
     """The random numbers that features are asked for with: other ones than the faces of the data are drawn with, which
     would make every made face the very twin of a held-out one."""
-    return np.random.default_rng([len(PARTS), seed])
+    return np.random.default_rng([len(SPLITS), seed])
 
 
 class Made(NamedTuple):
@@ -81,7 +80,7 @@ class Judge:
     def draw(self, network, seed):
         """As many pictures as there are held-out ones, as Made, with features asked for at random."""
         count = len(self.held_out.images)
-        asked = hide(draw_labels(asking(seed), self.features, count), self.features)
+        asked = mask_invisible(sample_labels(asking(seed), self.features, count), self.features)
         images = draw(network, noise_of(seed, count, network), one_hot(asked, self.features))
         return Made(asked if network.labels else None, images, *self.look(images))
 
@@ -122,7 +121,7 @@ def against_rival(rows, count, folder, meta):
     the same pictures and is measured on as many of its own."""
     path = folder.parent / RIVAL / "meta.json"
     rival = read_json(path) if path.exists() and folder.name != RIVAL else {}
-    theirs = rival.get("measures", {})
+    theirs = rival.get("metrics", {})
     if "frechet" not in theirs or theirs["pictures"] != count or rival["data"] != meta["data"]:
         return []
     ours = next(row.value for row in rows if row.key == "frechet")

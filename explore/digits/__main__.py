@@ -14,8 +14,7 @@ checkpoints/digits/; explore/README.md tells what is to be seen.
 
 from importlib import import_module
 
-from common.cli import Parser, number, whole
-from common.cli import run as run_command
+from common.cli import Parser, bounded_float, bounded_int, run_cli
 from data.digits.mnist import load_digits
 
 ROOMS = {
@@ -53,13 +52,13 @@ def parse(argv):
     )
     parser.add_argument(
         "--seed",
-        type=whole(0, 2**31 - 1),
+        type=bounded_int(0, 2**31 - 1),
         default=1,
         help="of every random number (default: %(default)s)",
     )
     parser.add_argument(
         "--each",
-        type=whole(1, 10_000),
+        type=bounded_int(1, 10_000),
         default=10,
         help="pictures of each digit: gradient's priors, transfer (default: %(default)s)",
     )
@@ -74,17 +73,20 @@ def parse(argv):
         "--lag-bug", action="store_true", help="lag 1 for every lag, as the original's code had it"
     )
     search.add_argument(
-        "--runs", type=whole(1, 100_000), help="of each digit (genetic: 100, mean: 1,000)"
+        "--runs", type=bounded_int(1, 100_000), help="of each digit (genetic: 100, mean: 1,000)"
     )
     search.add_argument(
-        "--generations", type=whole(1, 100_000), default=1000, help="at most (default: %(default)s)"
+        "--generations",
+        type=bounded_int(1, 100_000),
+        default=1000,
+        help="at most (default: %(default)s)",
     )
     search.add_argument(
-        "--tolerance", type=number(0, 10), help="of the statistics' share of the cost"
+        "--tolerance", type=bounded_float(0, 10), help="of the statistics' share of the cost"
     )
     search.add_argument(
         "--mutation",
-        type=number(0, 1000),
+        type=bounded_float(0, 1000),
         default=1.0,
         help="the original's factor of its chance that a pixel changes (default: %(default)s)",
     )
@@ -99,10 +101,10 @@ def parse(argv):
 
 
 def main(argv):
-    flags = parse(argv)
-    digits = load_digits(flags.mnist, flags.unchecked) if flags.what != "ask" else None
-    import_module(f"explore.{ROOMS[flags.what]}").main(flags, digits)
+    args = parse(argv)
+    digits = load_digits(args.mnist, args.unchecked) if args.what != "ask" else None
+    import_module(f"explore.{ROOMS[args.what]}").main(args, digits)
 
 
 if __name__ == "__main__":
-    run_command(main)
+    run_cli(main)

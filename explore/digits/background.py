@@ -29,14 +29,14 @@ def scrambled(images, way, amount, random, others):
     return np.where((images == 0) & (random.random(images.shape) < amount), filling, images)
 
 
-def main(flags, digits):
+def main(args, digits):
     part = digits.test
     images, labels = part.images[:ASKED], part.labels[:ASKED]
-    networks = {run: load_digit_network(flags.checkpoints, run) for run in RUNS}
+    networks = {run: load_digit_network(args.checkpoints, run) for run in RUNS}
     rows, shown, twos = [], [], []
     for way in ("uniform", "histogram", "another"):
         for amount in AMOUNTS:
-            changed = scrambled(images, way, amount, np.random.default_rng(flags.seed), part.images)
+            changed = scrambled(images, way, amount, np.random.default_rng(args.seed), part.images)
             row = {"background": way, "amount": float(amount)}
             for run, network in networks.items():
                 said = np.asarray(network.confidences(ask_of(network)(changed)))
@@ -56,7 +56,7 @@ def main(flags, digits):
         shown.append(
             [
                 scrambled(
-                    images[i : i + 1], way, amount, np.random.default_rng(flags.seed), part.images
+                    images[i : i + 1], way, amount, np.random.default_rng(args.seed), part.images
                 )[0]
                 for i in (0, 1)
                 for amount in AMOUNTS[::2]
@@ -64,11 +64,11 @@ def main(flags, digits):
         )
     columns = [name for name in rows[0] if ":" in name]
     keep_table(
-        flags.out, "background", rows, {name: percent for name in columns} | {"amount": percent}
+        args.out, "background", rows, {name: percent for name in columns} | {"amount": percent}
     )
-    keep_table(flags.out, "background-twos", twos, {name: percent for name in twos[0]})
-    keep_picture(flags.out, "background", sheet(shown, ["uniform", "histogram", "another"]))
-    keep_picture(flags.out, "background-curves", curves(rows))
+    keep_table(args.out, "background-twos", twos, {name: percent for name in twos[0]})
+    keep_picture(args.out, "background", sheet(shown, ["uniform", "histogram", "another"]))
+    keep_picture(args.out, "background-curves", curves(rows))
     near = min(
         twos,
         key=lambda row: sum(

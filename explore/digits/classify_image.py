@@ -7,36 +7,36 @@ import numpy as np
 
 from common.cli import GeneError
 from data.digits.mnist_style import as_mnist
-from data.digits.user_image import SIDE, read_picture, shrink
+from data.digits.user_image import IMAGE_SIDE, read_picture, shrink
 from explore.digits.report import sure
 from generate.digits.logits import ask_of
 from generate.runs import load_digit_network
 
 
-def main(flags, digits):
-    if not flags.image:
+def main(args, digits):
+    if not args.image:
         raise GeneError("--image: name the picture to ask about")
-    drawing = read_picture(flags.image)
-    if flags.as_mnist:
+    drawing = read_picture(args.image)
+    if args.as_mnist:
         picture = as_mnist(drawing)
     else:
-        if drawing.shape != (SIDE, SIDE):
+        if drawing.shape != (IMAGE_SIDE, IMAGE_SIDE):
             print(
-                f"{flags.image}: {drawing.shape[1]}x{drawing.shape[0]} pixels, resized to {SIDE}x{SIDE}; --as-mnist "
+                f"{args.image}: {drawing.shape[1]}x{drawing.shape[0]} pixels, resized to {IMAGE_SIDE}x{IMAGE_SIDE}; --as-mnist "
                 "sizes and centres it as MNIST's digits were",
                 file=sys.stderr,
             )
         picture = shrink(drawing)
     image = np.round(np.clip(picture, 0, 1) * 255).astype("uint8")
     runs = sorted(
-        path.parent.name for path in (Path(flags.checkpoints) / "digits").glob("*/model.keras")
+        path.parent.name for path in (Path(args.checkpoints) / "digits").glob("*/model.keras")
     )
     if not runs:
         raise GeneError(
-            f"{flags.checkpoints}/digits: no run to ask; train one first, e.g. python -m train.digits"
+            f"{args.checkpoints}/digits: no run to ask; train one first, e.g. python -m train.digits"
         )
     for run in runs:
-        network = load_digit_network(flags.checkpoints, run)
+        network = load_digit_network(args.checkpoints, run)
         said = np.asarray(network.confidences(ask_of(network)(image[None])))[0]
         first, second = np.argsort(-said)[:2]
         print(

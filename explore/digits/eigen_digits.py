@@ -67,7 +67,7 @@ def deskew(images):
     return result
 
 
-def main(flags, digits):
+def main(args, digits):
     pictures = {
         "as they are": lambda part: part.images / np.float32(255),
         "deskewed": lambda part: deskew(part.images),
@@ -79,7 +79,7 @@ def main(flags, digits):
         )
         space = PCA(min(COMPONENTS, *training.shape), svd_solver="covariance_eigh").fit(training)
         if name == "as they are":
-            show(flags, space, test[:10])
+            show(args, space, test[:10])
         codes = (
             space.transform(training),
             digits.training.labels,
@@ -88,7 +88,7 @@ def main(flags, digits):
         )
         rows += compare(name, *codes)
     keep_table(
-        flags.out,
+        args.out,
         "eigen",
         rows,
         {method: lambda share: share and percent(share) for method in METHODS},
@@ -124,32 +124,30 @@ def compare(name, training, labels, test, expected):
     return rows
 
 
-def show(flags, space, some):
+def show(args, space, some):
     """The wall of eigen-digits, the variance that they explain, and digits rebuilt from them."""
     wall = space.components_[:SHOWN].reshape(-1, 28, 28)
     low, high = wall.min(axis=(1, 2), keepdims=True), wall.max(axis=(1, 2), keepdims=True)
     wall = (wall - low) / (high - low)
-    keep_picture(
-        flags.out, "eigen-wall", sheet([wall[i : i + 10] for i in range(0, len(wall), 10)])
-    )
+    keep_picture(args.out, "eigen-wall", sheet([wall[i : i + 10] for i in range(0, len(wall), 10)]))
     explained = np.cumsum(space.explained_variance_ratio_)
     rows = [
         {"components": count, "variance explained": float(explained[count - 1])}
         for count in (1, 2, 5, 10, 20, 50, 100, 150, 200)
         if count <= len(explained)
     ]
-    keep_table(flags.out, "eigen-variance", rows, {"variance explained": percent})
+    keep_table(args.out, "eigen-variance", rows, {"variance explained": percent})
     figure, (axis,) = panels()
     axis.plot(np.arange(1, len(explained) + 1), explained * 100, color=PLUS)
     axis.set(xlabel="components", ylim=(0, 100))
     axis.axhline(95, color=INK, linewidth=0.8, linestyle=(0, (2, 2)))
     entitle(axis, "variance explained, %")
-    keep_picture(flags.out, "eigen-variance", figure)
+    keep_picture(args.out, "eigen-variance", figure)
     codes, counts = space.transform(some), [count for count in REBUILT if count <= len(explained)]
     rebuilt = [space.mean_ + codes[:, :count] @ space.components_[:count] for count in counts]
     rows = [np.clip(row, 0, 1).reshape(-1, 28, 28) for row in (*rebuilt, some)]
     keep_picture(
-        flags.out,
+        args.out,
         "eigen-rebuilt",
         sheet(rows, [*(f"from {count}" for count in counts), "the digit"]),
     )

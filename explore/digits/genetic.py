@@ -17,7 +17,7 @@ from generate.digits.genetic_search import evolve, ink_of
 from generate.digits.logits import ask_of
 from generate.runs import load_digit_network
 from metrics.pixel_statistics import BINS, distance, statistics
-from models.digits import Softmax
+from models.digits import SoftmaxClassifier
 
 AT_ONCE = 100  # runs
 NEAR = 0.05  # of the statistics, mean differences of pixels and shares: how near is near enough
@@ -27,18 +27,18 @@ WEIGHT = 10.0  # of the statistics in a cost of logits
 class Search:
     """A search for pictures of one digit, made ready: call it with seeds, and it returns Evolved."""
 
-    def __init__(self, flags, part, network, digit):
-        self.flags, self.digit, self.network = flags, digit, network
+    def __init__(self, args, part, network, digit):
+        self.args, self.digit, self.network = args, digit, network
         self.images, self.ask = part.of(digit), ask_of(network)
-        self.softmax = isinstance(network, Softmax)
-        found = statistics(self.images, flags.lag_bug)
+        self.softmax = isinstance(network, SoftmaxClassifier)
+        found = statistics(self.images, args.lag_bug)
         self.target, self.bins = statistics(self.images).mean(axis=0), found[:, :BINS].mean(axis=0)
 
     def __call__(self, seeds, say=None):
-        shared = dict(softmax=self.softmax, most=self.flags.generations, say=say)
-        tolerance = self.flags.tolerance
-        if self.flags.method == "original":
-            cost = self._apart if self.flags.statistics else None
+        shared = dict(softmax=self.softmax, most=self.args.generations, say=say)
+        tolerance = self.args.tolerance
+        if self.args.method == "original":
+            cost = self._apart if self.args.statistics else None
             stop = 0.1 if cost and tolerance is None else tolerance
             return original.search(
                 self.ask,
@@ -47,21 +47,21 @@ class Search:
                 self.bins,
                 cost=cost,
                 tolerance=stop,
-                mutation=self.flags.mutation,
+                mutation=self.args.mutation,
                 **shared,
             )
         near = NEAR if tolerance is None else tolerance
         cost = (
             (lambda images: WEIGHT * np.maximum(self._apart(images) - near, 0))
-            if self.flags.statistics
+            if self.args.statistics
             else None
         )
-        if self.flags.method == "cma":
+        if self.args.method == "cma":
             return cma_search.search(self.ask, self.digit, seeds, cost=cost, **shared)
         return evolve(self.ask, self.digit, seeds, ink_of(self.images), cost=cost, **shared)
 
     def _apart(self, images):
-        return distance(statistics(images, self.flags.lag_bug), self.target)
+        return distance(statistics(images, self.args.lag_bug), self.target)
 
     def many(self, runs, seed):
         """So many runs, some at once, with progress; returns the images, confidences, generations and who is sure."""
@@ -83,30 +83,30 @@ class Search:
         return [np.concatenate(column) for column in zip(*parts)]
 
 
-def name_of(flags):
+def name_of(args):
     """What the results of these flags are called."""
     extras = (
-        [flags.network] * (flags.network != "seed")
-        + ["statistics"] * flags.statistics
-        + ["bug"] * flags.lag_bug
+        [args.network] * (args.network != "seed")
+        + ["statistics"] * args.statistics
+        + ["bug"] * args.lag_bug
     )
-    extras += [f"mutation-{flags.mutation:g}"] * (flags.mutation != 1)
-    return "-".join([flags.what, flags.method, *extras])
+    extras += [f"mutation-{args.mutation:g}"] * (args.mutation != 1)
+    return "-".join([args.what, args.method, *extras])
 
 
-def main(flags, digits):
-    network = load_digit_network(flags.checkpoints, flags.network)
-    runs = flags.runs or (1000 if flags.what == "mean" else 100)
+def main(args, digits):
+    network = load_digit_network(args.checkpoints, args.network)
+    runs = args.runs or (1000 if args.what == "mean" else 100)
     rows, found, all_generations = [], [], []
     for digit in range(10):
-        search, begun = Search(flags, digits.training, network, digit), time.monotonic()
-        images, _, confidences, generations, done = search.many(runs, flags.seed)
+        search, begun = Search(args, digits.training, network, digit), time.monotonic()
+        images, _, confidences, generations, done = search.many(runs, args.seed)
         seconds = time.monotonic() - begun
         found.append(images)
         all_generations.append(generations)
         rows.append(
             average(search, images)
-            if flags.what == "mean"
+            if args.what == "mean"
             else {
                 "digit": digit,
                 "runs": runs,
@@ -118,17 +118,17 @@ def main(flags, digits):
                 "images/s": float((generations + 1).sum() * original.POPULATION / seconds),
             }
         )
-    keep_table(flags.out, name_of(flags), rows, {"confidence, least": sure, "confidence": sure})
-    if flags.what == "mean":
-        show_means(flags, found)
+    keep_table(args.out, name_of(args), rows, {"confidence, least": sure, "confidence": sure})
+    if args.what == "mean":
+        show_means(args, found)
         return
     print(
         f"{sum(row['sure'] for row in rows):,} of {10 * runs:,} runs above 99.99 %, median "
         f"{np.median(all_generations):g} generations"
     )
     keep_picture(
-        flags.out,
-        name_of(flags),
+        args.out,
+        name_of(args),
         sheet([[images[i] for images in found] for i in range(min(4, runs))]),
     )
 
@@ -146,12 +146,12 @@ def average(search, images):
     }
 
 
-def show_means(flags, found):
+def show_means(args, found):
     """The mean pictures, as they are and stretched to black and white."""
     means = np.array([images.mean(axis=0) for images in found])
     low, high = means.min(axis=(1, 2), keepdims=True), means.max(axis=(1, 2), keepdims=True)
     keep_picture(
-        flags.out,
-        name_of(flags),
+        args.out,
+        name_of(args),
         sheet([means / 255, (means - low) / (high - low)], ["mean", "stretched"]),
     )

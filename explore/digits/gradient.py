@@ -33,15 +33,15 @@ PRIORS = [
 ]
 
 
-def main(flags, digits):
-    plain(flags)
-    judged(flags, digits)
+def main(args, digits):
+    plain(args)
+    judged(args, digits)
 
 
-def plain(flags):
+def plain(args):
     """The original's ten pictures, from its noise and from faint noise; confidences, and how these came about."""
     network, pictures, curve, columns = (
-        load_digit_network(flags.checkpoints, flags.network),
+        load_digit_network(args.checkpoints, args.network),
         [],
         {},
         {},
@@ -55,7 +55,7 @@ def plain(flags):
                 Prior(),
                 STEPS,
                 RATE,
-                flags.seed,
+                args.seed,
                 noise=noise,
                 watch=lambda step, said: points.append((step, said.diagonal())),
             )
@@ -73,14 +73,14 @@ def plain(flags):
     ]
     confidences = [columns[f"{name}: confidence"] for name in NOISE]
     keep_table(
-        flags.out,
-        f"gradient-{flags.network}",
+        args.out,
+        f"gradient-{args.network}",
         rows,
         {f"{name}: confidence": sure for name in NOISE},
     )
     captions = [[sure(one) for one in row] for row in confidences]
-    keep_picture(flags.out, f"gradient-{flags.network}", sheet(pictures, list(NOISE), captions))
-    keep_picture(flags.out, f"gradient-{flags.network}-steps", curves(curve))
+    keep_picture(args.out, f"gradient-{args.network}", sheet(pictures, list(NOISE), captions))
+    keep_picture(args.out, f"gradient-{args.network}-steps", curves(curve))
 
 
 def curves(curve):
@@ -114,18 +114,18 @@ def components(part, count):
     return mean, (vectors[:, ::-1][:, :count] * np.sqrt(values[::-1][:count])).T
 
 
-def judged(flags, digits):
+def judged(args, digits):
     """The table of priors: what the network itself and the judge say of the pictures."""
     judge, wanted = (
-        ask_of(load_digit_network(flags.checkpoints, "judge")),
-        np.tile(np.arange(10), flags.each),
+        ask_of(load_digit_network(args.checkpoints, "judge")),
+        np.tile(np.arange(10), args.each),
     )
     rows, shown, names = [], [], []
     for run, name, prior in PRIORS:
-        network = load_digit_network(flags.checkpoints, run)
+        network = load_digit_network(args.checkpoints, run)
         basis = components(digits.training, prior.components) if prior.components else None
         images = np.round(
-            dream(network, wanted, prior, PRIOR_STEPS, RATE, flags.seed, basis, noise=0.1) * 255
+            dream(network, wanted, prior, PRIOR_STEPS, RATE, args.seed, basis, noise=0.1) * 255
         )
         images = images.astype("uint8")
         logits = ask_of(network)(images)
@@ -147,10 +147,10 @@ def judged(flags, digits):
         names.append(f"{run}\n{name}")
         print(f"{run}, {name}: the judge agrees with {percent(right.mean())}", flush=True)
     keep_table(
-        flags.out,
+        args.out,
         "priors",
         rows,
         {"confidence, median": sure, "named right by itself": percent, "by the judge": percent},
     )
-    keep_picture(flags.out, "priors", sheet(shown, names=names))
+    keep_picture(args.out, "priors", sheet(shown, names=names))
     pyplot.close("all")

@@ -55,43 +55,43 @@ def temperature(network, part):
     )
 
 
-def evolved(flags, digits, network, **changes):
+def evolved(args, digits, network, **changes):
     """Pictures of every digit that fool a network, their digits, and how the search went."""
     settings = Namespace(
-        **vars(flags) | dict(method="own", statistics=False, tolerance=None) | changes
+        **vars(args) | dict(method="own", statistics=False, tolerance=None) | changes
     )
     searches = [Search(settings, digits.training, network, digit) for digit in range(10)]
-    found = [search.many(flags.each, flags.seed + 100) for search in searches]
+    found = [search.many(args.each, args.seed + 100) for search in searches]
     columns = [np.concatenate(column) for column in zip(*found)]
-    return columns[0], np.repeat(np.arange(10), flags.each), columns[3], columns[4]
+    return columns[0], np.repeat(np.arange(10), args.each), columns[3], columns[4]
 
 
-def main(flags, digits):
-    networks = {run: load_digit_network(flags.checkpoints, run) for run in RUNS}
+def main(args, digits):
+    networks = {run: load_digit_network(args.checkpoints, run) for run in RUNS}
     witnesses = witnesses_of(networks, digits.validation)
-    wanted = np.tile(np.arange(10), flags.each)
-    images, asked, _, _ = evolved(flags, digits, networks["seed"])
+    wanted = np.tile(np.arange(10), args.each)
+    images, asked, _, _ = evolved(args, digits, networks["seed"])
     likely, likely_asked, _, _ = evolved(
-        flags, digits, networks["seed"], statistics=True, generations=40
+        args, digits, networks["seed"], statistics=True, generations=40
     )
     fooling = {
         "evolved": (images, asked),
         "evolved, with statistics": (likely, likely_asked),
-        "descent": (descended(flags, networks["seed"], wanted), wanted),
+        "descent": (descended(args, networks["seed"], wanted), wanted),
     }
     rows = [row(name, witness, fooling, digits.test) for name, witness in witnesses.items()]
-    keep_table(flags.out, "transfer", rows)
+    keep_table(args.out, "transfer", rows)
     keep_picture(
-        flags.out,
+        args.out,
         "transfer",
         sheet([kept[0][asked_of(kept[1])] for kept in fooling.values()], list(fooling)),
     )
-    again(flags, digits, networks)
+    again(args, digits, networks)
 
 
-def descended(flags, network, wanted):
+def descended(args, network, wanted):
     """Pictures of the wanted digits (n,) that fool a network, by descent on the pixels."""
-    pictures = dream(network, wanted, Prior(), DESCENT_STEPS, RATE, flags.seed, noise=0.1)
+    pictures = dream(network, wanted, Prior(), DESCENT_STEPS, RATE, args.seed, noise=0.1)
     return np.round(pictures * 255).astype("uint8")
 
 
@@ -136,12 +136,12 @@ def row(name, witness, fooling, test):
     return cells
 
 
-def again(flags, digits, networks):
+def again(args, digits, networks):
     """Each network attacked anew, by searches that know it: old pictures may fail where new ones do not."""
-    rows, shown, wanted = [], [], np.tile(np.arange(10), flags.each)
+    rows, shown, wanted = [], [], np.tile(np.arange(10), args.each)
     for run, network in networks.items():
-        images, _, generations, done = evolved(flags, digits, network)
-        slid = descended(flags, network, wanted)
+        images, _, generations, done = evolved(args, digits, network)
+        slid = descended(args, network, wanted)
         says = Witness(network).says(slid)[np.arange(len(wanted)), wanted]
         rows.append(
             {
@@ -154,8 +154,8 @@ def again(flags, digits, networks):
                 "descent, above 90 %": percent(float(np.mean(says > 0.9))),
             }
         )
-        shown += [images[:: flags.each], slid[:10]]
+        shown += [images[:: args.each], slid[:10]]
         print(f"{run}: {percent(float(done.mean()))} of new searches succeed", flush=True)
-    keep_table(flags.out, "transfer-again", rows)
+    keep_table(args.out, "transfer-again", rows)
     names = [f"{run}, {how}" for run in networks for how in ("evolved", "descent")]
-    keep_picture(flags.out, "transfer-again", sheet(shown, names))
+    keep_picture(args.out, "transfer-again", sheet(shown, names))

@@ -14,9 +14,8 @@ import re
 import sys
 from pathlib import Path
 
-from common.cli import GeneError, Parser, number, whole
-from common.cli import run as run_command
-from data.lyrics.tokenizer import split
+from common.cli import GeneError, Parser, bounded_float, bounded_int, run_cli
+from data.lyrics.tokenizer import tokenize
 from explore.lyrics import measure
 from generate.lyrics.samplers import Sampling
 from generate.lyrics.song import song_text
@@ -40,29 +39,29 @@ def main(argv):
         "--checkpoints", metavar="DIR", default="checkpoints", help="where runs live"
     )
     parser.add_argument(
-        "--randomness", type=number(0, 5), default=0.9, help="0 to 5 (default: %(default)s)"
+        "--randomness", type=bounded_float(0, 5), default=0.9, help="0 to 5 (default: %(default)s)"
     )
     parser.add_argument(
         "--min-p",
-        type=number(0, 1),
+        type=bounded_float(0, 1),
         default=0.00425,
         help="leave out words less likely than this share of the likeliest (default: %(default)s)",
     )
     parser.add_argument(
         "--top-k",
-        type=whole(0, 10**6),
+        type=bounded_int(0, 10**6),
         default=0,
         help="so many words to choose from, the likeliest; 0: any number (default: %(default)s)",
     )
     parser.add_argument(
         "--nucleus",
-        type=number(0, 1),
+        type=bounded_float(0, 1),
         default=1.0,
         help="only the likeliest words that have this share together (default: %(default)s)",
     )
     parser.add_argument(
         "--no-repeat",
-        type=whole(0, 1000),
+        type=bounded_int(0, 1000),
         default=0,
         help="sing a run of so many words once; 0: as it comes (default: %(default)s)",
     )
@@ -76,33 +75,33 @@ def main(argv):
     )
     parser.add_argument("--band", metavar="NAME", help="in the manner of a band (default: any)")
     parser.add_argument(
-        "--lines", type=whole(1, 1000), default=16, help="at most (default: %(default)s)"
+        "--lines", type=bounded_int(1, 1000), default=16, help="at most (default: %(default)s)"
     )
     parser.add_argument(
         "--seed",
-        type=whole(0, 2**32 - 1),
+        type=bounded_int(0, 2**32 - 1),
         default=1,
         help="of the randomness (default: %(default)s)",
     )
     parser.add_argument("--no-guard", action="store_true", help="let the song fall into loops")
-    flags = parser.parse_args(argv)
-    if len(flags.text) > LONGEST_TEXT:
+    args = parser.parse_args(argv)
+    if len(args.text) > LONGEST_TEXT:
         raise GeneError(f"the text is longer than {LONGEST_TEXT:,} characters; give a shorter one")
-    network, vocabulary, meta = load_lyrics(Path(flags.checkpoints) / "lyrics" / flags.run)
-    unknown = vocabulary.unknown(split(flags.text))
+    network, vocabulary, meta = load_lyrics(Path(args.checkpoints) / "lyrics" / args.run)
+    unknown = vocabulary.unknown(tokenize(args.text))
     if unknown:
         print(f"words the network does not know: {', '.join(unknown)}", file=sys.stderr)
     sampling = Sampling(
-        flags.randomness,
-        flags.min_p,
-        flags.top_k,
-        flags.nucleus,
-        flags.no_repeat,
-        not flags.no_guard,
-        flags.form,
+        args.randomness,
+        args.min_p,
+        args.top_k,
+        args.nucleus,
+        args.no_repeat,
+        not args.no_guard,
+        args.form,
     )
-    band = band_of(meta, flags.band) if flags.band else 0
-    print(song_text(network, vocabulary, flags.text, sampling, flags.lines, flags.seed, band))
+    band = band_of(meta, args.band) if args.band else 0
+    print(song_text(network, vocabulary, args.text, sampling, args.lines, args.seed, band))
 
 
 def form(text):
@@ -128,4 +127,4 @@ def band_of(meta, name):
 
 
 if __name__ == "__main__":
-    run_command(main)
+    run_cli(main)

@@ -7,11 +7,11 @@ import numpy as np
 from keras import ops
 
 from common.progress import Progress
-from data.lyrics.tokenizer import NEW_LINE
+from data.lyrics.tokenizer import NEWLINE_TEXT
 from data.lyrics.vocabulary import PAD
 from generate.lyrics.decoder import compose
 from generate.lyrics.rhyme import sounds_of
-from models.lyrics import Window
+from models.lyrics import WindowedBiGRU
 
 LINES = 16  # of a song, as on the page
 BEGIN = 3  # words that a network is given
@@ -20,7 +20,7 @@ TOGETHER = 100  # songs sung side by side
 
 def pieces(songs, most):
     """Songs of LINES lines out of longer ones, at most so many, evenly spread. songs: lists of words."""
-    found = [piece for song in songs for piece in _cut(song) if NEW_LINE not in piece[:BEGIN]]
+    found = [piece for song in songs for piece in _cut(song) if NEWLINE_TEXT not in piece[:BEGIN]]
     return [found[i * len(found) // min(most, len(found))] for i in range(min(most, len(found)))]
 
 
@@ -28,14 +28,16 @@ def beginnings(songs, most):
     """The first words of lines of songs, different ones, at most so many, evenly spread."""
     found = [tuple(song[i : i + BEGIN]) for song in songs for i in _line_starts(song)]
     found = [
-        begin for begin in dict.fromkeys(found) if len(begin) == BEGIN and NEW_LINE not in begin
+        begin for begin in dict.fromkeys(found) if len(begin) == BEGIN and NEWLINE_TEXT not in begin
     ]
     return [found[i * len(found) // min(most, len(found))] for i in range(min(most, len(found)))]
 
 
 def _line_starts(song):
     return [
-        i for i, word in enumerate(song) if word != NEW_LINE and (i == 0 or song[i - 1] == NEW_LINE)
+        i
+        for i, word in enumerate(song)
+        if word != NEWLINE_TEXT and (i == 0 or song[i - 1] == NEWLINE_TEXT)
     ]
 
 
@@ -46,7 +48,7 @@ def _cut(song):
 
 def _trim(words):
     words = list(words)
-    while words and words[-1] == NEW_LINE:
+    while words and words[-1] == NEWLINE_TEXT:
         words.pop()
     return words
 
@@ -88,7 +90,7 @@ def _sing(network, seeds, sampling, lines, number, sounds):
 
 def stepper(network, lanes):
     """A function of the next word of each lane, int32 (lanes,), that gives the scores after it, (lanes, words)."""
-    if isinstance(network, Window):
+    if isinstance(network, WindowedBiGRU):
         read = np.full((lanes, network.span), PAD, "int32")
 
         def slide(words):

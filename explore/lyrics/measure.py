@@ -18,12 +18,12 @@ from pathlib import Path
 import numpy as np
 from keras import ops
 
-from common.cli import GeneError, Parser, whole
+from common.cli import GeneError, Parser, bounded_int
 from common.files import read_json, sha256, write_json, write_text
 from data.lyrics.corpus import open_corpus
 from data.lyrics.songs import SONGBOOK
-from data.lyrics.tokenizer import join
-from data.lyrics.vocabulary import LINE, PAD, SONG, UNKNOWN
+from data.lyrics.tokenizer import detokenize
+from data.lyrics.vocabulary import BOS_EOS, NEWLINE, PAD, UNK
 from explore.lyrics.batch_generate import BEGIN, beginnings, pieces, sing_all
 from generate.lyrics.samplers import Sampling
 from generate.lyrics.song_form import FORMS
@@ -32,9 +32,9 @@ from metrics.copied_phrases import Memory
 from metrics.diversity import distinct, loops, self_bleu
 from metrics.kneser_ney import KneserNey
 from metrics.rhyme_rate import line_lengths, rhymed
-from models.lyrics import Window
-from models.seq2seq import Lines
-from train.lyrics.line_batches import Pairs
+from models.lyrics import WindowedBiGRU
+from models.seq2seq import LineSeq2Seq
+from train.lyrics.line_batches import LineBatches
 
 ORDER, ORIGINAL = 5, "gene-lyrica-one"
 KEPT = 20  # songs
@@ -78,13 +78,13 @@ def main(argv):
     )
     parser.add_argument(
         "--count",
-        type=whole(2, 10**5),
+        type=bounded_int(2, 10**5),
         default=200,
         help="songs sung a figure (default: %(default)s)",
     )
     parser.add_argument(
         "--guarded",
-        type=whole(1, 10**6),
+        type=bounded_int(1, 10**6),
         default=1000,
         help="songs in which loops are looked for with the page's settings (default: %(default)s)",
     )
@@ -97,16 +97,16 @@ def main(argv):
     parser.add_argument(
         "--cache", metavar="DIR", default=".cache/lyrics", help="where songs wait as numbers"
     )
-    flags = parser.parse_args(argv)
-    folder = Path(flags.checkpoints) / "lyrics"
-    runs = flags.runs or runs_of(folder, flags.songs)
+    args = parser.parse_args(argv)
+    folder = Path(args.checkpoints) / "lyrics"
+    runs = args.runs or runs_of(folder, args.songs)
     if not runs:
         raise GeneError(
-            f"{folder}: no run has read {flags.songs}; train one first, e.g. python -m train.lyrics"
+            f"{folder}: no run has read {args.songs}; train one first, e.g. python -m train.lyrics"
         )
     columns = {}
     for run in runs:
-        columns[run], people = measure(folder / run, flags)
+        columns[run], people = measure(folder / run, args)
     if ORIGINAL in columns:
         for column in columns.values():
             column["of the original's network"] = (
@@ -149,18 +149,18 @@ def _told(figure, value):
     )
 
 
-def measure(folder, flags):
+def measure(folder, args):
     """The figures of one run, and those of the songs of people that it is measured beside."""
     network, vocabulary, meta = load_lyrics(folder)
     corpora = [
-        open_corpus(flags.cache, flags.songs, None, None, own, **filters)
+        open_corpus(args.cache, args.songs, None, None, own, **filters)
         for own, filters in ((vocabulary, {}), (vocabulary, meta["data"]["filters"]))
     ]
     figures = _judged(
         network, sequences(corpora[0], "test"), sequences(corpora[1], "training"), len(vocabulary)
     )
     if network.bands:
-        told = open_corpus(flags.cache, flags.songs, None, None, vocabulary, bands=True)
+        told = open_corpus(args.cache, args.songs, None, None, vocabulary, bands=True)
         bands = _bands(told, len(vocabulary), meta["data"]["bands"])
         nats = [
             judge_song(network, song, band)[0]
@@ -171,10 +171,10 @@ def measure(folder, flags):
         _words(corpus, vocabulary, parts)
         for corpus, parts in zip(corpora, (["validation", "test"], ["training"]))
     )
-    people, begins = pieces(held_out, flags.count), beginnings(held_out, flags.guarded)
+    people, begins = pieces(held_out, args.count), beginnings(held_out, args.guarded)
     if not people:
         raise GeneError(
-            f"{flags.songs}: no held-out song is long enough to be sung against; give more songs"
+            f"{args.songs}: no held-out song is long enough to be sung against; give more songs"
         )
     memory = Memory(training)
 
@@ -189,10 +189,12 @@ def measure(folder, flags):
     figures |= describe(songs, memory)
     write_text(
         folder / "samples" / "songs.txt",
-        "\n\n---\n\n".join(join([*begin, *song]).strip() for begin, song in zip(some[:KEPT], songs))
+        "\n\n---\n\n".join(
+            detokenize([*begin, *song]).strip() for begin, song in zip(some[:KEPT], songs)
+        )
         + "\n",
     )
-    meta["measures"] |= {"test": figures}
+    meta["metrics"] |= {"test": figures}
     write_json(folder / "meta.json", meta)
     theirs = describe([piece[BEGIN:] for piece in people], memory)
     return figures, theirs | {"loops, the page's settings": _share(loops, people)}
@@ -206,13 +208,13 @@ def _judged(network, test, training, size):
         for judge in (lambda song: judge_song(network, song), rival.judge)
     )
     words = np.concatenate(test)
-    words = words[(words != SONG) & (words != LINE)]
+    words = words[(words != BOS_EOS) & (words != NEWLINE)]
     return {
         "perplexity": float(np.exp(nats.mean())),
         "of the 5-gram model's": float(np.exp(nats.mean() - their_nats.mean())),
         "accuracy": float(right.mean()),
         "5-gram model's accuracy": float(their_right.mean()),
-        "words it can say": float(np.mean(words != UNKNOWN)),
+        "words it can say": float(np.mean(words != UNK)),
     }
 
 
@@ -254,7 +256,7 @@ def _words(corpus, vocabulary, parts):
 def sequences(corpus, part):
     """The songs of a part as arrays of word numbers, SONG at both ends."""
     found = [
-        np.append(corpus.tokens[begin:end], SONG).astype("int32")
+        np.append(corpus.tokens[begin:end], BOS_EOS).astype("int32")
         for begin, end in corpus.songs(part)
     ]
     if not found:
@@ -264,11 +266,11 @@ def sequences(corpus, part):
 
 def judge_song(network, song, band=0):
     """Nats and hits (0 or 1) of every word of a song but the first, each (words,)."""
-    if isinstance(network, Window):
+    if isinstance(network, WindowedBiGRU):
         padded = np.concatenate([np.full(network.span - 1, PAD, "int32"), song[:-1]])
         logits = network(np.lib.stride_tricks.sliding_window_view(padded, network.span))
-    elif isinstance(network, Lines):
-        words, _, weights = Pairs(
+    elif isinstance(network, LineSeq2Seq):
+        words, _, weights = LineBatches(
             song, [(0, len(song) - 1)], 1, network.span, 0, network.reach
         ).in_order()
         logits = network(words)[weights > 0]

@@ -5,14 +5,14 @@ import numpy as np
 from jax import numpy as jnp
 from keras import ops
 
-from models.digits import Sigmoids
+from models.digits import SigmoidMLP
 
 _BATCH = 2000
 
 
 def ask_of(network):
     """A function from images uint8 (n, 28, 28) to the network's logits float32 (n, classes)."""
-    if isinstance(network, Sigmoids):
+    if isinstance(network, SigmoidMLP):
         return _fused(*(jnp.asarray(weight) for weight in network.get_weights()))
 
     def ask(images):

@@ -9,7 +9,7 @@ times, or a run of 1 to LONGEST_RUN words already sung REPEATS times in successi
 import numpy as np
 
 from common.prng import Random
-from data.lyrics.vocabulary import LINE, SONG
+from data.lyrics.vocabulary import BOS_EOS, NEWLINE
 from generate.lyrics.samplers import choose
 from generate.lyrics.song_form import forced, is_last, steer
 
@@ -18,7 +18,7 @@ LONGEST_RUN = 8
 LONGEST_SONG = 800  # words
 
 
-def sing(step, seed, sampling, lines, number, opening=(SONG,), sounds=None):
+def sing(step, seed, sampling, lines, number, opening=(BOS_EOS,), sounds=None):
     """Yield the numbers of the words that follow the seed, until the song ends by itself or has `lines` lines.
 
     step: (word number, state) to (scores, state), the state None before a song; opening: the signs that the network
@@ -41,11 +41,11 @@ def compose(seed, sampling, lines, number, sounds=None):
     the random numbers; sounds: what words rhyme on, where a form asks. Many songs can be composed side by side from
     one network's batches.
     """
-    words, random = [SONG, *seed], Random(number)
+    words, random = [BOS_EOS, *seed], Random(number)
     word = yield
     for _ in range(LONGEST_SONG):
         word = _next(words, np.array(word, dtype="float64"), sampling, random, sounds)
-        if word == SONG or word == LINE and _is_over(words[1:], sampling.form, lines):
+        if word == BOS_EOS or word == NEWLINE and _is_over(words[1:], sampling.form, lines):
             break
         words.append(word)
         word = yield word
@@ -54,7 +54,9 @@ def compose(seed, sampling, lines, number, sounds=None):
 
 def count_lines(words):
     """How many lines with a word on them."""
-    return sum(word != LINE and before == LINE for before, word in zip([LINE, *words], words))
+    return sum(
+        word != NEWLINE and before == NEWLINE for before, word in zip([NEWLINE, *words], words)
+    )
 
 
 def _is_over(words, form, lines):
@@ -68,7 +70,7 @@ def _next(words, scores, sampling, random, sounds):
             return word
         steer(words[1:], scores, sampling.form, sounds)
     word = choose(scores, sampling, random)
-    while word != SONG and _struck(words, word, sampling):
+    while word != BOS_EOS and _struck(words, word, sampling):
         scores[word] = -np.inf
         word = choose(scores, sampling, random)
     return word
@@ -109,13 +111,13 @@ def _runs(words, word):
 
 def _lines(words, word):
     """True when the line that `word` (a new line) ends stood already REPEATS times."""
-    if word != LINE or not words or words[-1] == LINE:
+    if word != NEWLINE or not words or words[-1] == NEWLINE:
         return False
     lines, line = [], []
-    for number in [*words, LINE]:
-        if number == LINE:
+    for number in [*words, NEWLINE]:
+        if number == NEWLINE:
             lines.append(line)
             line = []
-        elif number != SONG:
+        elif number != BOS_EOS:
             line.append(number)
     return lines.count(lines[-1]) > REPEATS

@@ -9,7 +9,7 @@ import re
 
 import numpy as np
 
-from data.lyrics.tokenizer import CLOSING
+from data.lyrics.tokenizer import NO_SPACE_BEFORE
 
 _SOUNDS = [
     (re.compile(pattern), sound)
@@ -44,7 +44,7 @@ def sounds_of(words):
     numbers = {"": 0}
     return np.array(
         [
-            -1 if word in CLOSING else numbers.setdefault(rhyme(word), len(numbers))
+            -1 if word in NO_SPACE_BEFORE else numbers.setdefault(rhyme(word), len(numbers))
             for word in words
         ],
         "int32",

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data.lyrics.vocabulary import PAD, UNKNOWN
+from data.lyrics.vocabulary import PAD, UNK
 
-NEVER = [PAD, UNKNOWN]  # signs that are no word anybody could sing
+NEVER = [PAD, UNK]  # signs that are no word anybody could sing
 
 
 @dataclass(frozen=True)

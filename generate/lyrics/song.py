@@ -2,16 +2,16 @@
 
 from keras import ops
 
-from data.lyrics.tokenizer import join, split
+from data.lyrics.tokenizer import detokenize, tokenize
 from data.lyrics.vocabulary import PAD
 from generate.lyrics.decoder import sing
 from generate.lyrics.rhyme import sounds_of
-from models.lyrics import Window
+from models.lyrics import WindowedBiGRU
 
 
 def step_of(network):
     """The network as the writer wants it: a function (word number, state or None) -> (logits, state)."""
-    if isinstance(network, Window):
+    if isinstance(network, WindowedBiGRU):
         return lambda word, words: _slide(network, word, words)
 
     def step(word, state):
@@ -30,7 +30,7 @@ def _slide(network, word, words):
 
 def song_text(network, vocabulary, text, sampling, lines, seed, band=0):
     """A song that begins with `text`; band: as of `Stream.opening`; the rest are those of `generate.lyrics.decoder.sing`."""
-    words = split(text)
+    words = tokenize(text)
     sung = sing(
         step_of(network),
         vocabulary.encode(words).tolist(),
@@ -40,4 +40,4 @@ def song_text(network, vocabulary, text, sampling, lines, seed, band=0):
         network.opening(band),
         sounds_of(vocabulary.words),
     )
-    return join(words + vocabulary.decode(sung))
+    return detokenize(words + vocabulary.decode(sung))

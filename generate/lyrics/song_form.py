@@ -11,7 +11,7 @@ After one of them it is drawn to its end; before, it may hardly end unless it is
 
 import numpy as np
 
-from data.lyrics.vocabulary import LINE, SONG
+from data.lyrics.vocabulary import BOS_EOS, NEWLINE
 
 FORMS = {
     "ballad": "abcb abcb abcb abcb",
@@ -31,7 +31,7 @@ def stanzas(words):
     """
     found = [[[]]]
     for word in words:
-        if word != LINE:
+        if word != NEWLINE:
             found[-1][-1].append(word)
         elif found[-1][-1]:
             found[-1].append([])
@@ -46,13 +46,13 @@ def forced(words, form):
     plan, sung = form.split(), stanzas(words)
     place, (*lines, line) = len(sung) - 1, sung[-1]
     if place >= len(plan):
-        return SONG
+        return BOS_EOS
     if not line and len(lines) >= len(plan[place]):
-        return LINE if place + 1 < len(plan) else SONG
+        return NEWLINE if place + 1 < len(plan) else BOS_EOS
     before = plan.index(plan[place])
     if not plan[place].isupper() or before == place or len(lines) >= len(sung[before]):
         return None
-    again = [*sung[before][len(lines)], LINE]
+    again = [*sung[before][len(lines)], NEWLINE]
     return again[len(line)] if line == again[: len(line)] and len(line) < len(again) else None
 
 
@@ -69,9 +69,9 @@ def steer(words, scores, form, sounds):
     """
     sung = stanzas(words)
     *lines, line = sung[-1]
-    scores[SONG] = -np.inf
+    scores[BOS_EOS] = -np.inf
     if not line:
-        scores[LINE] = scores[sounds < 0] = -np.inf
+        scores[NEWLINE] = scores[sounds < 0] = -np.inf
         return
     model = _model(form.split(), len(sung) - 1, lines)
     wanted = _last(model, sounds)
@@ -81,9 +81,9 @@ def steer(words, scores, form, sounds):
     rhyming = np.flatnonzero(sounds == sounds[wanted])
     scores[rhyming[rhyming != wanted]] += min(PULL, max(0.0, STEP * late))
     if end is not None and sounds[end] == sounds[wanted] and end != wanted:
-        scores[LINE] += PULL
+        scores[NEWLINE] += PULL
     elif late <= EARLY:
-        scores[LINE] -= PULL
+        scores[NEWLINE] -= PULL
 
 
 def _model(plan, place, lines):

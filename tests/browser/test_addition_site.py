@@ -53,7 +53,7 @@ def test_every_solved_network_adds_in_the_browser(page, address):
     [entry] = [
         model
         for model in read_json(WEB / "models" / "index.json")["models"]
-        if (model["network"], model["run"]) == ("addition", "solve")
+        if (model["task"], model["run"]) == ("addition", "solve")
     ]
     go(page, address)
     wrong = page.evaluate(

@@ -13,7 +13,7 @@ from PIL import Image
 
 import common.keras_quiet  # noqa: F401
 from common.files import read_json
-from data.avatars.labelled_images import SIZE, draw, hide, one_hot
+from data.avatars.labelled_images import IMAGE_SIDE, mask_invisible, one_hot, sample_labels
 from export import tfjs
 from export.avatars import COLUMNS, SHEET_BYTES
 from generate.runs import load_avatars
@@ -28,7 +28,7 @@ def entry(run):
     [found] = [
         m
         for m in read_json(WEB / "models" / "index.json")["models"]
-        if (m["network"], m["run"]) == ("avatars", run)
+        if (m["task"], m["run"]) == ("avatars", run)
     ]
     return found
 
@@ -59,7 +59,11 @@ def one_drawn(page):
 
 def sheet(page):
     """The sixteen faces, (16, 64, 64, 3)."""
-    return canvases(page, "#faces canvas").reshape(-1, SIZE, SIZE, 4)[..., :3].astype("int16")
+    return (
+        canvases(page, "#faces canvas")
+        .reshape(-1, IMAGE_SIDE, IMAGE_SIDE, 4)[..., :3]
+        .astype("int16")
+    )
 
 
 def canvases(page, selector):
@@ -174,7 +178,9 @@ def test_the_browser_draws_what_keras_draws(page, address, run):
     network, features, _ = load_avatars(ROOT / "checkpoints" / "avatars" / run)
     rng = np.random.default_rng(4)
     noise = rng.standard_normal((16, network.latent), dtype="float32")
-    labels = one_hot(hide(draw(rng, features, 16), features), features)[:, : network.labels]
+    labels = one_hot(mask_invisible(sample_labels(rng, features, 16), features), features)[
+        :, : network.labels
+    ]
     page.goto(f"{address}avatars.html")
     images = page.evaluate(
         """async ({ entry, noise, labels }) => {
@@ -191,7 +197,9 @@ def test_the_browser_draws_what_keras_draws(page, address, run):
     }""",
         {"entry": entry(run), "noise": noise.ravel().tolist(), "labels": labels.ravel().tolist()},
     )
-    difference = np.abs(np.reshape(images, (16, SIZE, SIZE, 3)) - network(noise, labels).numpy())
+    difference = np.abs(
+        np.reshape(images, (16, IMAGE_SIDE, IMAGE_SIDE, 3)) - network(noise, labels).numpy()
+    )
     assert difference.mean() < 0.01 and np.percentile(difference, 99) < 0.08
 
 
@@ -272,7 +280,7 @@ def fewer_features(run):
         (fewer_features, ["meta.json", "other features"]),
         (lambda run: (run / "history.csv").unlink(), ["history.csv", "no history"]),
         (
-            lambda run: (run / "meta.json").write_text('{"network": "lyrics"}'),
+            lambda run: (run / "meta.json").write_text('{"task": "lyrics", "version": 2}'),
             ["meta.json", "lyrics"],
         ),
     ],

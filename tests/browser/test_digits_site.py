@@ -3,7 +3,6 @@
 import gzip
 import shutil
 import subprocess
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -401,7 +400,7 @@ def test_the_digits_that_come_along_are_those_of_mnist():
     folder = (
         WEB
         / "models"
-        / next(m["folder"] for m in models if (m["network"], m["run"]) == ("digits", "seed"))
+        / next(m["folder"] for m in models if (m["task"], m["run"]) == ("digits", "seed"))
     )
     digits = load_digits()
     words, pictures = (
@@ -421,7 +420,7 @@ def test_the_digits_that_come_along_are_those_of_mnist():
 def test_the_story_tells_the_figures_that_came(page, address):
     go(page, address)
     meta = read_json(ROOT / "checkpoints" / "digits" / "seed" / "meta.json")
-    assert f"{100 * meta['measures']['test_accuracy']:.2f} % of 10,000 digits" in page.text_content(
+    assert f"{100 * meta['metrics']['test_accuracy']:.2f} % of 10,000 digits" in page.text_content(
         "#story"
     )
     page.evaluate("""async () => {

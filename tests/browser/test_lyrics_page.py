@@ -7,8 +7,8 @@ import pytest
 
 import common.keras_quiet  # noqa: F401
 from common.files import read_json
-from data.lyrics.tokenizer import NEW_LINE, split
-from data.lyrics.vocabulary import SONG, Vocabulary
+from data.lyrics.tokenizer import NEWLINE_TEXT, tokenize
+from data.lyrics.vocabulary import BOS_EOS, Vocabulary
 from export import graph
 from export.song_index import RUN, training_songs
 from generate.lyrics.samplers import Sampling, weigh
@@ -36,7 +36,7 @@ def learned():
 def copied(words, learned):
     """The places of words, but not new lines, inside runs that stand in a learned song."""
     marks = Memory([words for _, _, words in learned], RUN).copied(words)
-    return [i for i, mark in enumerate(marks) if mark and words[i] != NEW_LINE]
+    return [i for i, mark in enumerate(marks) if mark and words[i] != NEWLINE_TEXT]
 
 
 def remembered(page):
@@ -49,12 +49,12 @@ def test_copied_runs_are_marked_and_named(page, address, learned):
     picks = " ".join(f"{i} {word}" for i, word in enumerate(words[3:13]))
     page.goto(f"{address}lyrics.html{state(text=' '.join(words[:3]), picks=picks, number=5)}")
     song = finished(page)
-    assert split(song)[:13] == words[:13]
+    assert tokenize(song)[:13] == words[:13]
     told = remembered(page)
-    marked = copied(split(song), learned)[3:]
+    marked = copied(tokenize(song), learned)[3:]
     assert page.evaluate(PLACES, "#song .memory[data-at]") == marked
     assert told.startswith(
-        f"{len(marked)} of its {sum(word != NEW_LINE for word in split(song)) - 3} words"
+        f"{len(marked)} of its {sum(word != NEWLINE_TEXT for word in tokenize(song)) - 3} words"
     )
     page.hover("#song [data-at='4']")
     source = re.fullmatch(
@@ -69,7 +69,7 @@ def test_the_song_that_stands_there_is_marked_too(page, address, learned):
     page.goto(f"{address}lyrics.html")
     ready(page)
     remembered(page)
-    marked = copied(split(page.text_content("#song")), learned)
+    marked = copied(tokenize(page.text_content("#song")), learned)
     assert marked and page.evaluate(PLACES, "#song .memory") == marked
 
 
@@ -89,7 +89,7 @@ def chances(words, sampling):
     meta, vocabulary = read_json(folder / "meta.json"), Vocabulary.load(folder / "vocabulary.tsv")
     step = graph.load(folder / "uint8", meta["outputs"])
     now = {f"state_{i}": np.zeros((1, meta["config"]["units"][0]), "float32") for i in range(2)}
-    for word in [SONG, len(vocabulary), *vocabulary.encode(words)]:  # of any band
+    for word in [BOS_EOS, len(vocabulary), *vocabulary.encode(words)]:  # of any band
         scores = step({"word": np.array([word], "int32")} | now)
         now = {name: scores[name] for name in now}
     likely, weights = weigh(scores["scores"][0, : len(vocabulary)], sampling)
@@ -152,7 +152,7 @@ def test_what_it_considered_and_another_word(chromium, page, address):
     page.goto(
         f"{address}lyrics.html{state(text='the sea is wide', number=3, randomness=0.6, topK=5)}"
     )
-    before = split(finished(page))
+    before = tokenize(finished(page))
     page.click("#song [data-at='6']")
     page.wait_for_selector("#considered li")
     told = [
@@ -175,8 +175,8 @@ def test_what_it_considered_and_another_word(chromium, page, address):
     page.click(f"#considered li:nth-child({place + 1}) button")
     after = finished(page)
     assert (
-        split(after)[:6] == before[:6]
-        and split(after)[6] == other
+        tokenize(after)[:6] == before[:6]
+        and tokenize(after)[6] == other
         and not page.is_visible("#considered")
     )
     elsewhere = chromium.new_page()
@@ -249,7 +249,7 @@ def test_the_characters_side_by_side(page, address):
     names = [
         model["run"]
         for model in read_json(WEB / "models" / "index.json")["models"]
-        if model["network"] == "lyrics" and model["run"] != "quick"
+        if model["task"] == "lyrics" and model["run"] != "quick"
     ]
     page.goto(f"{address}lyrics.html{state(text='my old dog', number=9, lines=6)}")
     song = finished(page)
@@ -257,7 +257,7 @@ def test_the_characters_side_by_side(page, address):
     for name in names:
         card = page.text_content(f"#characters [data-run='{name}']")
         meta = read_json(WEB / "models" / entry(name)["folder"] / "meta.json")
-        assert f"{meta['parameters']:,} weights" in card and meta["sample"].strip() in card
+        assert f"{meta['parameter_count']:,} weights" in card and meta["sample"].strip() in card
     page.click("#all-start")
     sung = {}
     for name in names:
@@ -275,7 +275,7 @@ def test_settings_of_the_sampler(page, address):
         page.goto(
             f"{address}lyrics.html{state(text='hello world', number=4, lines=30, **settings)}"
         )
-        return split(finished(page))
+        return tokenize(finished(page))
 
     assert (
         song(topK=1, randomness=2)

@@ -12,7 +12,7 @@ import pytest
 
 import common.keras_quiet  # noqa: F401
 from common.files import read_json
-from data.lyrics.vocabulary import SONG
+from data.lyrics.vocabulary import BOS_EOS
 from export import graph
 from export.lyrics import BOUNDS
 from export.serve import start_server
@@ -117,7 +117,7 @@ return words.map((word) => Array.from(network.step(word)));
 def test_200_steps_on_wasm_give_what_keras_gives(page, address, run, form, bound):
     network, vocabulary, _ = load_lyrics(ROOT / "checkpoints" / "lyrics" / run)
     songs = (sing(step_of(network), [], Sampling(1.0), 60, number) for number in range(9))
-    words = list(chain.from_iterable([SONG, *song] for song in songs))[:200]
+    words = list(chain.from_iterable([BOS_EOS, *song] for song in songs))[:200]
     page.goto(f"{address}lyrics.html")
     ready(page)
     browser = np.array(page.evaluate(SCORES, {"entry": entry(run), "form": form, "words": words}))

@@ -16,11 +16,10 @@ from pathlib import Path
 
 import numpy as np
 
-from common.prng import Random
-from common.prng import uniforms as at_once
+from common.prng import Random, counter_uniforms
 from data.lyrics.songs import SONGBOOK, read_songs
-from data.lyrics.tokenizer import join, split
-from data.lyrics.vocabulary import LINE, SONG, UNKNOWN
+from data.lyrics.tokenizer import detokenize, tokenize
+from data.lyrics.vocabulary import BOS_EOS, NEWLINE, UNK
 from export.song_index import RUN, pack
 from generate.lyrics.decoder import sing
 from generate.lyrics.rhyme import rhyme
@@ -81,7 +80,10 @@ TEXTS = [
 
 def words_golden():
     """Texts, their words, and the text that the words make again."""
-    return [{"text": text, "words": split(text), "joined": join(split(text))} for text in TEXTS]
+    return [
+        {"text": text, "words": tokenize(text), "joined": detokenize(tokenize(text))}
+        for text in TEXTS
+    ]
 
 
 def random_golden():
@@ -94,7 +96,7 @@ def random_golden():
                 "seed": seed,
                 "integers": [integers.integer() for _ in range(20)],
                 "uniforms": [uniforms.uniform() for _ in range(5)],
-                "streams": [at_once(seed, stream, 5).tolist() for stream in (0, 2, 1001)],
+                "streams": [counter_uniforms(seed, stream, 5).tolist() for stream in (0, 2, 1001)],
             }
         )
     return result
@@ -146,13 +148,13 @@ def pretend_step(size=14):
 
 def writer_golden():
     """Songs of the pretended network: with and without guard, randomness and runs that must not come again."""
-    result, seed = [], [4, 5, LINE, 6]
+    result, seed = [], [4, 5, NEWLINE, 6]
     for randomness, guard, no_repeat, number in itertools.product(
         (0, 0.4, 1.2), (True, False), (0, 2, 3), (1, 2)
     ):
         sampling = Sampling(randomness, guard=guard, no_repeat=no_repeat)
         song = list(sing(pretend_step(), seed, sampling, 9, number))
-        assert SONG not in song
+        assert BOS_EOS not in song
         result.append(
             {
                 "seed": seed,
@@ -165,7 +167,7 @@ def writer_golden():
 
 def rhyme_golden():
     """The words of the songbook's commonest thousand, some that are none, and what they rhyme on."""
-    counts = Counter(word for song in read_songs(SONGBOOK) for word in split(song.text))
+    counts = Counter(word for song in read_songs(SONGBOOK) for word in tokenize(song.text))
     words = [word for word, _ in counts.most_common(1000)] + [
         "",
         "'s",
@@ -184,8 +186,8 @@ def form_golden():
     seeds = [
         [4, 5],
         [],
-        [4, LINE, 7, LINE, 5, LINE, 8, LINE, 9],
-        [4, LINE, LINE, 5, LINE, LINE, 6, LINE, LINE, 7],
+        [4, NEWLINE, 7, NEWLINE, 5, NEWLINE, 8, NEWLINE, 9],
+        [4, NEWLINE, NEWLINE, 5, NEWLINE, NEWLINE, 6, NEWLINE, NEWLINE, 7],
     ]
     forms = ["abab AABB abab AABB", "aabba", "AA AA", "abcb abcb abcb"]
     for (number, seed), form, randomness in itertools.product(enumerate(seeds), forms, (0, 0.8)):
@@ -250,7 +252,7 @@ def copied_runs(sung, songs):
             for i in range(len(song))
             if song[i : i + RUN] == run
         ]
-        if UNKNOWN in run or not found:
+        if UNK in run or not found:
             continue
         artist, title = found[0]
         if (

@@ -42,7 +42,7 @@ class Nursery:
             self.ask("start", str(folder), module, [str(word) for word in argv], changes),
         )
 
-    def run(self, folder, module, *argv, **changes):
+    def run_cli(self, folder, module, *argv, **changes):
         """The same, waited for."""
         return self.start(folder, module, *argv, **changes).wait()
 
@@ -107,12 +107,12 @@ def _start(folder, module, argv, changes):
 
 
 def _run(module, argv, changes):
-    from common.cli import run
+    from common.cli import run_cli
 
     sys.argv = [module.__name__, *argv]
     vars(module).update(changes)
     try:
-        run(module.main)
+        run_cli(module.main)
     except SystemExit as end:
         return end.code or 0
     return 0

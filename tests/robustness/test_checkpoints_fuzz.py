@@ -17,7 +17,7 @@ import train.digits.__main__
 import train.lyrics.__main__
 from common.checkpoint import load_run
 from export import addition, avatars, digits, lyrics
-from models.attributes import Classifier
+from models.attributes import AttributeClassifier
 from tests.robustness.damage import muddled, odd, rezip, spoiled, unzip
 from tests.robustness.sandbox import case, cases, line_or
 from tests.robustness.tiny_runs import NETWORKS
@@ -107,7 +107,7 @@ def damaged(draw, name, data):
 def read_for_the_site(name, folder, out):
     """All that an export reads of a run."""
     if ROOMS[name] is None:
-        return load_run(folder, "attributes", [Classifier])
+        return load_run(folder, "attributes", [AttributeClassifier])
     model, _ = ROOMS[name].load(folder)
     if name in ("lyrics", "avatars"):
         out.mkdir()
@@ -131,14 +131,14 @@ def test_a_checkpoint_is_read_or_refused(trainings, name, data):
 
 def go_on(name, folder):
     """All that `--resume` reads of a run, up to the first step."""
-    flags = TRAINERS[name].parse(["--resume", "--checkpoints", str(folder), "--run", "r"])
-    run = open_run(flags)
+    args = TRAINERS[name].parse(["--resume", "--checkpoints", str(folder), "--run", "r"])
+    run = open_run(args)
     run.lock.close()
     if NETWORKS[name] != "addition":
         record = run.load_state(lambda record: is_sound(record, 10**6, MONITORS[name]))
         return record, run.state
-    adders = train.addition.__main__.grid(flags)
-    return load_course(run, adders, flags.epochs) if name == "sweep" else load_turns(run, adders)
+    adders = train.addition.__main__.grid(args)
+    return load_course(run, adders, args.epochs) if name == "sweep" else load_turns(run, adders)
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")

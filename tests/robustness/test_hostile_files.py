@@ -20,14 +20,14 @@ from data.lyrics.corpus import Corpus
 from data.lyrics.songs import read_songs
 from data.lyrics.vocabulary import Vocabulary
 from models.addition import Stack
-from models.attributes import Classifier
-from models.digits import Sigmoids
-from models.lyrics import Stream, Window
+from models.attributes import AttributeClassifier
+from models.digits import SigmoidMLP
+from models.lyrics import LSTMLanguageModel, WindowedBiGRU
 from tests.robustness.damage import rezip, unzip
 from tests.robustness.sandbox import case
 from train.core.run import Run
 
-KINDS = [Stack, Sigmoids, Stream, Window, Classifier]
+KINDS = [Stack, SigmoidMLP, LSTMLanguageModel, WindowedBiGRU, AttributeClassifier]
 
 
 class Bomb:
@@ -56,8 +56,8 @@ def refused(function, *arguments, words=""):
 
 def run_of(folder, change, network=None):
     """A run's folder with a model.keras whose parts, {name: bytes}, were changed."""
-    network = network or Sigmoids(2)
-    (folder / "meta.json").write_text(json.dumps({"network": "digits"}))
+    network = network or SigmoidMLP(2)
+    (folder / "meta.json").write_text(json.dumps({"task": "digits", "version": 2}))
     network.save(folder / "model.keras")
     parts = unzip((folder / "model.keras").read_bytes())
     data = change(parts)

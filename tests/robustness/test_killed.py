@@ -46,9 +46,9 @@ def test_killed_at_random_moments_it_ends_at_the_same_weights(trainings, tmp_pat
 
 @pytest.mark.parametrize("name", ["lyrics", "digits"])  # only warming up in the first
 def test_stopped_between_two_epochs_it_ends_the_same(trainings, tmp_path, name):
-    flags = TRAININGS[name][1]
+    args = TRAININGS[name][1]
     trainings.finish(name, tmp_path, "--epochs", 1)
     folder = trainings.finish(
-        name, tmp_path, "--epochs", flags[flags.index("--epochs") + 1], resume=True
+        name, tmp_path, "--epochs", args[args.index("--epochs") + 1], resume=True
     )
     assert contents(folder) == contents(trainings.unbroken(name))

@@ -26,7 +26,7 @@ INDEX = {
     "version": 1,
     "models": [
         {
-            "network": "lyrics",
+            "task": "lyrics",
             "run": "tiny",
             "folder": FOLDER,
             "files": [

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from data.lyrics.corpus import PARTS, open_corpus
 from data.lyrics.songs import SONGBOOK
-from data.lyrics.vocabulary import SONG
+from data.lyrics.vocabulary import BOS_EOS
 from tests.robustness.damage import muddled, spoiled
 from tests.robustness.sandbox import case, cases, line_or
 
@@ -60,7 +60,7 @@ def test_a_table_becomes_a_corpus_or_a_line(data, filters):
         corpus = line_or(open_corpus, folder / "cache", folder / "t.csv", 1, 1000, **filters)
         if corpus:
             spans = np.concatenate([corpus.songs(part) for part in PARTS])
-            assert len(spans) and all(corpus.tokens[begin] == SONG for begin, _ in spans)
+            assert len(spans) and all(corpus.tokens[begin] == BOS_EOS for begin, _ in spans)
             assert corpus.tokens.max() < len(corpus.vocabulary)
             assert (
                 line_or(open_corpus, folder / "cache", folder / "t.csv", 1, 1000, **filters).meta

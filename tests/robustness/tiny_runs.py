@@ -97,7 +97,7 @@ class Trainings:
 
     def start(self, name, folder, *more, resume=False):
         """A training that keeps its run in `folder`/network/r, begun there or gone on with."""
-        module, flags, changes = TRAININGS[name]
+        module, args, changes = TRAININGS[name]
         if resume:
             return self.nursery.start(
                 self.cache,
@@ -117,7 +117,7 @@ class Trainings:
         return self.nursery.start(
             self.cache,
             module,
-            *flags,
+            *args,
             *self.data.get(name, []),
             *cached,
             "--checkpoints",

@@ -4,7 +4,6 @@ import csv
 import json
 import shutil
 import subprocess
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -176,9 +175,7 @@ def test_a_run_folder_holds_what_it_should(swept):
         and "Median of 2 seeds" in (folder / "table.md").read_text()
     )
     stack, meta = load_run(folder, "addition", [Stack])
-    assert (
-        meta["measures"]["networks"] == 8 and meta["flags"]["max_sum"] == [16] and meta["finished"]
-    )
+    assert meta["metrics"]["networks"] == 8 and meta["args"]["max_sum"] == [16] and meta["finished"]
     assert set(meta["seeds"]) <= {1, 2} and len(meta["seeds"]) == 4
     seed = str(meta["seeds"][stack.find(2, True, 16)])
     two = sorted(
@@ -304,7 +301,7 @@ def test_pictures(swept, tmp_path):
         "outputs-sweep",
     ):
         assert {f"{name}.png", f"{name}.svg"} <= names
-    assert len(names) == 2 * (5 + len(explore.addition.SHOWN))
+    assert len(names) == 2 * (5 + len(explore.addition.__main__.SHOWN))
     assert min(path.stat().st_size for path in tmp_path.iterdir()) > 5000
 
 

@@ -44,11 +44,11 @@ def stops_after(monkeypatch, owner, name, calls):
 
 @pytest.mark.parametrize("recipe, name, calls", [("seed", "train_plain", 3), ("solve", "solve", 5)])
 def test_a_stopped_run_goes_on_where_it_was(tmp_path, monkeypatch, capsys, recipe, name, calls):
-    flags = ["--recipe", recipe, *SMALL, "--checkpoints", tmp_path]
-    run(*flags, "--run", "whole")
+    args = ["--recipe", recipe, *SMALL, "--checkpoints", tmp_path]
+    run(*args, "--run", "whole")
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         stops_after(patch, train.addition, name, calls)
-        run(*flags, "--run", "parts")
+        run(*args, "--run", "parts")
     assert "--resume" in capsys.readouterr().err
     whole, parts = tmp_path / "addition/whole", tmp_path / "addition/parts"
     assert table(parts) == table(whole)[:calls] and not (parts / "model.keras").exists()
@@ -60,7 +60,7 @@ def test_a_stopped_run_goes_on_where_it_was(tmp_path, monkeypatch, capsys, recip
 
 def test_a_stopped_sweep_goes_on_where_it_was(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(train.addition, "SAVE_SECONDS", -1)
-    flags = [
+    args = [
         "--hidden",
         1,
         2,
@@ -77,10 +77,10 @@ def test_a_stopped_sweep_goes_on_where_it_was(tmp_path, monkeypatch, capsys):
         "--checkpoints",
         tmp_path,
     ]
-    run(*flags, "--run", "whole")
+    run(*args, "--run", "whole")
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         epochs = stops_after(patch, train.stacked, "_next", 12)
-        run(*flags, "--run", "parts")
+        run(*args, "--run", "parts")
     assert len(epochs) == 12 and "--resume" in capsys.readouterr().err
     learned = stops_after(monkeypatch, train.stacked, "_next", 100)
     run("--run", "parts", "--resume", "--checkpoints", tmp_path)

@@ -14,8 +14,8 @@ from data.avatars.toonhead import FEATURES
 from explore.avatars.report import Row, line
 from generate.faces import draw, noise_of
 from metrics.feature_extractor import find_classifier, find_look
-from models.attributes import Classifier
-from models.avatars import Generator, PlainGenerator
+from models.attributes import AttributeClassifier
+from models.avatars import DCGANGenerator, Generator
 from tests.conftest import refused_here
 from train.attributes.trainer import blur, roughen, shift
 
@@ -26,13 +26,14 @@ def write_run(folder, network, **told):
     """An avatar run as train.avatars leaves it, with the weights a network begins with."""
     folder.mkdir(parents=True)
     network.save(folder / "model.keras")
-    flags = {"data": "faces", "faces": None, "count": 128} | told
-    features = [feature._asdict() for feature in FEATURES] if flags["data"] == "faces" else []
+    args = {"data": "faces", "faces": None, "count": 128} | told
+    features = [feature._asdict() for feature in FEATURES] if args["data"] == "faces" else []
     (folder / "meta.json").write_text(
         json.dumps(
             {
-                "network": "avatars",
-                "flags": flags,
+                "version": 2,
+                "task": "avatars",
+                "args": args,
                 "best": {"epoch": 3},
                 "data": {"pictures": 128, "features": features},
             }
@@ -74,7 +75,7 @@ def runs(tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs")
     learn(folder, folder)
     write_run(folder / "avatars" / "faces", Generator(8, LABELS, 16, (8, 8, 8, 8, 8)))
-    write_run(folder / "avatars" / "faces-dcgan", PlainGenerator(8, (16, 8, 8, 8)))
+    write_run(folder / "avatars" / "faces-dcgan", DCGANGenerator(8, (16, 8, 8, 8)))
     write_run(
         folder / "avatars" / "ellipses-white",
         Generator(8, 0, 8, (8, 8, 8, 8), "linear"),
@@ -90,11 +91,11 @@ def ask(runs, *arguments):
 
 
 def test_the_judge_learns_and_tells_of_faces_it_never_saw(runs):
-    network, meta = load_run(runs / "attributes" / "faces", "attributes", [Classifier])
+    network, meta = load_run(runs / "attributes" / "faces", "attributes", [AttributeClassifier])
     assert network.variants == [len(feature.variants) for feature in FEATURES]
     assert (
-        0.1 < meta["measures"]["held_out_accuracy"] < 1
-        and meta["measures"]["worst"] in meta["measures"]["features"]
+        0.1 < meta["metrics"]["held_out_accuracy"] < 1
+        and meta["metrics"]["worst"] in meta["metrics"]["features"]
     )
     assert meta["data"]["features"][0]["name"] == "hair" and meta["epoch"] == 2 and meta["finished"]
 
@@ -108,10 +109,12 @@ def test_a_judge_that_was_broken_off_goes_on_to_the_same_weights(runs, tmp_path,
         learn(runs, tmp_path)
     monkeypatch.undo()
     left = json.loads((tmp_path / "attributes" / "faces" / "meta.json").read_text())
-    assert left["epoch"] < 2 and "measures" not in left
+    assert left["epoch"] < 2 and "metrics" not in left
     learn(runs, tmp_path, "--resume")
     unbroken, resumed = (
-        load_run(folder / "attributes" / "faces", "attributes", [Classifier])[0].get_weights()
+        load_run(folder / "attributes" / "faces", "attributes", [AttributeClassifier])[
+            0
+        ].get_weights()
         for folder in (runs, tmp_path)
     )
     assert all((a == b).all() for a, b in zip(unbroken, resumed))
@@ -138,7 +141,7 @@ def test_looking_does_not_hang_on_the_block(runs, monkeypatch):
 
 
 def table(runs, run):
-    return json.loads((runs / "avatars" / run / "meta.json").read_text())["measures"]
+    return json.loads((runs / "avatars" / run / "meta.json").read_text())["metrics"]
 
 
 def test_measures_of_generators_that_know_nothing(runs, capsys):
@@ -176,10 +179,10 @@ def test_measures_of_ellipses_need_no_judge(runs, capsys):
 
 
 def test_faces_with_chosen_features(runs, tmp_path, capsys):
-    flags = ["--set", "hair=bun", "glasses=none", "--out"]
-    ask(runs, "draw", *flags, str(tmp_path / "a.png"), "--seed", "5")
-    ask(runs, "draw", *flags, str(tmp_path / "b.png"), "--seed", "5")
-    ask(runs, "draw", *flags, str(tmp_path / "c.png"), "--seed", "6")
+    args = ["--set", "hair=bun", "glasses=none", "--out"]
+    ask(runs, "draw", *args, str(tmp_path / "a.png"), "--seed", "5")
+    ask(runs, "draw", *args, str(tmp_path / "b.png"), "--seed", "5")
+    ask(runs, "draw", *args, str(tmp_path / "c.png"), "--seed", "6")
     a, b, c = (np.asarray(Image.open(tmp_path / f"{name}.png")) for name in "abc")
     assert a.shape == (256, 1024, 3) and (a == b).all() and (a != c).any()
     chosen = explore.avatars.choose(FEATURES, ["hair=bun", "glasses=none"], 50, 1)
@@ -225,8 +228,8 @@ def test_what_cannot_be_done_is_refused_in_a_line(runs, capsys, arguments, words
 def test_faces_without_labels_cannot_be_learned(runs, tmp_path, capsys):
     for i in range(64):
         Image.new("RGB", (64, 64), (i, i, i)).save(tmp_path / f"{i}.png")
-    flags = ["--faces", tmp_path, "--cache", tmp_path / "cache", "--checkpoints", tmp_path / "runs"]
-    refused_here(capsys, train.attributes.__main__.main, flags, "no labels")
+    args = ["--faces", tmp_path, "--cache", tmp_path / "cache", "--checkpoints", tmp_path / "runs"]
+    refused_here(capsys, train.attributes.__main__.main, args, "no labels")
 
 
 def test_a_row_says_whether_its_goal_is_reached():

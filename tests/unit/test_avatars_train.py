@@ -14,19 +14,19 @@ from PIL import Image
 
 import train.avatars.__main__
 from common.checkpoint import load_run
-from models.avatars import Generator, PlainGenerator
+from models.avatars import DCGANGenerator, Generator
 from tests.conftest import ROOT, TINY_AVATARS, refused_here, run_module
 from train.avatars.__main__ import Watch
 
 RECIPE = ["--recipe", "ellipses-white", *TINY_AVATARS]
 
 
-def flags(folder, *more):
+def args(folder, *more):
     return [*RECIPE, "--checkpoints", folder, "--cache", folder / "cache", "--run", "r", *more]
 
 
 def weights(folder):
-    network, meta = load_run(folder / "avatars" / "r", "avatars", [Generator, PlainGenerator])
+    network, meta = load_run(folder / "avatars" / "r", "avatars", [Generator, DCGANGenerator])
     return [np.asarray(v) for v in network.weights], meta
 
 
@@ -34,7 +34,7 @@ def test_a_run_folder_holds_what_it_should(avatars):
     for run, kind in (("faces", "Generator"), ("faces-dcgan", "PlainGenerator")):
         folder = avatars / "avatars" / run
         meta = json.loads((folder / "meta.json").read_text())
-        assert meta["network"] == "avatars" and meta["kind"] == kind and meta["epoch"] == 2
+        assert meta["task"] == "avatars" and meta["class_name"] == kind and meta["epoch"] == 2
         assert [feature["name"] for feature in meta["data"]["features"]][:2] == [
             "hair",
             "rear_hair",
@@ -49,10 +49,10 @@ def test_a_run_folder_holds_what_it_should(avatars):
 
 def test_killed_it_ends_at_the_same_weights(tmp_path):
     more = ["--epochs", 3, "--save-steps", 1]
-    unbroken = run_module("train.avatars", *flags(tmp_path / "a", *more))
+    unbroken = run_module("train.avatars", *args(tmp_path / "a", *more))
     assert unbroken.returncode == 0, unbroken.stderr
     state = tmp_path / "b" / "avatars" / "r" / "state.npz"
-    command = [sys.executable, "-m", "train.avatars", *map(str, flags(tmp_path / "b", *more))]
+    command = [sys.executable, "-m", "train.avatars", *map(str, args(tmp_path / "b", *more))]
     process = subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
@@ -61,7 +61,7 @@ def test_killed_it_ends_at_the_same_weights(tmp_path):
     time.sleep(random.Random(5).uniform(0, 0.2))
     process.kill()
     assert process.wait() == -signal.SIGKILL, "the run ended before it was killed"
-    last = run_module("train.avatars", *flags(tmp_path / "b", *more), "--resume")
+    last = run_module("train.avatars", *args(tmp_path / "b", *more), "--resume")
     assert last.returncode == 0, last.stderr
     (one, meta_one), (two, meta_two) = weights(tmp_path / "a"), weights(tmp_path / "b")
     for a, b in zip(one, two, strict=True):
@@ -73,7 +73,7 @@ def test_killed_it_ends_at_the_same_weights(tmp_path):
 
 def test_collapse_is_told(capsys):
     class Held:
-        network = PlainGenerator(8, (8, 8, 8, 8))
+        network = DCGANGenerator(8, (8, 8, 8, 8))
 
     images = np.random.default_rng(0).integers(0, 256, (20, 64, 64, 3), dtype="uint8")
     watch, logs = Watch(images, np.zeros((20, 0), "float32"), 8, 1), {}
@@ -100,7 +100,7 @@ def test_collapse_is_told(capsys):
     ],
 )
 def test_wrong_flags_are_refused_in_a_line(tmp_path, capsys, wrong, words):
-    refused_here(capsys, train.avatars.__main__.main, flags(tmp_path, *wrong), *words)
+    refused_here(capsys, train.avatars.__main__.main, args(tmp_path, *wrong), *words)
     assert not (tmp_path / "avatars").exists()
 
 
@@ -148,4 +148,4 @@ def test_the_same_code_trains_on_jax(tmp_path):
     )
     assert result.returncode == 0, result.stderr
     _, meta = weights(tmp_path)
-    assert meta["engine"] == "jax" and meta["best"]["frechet"] > 0
+    assert meta["backend"] == "jax" and meta["best"]["frechet"] > 0

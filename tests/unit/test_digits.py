@@ -26,7 +26,7 @@ from explore.digits.gradient import components
 from explore.digits.transfer import temperature
 from generate.digits.genetic_search import SURE, evolve, ink_of
 from generate.digits.logits import ask_of
-from models.digits import NETWORKS, Convolutions, LeNet, Sigmoids
+from models.digits import NETWORKS, ConvNet, LeNet, SigmoidMLP
 from tests.conftest import refused_here
 from train.digits.augment import distort
 from train.digits.trainer import Attacked, Batches, Classifier, as_pictures, wanted
@@ -65,7 +65,7 @@ def runs(few, tmp_path_factory):
     small["robust"] = [*small["modern"], "--replays", 2]
     small["eleven"] = [*small["modern"], "--fooled", 20]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("train.fooling.evolve", partial(evolve, most=3))
+        patch.setattr("train.digits.fooling.evolve", partial(evolve, most=3))
         for recipe in ("seed", *small):
             learn(few, folder, "--recipe", recipe, *small.get(recipe, ["--epochs", 12]))
     return folder
@@ -163,14 +163,14 @@ def test_a_run_learns_and_keeps_what_it_should(runs):
     folder = runs / "digits" / "seed"
     network, meta = load_run(folder, "digits", NETWORKS)
     assert (
-        meta["measures"]["test_accuracy"] > 0.5
+        meta["metrics"]["test_accuracy"] > 0.5
         and meta["finished"]
         and meta["data"]["published"] is False
     )
     table = np.loadtxt(folder / "samples" / "confusion.csv", delimiter=",", skiprows=1, dtype=int)[
         :, 1:
     ]
-    assert table.sum() == 120 and np.trace(table) == round(120 * meta["measures"]["test_accuracy"])
+    assert table.sum() == 120 and np.trace(table) == round(120 * meta["metrics"]["test_accuracy"])
     for name in ("confusion.png", "wrong.png"):
         assert Image.open(folder / "samples" / name).size[0] > 200
     assert load_run(runs / "digits" / "eleven", "digits", NETWORKS)[0].classes == 11
@@ -207,7 +207,7 @@ def test_a_resumed_run_ends_at_the_same_weights(few, tmp_path, recipe):
 
 
 def test_the_trainer_keeps_the_average_of_the_weights():
-    network = Sigmoids(5)
+    network = SigmoidMLP(5)
     before = network.get_weights()
     trainer = Classifier(network, average=0.9)
     trainer.compile("sgd")
@@ -251,7 +251,7 @@ def test_distortion_of_nothing_is_nothing_and_a_shift_is_a_shift(mnist):
     np.testing.assert_allclose(moved[:, :-2, :-2], as_pictures(images)[:, 2:, 2:], atol=1e-6)
 
 
-@pytest.mark.parametrize("network", [Sigmoids(7), Convolutions((3, 4), (1, 0)), LeNet((2, 3), 8)])
+@pytest.mark.parametrize("network", [SigmoidMLP(7), ConvNet((3, 4), (1, 0)), LeNet((2, 3), 8)])
 def test_fast_scores_are_the_networks(network, mnist):
     images = mnist.test.images[:9]
     np.testing.assert_allclose(
@@ -341,7 +341,7 @@ def test_backgrounds_leave_the_ink_alone(mnist):
 
 
 def test_temperature_cools_a_boaster(mnist):
-    network = Sigmoids(5)
+    network = SigmoidMLP(5)
     network.last.kernel.assign(network.last.kernel * 100)
     part = mnist.test._replace(images=mnist.test.images[:200], labels=mnist.test.labels[:200])
     assert temperature(network, part) > 2
@@ -442,5 +442,5 @@ def test_ask_names_every_network_or_says_what_is_wrong(runs, tmp_path, mnist, ca
 
 def test_meta_says_what_was_trained(runs):
     meta = json.loads((runs / "digits" / "robust" / "meta.json").read_text())
-    assert meta["kind"] == "Convolutions" and meta["flags"]["strength"] == 2.5
+    assert meta["class_name"] == "ConvNet" and meta["args"]["strength"] == 2.5
     assert meta["command"].startswith("python -m train.digits")

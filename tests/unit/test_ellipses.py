@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from data.avatars import ellipses as shapes
-from data.avatars.labelled_images import SIZE
+from data.avatars.labelled_images import IMAGE_SIDE
 
 
 @pytest.fixture(scope="module", params=shapes.KINDS)
@@ -16,7 +16,10 @@ def kind(request):
 
 def test_pictures_without_labels_always_the_same(kind):
     pictures, again = shapes.load(kind, 40), shapes.load(kind, 40)
-    assert (pictures.images.shape, pictures.images.dtype) == ((40, SIZE, SIZE, 3), np.uint8)
+    assert (pictures.images.shape, pictures.images.dtype) == (
+        (40, IMAGE_SIDE, IMAGE_SIDE, 3),
+        np.uint8,
+    )
     assert (pictures.labels.shape, pictures.features) == ((40, 0), ())
     assert (pictures.images == again.images).all() and pictures.hash == again.hash
     held_out = shapes.load(kind, 40, "held-out")
@@ -49,10 +52,10 @@ def test_a_filled_ellipse_covers_its_area():
 
 def test_an_ellipse_is_anti_aliased_as_one_drawn_large():
     ellipses = shapes.draw(np.random.default_rng(1), 20)
-    fine = (np.arange(SIZE * 8) + 0.5) / 8
+    fine = (np.arange(IMAGE_SIDE * 8) + 0.5) / 8
     for cover, (x, y, a, b) in zip(shapes.cover(ellipses), ellipses):
         inside = ((fine[None] - x) / a) ** 2 + ((fine[:, None] - y) / b) ** 2 < 1
-        exact = inside.reshape(SIZE, 8, SIZE, 8).mean(axis=(1, 3))
+        exact = inside.reshape(IMAGE_SIDE, 8, IMAGE_SIDE, 8).mean(axis=(1, 3))
         assert np.abs(cover - exact).max() < 0.16 and np.abs(cover - exact).mean() < 0.002
 
 
@@ -65,7 +68,10 @@ def test_an_outline_is_empty_inside_and_as_thick_as_stated():
 
 def test_ellipses_lie_inside_and_colours_are_strong():
     x, y, a, b = shapes.draw(np.random.default_rng(2), 5000).T
-    assert min((x - a).min(), (y - b).min()) >= 2 and max((x + a).max(), (y + b).max()) <= SIZE - 2
+    assert (
+        min((x - a).min(), (y - b).min()) >= 2
+        and max((x + a).max(), (y + b).max()) <= IMAGE_SIDE - 2
+    )
     low, high = shapes.SEMI_AXES
     assert (
         low <= min(a.min(), b.min())

@@ -69,6 +69,6 @@ def test_the_table_names_every_run_and_is_kept(checkpoints, songs, tmp_path, cap
     assert 1 < float(perplexity[2]) < 30 and all(row[1] and row[2] for row in rows)
     folder = tmp_path / "checkpoints" / "lyrics"
     assert (folder / "table.md").read_text() == printed
-    assert read_json(folder / "tiny" / "meta.json")["measures"]["test"][
+    assert read_json(folder / "tiny" / "meta.json")["metrics"]["test"][
         "perplexity"
     ] == pytest.approx(float(perplexity[2]), abs=0.06)

@@ -64,7 +64,9 @@ def test_the_index_names_every_file_with_its_size_and_sha256(exported):
 @pytest.mark.parametrize("run", ["tiny", "glance"])
 def test_each_weight_is_stored_once(exported, checkpoints, run):
     (folder,) = (exported / "models" / "lyrics").glob(f"{run}-*")
-    parameters = json.loads((checkpoints / "lyrics" / run / "meta.json").read_text())["parameters"]
+    parameters = json.loads((checkpoints / "lyrics" / run / "meta.json").read_text())[
+        "parameter_count"
+    ]
     for form, width in (("float16", 2), ("uint8", 1)):
         shards = sum(path.stat().st_size for path in (folder / form).glob("*.bin"))
         assert parameters * width <= shards <= 1.05 * parameters * width + 1000, form
@@ -145,7 +147,7 @@ def member_outside(run):
         (lambda run: (run / "vocabulary.tsv").unlink(), ["vocabulary.tsv", "no such file"]),
         (lambda run: (run / "meta.json").write_text("{"), ["meta.json", "JSON"]),
         (
-            lambda run: (run / "meta.json").write_text('{"network": "avatars"}'),
+            lambda run: (run / "meta.json").write_text('{"task": "avatars", "version": 2}'),
             ["meta.json", "avatars"],
         ),
     ],

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from data.avatars import cartoonset, faces, toonhead
-from data.avatars.labelled_images import HIDDEN, hide
+from data.avatars.labelled_images import INVISIBLE, mask_invisible
 from tests.conftest import ROOT
 
 SIZES = {
@@ -83,7 +83,7 @@ def test_the_projects_own_faces(own):
     assert isinstance(pictures.images, np.memmap) and pictures.features == toonhead.FEATURES
     assert len(pictures.hash) == 64
     for image, labels in zip(pictures.images, pictures.labels):
-        drawn = toonhead.render(np.where(labels == HIDDEN, 0, labels), 64)
+        drawn = toonhead.render(np.where(labels == INVISIBLE, 0, labels), 64)
         assert np.abs(drawn.astype(int) - image).max() <= 1
 
 
@@ -147,7 +147,7 @@ def test_the_cartoon_set(cartoon, tmp_path):
     for part in (training, held_out):
         for image, labels in zip(part.images, part.labels):
             _, raw = cartoonset.read((cartoon / f"cs{number(image)}.csv").read_bytes())
-            assert (labels == hide(np.array([raw]), part.features)[0]).all()
+            assert (labels == mask_invisible(np.array([raw]), part.features)[0]).all()
 
 
 def test_a_face_is_cut_to_fill_the_frame_and_stands_on_white(cartoon, tmp_path):

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from common.cli import GeneError
-from data.lyrics.vocabulary import PAD, SONG
-from train.lyrics.batches import Lanes, Windows
-from train.lyrics.line_batches import Pairs
+from data.lyrics.vocabulary import BOS_EOS, PAD
+from train.lyrics.batches import StatefulBatches, WindowBatches
+from train.lyrics.line_batches import LineBatches
 
 
 @pytest.fixture
@@ -17,25 +17,25 @@ def corpus():
     lengths = np.random.default_rng(0).integers(3, 31, 40)
     ends = np.cumsum(lengths)
     tokens = np.arange(100, 100 + ends[-1])
-    tokens[ends - lengths] = SONG
+    tokens[ends - lengths] = BOS_EOS
     return tokens, np.stack([ends - lengths, ends], axis=1)
 
 
 def targets_of(tokens, songs):
     """{word: the word that follows} within songs; the last word is followed by SONG."""
     return {
-        tokens[i]: tokens[i + 1] if i + 1 < end else SONG
+        tokens[i]: tokens[i + 1] if i + 1 < end else BOS_EOS
         for begin, end in songs
         for i in range(begin + 1, end)
     }
 
 
 def test_lanes_give_every_target_at_most_once_and_nearly_all(corpus):
-    lanes, follows = Lanes(*corpus, lanes=4, length=5, seed=1), targets_of(*corpus)
+    lanes, follows = StatefulBatches(*corpus, lanes=4, length=5, seed=1), targets_of(*corpus)
     seen = []
     for words, targets, weights in islice(lanes.batches(0, 0), lanes.steps):
         for word, target in zip(words[weights > 0], targets[weights > 0]):
-            if word != SONG:
+            if word != BOS_EOS:
                 assert follows[word] == target
                 seen.append(word)
         assert (words[weights == 0] == PAD).all()
@@ -45,31 +45,31 @@ def test_lanes_give_every_target_at_most_once_and_nearly_all(corpus):
 def test_a_band_is_told_or_hidden_and_never_a_target(corpus):
     tokens, songs = corpus
     tokens[songs[:, 0] + 1] = 1000 + np.arange(len(songs)) % 5  # every song begins with its band
-    lanes, told = Lanes(tokens, songs, 4, 5, 1, any_band=999), []
+    lanes, told = StatefulBatches(tokens, songs, 4, 5, 1, any_band=999), []
     for words, targets, weights in islice(lanes.batches(0, 0), 5 * lanes.steps):
-        begins = words[:, 0] == SONG
+        begins = words[:, 0] == BOS_EOS
         told += words[begins, 1].tolist()
         assert (
             (weights[begins, 0] == 0).all() and (targets < 999).all() and (words[:, 2:] < 999).all()
         )
     assert set(told) == set(range(999, 1005)) and 0.15 < np.mean(np.array(told) == 999) < 0.45
     words, _, weights = lanes.in_order()
-    assert (words[words[:, 0] == SONG, 1] == 999).all() and weights.sum() == len(tokens) - len(
+    assert (words[words[:, 0] == BOS_EOS, 1] == 999).all() and weights.sum() == len(tokens) - len(
         songs
     )
 
 
 def test_a_row_goes_on_where_it_stopped(corpus):
-    lanes, last = Lanes(*corpus, lanes=4, length=5, seed=1), [None] * 4
+    lanes, last = StatefulBatches(*corpus, lanes=4, length=5, seed=1), [None] * 4
     for words, targets, weights in islice(lanes.batches(0, 0), lanes.steps):
         for row in range(4):
-            if words[row, 0] not in (SONG, PAD):
+            if words[row, 0] not in (BOS_EOS, PAD):
                 assert words[row, 0] == last[row]
             last[row] = targets[row, -1] if weights[row, -1] else None
 
 
 def test_in_order_gives_every_target(corpus):
-    words, _, weights = Lanes(*corpus, lanes=4, length=5, seed=1).in_order()
+    words, _, weights = StatefulBatches(*corpus, lanes=4, length=5, seed=1).in_order()
     assert (
         weights.sum() == len(corpus[0])
         and len(set(words[weights > 0])) == len(targets_of(*corpus)) + 1
@@ -78,7 +78,11 @@ def test_in_order_gives_every_target(corpus):
 
 @pytest.mark.parametrize(
     "kind",
-    [lambda c: Lanes(*c, 4, 5, 1), lambda c: Windows(*c, 8, 5, 1), lambda c: Pairs(*c, 8, 5, 1, 4)],
+    [
+        lambda c: StatefulBatches(*c, 4, 5, 1),
+        lambda c: WindowBatches(*c, 8, 5, 1),
+        lambda c: LineBatches(*c, 8, 5, 1, 4),
+    ],
 )
 def test_any_step_can_be_asked_for(corpus, kind):
     batches = kind(corpus)
@@ -90,33 +94,33 @@ def test_any_step_can_be_asked_for(corpus, kind):
 
 
 def test_windows_hold_what_stood_before(corpus):
-    windows, follows = Windows(*corpus, 16, 5, 1), targets_of(*corpus)
+    windows, follows = WindowBatches(*corpus, 16, 5, 1), targets_of(*corpus)
     words, targets, _ = windows.in_order()
     firsts = {corpus[0][begin + 1] for begin, _ in corpus[1]}
     assert len(words) == len(corpus[0])
     for row, target in zip(words, targets):
-        if row[-1] != SONG:
+        if row[-1] != BOS_EOS:
             assert follows[row[-1]] == target
         for before, after in zip(row, row[1:]):
             assert before == PAD or (
-                after in firsts if before == SONG else after == follows[before]
+                after in firsts if before == BOS_EOS else after == follows[before]
             )
 
 
 def test_windows_take_every_word_once(corpus):
-    windows = Windows(*corpus, 7, 3, 1)
+    windows = WindowBatches(*corpus, 7, 3, 1)
     seen = np.concatenate(
         [words[:, -1] for words, _, _ in islice(windows.batches(0, 0), windows.steps)]
     )
-    inner = seen[seen != SONG]
+    inner = seen[seen != BOS_EOS]
     assert len(set(inner)) == len(inner) and len(seen) > len(corpus[0]) - 7
 
 
 def test_too_few_words_for_a_batch(corpus):
     for make in (
-        lambda: Lanes(*corpus, 500, 50, 1),
-        lambda: Windows(*corpus, 5000, 5, 1),
-        lambda: Pairs(*corpus, 5000, 5, 1, 4),
+        lambda: StatefulBatches(*corpus, 500, 50, 1),
+        lambda: WindowBatches(*corpus, 5000, 5, 1),
+        lambda: LineBatches(*corpus, 5000, 5, 1, 4),
     ):
         with pytest.raises(GeneError, match="one batch"):
             make()

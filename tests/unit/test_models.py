@@ -4,17 +4,19 @@ import keras
 import numpy as np
 import pytest
 
-from data.lyrics.vocabulary import SIGNS, Vocabulary
+from data.lyrics.vocabulary import SPECIAL_TOKENS, Vocabulary
 from generate.lyrics.samplers import Sampling
 from generate.lyrics.song import song_text, step_of
-from models.lyrics import Stream, Window
-from models.seq2seq import Lines
+from models.lyrics import LSTMLanguageModel, WindowedBiGRU
+from models.seq2seq import LineSeq2Seq
 
 
 @pytest.fixture(scope="module")
 def network():
     keras.utils.set_random_seed(1)
-    return Stream(30, width=6, units=[7, 9], dropout=0.5, recurrent_dropout=0.2, word_dropout=0.1)
+    return LSTMLanguageModel(
+        30, width=6, units=[7, 9], dropout=0.5, recurrent_dropout=0.2, word_dropout=0.1
+    )
 
 
 def test_step_by_step_is_all_at_once(network):
@@ -45,7 +47,12 @@ def test_dropout_is_for_training_only(network):
 
 
 @pytest.mark.parametrize(
-    "make", [lambda: Stream(30, 6, [7]), lambda: Window(30, 5, 6, 7), lambda: Lines(30, 5, 6, 7)]
+    "make",
+    [
+        lambda: LSTMLanguageModel(30, 6, [7]),
+        lambda: WindowedBiGRU(30, 5, 6, 7),
+        lambda: LineSeq2Seq(30, 5, 6, 7),
+    ],
 )
 def test_a_network_comes_back_from_its_file(tmp_path, make):
     first = make()
@@ -61,7 +68,7 @@ def test_a_network_comes_back_from_its_file(tmp_path, make):
 
 
 def test_a_glance_is_the_whole_window():
-    network = Window(30, span=5, width=6, units=7)
+    network = WindowedBiGRU(30, span=5, width=6, units=7)
     for variable in network.variables:  # biases too
         variable.assign(np.random.default_rng(len(variable.shape)).normal(0, 0.5, variable.shape))
     words = np.array([1, 5, 6, 7, 29], "int32")
@@ -69,7 +76,7 @@ def test_a_glance_is_the_whole_window():
 
 
 def test_the_window_sees_its_span_and_no_more():
-    network = Window(30, span=5, width=6, units=7)
+    network = WindowedBiGRU(30, span=5, width=6, units=7)
     step, scores = step_of(network), []
     for first in (4, 5):
         state = None
@@ -80,7 +87,7 @@ def test_the_window_sees_its_span_and_no_more():
 
 
 def test_a_song_hangs_on_its_seed_alone(network):
-    vocabulary = Vocabulary([*SIGNS, *(f"w{i}" for i in range(26))], [1] * 30)
+    vocabulary = Vocabulary([*SPECIAL_TOKENS, *(f"w{i}" for i in range(26))], [1] * 30)
 
     def sing(seed, randomness=1.0):
         return song_text(network, vocabulary, "w1 what w2", Sampling(randomness), 6, seed)

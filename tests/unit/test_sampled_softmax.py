@@ -8,11 +8,11 @@ import pytest
 
 import train.lyrics.__main__
 from common.files import read_json
-from data.lyrics.vocabulary import SIGNS, Vocabulary
-from models.lyrics import Stream
+from data.lyrics.vocabulary import SPECIAL_TOKENS, Vocabulary
+from models.lyrics import LSTMLanguageModel
 from tests.conftest import TINY
-from train.lyrics.sampled_softmax import SampledTrainer
-from train.lyrics.trainers import StreamTrainer
+from train.lyrics.sampled_softmax import SampledSoftmaxTrainer
+from train.lyrics.trainers import LSTMTrainer
 
 SIZE, LANES = 40, 6
 COUNTS = 1000.0 / np.arange(1, SIZE + 1)
@@ -25,7 +25,7 @@ TABLE = RANDOM.normal(0, 1, (SIZE, 8)).astype("float32")
 def trained(kind, *numbers):
     """A trainer after one step of plain descent, and the loss that the step began with."""
     keras.utils.set_random_seed(3)
-    network = Stream(SIZE, 8, [9])
+    network = LSTMLanguageModel(SIZE, 8, [9])
     network.words.table.assign(TABLE)
     trainer = kind(network, LANES, *numbers)
     trainer.compile(keras.optimizers.SGD(1.0))
@@ -34,8 +34,8 @@ def trained(kind, *numbers):
 
 
 def test_with_many_drawn_loss_and_step_are_those_of_all_words():
-    whole, nats = trained(StreamTrainer)
-    sampled, about = trained(SampledTrainer, COUNTS, 200_000)
+    whole, nats = trained(LSTMTrainer)
+    sampled, about = trained(SampledSoftmaxTrainer, COUNTS, 200_000)
     assert about["nats"] == pytest.approx(nats["nats"], rel=0.01)
     for theirs, ours in zip(whole.network.weights, sampled.network.weights):
         if "seed" not in theirs.path:
@@ -52,7 +52,7 @@ def test_with_many_drawn_loss_and_step_are_those_of_all_words():
 def test_a_target_that_is_drawn_does_not_count_against_itself():
     alone = np.zeros(SIZE)
     alone[7] = 1e12  # nothing else is drawn
-    trainer, _ = trained(SampledTrainer, alone, 50)
+    trainer, _ = trained(SampledSoftmaxTrainer, alone, 50)
     loss = trainer.compute_loss(
         None,
         np.full((LANES, 5), 7),
@@ -63,8 +63,8 @@ def test_a_target_that_is_drawn_does_not_count_against_itself():
 
 
 def test_what_is_held_out_is_measured_with_all_words():
-    sampled, _ = trained(SampledTrainer, COUNTS, 3)
-    whole = StreamTrainer(sampled.network, LANES)
+    sampled, _ = trained(SampledSoftmaxTrainer, COUNTS, 3)
+    whole = LSTMTrainer(sampled.network, LANES)
     whole.compile()
     ours, theirs = (
         trainer.evaluate(
@@ -80,25 +80,27 @@ def test_what_is_held_out_is_measured_with_all_words():
 @pytest.mark.parametrize(
     "words, asked, kind",
     [
-        (32_000, [], SampledTrainer),
-        (31_999, [], StreamTrainer),
-        (32_000, ["--sampled", "0"], StreamTrainer),
-        (50, ["--sampled", "9"], SampledTrainer),
+        (32_000, [], SampledSoftmaxTrainer),
+        (31_999, [], LSTMTrainer),
+        (32_000, ["--sampled", "0"], LSTMTrainer),
+        (50, ["--sampled", "9"], SampledSoftmaxTrainer),
     ],
 )
 def test_large_vocabularies_are_sampled_unasked(words, asked, kind):
-    names = SIGNS + [f"word{i}" for i in range(words - len(SIGNS))]
+    names = SPECIAL_TOKENS + [f"word{i}" for i in range(words - len(SPECIAL_TOKENS))]
     corpus = SimpleNamespace(
         vocabulary=Vocabulary(names, [1] * words), songs=lambda part: np.zeros((9, 2))
     )
     trainer = train.lyrics.stream_trainer(
-        train.lyrics.__main__.parse(["--lanes", "2", *asked]), Stream(words, 2, [2]), corpus
+        train.lyrics.__main__.parse(["--lanes", "2", *asked]),
+        LSTMLanguageModel(words, 2, [2]),
+        corpus,
     )
     assert type(trainer) is kind
 
 
 def test_it_learns_and_goes_on_where_it_was_stopped(songs, tmp_path):
-    def learn(folder, *flags):
+    def learn(folder, *args):
         train.lyrics.__main__.main(
             [
                 "--songs",
@@ -110,10 +112,10 @@ def test_it_learns_and_goes_on_where_it_was_stopped(songs, tmp_path):
                 str(folder),
                 "--cache",
                 str(tmp_path / "cache"),
-                *map(str, flags),
+                *map(str, args),
             ]
         )
-        return read_json(folder / "lyrics" / "quick" / "meta.json")["measures"][
+        return read_json(folder / "lyrics" / "quick" / "meta.json")["metrics"][
             "held_out_perplexity"
         ]
 

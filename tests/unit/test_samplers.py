@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from data.lyrics.vocabulary import LINE
+from data.lyrics.vocabulary import NEWLINE
 from generate.lyrics.decoder import sing, sung_before
 from generate.lyrics.samplers import Sampling, choose
 
@@ -72,4 +72,6 @@ def test_a_run_that_stands_already_is_not_sung_again():
             1,
         )
     )
-    assert song == [4, 4, 5, 4, 6, 4, 7, 4, LINE, 4], "and then there is nothing left but the end"
+    assert song == [4, 4, 5, 4, 6, 4, 7, 4, NEWLINE, 4], (
+        "and then there is nothing left but the end"
+    )

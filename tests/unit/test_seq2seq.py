@@ -9,30 +9,30 @@ import pytest
 import explore.lyrics.__main__
 import train.lyrics.__main__
 from common.checkpoint import load_run
-from data.lyrics.vocabulary import LINE, PAD, SONG
+from data.lyrics.vocabulary import BOS_EOS, NEWLINE, PAD
 from explore.lyrics.measure import judge_song
 from export import tfjs
 from generate.lyrics.song import step_of
-from models.seq2seq import Lines
+from models.seq2seq import LineSeq2Seq
 from tests.conftest import ROOT, TINY, refused_here
 from tests.unit.test_addition_runs import stops_after
 from train.core.run import Run
-from train.lyrics.line_batches import Pairs
-from train.lyrics.trainers import LinesTrainer
+from train.lyrics.line_batches import LineBatches
+from train.lyrics.trainers import LineSeq2SeqTrainer
 
 
 @pytest.fixture(scope="module")
 def network():
     keras.utils.set_random_seed(1)
-    return Lines(30, span=5, width=6, units=7, dropout=0.5, reach=4)
+    return LineSeq2Seq(30, span=5, width=6, units=7, dropout=0.5, reach=4)
 
 
 @pytest.fixture(scope="module")
 def song():
     """A song with short lines and long ones, stanza breaks, SONG at both ends."""
     words = np.random.default_rng(0).integers(4, 30, 60)
-    words[[3, 4, 9, 14, 15, 30, 40, 44]] = LINE
-    return np.array([SONG, *words, SONG], "int32")
+    words[[3, 4, 9, 14, 15, 30, 40, 44]] = NEWLINE
+    return np.array([BOS_EOS, *words, BOS_EOS], "int32")
 
 
 @pytest.fixture(scope="module")
@@ -71,16 +71,18 @@ def learn(songs, folder, *more):
 
 
 def test_pairs_by_hand():
-    tokens = np.array([SONG, 5, 6, LINE, LINE, 7, 8, 9, 10, 11, LINE, 12, SONG, 4, LINE])
-    words, targets, weights = Pairs(tokens, [(0, 12), (12, 15)], 2, 3, 1, reach=4).in_order()
+    tokens = np.array(
+        [BOS_EOS, 5, 6, NEWLINE, NEWLINE, 7, 8, 9, 10, 11, NEWLINE, 12, BOS_EOS, 4, NEWLINE]
+    )
+    words, targets, weights = LineBatches(tokens, [(0, 12), (12, 15)], 2, 3, 1, reach=4).in_order()
     rows = [
-        ([PAD, PAD, SONG, 5, 6], [5, 6, LINE]),
-        ([5, 6, LINE], [LINE]),  # a stanza break
-        ([6, LINE, LINE, 7, 8, 9], [7, 8, 9, 10]),
-        ([8, 9, 10, 11], [11, LINE]),  # the rest of a long line
-        ([10, 11, LINE, 12], [12, SONG]),
-        ([PAD, PAD, SONG, 4], [4, LINE]),
-        ([SONG, 4, LINE], [SONG]),
+        ([PAD, PAD, BOS_EOS, 5, 6], [5, 6, NEWLINE]),
+        ([5, 6, NEWLINE], [NEWLINE]),  # a stanza break
+        ([6, NEWLINE, NEWLINE, 7, 8, 9], [7, 8, 9, 10]),
+        ([8, 9, 10, 11], [11, NEWLINE]),  # the rest of a long line
+        ([10, 11, NEWLINE, 12], [12, BOS_EOS]),
+        ([PAD, PAD, BOS_EOS, 4], [4, NEWLINE]),
+        ([BOS_EOS, 4, NEWLINE], [BOS_EOS]),
     ]
     for i, (given, wanted) in enumerate(rows):
         assert words[i].tolist() == given + [PAD] * (6 - len(given))
@@ -91,10 +93,10 @@ def test_pairs_by_hand():
 
 def test_every_word_is_a_target_once(song):
     tokens, half = np.concatenate([song[:-1], song[:40]]), len(song) - 1
-    _, targets, weights = Pairs(
+    _, targets, weights = LineBatches(
         tokens, [(0, half), (half, len(tokens))], 2, 5, 1, reach=4
     ).in_order()
-    assert targets[weights > 0].tolist() == [*song[1:], *song[1:40], SONG]
+    assert targets[weights > 0].tolist() == [*song[1:], *song[1:40], BOS_EOS]
 
 
 def test_a_song_judged_at_once_is_the_song_judged_word_by_word(network, song):
@@ -110,9 +112,9 @@ def test_a_song_judged_at_once_is_the_song_judged_word_by_word(network, song):
 
 
 def test_a_song_is_judged_as_training_counts_it(network, song):
-    trainer = LinesTrainer(network)
+    trainer = LineSeq2SeqTrainer(network)
     trainer.compile()
-    words, targets, weights = Pairs(song, [(0, len(song) - 1)], 2, 5, 1, reach=4).in_order()
+    words, targets, weights = LineBatches(song, [(0, len(song) - 1)], 2, 5, 1, reach=4).in_order()
     counted = trainer.evaluate(
         words, targets, 4, sample_weight=weights, verbose=0, return_dict=True
     )
@@ -122,7 +124,7 @@ def test_a_song_is_judged_as_training_counts_it(network, song):
 
 
 def test_a_line_hangs_on_the_words_of_the_span_and_its_own(network):
-    row = np.array([[5, 6, 7, 8, LINE, 9, 10, 11]], "int32")
+    row = np.array([[5, 6, 7, 8, NEWLINE, 9, 10, 11]], "int32")
     scores = np.asarray(network(row)[0])
     for place, first in (
         (0, 0),
@@ -142,12 +144,14 @@ def test_it_learns_and_goes_on_to_the_same_weights(runs, songs, monkeypatch):
         learn(songs, runs, "--run", "parts")
     learn(songs, runs, "--run", "parts", "--resume")
     (one, meta), (two, other) = (
-        load_run(runs / "lyrics" / run, "lyrics", [Lines]) for run in ("whole", "parts")
+        load_run(runs / "lyrics" / run, "lyrics", [LineSeq2Seq]) for run in ("whole", "parts")
     )
     for a, b in zip(one.get_weights(), two.get_weights()):
         np.testing.assert_array_equal(a, b)
-    assert meta["best"] == other["best"] and meta["kind"] == "Lines" and meta["finished"]
-    assert meta["measures"]["held_out_perplexity"] < 40, "of some 40 words"
+    assert (
+        meta["best"] == other["best"] and meta["class_name"] == "LineSeq2Seq" and meta["finished"]
+    )
+    assert meta["metrics"]["held_out_perplexity"] < 40, "of some 40 words"
 
 
 def test_it_sings_in_the_terminal(runs, capsys):
@@ -164,9 +168,9 @@ def test_it_sings_in_the_terminal(runs, capsys):
 
 
 def test_the_page_does_without_it(runs, tmp_path, capsys):
-    flags = ["--checkpoints", runs, "--out", tmp_path / "out"]
-    refused_here(capsys, tfjs.main, ["lyrics/whole", *flags], "lyrics/whole", "whole lines")
-    refused_here(capsys, tfjs.main, flags, "no run to export")
+    args = ["--checkpoints", runs, "--out", tmp_path / "out"]
+    refused_here(capsys, tfjs.main, ["lyrics/whole", *args], "lyrics/whole", "whole lines")
+    refused_here(capsys, tfjs.main, args, "no run to export")
     (tmp_path / "lyrics").symlink_to(runs / "lyrics")
     (tmp_path / "addition").mkdir()
     (tmp_path / "addition" / "seed").symlink_to(ROOT / "checkpoints" / "addition" / "seed")

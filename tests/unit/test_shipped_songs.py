@@ -3,7 +3,7 @@
 import keras
 import pytest
 
-from data.lyrics.vocabulary import SIGNS, Vocabulary
+from data.lyrics.vocabulary import SPECIAL_TOKENS, Vocabulary
 from explore.lyrics.batch_generate import beginnings, pieces, sing_all
 from generate.lyrics.decoder import sing
 from generate.lyrics.samplers import Sampling
@@ -11,8 +11,8 @@ from generate.lyrics.song import step_of
 from metrics.copied_phrases import Memory
 from metrics.diversity import distinct, loops, self_bleu
 from metrics.rhyme_rate import line_lengths, rhyme, rhymed, stanzas
-from models.lyrics import Stream, Window
-from models.seq2seq import Lines
+from models.lyrics import LSTMLanguageModel, WindowedBiGRU
+from models.seq2seq import LineSeq2Seq
 
 
 def words(text):
@@ -111,11 +111,15 @@ def test_songs_of_people_are_cut():
 
 @pytest.mark.parametrize(
     "network",
-    [lambda: Stream(12, 8, [12]), lambda: Window(12, 5, 8, 6), lambda: Lines(12, 5, 8, 6, reach=3)],
+    [
+        lambda: LSTMLanguageModel(12, 8, [12]),
+        lambda: WindowedBiGRU(12, 5, 8, 6),
+        lambda: LineSeq2Seq(12, 5, 8, 6, reach=3),
+    ],
 )
 def test_side_by_side_they_sing_as_alone(network):
     keras.utils.set_random_seed(3)
-    network, vocabulary = network(), Vocabulary([*SIGNS, *"abcdefgh"], [1] * 12)
+    network, vocabulary = network(), Vocabulary([*SPECIAL_TOKENS, *"abcdefgh"], [1] * 12)
     begins, sampling = [("a", "b"), ("c", "d"), ("a", "zebra")], Sampling(1.5)
     together = sing_all(network, vocabulary, begins, sampling, 5)
     alone = [

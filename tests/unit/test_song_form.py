@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from data.lyrics.vocabulary import LINE, SONG
+from data.lyrics.vocabulary import BOS_EOS, NEWLINE
 from generate.lyrics.decoder import sing
 from generate.lyrics.rhyme import rhyme, sounds_of
 from generate.lyrics.samplers import Sampling
@@ -56,29 +56,29 @@ def test_lines_of_one_letter_rhyme():
 
 
 def test_the_seed_counts_as_a_part_of_the_form():
-    seed = [4, 5, LINE, 7]
+    seed = [4, 5, NEWLINE, 7]
     sung = song("aa", seed=seed)
     assert len(sung) == 1 and len(sung[0]) == 2 and sung[0][0] == [4, 5] and sung[0][1][0] == 7
 
 
 def test_a_chorus_that_was_changed_by_hand_goes_on_as_it_likes():
-    sung = [4, 5, LINE, 6, LINE, LINE, 4, 9]  # the chorus was 4 5, 6; a visitor chose 9
+    sung = [4, 5, NEWLINE, 6, NEWLINE, NEWLINE, 4, 9]  # the chorus was 4 5, 6; a visitor chose 9
     assert forced(sung, "AA AA") is None
     assert forced(sung[:-1], "AA AA") == 5
-    assert forced([*sung[:-1], 5], "AA AA") == LINE
+    assert forced([*sung[:-1], 5], "AA AA") == NEWLINE
 
 
 def test_a_longer_seed_than_the_form_ends_the_song():
-    assert forced([4, LINE, LINE, 5, LINE, LINE, 6], "a a") == SONG
-    assert is_last([4, LINE, LINE, 5], "a a") and not is_last([4], "a a")
+    assert forced([4, NEWLINE, NEWLINE, 5, NEWLINE, NEWLINE, 6], "a a") == BOS_EOS
+    assert is_last([4, NEWLINE, NEWLINE, 5], "a a") and not is_last([4], "a a")
 
 
 def test_rhyming_words_rise_as_the_line_grows():
     rises = []
     for words in range(1, 6):
         scores = np.zeros(len(SOUNDS))
-        steer([12, 13, 12, 4, LINE, *[12] * words], scores, "aa", SOUNDS)
-        assert scores[5] == scores[6] and scores[4] == scores[7] == 0 and scores[SONG] == -np.inf
+        steer([12, 13, 12, 4, NEWLINE, *[12] * words], scores, "aa", SOUNDS)
+        assert scores[5] == scores[6] and scores[4] == scores[7] == 0 and scores[BOS_EOS] == -np.inf
         rises.append(scores[5])
     assert rises == sorted(rises) and rises[0] < rises[-1] == 6
 

@@ -58,7 +58,7 @@ def test_songs_that_are_not_there(run, tmp_path):
     assert (
         training_songs(meta | {"data": meta["data"] | {"songs_sha256": "0" * 64}}, vocabulary) == []
     )
-    gone = meta | {"flags": meta["flags"] | {"songs": str(tmp_path / "gone.csv")}}
+    gone = meta | {"flags": meta["args"] | {"songs": str(tmp_path / "gone.csv")}}
     assert len(training_songs(gone, vocabulary)) == meta["data"]["songs"]["training"], (
         "the songbook is always there"
     )

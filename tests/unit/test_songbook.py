@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from data.lyrics.songs import SONGBOOK, read_songs
-from data.lyrics.tokenizer import split
+from data.lyrics.tokenizer import tokenize
 
 
 @pytest.fixture(scope="module")
@@ -14,7 +14,7 @@ def book():
 
 
 def lines_of(song):
-    return {" ".join(words) for words in map(split, song.text.splitlines()) if words}
+    return {" ".join(words) for words in map(tokenize, song.text.splitlines()) if words}
 
 
 def test_bands_and_songs(book):
@@ -47,7 +47,7 @@ def test_no_song_repeats_another(book):
 
 def test_every_song_is_a_song(book):
     for song in book:
-        words = split(song.text)
+        words = tokenize(song.text)
         assert 120 <= sum(word != "\n" for word in words) <= 600, song.title
         assert song.text.count("[Verse]") >= 1 or "[Refrain]" in song.text, song.title
         assert "<" not in song.text and "http" not in song.text, song.title

@@ -10,7 +10,7 @@ from common.cli import GeneError
 from data.lyrics import corpus
 from data.lyrics.corpus import open_corpus
 from data.lyrics.songs import read_songs
-from data.lyrics.vocabulary import LINE, SONG, UNKNOWN
+from data.lyrics.vocabulary import BOS_EOS, NEWLINE, UNK
 from tests.conftest import write_table
 
 ROWS = [
@@ -123,11 +123,11 @@ def test_a_corpus_holds_the_songs(tmp_path):
     )
     made = open_corpus(tmp_path / "cache", path, 1, 1000)
     spans = np.concatenate([made.songs(part) for part in corpus.PARTS])
-    assert len(spans) == 200 and all(made.tokens[begin] == SONG for begin, _ in spans)
+    assert len(spans) == 200 and all(made.tokens[begin] == BOS_EOS for begin, _ in spans)
     begin, end = made.songs("training")[0]
     words = made.vocabulary.decode(made.tokens[begin + 1 : end])
     assert words[:2] + words[3:] == ["la", "la", "\n", "\n", "la"]
-    assert made.tokens[begin + 4] == LINE
+    assert made.tokens[begin + 4] == NEWLINE
     assert 0 < made.words("validation") < made.words("training") > made.words("test") > 0
 
 
@@ -135,7 +135,7 @@ def test_held_out_words_are_not_counted_and_parts_do_not_move(tmp_path):
     rows = [(f"A{i}", "t", "", f"only{i} la") for i in range(200)]
     whole = open_corpus(tmp_path / "c", write_table(tmp_path / "t.csv", rows), 1, 1000)
     held_out = [made for part in corpus.PARTS[1:] for made in whole.songs(part)]
-    assert held_out and all(whole.tokens[begin + 1] == UNKNOWN for begin, _ in held_out)
+    assert held_out and all(whole.tokens[begin + 1] == UNK for begin, _ in held_out)
     half = open_corpus(tmp_path / "c", write_table(tmp_path / "u.csv", rows[:100]), 1, 1000)
     assert list(half._parts) == list(whole._parts[:100])
 

@@ -5,41 +5,41 @@ import random
 import pytest
 
 from common.cli import GeneError
-from data.lyrics.tokenizer import join, split
-from data.lyrics.vocabulary import LINE, SIGNS, SONG, UNKNOWN, Vocabulary
+from data.lyrics.tokenizer import detokenize, tokenize
+from data.lyrics.vocabulary import BOS_EOS, NEWLINE, SPECIAL_TOKENS, UNK, Vocabulary
 
 
 def test_three_spellings_stay_three_words():
-    assert split("runnin runnin' running") == ["runnin", "runnin'", "running"]
+    assert tokenize("runnin runnin' running") == ["runnin", "runnin'", "running"]
 
 
 def test_tags_vanish_and_stanzas_stay():
     text = "[Verse 1]\r\nOne,  \r\n  \r\n\r\n[Chorus]\r\nTwo [x2]\r\n\r\n"
-    assert split(text) == ["one", ",", "\n", "\n", "two"]
+    assert tokenize(text) == ["one", ",", "\n", "\n", "two"]
 
 
 def test_joined_words_split_into_the_same_words():
     alphabet = list("ab c.,!?;:()\"'–-\n[]…’") + ["...", " \n ", "é", "🙂"]
     source = random.Random(3)
     for _ in range(3000):
-        words = split("".join(source.choice(alphabet) for _ in range(source.randrange(25))))
-        again = split(join(words))
-        assert split(join(again)) == again
+        words = tokenize("".join(source.choice(alphabet) for _ in range(source.randrange(25))))
+        again = tokenize(detokenize(words))
+        assert tokenize(detokenize(again)) == again
 
 
 def test_no_word_of_a_song_can_be_taken_for_a_sign():
-    assert all(len(split(sign)) > 1 for sign in SIGNS)
+    assert all(len(tokenize(sign)) > 1 for sign in SPECIAL_TOKENS)
 
 
 def test_a_vocabulary_comes_back_from_its_file(tmp_path):
     made = Vocabulary.from_counts({"\n": 9, "sea": 5, "boat": 2, "rare": 1}, 2, 100)
-    assert made.words == [*SIGNS, "sea", "boat"]
+    assert made.words == [*SPECIAL_TOKENS, "sea", "boat"]
     assert made.counts == [0, 0, 1, 9, 5, 2]
     made.save(tmp_path / "v.tsv")
     read = Vocabulary.load(tmp_path / "v.tsv")
     assert (read.words, read.counts, read.minimum_count) == (made.words, made.counts, 2)
-    assert read.encode(["sea", "\n", "rare"]).tolist() == [4, LINE, UNKNOWN]
-    assert read.decode([5, LINE, SONG]) == ["boat", "\n", "<song start>"]
+    assert read.encode(["sea", "\n", "rare"]).tolist() == [4, NEWLINE, UNK]
+    assert read.decode([5, NEWLINE, BOS_EOS]) == ["boat", "\n", "<song start>"]
     assert read.unknown(["rare", "sea", "rare", "odd"]) == ["rare", "odd"]
 
 
@@ -49,7 +49,7 @@ def test_a_vocabulary_comes_back_from_its_file(tmp_path):
         "",
         "no head\n",
         "# 4 words, minimum count 1\nsea\t1\n",
-        "# 5 words, minimum count 1\n" + "".join(f"{s}\t0\n" for s in SIGNS) + "sea 1\n",
+        "# 5 words, minimum count 1\n" + "".join(f"{s}\t0\n" for s in SPECIAL_TOKENS) + "sea 1\n",
     ],
 )
 def test_a_damaged_vocabulary_is_refused(tmp_path, text):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from data.avatars.labelled_images import HIDDEN, draw, hide, sheet
+from data.avatars.labelled_images import INVISIBLE, contact_sheet, mask_invisible, sample_labels
 from data.avatars.toonhead import CREDIT, FEATURES, render, svg
 
 NAMES = [feature.name for feature in FEATURES]
@@ -18,12 +18,12 @@ def variants_of(face, i):
     """The face with each variant of feature i that can be seen."""
     rows = np.repeat(face[None], len(FEATURES[i].variants), axis=0)
     rows[:, i] = np.arange(len(rows))
-    return [render(row, 64) for row in rows[hide(rows, FEATURES)[:, i] != HIDDEN]]
+    return [render(row, 64) for row in rows[mask_invisible(rows, FEATURES)[:, i] != INVISIBLE]]
 
 
 @pytest.mark.parametrize("i", range(len(FEATURES)), ids=NAMES)
 def test_every_variant_can_be_seen_at_64_pixels(i):
-    for face in draw(np.random.default_rng(1), FEATURES, 4):
+    for face in sample_labels(np.random.default_rng(1), FEATURES, 4):
         pictures = variants_of(face, i)
         for j, picture in enumerate(pictures):
             assert all(
@@ -34,8 +34,8 @@ def test_every_variant_can_be_seen_at_64_pixels(i):
 
 
 def test_what_is_hidden_cannot_be_seen():
-    faces = draw(np.random.default_rng(2), FEATURES, 12)
-    hidden = hide(faces, FEATURES) == HIDDEN
+    faces = sample_labels(np.random.default_rng(2), FEATURES, 12)
+    hidden = mask_invisible(faces, FEATURES) == INVISIBLE
     assert {NAMES[i] for i in np.flatnonzero(hidden.any(axis=0))} == {"frame_color", "eyes", "iris"}
     for face, i in ((faces[row], i) for row, i in np.argwhere(hidden)):
         other = face.copy()
@@ -44,7 +44,7 @@ def test_what_is_hidden_cannot_be_seen():
 
 
 def test_a_face_on_white_at_any_size():
-    face = draw(np.random.default_rng(3), FEATURES, 1)[0]
+    face = sample_labels(np.random.default_rng(3), FEATURES, 1)[0]
     small, large = render(face, 64), render(face, 512)
     assert (small.shape, large.shape, small.dtype) == ((64, 64, 3), (512, 512, 3), np.uint8)
     assert (large[0, 0] == 255).all()
@@ -58,12 +58,12 @@ def test_a_face_needs_a_label_for_each_feature():
 
 
 def test_labels_are_drawn_as_often_as_stated_and_the_first_stay_the_same():
-    labels = draw(np.random.default_rng(0), FEATURES, 20_000)
+    labels = sample_labels(np.random.default_rng(0), FEATURES, 20_000)
     for column, feature in zip(labels.T, FEATURES):
         assert sum(feature.probabilities) == pytest.approx(1)
         shares = np.bincount(column, minlength=len(feature.variants)) / len(column)
         assert shares == pytest.approx(np.array(feature.probabilities), abs=0.02)
-    assert (draw(np.random.default_rng(0), FEATURES, 10) == labels[:10]).all()
+    assert (sample_labels(np.random.default_rng(0), FEATURES, 10) == labels[:10]).all()
     assert np.corrcoef(labels.T)[np.triu_indices(len(FEATURES), 1)] == pytest.approx(0, abs=0.04)
 
 
@@ -73,7 +73,7 @@ def test_the_credit_names_author_licence_and_change():
 
 def test_a_contact_sheet_fills_up_with_white():
     images = np.zeros((5, 64, 64, 3), "uint8")
-    picture = np.asarray(sheet(images, 3, scale=2))
+    picture = np.asarray(contact_sheet(images, 3, scale=2))
     assert picture.shape == (256, 384, 3)
     assert (
         not picture[:128].any()

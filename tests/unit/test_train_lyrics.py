@@ -14,11 +14,11 @@ import pytest
 
 import train.lyrics.__main__
 from common.checkpoint import load_run
-from models.lyrics import Stream
+from models.lyrics import LSTMLanguageModel
 from tests.conftest import ROOT, TINY, refused, refused_here, run_module, write_table
 
 
-def flags(songs, folder, *more):
+def args(songs, folder, *more):
     return [
         "--songs",
         songs,
@@ -50,12 +50,12 @@ def endless(songs, tmp_path):
         "500",
         "--patience",
         "500",
-        *map(str, flags(songs, tmp_path)),
+        *map(str, args(songs, tmp_path)),
     ]
 
 
 def weights(folder):
-    network, meta = load_run(folder / "lyrics" / "r", "lyrics", [Stream])
+    network, meta = load_run(folder / "lyrics" / "r", "lyrics", [LSTMLanguageModel])
     return [np.asarray(v) for v in network.weights], meta
 
 
@@ -63,16 +63,14 @@ def test_a_run_folder_holds_what_it_should(checkpoints):
     run = checkpoints / "lyrics" / "tiny"
     meta = json.loads((run / "meta.json").read_text())
     assert (
-        meta["network"] == "lyrics"
+        meta["task"] == "lyrics"
         and meta["recipe"] == "quick"
         and meta["epoch"] == 2
         and meta["finished"]
     )
-    assert (
-        meta["flags"]["width"] == 8 and meta["flags"]["seed"] == 1 and "keras" in meta["versions"]
-    )
+    assert meta["args"]["width"] == 8 and meta["args"]["seed"] == 1 and "keras" in meta["versions"]
     assert meta["command"].startswith("python -m train.lyrics --recipe quick")
-    assert meta["data"]["songs"]["training"] > 30 and meta["measures"]["held_out_perplexity"] > 1
+    assert meta["data"]["songs"]["training"] > 30 and meta["metrics"]["held_out_perplexity"] > 1
     rows = list(csv.DictReader(open(run / "history.csv", encoding="utf-8")))
     assert [row["epoch"] for row in rows] == ["1", "2"] and float(rows[1]["nats"]) < float(
         rows[0]["nats"]
@@ -93,14 +91,14 @@ def test_killed_three_times_it_ends_at_the_same_weights(songs, tmp_path):
         "--save-steps",
         3,
     ]
-    unbroken = run_module("train.lyrics", *recipe, *flags(songs, tmp_path / "a"))
+    unbroken = run_module("train.lyrics", *recipe, *args(songs, tmp_path / "a"))
     assert unbroken.returncode == 0, unbroken.stderr
     source, resumed = random.Random(5), 0
     command = [
         sys.executable,
         "-m",
         "train.lyrics",
-        *map(str, [*recipe, *flags(songs, tmp_path / "b")]),
+        *map(str, [*recipe, *args(songs, tmp_path / "b")]),
     ]
     state = tmp_path / "b" / "lyrics" / "r" / "state.npz"
     for _ in range(3):
@@ -115,7 +113,7 @@ def test_killed_three_times_it_ends_at_the_same_weights(songs, tmp_path):
         process.kill()
         resumed += process.wait() == -signal.SIGKILL
     assert resumed >= 2, "the run ended before it was killed"
-    last = run_module("train.lyrics", *recipe, *flags(songs, tmp_path / "b"), "--resume")
+    last = run_module("train.lyrics", *recipe, *args(songs, tmp_path / "b"), "--resume")
     assert last.returncode == 0, last.stderr
     (one, meta_one), (two, meta_two) = weights(tmp_path / "a"), weights(tmp_path / "b")
     for a, b in zip(one, two):
@@ -144,10 +142,10 @@ def test_ctrl_c_saves_and_says_how_to_go_on(songs, tmp_path):
 def test_early_stopping_remembers_its_patience(songs, tmp_path):
     run = tmp_path / "lyrics" / "r" / "meta.json"
     wild = ["--recipe", "gene-lyrica-two", *TINY, "--learning-rate", 2, "--patience", 1]
-    learn(*wild, "--epochs", 40, *flags(songs, tmp_path))
+    learn(*wild, "--epochs", 40, *args(songs, tmp_path))
     first = json.loads(run.read_text())
     assert first["wait"] == 1 and first["epoch"] < 40
-    learn(*flags(songs, tmp_path), "--resume")
+    learn(*args(songs, tmp_path), "--resume")
     assert json.loads(run.read_text())["epoch"] == first["epoch"]
 
 
@@ -162,8 +160,8 @@ def test_two_processes_cannot_share_a_folder(songs, tmp_path):
     try:
         while "held out" not in process.stdout.readline():
             assert process.poll() is None
-        refused(run_module("train.lyrics", *flags(songs, tmp_path), "--resume"), "another process")
-        refused(run_module("train.lyrics", *flags(songs, tmp_path), "--fresh"), "another process")
+        refused(run_module("train.lyrics", *args(songs, tmp_path), "--resume"), "another process")
+        refused(run_module("train.lyrics", *args(songs, tmp_path), "--fresh"), "another process")
     finally:
         process.kill()
         process.communicate()
@@ -184,12 +182,12 @@ def test_two_processes_cannot_share_a_folder(songs, tmp_path):
     ],
 )
 def test_wrong_flags_are_refused_in_a_line(songs, tmp_path, capsys, more, words):
-    refused_here(capsys, train.lyrics.__main__.main, [*flags(songs, tmp_path), *more], *words)
+    refused_here(capsys, train.lyrics.__main__.main, [*args(songs, tmp_path), *more], *words)
 
 
 def test_an_error_ends_with_status_2_and_no_traceback(songs, tmp_path):
-    refused(run_module("train.lyrics", *flags(tmp_path / "none.csv", tmp_path)), "none.csv")
-    refused(run_module("train.lyrics", *flags(songs, tmp_path), "--epochs", "many"), "--epochs")
+    refused(run_module("train.lyrics", *args(tmp_path / "none.csv", tmp_path)), "none.csv")
+    refused(run_module("train.lyrics", *args(songs, tmp_path), "--epochs", "many"), "--epochs")
 
 
 def test_a_folder_that_holds_another_run_is_refused(songs, checkpoints, capsys):
@@ -207,13 +205,13 @@ def test_a_folder_that_holds_another_run_is_refused(songs, checkpoints, capsys):
 
 
 def test_a_damaged_state_is_refused(songs, tmp_path, capsys):
-    learn(*TINY, "--epochs", 1, *flags(songs, tmp_path))
+    learn(*TINY, "--epochs", 1, *args(songs, tmp_path))
     state = tmp_path / "lyrics" / "r" / "state.npz"
     state.write_bytes(state.read_bytes()[:1000])
     refused_here(
         capsys,
         train.lyrics.__main__.main,
-        [*flags(songs, tmp_path), "--resume"],
+        [*args(songs, tmp_path), "--resume"],
         "state.npz",
         "damaged",
     )
@@ -229,7 +227,7 @@ def test_a_full_disk_is_told_in_a_line(songs, tmp_path, bytes_left):
             *TINY,
             "--epochs",
             1,
-            *flags(songs, tmp_path),
+            *args(songs, tmp_path),
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (bytes_left, bytes_left)),
         )
     )
@@ -239,7 +237,7 @@ def test_a_full_disk_is_told_in_a_line(songs, tmp_path, bytes_left):
 def test_songs_that_changed_are_refused_on_resume(tmp_path, capsys):
     rows = [(f"A{i}", "t", "", "la la lo\n" * 8) for i in range(60)]
     table = write_table(tmp_path / "t.csv", rows)
-    learn(*TINY, "--epochs", 1, *flags(table, tmp_path))
+    learn(*TINY, "--epochs", 1, *args(table, tmp_path))
     write_table(table, rows[:50])
-    again = [*flags(table, tmp_path), "--resume", "--epochs", 2]
+    again = [*args(table, tmp_path), "--resume", "--epochs", 2]
     refused_here(capsys, train.lyrics.__main__.main, again, "have changed", "--fresh")

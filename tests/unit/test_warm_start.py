@@ -56,7 +56,7 @@ def learn(folder, table, run, *more):
 def test_words_that_both_know_keep_their_vectors(runs):
     first, words, _ = load_lyrics(runs / "lyrics" / "first")
     second, others, meta = load_lyrics(runs / "lyrics" / "second")
-    assert meta["flags"]["begin_with"] == "first" and second.bands == 4
+    assert meta["args"]["begin_with"] == "first" and second.bands == 4
     before = [np.array(weight) for weight in (second.words.table, *second.lstms[0].weights)]
     begin_with(runs / "lyrics" / "first", second, others)
     table = np.array(second.words.table)

@@ -18,8 +18,7 @@ import time
 import keras
 import numpy as np
 
-from common.cli import GeneError, Parser, add_recipes, number, whole
-from common.cli import run as run_command
+from common.cli import GeneError, Parser, add_recipes, bounded_float, bounded_int, run_cli
 from common.progress import Progress
 from data.addition import HELD_OUT, PAIRS
 from models.addition import Stack
@@ -49,26 +48,35 @@ def parse(argv):
     parser = Parser(__doc__, prog="python -m train.addition")
     networks = parser.add_argument_group("networks")
     networks.add_argument(
-        "--hidden", type=whole(1, 256), nargs="+", metavar="NODES", help="nodes of the hidden layer"
+        "--hidden",
+        type=bounded_int(1, 256),
+        nargs="+",
+        metavar="NODES",
+        help="nodes of the hidden layer",
     )
     networks.add_argument(
-        "--max-sum", type=whole(4, 65536), nargs="+", metavar="SUM", help="largest sum"
+        "--max-sum", type=bounded_int(4, 65536), nargs="+", metavar="SUM", help="largest sum"
     )
     networks.add_argument("--biases", choices=["without", "with", "both"], help="of the nodes")
     networks.add_argument(
-        "--seeds", type=whole(1, 100), help="each network so many times, from --seed on"
+        "--seeds", type=bounded_int(1, 100), help="each network so many times, from --seed on"
     )
     networks.add_argument(
-        "--seed", type=whole(0, 2**30), default=1, help="of lessons, starts and orders (default: 1)"
+        "--seed",
+        type=bounded_int(0, 2**30),
+        default=1,
+        help="of lessons, starts and orders (default: 1)",
     )
     training = parser.add_argument_group("training (seed and sweep)")
     training.add_argument(
-        "--epochs", type=whole(1, 10_000), help="passes over the lessons, at most"
+        "--epochs", type=bounded_int(1, 10_000), help="passes over the lessons, at most"
     )
     training.add_argument(
-        "--patience", type=whole(1, 100_000), help="stop after so many epochs without a better loss"
+        "--patience",
+        type=bounded_int(1, 100_000),
+        help="stop after so many epochs without a better loss",
     )
-    training.add_argument("--learning-rate", type=number(1e-9, 1e30), help="of Adam")
+    training.add_argument("--learning-rate", type=bounded_float(1e-9, 1e30), help="of Adam")
     parser.add_argument(
         "--run", metavar="NAME", help="folder name of the run (default: the recipe's name)"
     )
@@ -80,40 +88,40 @@ def parse(argv):
         "--fresh", action="store_true", help="delete what the run's folder holds and start anew"
     )
     add_flags(parser)
-    parser.set_defaults(network="addition")
-    flags = add_recipes(parser, RECIPES, argv)
-    if flags.resume and flags.given & {"epochs", "patience"}:
+    parser.set_defaults(task="addition")
+    args = add_recipes(parser, RECIPES, argv)
+    if args.resume and args.given & {"epochs", "patience"}:
         parser.error(
             "--epochs, --patience: cannot change on --resume, the networks that are finished keep theirs"
         )
-    return flags
+    return args
 
 
-def grid(flags):
+def grid(args):
     """The Adders that the flags ask for, all of the first seed first."""
-    biases = {"without": [False], "with": [True], "both": [False, True]}[flags.biases]
+    biases = {"without": [False], "with": [True], "both": [False, True]}[args.biases]
     networks = [
         (h, b, m)
         for b in biases
-        for m in sorted(set(flags.max_sum))
-        for h in sorted(set(flags.hidden))
+        for m in sorted(set(args.max_sum))
+        for h in sorted(set(args.hidden))
     ]
     if len(networks) > MOST_NETWORKS:
         raise GeneError(
             f"--hidden and --max-sum: {len(networks)} networks where a run holds {MOST_NETWORKS}; "
             "name fewer"
         )
-    return [Adder(*network, flags.seed + i) for i in range(flags.seeds) for network in networks]
+    return [Adder(*network, args.seed + i) for i in range(args.seeds) for network in networks]
 
 
-def learn(flags, adders, run):
+def learn(args, adders, run):
     """Yield the Adders as Trained, in their order."""
-    training = flags.epochs, flags.patience, flags.learning_rate
-    if flags.recipe == "solve":
-        return in_turn(run, adders, solve, flags.resume)
-    if flags.recipe == "seed":
-        return in_turn(run, adders, lambda adder: told(train_plain(adder, *training)), flags.resume)
-    return sweep(flags, adders, run, training)
+    training = args.epochs, args.patience, args.learning_rate
+    if args.recipe == "solve":
+        return in_turn(run, adders, solve, args.resume)
+    if args.recipe == "seed":
+        return in_turn(run, adders, lambda adder: told(train_plain(adder, *training)), args.resume)
+    return sweep(args, adders, run, training)
 
 
 def told(trained):
@@ -127,15 +135,13 @@ def told(trained):
     return trained
 
 
-def sweep(flags, adders, run, training):
+def sweep(args, adders, run, training):
     """All Adders at once; where they have come to is saved every few seconds."""
     course = (
-        load_course(run, adders, flags.epochs)
-        if flags.resume
-        else first_course(adders, flags.epochs)
+        load_course(run, adders, args.epochs) if args.resume else first_course(adders, args.epochs)
     )
     save_course(run, course)
-    progress, saved = Progress(flags.epochs, course.epoch), time.monotonic()
+    progress, saved = Progress(args.epochs, course.epoch), time.monotonic()
 
     def say(course, left):
         nonlocal saved
@@ -195,17 +201,17 @@ def check(trained):
 
 
 def main(argv):
-    flags = parse(argv)
-    grid(flags)  # may refuse the flags, which --resume replaces
-    run = open_run(flags)
+    args = parse(argv)
+    grid(args)  # may refuse the flags, which --resume replaces
+    run = open_run(args)
     keras.distribution.set_distribution(
         None
     )  # several processes share out the networks, not their batches
-    adders, trained, rows, solved = grid(flags), [], [], flags.recipe == "solve"
-    stack = stack_for([adder for adder in adders if adder.seed == flags.seed])
-    describe(run, flags, stack, {"pairs": PAIRS, "held_out": HELD_OUT})
+    adders, trained, rows, solved = grid(args), [], [], args.recipe == "solve"
+    stack = stack_for([adder for adder in adders if adder.seed == args.seed])
+    describe(run, args, stack, {"pairs": PAIRS, "held_out": HELD_OUT})
     try:
-        for network in learn(flags, adders, run):
+        for network in learn(args, adders, run):
             check(network)
             trained.append(network)
             rows.append(measure(network))
@@ -226,9 +232,9 @@ def main(argv):
         sum(row["all_float32"] == 1 for row in rows),
     )
     run.meta.update(
-        seconds=round(seconds, 1),
+        training_seconds=round(seconds, 1),
         finished=True,
-        measures={"networks": len(rows), "perfect": perfect},
+        metrics={"networks": len(rows), "perfect": perfect},
     )
     run.save_meta()
     print(run.path("table.md").read_text(encoding="utf-8"))
@@ -238,4 +244,4 @@ def main(argv):
 
 
 if __name__ == "__main__":
-    run_command(main)
+    run_cli(main)

@@ -19,7 +19,7 @@ import time
 
 import numpy as np
 
-from common.prng import uniforms
+from common.prng import counter_uniforms
 from data.addition import START
 from train.addition.levenberg_marquardt import levenberg_marquardt
 from train.addition.spec import Trained, Weights, predict_single, right, sigmoid
@@ -61,7 +61,7 @@ def descend(adder, start):
     target = (x + 1) / 2
     if not biases:
         x = target
-    sizes = start * (1 - CHANCE * uniforms(adder.seed, START, hidden))
+    sizes = start * (1 - CHANCE * counter_uniforms(adder.seed, START, hidden))
     begin = _begin(x, target, biases, sizes)
     return _fold(
         levenberg_marquardt(_problem(x, target, hidden, biases), begin, STEPS),

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from common.prng import uniforms
+from common.prng import counter_uniforms
 from data.addition import START, square, triangle
 
 PART = 4096
@@ -43,7 +43,7 @@ def begin(adder):
     Uniform, as wide as the sizes of both sides of a layer allow; the biases are 0.
     """
     hidden = adder.hidden
-    draws = 2 * uniforms(adder.seed, START, 3 * hidden) - 1
+    draws = 2 * counter_uniforms(adder.seed, START, 3 * hidden) - 1
     first, last = (
         draws[: 2 * hidden] * np.sqrt(6 / (2 + hidden)),
         draws[2 * hidden :] * np.sqrt(6 / (hidden + 1)),

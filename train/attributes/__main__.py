@@ -14,11 +14,10 @@ import keras
 import numpy as np
 
 from common.checkpoint import load_run
-from common.cli import GeneError, Parser, add_recipes, number, whole
-from common.cli import run as run_command
+from common.cli import GeneError, Parser, add_recipes, bounded_float, bounded_int, run_cli
 from data.avatars import faces
 from metrics.attributes import accuracy
-from models.attributes import Classifier
+from models.attributes import AttributeClassifier
 from train.attributes.trainer import Faces, LookTrainer, plain
 from train.core.fit import fit
 from train.core.run import add_run_flags, describe, open_run
@@ -49,7 +48,7 @@ def parse(argv):
     )
     data.add_argument(
         "--count",
-        type=whole(64, 10**6),
+        type=bounded_int(64, 10**6),
         help="faces to learn from, at most (default: 10,000, or all)",
     )
     data.add_argument(
@@ -57,54 +56,56 @@ def parse(argv):
     )
     network = parser.add_argument_group("network")
     network.add_argument(
-        "--widths", type=whole(1, 4096), nargs="+", help="channels of each convolution"
+        "--widths", type=bounded_int(1, 4096), nargs="+", help="channels of each convolution"
     )
-    network.add_argument("--size", type=whole(1, 65536), help="numbers of the feature vector")
+    network.add_argument("--size", type=bounded_int(1, 65536), help="numbers of the feature vector")
     network.add_argument(
-        "--dropout", type=number(0, 0.95), help="share of them dropped in training"
+        "--dropout", type=bounded_float(0, 0.95), help="share of them dropped in training"
     )
     training = parser.add_argument_group("training")
-    training.add_argument("--batch", type=whole(1, 65536), help="faces of a step")
+    training.add_argument("--batch", type=bounded_int(1, 65536), help="faces of a step")
     training.add_argument(
-        "--learning-rate", type=number(1e-7, 10), help="its highest value; it falls along a cosine"
+        "--learning-rate",
+        type=bounded_float(1e-7, 10),
+        help="its highest value; it falls along a cosine",
     )
-    training.add_argument("--weight-decay", type=number(0, 1), help="of AdamW")
+    training.add_argument("--weight-decay", type=bounded_float(0, 1), help="of AdamW")
     add_run_flags(parser, "attributes")
     return add_recipes(parser, RECIPES, argv)
 
 
-def build(flags, training):
+def build(args, training):
     """The trainer, its batches, and the faces that watch it."""
     watched = min(WATCHED, len(training.images) // 10)
-    lessons = Faces(training.images[watched:], training.labels[watched:], flags.batch, flags.seed)
-    network = Classifier(
+    lessons = Faces(training.images[watched:], training.labels[watched:], args.batch, args.seed)
+    network = AttributeClassifier(
         [len(f.variants) for f in training.features],
-        flags.widths,
-        flags.size,
+        args.widths,
+        args.size,
         training.images.shape[1],
-        flags.dropout,
+        args.dropout,
     )
     trainer = LookTrainer(network)
     schedule = keras.optimizers.schedules.CosineDecay(
-        flags.learning_rate, lessons.steps * flags.epochs, alpha=0.01
+        args.learning_rate, lessons.steps * args.epochs, alpha=0.01
     )
     # XLA's convolutions are half as fast on CPU as TensorFlow's own
     trainer.compile(
-        keras.optimizers.AdamW(schedule, weight_decay=flags.weight_decay),
+        keras.optimizers.AdamW(schedule, weight_decay=args.weight_decay),
         jit_compile=keras.backend.backend() == "jax",
     )
     return trainer, lessons, (plain(training.images[:watched]), training.labels[:watched])
 
 
-def check(training, flags):
+def check(training, args):
     """GeneError for faces that the classifier cannot learn from."""
     if not training.features:
         raise GeneError(
-            f"--faces: {flags.faces} has no labels; without them there is nothing to see"
+            f"--faces: {args.faces} has no labels; without them there is nothing to see"
         )
-    if len(training.images) // 10 * 9 < flags.batch:
+    if len(training.images) // 10 * 9 < args.batch:
         raise GeneError(
-            f"--batch: {len(training.images):,} faces are too few for steps of {flags.batch}; "
+            f"--batch: {len(training.images):,} faces are too few for steps of {args.batch}; "
             "give a smaller one, or more --faces"
         )
 
@@ -120,28 +121,28 @@ def judge(run, network, held_out):
     if np.isnan(right).all():
         raise GeneError(f"{run.folder}: no held-out face shows a feature; give more --faces")
     names = [feature.name for feature in held_out.features]
-    run.meta["measures"] = {
+    run.meta["metrics"] = {
         "held_out_accuracy": float(np.nanmean(right)),
         "worst": names[int(np.nanargmin(right))],
         "features": {name: float(value) for name, value in zip(names, right)},
     }
     run.save_meta()
     print("\n".join(f"{name:20} {value:7.2%}" for name, value in zip(names, right)))
-    return run.meta["measures"]["held_out_accuracy"]
+    return run.meta["metrics"]["held_out_accuracy"]
 
 
 def main(argv):
-    flags = parse(argv)
-    run = open_run(flags)
-    keras.utils.set_random_seed(flags.seed)
+    args = parse(argv)
+    run = open_run(args)
+    keras.utils.set_random_seed(args.seed)
     training, held_out = (
-        faces.load(flags.faces, flags.count, part, flags.cache) for part in ("training", "held-out")
+        faces.load(args.faces, args.count, part, args.cache) for part in ("training", "held-out")
     )
-    check(training, flags)
-    trainer, lessons, watched = build(flags, training)
+    check(training, args)
+    trainer, lessons, watched = build(args, training)
     describe(
         run,
-        flags,
+        args,
         trainer.network,
         {
             "hash": training.hash,
@@ -151,24 +152,24 @@ def main(argv):
         },
     )
     print(
-        f"{run.folder}: {lessons.steps * flags.batch:,} faces to learn, {len(training.features)} features, "
-        f"{run.meta['parameters']:,} weights",
+        f"{run.folder}: {lessons.steps * args.batch:,} faces to learn, {len(training.features)} features, "
+        f"{run.meta['parameter_count']:,} weights",
         flush=True,
     )
     fit(
         run,
         trainer,
-        flags,
+        args,
         lessons.batches,
         lessons.steps,
         "val_nats",
-        (flags.batch, "faces"),
+        (args.batch, "faces"),
         lambda *_: None,
         words_of,
         validation_data=watched,
-        validation_batch_size=flags.batch,
+        validation_batch_size=args.batch,
     )
-    best, _ = load_run(run.folder, "attributes", [Classifier])
+    best, _ = load_run(run.folder, "attributes", [AttributeClassifier])
     print(
         f"best in epoch {run.meta['best']['epoch']}: {judge(run, best, held_out):.2%} of the features of "
         f"{len(held_out.images):,} held-out faces seen right"
@@ -176,4 +177,4 @@ def main(argv):
 
 
 if __name__ == "__main__":
-    run_command(main)
+    run_cli(main)

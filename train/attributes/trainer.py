@@ -7,10 +7,10 @@ import keras
 import numpy as np
 from keras import ops
 
-from train.lyrics.trainers import Guesser
+from train.lyrics.trainers import ClassificationTrainer
 
 
-class LookTrainer(Guesser):
+class LookTrainer(ClassificationTrainer):
     """Trains a Classifier: cross-entropy of every visible feature in nats, and the share seen right."""
 
     def call(self, images, training=False):

@@ -15,14 +15,13 @@ watches the Frechet distance to held-out pictures. The run goes to checkpoints/a
 import keras
 import numpy as np
 
-from common.cli import GeneError, Parser, add_recipes, number, whole
-from common.cli import run as run_command
+from common.cli import GeneError, Parser, add_recipes, bounded_float, bounded_int, run_cli
 from data.avatars import ellipses as shapes
 from data.avatars import faces
-from data.avatars.labelled_images import PARTS, one_hot
+from data.avatars.labelled_images import SPLITS, one_hot
 from generate.faces import draw
 from metrics.eigenface_monitor import EigenFaces
-from models.avatars import Discriminator, Generator, PlainDiscriminator, PlainGenerator
+from models.avatars import DCGANDiscriminator, DCGANGenerator, Discriminator, Generator
 from train.avatars.gan import PairedGan, PlainGan
 from train.avatars.previews import SIDE, Epochs
 from train.core.distributed import alone
@@ -78,51 +77,63 @@ def parse(argv):
         help="Cartoon Set or a folder of pictures (default: embedded faces)",
     )
     data.add_argument(
-        "--count", type=whole(64, 10**6), default=10_000, help="pictures to learn from, at most"
+        "--count",
+        type=bounded_int(64, 10**6),
+        default=10_000,
+        help="pictures to learn from, at most",
     )
     data.add_argument(
         "--cache", metavar="DIR", default=".cache/faces", help="where pictures wait as numbers"
     )
     network = parser.add_argument_group("network")
     network.add_argument("--kind", choices=["paired", "plain"], help="ours, or the original's")
-    network.add_argument("--latent", type=whole(1, 4096), help="numbers of noise")
+    network.add_argument("--latent", type=bounded_int(1, 4096), help="numbers of noise")
     network.add_argument(
         "--activation", choices=["tanh", "linear"], help="of the last layer (paired only)"
     )
     network.add_argument(
-        "--widths", type=whole(1, 4096), nargs="+", help="channels of the generator, from 4x4 on"
+        "--widths",
+        type=bounded_int(1, 4096),
+        nargs="+",
+        help="channels of the generator, from 4x4 on",
     )
     training = parser.add_argument_group("training")
-    training.add_argument("--batch", type=whole(2, 4096), help="pictures of a batch")
-    training.add_argument("--learning-rate", type=number(1e-7, 10), help="of Adam")
+    training.add_argument("--batch", type=bounded_int(2, 4096), help="pictures of a batch")
+    training.add_argument("--learning-rate", type=bounded_float(1e-7, 10), help="of Adam")
     training.add_argument(
-        "--penalty", type=number(0, 1e6), help="weight of the zero-centred penalties (paired only)"
-    )
-    training.add_argument("--sigma", type=number(0, 1), help="noise of the penalties (paired only)")
-    training.add_argument(
-        "--nearness", type=number(0, 1e6), help="weight of the distance to the face with the labels"
+        "--penalty",
+        type=bounded_float(0, 1e6),
+        help="weight of the zero-centred penalties (paired only)",
     )
     training.add_argument(
-        "--memory", type=whole(1, 10**6), help="steps that the generator is averaged over"
+        "--sigma", type=bounded_float(0, 1), help="noise of the penalties (paired only)"
+    )
+    training.add_argument(
+        "--nearness",
+        type=bounded_float(0, 1e6),
+        help="weight of the distance to the face with the labels",
+    )
+    training.add_argument(
+        "--memory", type=bounded_int(1, 10**6), help="steps that the generator is averaged over"
     )
     add_run_flags(parser, "avatars")
-    flags = add_recipes(parser, RECIPES, argv)
-    if not 2 <= len(flags.widths) <= 6 or flags.kind == "plain" and len(flags.widths) != 4:
+    args = add_recipes(parser, RECIPES, argv)
+    if not 2 <= len(args.widths) <= 6 or args.kind == "plain" and len(args.widths) != 4:
         parser.error("--widths: 2 to 6 numbers, 4 for a plain generator")
-    if flags.faces and flags.data != "faces":
-        parser.error(f"--faces: recipe {flags.recipe} learns from {flags.data}")
-    return flags
+    if args.faces and args.data != "faces":
+        parser.error(f"--faces: recipe {args.recipe} learns from {args.data}")
+    return args
 
 
-def load(flags, part):
+def load(args, part):
     """The pictures of a part; never fewer than a sheet of samples needs."""
-    if flags.data == "faces":
-        pictures = faces.load(flags.faces, flags.count, part, flags.cache)
+    if args.data == "faces":
+        pictures = faces.load(args.faces, args.count, part, args.cache)
     else:
-        pictures = shapes.load(flags.data, flags.count, part)
+        pictures = shapes.load(args.data, args.count, part)
     if len(pictures.images) < SIDE * SIDE:
         raise GeneError(
-            f"{flags.faces}: {len(pictures.images)} {part} pictures; {SIDE * SIDE} are needed at least"
+            f"{args.faces}: {len(pictures.images)} {part} pictures; {SIDE * SIDE} are needed at least"
         )
     return pictures
 
@@ -149,25 +160,23 @@ class Batches:
             epoch, step = epoch + 1, 0
 
 
-def build(flags, labels, steps):
+def build(args, labels, steps):
     """The trainer: a generator, a discriminator and their losses. labels: numbers of labels; steps: of an epoch."""
-    first = flags.widths[0]
-    if flags.kind == "plain":
-        discriminator = PlainDiscriminator([first // 16, first // 8, first // 4])
-        trainer = PlainGan(PlainGenerator(flags.latent, flags.widths), discriminator, flags.memory)
-        rate = flags.learning_rate
+    first = args.widths[0]
+    if args.kind == "plain":
+        discriminator = DCGANDiscriminator([first // 16, first // 8, first // 4])
+        trainer = PlainGan(DCGANGenerator(args.latent, args.widths), discriminator, args.memory)
+        rate = args.learning_rate
     else:
-        generator = Generator(
-            flags.latent, labels, widths=flags.widths, activation=flags.activation
-        )
+        generator = Generator(args.latent, labels, widths=args.widths, activation=args.activation)
         discriminator = Discriminator(
             labels, [first // 4, first // 2, first, first * 3 // 2, first * 2]
         )
         trainer = PairedGan(
-            generator, discriminator, flags.memory, flags.penalty, flags.sigma, flags.nearness
+            generator, discriminator, args.memory, args.penalty, args.sigma, args.nearness
         )
         rate = keras.optimizers.schedules.CosineDecay(
-            flags.learning_rate, steps * flags.epochs, alpha=0.02
+            args.learning_rate, steps * args.epochs, alpha=0.02
         )
     # XLA's convolutions are half as fast on CPU as TensorFlow's own
     trainer.compile(
@@ -206,16 +215,16 @@ def words_of(logs):
 
 
 def main(argv):
-    flags = parse(argv)
-    run = open_run(flags)
-    keras.utils.set_random_seed(flags.seed)
-    data, held_out = (load(flags, part) for part in PARTS)
+    args = parse(argv)
+    run = open_run(args)
+    keras.utils.set_random_seed(args.seed)
+    data, held_out = (load(args, part) for part in SPLITS)
     labels = one_hot(held_out.labels[:WATCHED], held_out.features)
-    batches = Batches(data.images, one_hot(data.labels, data.features), flags.batch, flags.seed)
-    trainer = build(flags, labels.shape[1], batches.steps)
+    batches = Batches(data.images, one_hot(data.labels, data.features), args.batch, args.seed)
+    trainer = build(args, labels.shape[1], batches.steps)
     describe(
         run,
-        flags,
+        args,
         trainer.network,
         {
             "pictures": len(data.images),
@@ -225,16 +234,16 @@ def main(argv):
     )
     print(
         f"{run.folder}: {len(data.images):,} pictures to learn from, {len(data.features)} features, "
-        f"{run.meta['parameters']:,} weights",
+        f"{run.meta['parameter_count']:,} weights",
         flush=True,
     )
-    watch = Watch(held_out.images[:WATCHED], labels, flags.latent, flags.seed)
-    epochs = Epochs(run, flags.latent, labels[: SIDE * SIDE], flags.seed)
+    watch = Watch(held_out.images[:WATCHED], labels, args.latent, args.seed)
+    epochs = Epochs(run, args.latent, labels[: SIDE * SIDE], args.seed)
     epochs.draw_data(data.images)
     fit(
         run,
         trainer,
-        flags,
+        args,
         batches.batches,
         batches.steps,
         "frechet",
@@ -251,4 +260,4 @@ def main(argv):
 
 
 if __name__ == "__main__":
-    run_command(main)
+    run_cli(main)

@@ -4,7 +4,7 @@ import numpy as np
 from PIL import Image
 
 from common.files import atomic
-from data.avatars.labelled_images import SIZE, sheet
+from data.avatars.labelled_images import IMAGE_SIDE, contact_sheet
 from generate.faces import draw
 
 SIDE = 4  # faces along an edge of an epoch's picture
@@ -23,12 +23,16 @@ class Epochs:
 
     def draw_data(self, images):
         """Write samples/data.webp: what there is to learn from, the first pictures of uint8 (n, 64, 64, 3)."""
-        _save(sheet(images[: 8 * SIDE * SIDE], SIDE * SIDE), self.folder / "data.webp", quality=90)
+        _save(
+            contact_sheet(images[: 8 * SIDE * SIDE], SIDE * SIDE),
+            self.folder / "data.webp",
+            quality=90,
+        )
 
     def draw(self, network, epoch):
         """Write samples/epoch-NNN.webp, then all epochs so far as a sheet and as an animation."""
         _save(
-            sheet(draw(network, self.noise, self.labels), SIDE),
+            contact_sheet(draw(network, self.noise, self.labels), SIDE),
             self.folder / f"epoch-{epoch:03d}.webp",
             quality=90,
         )
@@ -50,9 +54,9 @@ class Epochs:
 def _sheet_of(frames):
     """One row an epoch, the 16 pictures side by side."""
     cells = np.stack([np.asarray(frame) for frame in frames]).reshape(
-        len(frames), SIDE, SIZE, SIDE, SIZE, 3
+        len(frames), SIDE, IMAGE_SIDE, SIDE, IMAGE_SIDE, 3
     )
-    return sheet(cells.swapaxes(2, 3).reshape(-1, SIZE, SIZE, 3), SIDE * SIDE)
+    return contact_sheet(cells.swapaxes(2, 3).reshape(-1, IMAGE_SIDE, IMAGE_SIDE, 3), SIDE * SIDE)
 
 
 def _save(image, path, **options):

@@ -23,7 +23,7 @@ import keras
 import numpy as np
 from jax.experimental.multihost_utils import process_allgather
 
-from common.cli import GeneError, whole
+from common.cli import GeneError, bounded_int
 from common.keras_quiet import quiet
 from train.core.lifeline import PARTING, Watch, meet
 
@@ -37,19 +37,21 @@ def add_flags(parser):
     group.add_argument(
         "--coordinator", metavar="HOST:PORT", help="where process 0 runs and listens"
     )
-    group.add_argument("--processes", type=whole(1, 4096), help="how many there are")
-    group.add_argument("--index", type=whole(0, 4095), help="which of them this is, from 0 on")
+    group.add_argument("--processes", type=bounded_int(1, 4096), help="how many there are")
+    group.add_argument(
+        "--index", type=bounded_int(0, 4095), help="which of them this is, from 0 on"
+    )
 
 
-def begin(flags):
+def begin(args):
     """Meet the other processes that the flags speak of, if they do. GeneError when that cannot be.
 
     Returns a temporary folder (TemporaryDirectory), where all but process 0 shall write, or None where there is one.
     """
-    if (flags.coordinator, flags.processes, flags.index) == (None, None, None):
+    if (args.coordinator, args.processes, args.index) == (None, None, None):
         return None
-    host, port = _checked(flags)
-    lines, engine = meet(host, port, flags.processes, flags.index)
+    host, port = _checked(args)
+    lines, engine = meet(host, port, args.processes, args.index)
     jax.config.update("jax_enable_recoverability", True)  # or JAX aborts when a process is gone
     jax.config.update("jax_enable_preemption_service", False)  # or SIGTERM ends none any more
     with quiet():
@@ -57,16 +59,16 @@ def begin(flags):
 
         jax.distributed.initialize(
             f"{host}:{engine}",
-            flags.processes,
-            flags.index,
+            args.processes,
+            args.index,
             shutdown_timeout_seconds=5,
             coordinator_bind_address=f"{host}:{engine}",
         )
-    scratch = tempfile.TemporaryDirectory(prefix="gene-") if flags.index else None
+    scratch = tempfile.TemporaryDirectory(prefix="gene-") if args.index else None
     _watches.append(Watch(lines, scratch))
     atexit.register(_part)
     sys.excepthook = _leave_it_to_the_watch
-    if flags.index:
+    if args.index:
         _hush()
     with quiet(1):  # Gloo greets
         gather(b"")
@@ -74,19 +76,19 @@ def begin(flags):
     return scratch
 
 
-def _checked(flags):
+def _checked(args):
     """Host and port of the coordinator."""
-    if None in (flags.coordinator, flags.processes, flags.index):
+    if None in (args.coordinator, args.processes, args.index):
         raise GeneError("--coordinator, --processes and --index go together; give all three")
-    if flags.index >= flags.processes:
+    if args.index >= args.processes:
         raise GeneError(
-            f"--index: {flags.index} is none of 0 to {flags.processes - 1}, as there are "
-            f"{flags.processes} --processes"
+            f"--index: {args.index} is none of 0 to {args.processes - 1}, as there are "
+            f"{args.processes} --processes"
         )
-    host, _, port = flags.coordinator.rpartition(":")
+    host, _, port = args.coordinator.rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) < 65536:
         raise GeneError(
-            f"--coordinator: {flags.coordinator!r} is not HOST:PORT, such as 10.0.0.1:7000"
+            f"--coordinator: {args.coordinator!r} is not HOST:PORT, such as 10.0.0.1:7000"
         )
     if keras.backend.backend() != "jax":
         raise GeneError(

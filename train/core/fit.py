@@ -104,7 +104,9 @@ class Recorder(keras.callbacks.Callback):
 
     def _save_state(self):
         now = time.monotonic()
-        self.run.meta["seconds"] = round(self.run.meta["seconds"] + now - self.begun, 1)
+        self.run.meta["training_seconds"] = round(
+            self.run.meta["training_seconds"] + now - self.begun, 1
+        )
         self.begun = now
         self.run.save_state(state_variables(self.model), self.record)
         self.run.tell(self.record, self.monitor)
@@ -153,7 +155,7 @@ def state_variables(trainer):
 def fit(
     run,
     trainer,
-    flags,
+    args,
     batches,
     steps,
     monitor,
@@ -174,32 +176,32 @@ def fit(
     """
     record = {"epoch": 0, "step": 0, "best": None, "wait": 0, "stopped": False, "history": []}
     trainer.optimizer.build(trainer.trainable_variables)
-    if flags.resume:
+    if args.resume:
         record = run.load_state(lambda record: _is_sound(record, steps, monitor))
         run.restore(state_variables(trainer))
         run.tell(record, monitor)
-        record["stopped"] = record["wait"] >= flags.patience or any(
+        record["stopped"] = record["wait"] >= args.patience or any(
             map(enough, record["history"][-1:])
         )
-    recorder = Recorder(run, record, steps, monitor, flags.save_steps, sample)
+    recorder = Recorder(run, record, steps, monitor, args.save_steps, sample)
     together.split(trainer)
     callbacks = [
         *watch,
         together.Agreed(),
         RunningMeans(trainer, record),
-        Patience(monitor, flags.patience, record, enough),
+        Patience(monitor, args.patience, record, enough),
         recorder,
-        Reporter(record, steps, flags.epochs, units, describe),
+        Reporter(record, steps, args.epochs, units, describe),
     ]
     previous = signal.signal(signal.SIGINT, recorder.interrupt)
     try:
-        while record["epoch"] < flags.epochs and not record["stopped"]:
+        while record["epoch"] < args.epochs and not record["stopped"]:
             rest = steps - record["step"]
             trainer.fit(
                 batches(record["epoch"], record["step"]),
                 steps_per_epoch=rest,
                 initial_epoch=record["epoch"],
-                epochs=flags.epochs if rest == steps else record["epoch"] + 1,
+                epochs=args.epochs if rest == steps else record["epoch"] + 1,
                 shuffle=False,
                 verbose=0,
                 callbacks=callbacks,

@@ -22,8 +22,10 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from common.cli import GeneError, shown, whole
-from common.files import atomic, pack, read_json, write_json, write_text
+from common.checkpoint import read_meta
+from common.cli import GeneError, bounded_int, printable
+from common.files import atomic, recompress_zip, write_json, write_text
+from common.migrations import VERSION
 from train.core import distributed as together
 
 MAY_CHANGE = {
@@ -39,7 +41,7 @@ MAY_CHANGE = {
 }
 
 
-def add_run_flags(parser, network):
+def add_run_flags(parser, task):
     """The flags that every `python -m train.*` has."""
     parser.add_argument(
         "--run", metavar="NAME", help="folder name of the run (default: the recipe's name)"
@@ -51,20 +53,28 @@ def add_run_flags(parser, network):
     parser.add_argument(
         "--fresh", action="store_true", help="delete what the run's folder holds and start anew"
     )
-    parser.add_argument("--epochs", type=whole(1, 100_000), help="passes over the data, at most")
+    parser.add_argument(
+        "--epochs", type=bounded_int(1, 100_000), help="passes over the data, at most"
+    )
     parser.add_argument(
         "--patience",
-        type=whole(1, 100_000),
+        type=bounded_int(1, 100_000),
         help="stop after so many epochs without a better measure",
     )
     parser.add_argument(
-        "--save-steps", type=whole(1, 10**9), default=200, help="steps between two saved states"
+        "--save-steps",
+        type=bounded_int(1, 10**9),
+        default=200,
+        help="steps between two saved states",
     )
     parser.add_argument(
-        "--seed", type=whole(0, 2**31 - 1), default=1, help="of every random number in the run"
+        "--seed",
+        type=bounded_int(0, 2**31 - 1),
+        default=1,
+        help="of every random number in the run",
     )
     together.add_flags(parser)
-    parser.set_defaults(network=network)
+    parser.set_defaults(task=task)
 
 
 class Run:
@@ -85,7 +95,7 @@ class Run:
         """Write model.keras, packed: a tenth smaller than Keras leaves it."""
         with atomic(self.path("model.keras")) as temporary:
             network.save(temporary)
-            pack(temporary)
+            recompress_zip(temporary)
 
     def tell(self, record, monitor):
         """Write meta.json with what the record, the JSON half of the state, knows of the epochs."""
@@ -101,10 +111,12 @@ class Run:
     def save_state(self, variables, record):
         """Write state.npz: the values of `variables` and `record`, a JSON object, in one piece."""
         arrays = {f"v{i}": keras.ops.convert_to_numpy(v) for i, v in enumerate(variables)}
-        whole = io.BytesIO()  # NumPy leaves a file on a full disk with a traceback
-        np.savez(whole, record=np.frombuffer(json.dumps(record).encode(), dtype="uint8"), **arrays)
+        bounded_int = io.BytesIO()  # NumPy leaves a file on a full disk with a traceback
+        np.savez(
+            bounded_int, record=np.frombuffer(json.dumps(record).encode(), dtype="uint8"), **arrays
+        )
         with atomic(self.path("state.npz")) as temporary:
-            temporary.write_bytes(whole.getbuffer())
+            temporary.write_bytes(bounded_int.getbuffer())
 
     def load_state(self, is_sound):
         """Read state.npz; returns the record, if it `is_sound`. The values wait for `restore`."""
@@ -142,24 +154,22 @@ class Run:
         self.state = None
 
 
-def open_run(flags):
+def open_run(args):
     """The Run that the flags ask for, locked. On --resume the flags take the values that the run began with.
 
     Where several processes train together, process 0 has the folder, and the others a temporary copy.
     GeneError when another process has it, when it holds a run already, or another one than is asked for.
     """
-    scratch = together.begin(flags)
+    scratch = together.begin(args)
     run = Run(
-        scratch.name
-        if scratch
-        else Path(flags.checkpoints) / flags.network / (flags.run or flags.recipe)
+        scratch.name if scratch else Path(args.checkpoints) / args.task / (args.run or args.recipe)
     )
     if scratch:
         run.scratch = scratch  # it is removed with the run
         together.borrow(run.folder)
-    if flags.resume:
-        _take_back_flags(run, flags)
-    elif run.path("meta.json").exists() and not flags.fresh:
+    if args.resume:
+        _take_back_flags(run, args)
+    elif run.path("meta.json").exists() and not args.fresh:
         raise GeneError(
             f"{run.folder}: holds a run already; --resume goes on with it, --fresh deletes it, "
             "--run NAME starts another"
@@ -167,49 +177,49 @@ def open_run(flags):
     run.folder.mkdir(parents=True, exist_ok=True)
     _lock(run)
     _sweep(run.folder)
-    if flags.fresh:
+    if args.fresh:
         _empty(run.folder)
     if not scratch:
         together.lend(run.folder)
     return run
 
 
-def _take_back_flags(run, flags):
-    run.meta = read_json(run.path("meta.json"))
+def _take_back_flags(run, args):
+    run.meta = read_meta(run.folder)
     if (
-        run.meta.get("network") != flags.network
-        or "recipe" in flags.given
-        and flags.recipe != run.meta.get("recipe")
+        run.meta.get("task") != args.task
+        or "recipe" in args.given
+        and args.recipe != run.meta.get("recipe")
     ):
-        recipe, network = (shown(run.meta.get(name)) for name in ("recipe", "network"))
+        recipe, network = (printable(run.meta.get(name)) for name in ("recipe", "network"))
         raise GeneError(
-            f"{run.folder}: belongs to recipe {recipe} of {network}, not to {flags.recipe} of "
-            f"{flags.network}; give --run another name"
+            f"{run.folder}: belongs to recipe {recipe} of {network}, not to {args.recipe} of "
+            f"{args.task}; give --run another name"
         )
-    if not _is_sound(run.meta, flags):
+    if not _is_sound(run.meta, args):
         raise GeneError(
             f"{run.path('meta.json')}: its command, seconds or flags are none; start again with --fresh"
         )
-    for name, value in run.meta["flags"].items():
-        if name in flags.given and name not in MAY_CHANGE and getattr(flags, name) != value:
+    for name, value in run.meta["args"].items():
+        if name in args.given and name not in MAY_CHANGE and getattr(args, name) != value:
             raise GeneError(
-                f"--{name.replace('_', '-')}: the run in {run.folder} has {shown(value)}; "
+                f"--{name.replace('_', '-')}: the run in {run.folder} has {printable(value)}; "
                 "that cannot change on --resume"
             )
-        if name not in flags.given and name not in {"resume", "fresh"}:
-            setattr(flags, name, value)
+        if name not in args.given and name not in {"resume", "fresh"}:
+            setattr(args, name, value)
 
 
-def _is_sound(meta, flags):
+def _is_sound(meta, args):
     """Whether what a resumed run takes from its meta.json is of the kinds that it was written with."""
-    seconds, kept = meta.get("seconds", 0.0), meta.get("flags")
+    seconds, kept = meta.get("training_seconds", 0.0), meta.get("args")
     return (
         isinstance(meta.get("command", ""), str)
         and isinstance(seconds, (int, float))
         and 0 <= seconds < 1e12
         and isinstance(kept, dict)
         and all(
-            name == "network" or hasattr(flags, name) and flags.fits(name, value)
+            name == "task" or hasattr(args, name) and args.fits(name, value)
             for name, value in kept.items()
         )
     )
@@ -239,10 +249,10 @@ def _empty(folder):
             path.unlink()
 
 
-def describe(run, flags, network, data):
+def describe(run, args, network, data):
     """Fill meta.json with what is known before the first step. `data`: what is to be said of the data."""
     data = json.loads(json.dumps(data))  # a tuple comes back from meta.json as a list
-    if flags.resume and run.meta.get("data") != data:
+    if args.resume and run.meta.get("data") != data:
         raise GeneError(
             f"{run.folder}: the data have changed since this run began; give the same ones, or --fresh"
         )
@@ -258,23 +268,24 @@ def describe(run, flags, network, data):
         "processes",
         "index",
     }
-    kept = {name: value for name, value in vars(flags).items() if name not in left_out}
+    kept = {name: value for name, value in vars(args).items() if name not in left_out}
     run.meta = {
-        "network": flags.network,
-        "recipe": flags.recipe,
-        "kind": type(network).__name__,
+        "version": VERSION,
+        "task": args.task,
+        "recipe": args.recipe,
+        "class_name": type(network).__name__,
         "config": {
             k: v for k, v in network.get_config().items() if k not in {"name", "trainable", "dtype"}
         },
-        "parameters": network.count_params(),
+        "parameter_count": network.count_params(),
         "data": data,
-        "flags": kept,
+        "args": kept,
         "command": run.meta.get("command")
-        or f"python -m train.{flags.network} {' '.join(sys.argv[1:])}".strip(),
+        or f"python -m train.{args.task} {' '.join(sys.argv[1:])}".strip(),
         "versions": {name: version(name) for name in ("keras", "numpy", keras.backend.backend())}
         | {"python": platform.python_version()},
-        "engine": keras.backend.backend(),
-        "seconds": run.meta.get("seconds", 0.0),
+        "backend": keras.backend.backend(),
+        "training_seconds": run.meta.get("training_seconds", 0.0),
     }
     together.agree(
         {name: run.meta[name] for name in ("recipe", "config", "data")}

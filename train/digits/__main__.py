@@ -16,10 +16,9 @@ import keras
 import numpy as np
 
 from common.checkpoint import load_run
-from common.cli import Parser, add_recipes, number, whole
-from common.cli import run as run_command
+from common.cli import Parser, add_recipes, bounded_float, bounded_int, run_cli
 from data.digits.mnist import CLASSES, load_digits
-from models.digits import Convolutions, LeNet, Sigmoids
+from models.digits import ConvNet, LeNet, SigmoidMLP
 from train.core.fit import fit
 from train.core.run import add_run_flags, describe, open_run
 from train.digits.confusion import confusion_csv, draw_confusion, draw_wrong
@@ -27,11 +26,9 @@ from train.digits.fooling import fingerprint, fooling_images, with_fooling
 from train.digits.trainer import Attacked, Batches, Classifier, as_pictures, wanted
 
 KINDS = {
-    "sigmoids": lambda flags: Sigmoids(flags.units[0]),
-    "convolutions": lambda flags: Convolutions(
-        flags.units, flags.halved, CLASSES + bool(flags.fooled)
-    ),
-    "lenet": lambda flags: LeNet(flags.units[:-1], flags.units[-1], flags.dropout),
+    "sigmoids": lambda args: SigmoidMLP(args.units[0]),
+    "convolutions": lambda args: ConvNet(args.units, args.halved, CLASSES + bool(args.fooled)),
+    "lenet": lambda args: LeNet(args.units[:-1], args.units[-1], args.dropout),
 }
 MODERN = dict(
     kind="convolutions",
@@ -96,7 +93,7 @@ def parse(argv):
     )
     digits.add_argument(
         "--fooled",
-        type=whole(0, 10**6),
+        type=bounded_int(0, 10**6),
         help="so many pictures that fool the run `seed` are added, "
         "as an eleventh class (convolutions only)",
     )
@@ -107,83 +104,97 @@ def parse(argv):
     network.add_argument("--kind", choices=KINDS, help="which network")
     network.add_argument(
         "--units",
-        type=whole(1, 4096),
+        type=bounded_int(1, 4096),
         nargs="+",
         help="sigmoids; or channels of each convolution, "
         "for lenet two, and the units of its dense layer",
     )
     network.add_argument(
         "--halved",
-        type=whole(0, 1),
+        type=bounded_int(0, 1),
         nargs="+",
         help="1 for each convolution that halves the picture",
     )
     network.add_argument(
-        "--dropout", type=number(0, 0.95), help="share of numbers dropped in training (lenet only)"
+        "--dropout",
+        type=bounded_float(0, 0.95),
+        help="share of numbers dropped in training (lenet only)",
     )
     training = parser.add_argument_group("training")
-    training.add_argument("--batch", type=whole(1, 65536), help="digits of a batch")
+    training.add_argument("--batch", type=bounded_int(1, 65536), help="digits of a batch")
     training.add_argument(
-        "--learning-rate", type=number(1e-7, 100), help="its highest value; it falls along a cosine"
-    )
-    training.add_argument("--weight-decay", type=number(0, 1), help="of SGD (sigmoids) or AdamW")
-    training.add_argument(
-        "--average", type=number(0, 0.99999), help="share of the averaged weights that a step keeps"
+        "--learning-rate",
+        type=bounded_float(1e-7, 100),
+        help="its highest value; it falls along a cosine",
     )
     training.add_argument(
-        "--smooth", type=number(0, 0.5), help="share of certainty given to all digits alike"
+        "--weight-decay", type=bounded_float(0, 1), help="of SGD (sigmoids) or AdamW"
     )
     training.add_argument(
-        "--shift", type=number(0, 14), help="digits are shifted by so many pixels"
-    )
-    training.add_argument("--turn", type=number(0, 180), help="and turned by so many degrees")
-    training.add_argument(
-        "--stretch", type=number(0, 1), help="and stretched and slanted by such a share"
+        "--average",
+        type=bounded_float(0, 0.99999),
+        help="share of the averaged weights that a step keeps",
     )
     training.add_argument(
-        "--strength", type=number(0, 28), help="and changed against the network by such a length"
+        "--smooth", type=bounded_float(0, 0.5), help="share of certainty given to all digits alike"
     )
-    training.add_argument("--replays", type=whole(1, 100), help="times that a batch comes in a row")
+    training.add_argument(
+        "--shift", type=bounded_float(0, 14), help="digits are shifted by so many pixels"
+    )
+    training.add_argument(
+        "--turn", type=bounded_float(0, 180), help="and turned by so many degrees"
+    )
+    training.add_argument(
+        "--stretch", type=bounded_float(0, 1), help="and stretched and slanted by such a share"
+    )
+    training.add_argument(
+        "--strength",
+        type=bounded_float(0, 28),
+        help="and changed against the network by such a length",
+    )
+    training.add_argument(
+        "--replays", type=bounded_int(1, 100), help="times that a batch comes in a row"
+    )
     add_run_flags(parser, "digits")
-    flags = add_recipes(parser, RECIPES, argv)
-    layers = {"sigmoids": 1, "lenet": 3}.get(flags.kind, len(flags.halved))
-    if len(flags.units) != layers:
+    args = add_recipes(parser, RECIPES, argv)
+    layers = {"sigmoids": 1, "lenet": 3}.get(args.kind, len(args.halved))
+    if len(args.units) != layers:
         parser.error(
-            f"--units: {len(flags.units)} numbers where a {flags.kind} network here has {layers}"
+            f"--units: {len(args.units)} numbers where a {args.kind} network here has {layers}"
         )
-    if flags.fooled and flags.kind != "convolutions":
-        parser.error(f"--fooled: a {flags.kind} network has no eleventh class")
-    return flags
+    if args.fooled and args.kind != "convolutions":
+        parser.error(f"--fooled: a {args.kind} network has no eleventh class")
+    return args
 
 
-def build(flags, training):
+def build(args, training):
     """The trainer and the batches of a training Part."""
-    network = KINDS[flags.kind](flags)
+    network = KINDS[args.kind](args)
     batches = Batches(
         training,
-        flags.batch,
+        args.batch,
         network.classes,
-        flags.seed,
-        flags.replays,
-        flags.smooth,
-        shift=flags.shift,
-        turn=flags.turn,
-        stretch=flags.stretch,
+        args.seed,
+        args.replays,
+        args.smooth,
+        shift=args.shift,
+        turn=args.turn,
+        stretch=args.stretch,
     )
     schedule = keras.optimizers.schedules.CosineDecay(
-        flags.learning_rate / 10,
-        batches.steps * flags.epochs,
+        args.learning_rate / 10,
+        batches.steps * args.epochs,
         alpha=0.02,
-        warmup_target=flags.learning_rate,
+        warmup_target=args.learning_rate,
         warmup_steps=min(200, batches.steps),
     )
-    if flags.strength:
-        trainer = Attacked(network, flags.average, flags.batch, flags.strength)
-        optimizer = trainer.optimizer_for(schedule, flags.weight_decay)
+    if args.strength:
+        trainer = Attacked(network, args.average, args.batch, args.strength)
+        optimizer = trainer.optimizer_for(schedule, args.weight_decay)
     else:
-        trainer = Classifier(network, flags.average)
-        optimizer = (keras.optimizers.SGD if flags.kind == "sigmoids" else keras.optimizers.AdamW)(
-            schedule, weight_decay=flags.weight_decay
+        trainer = Classifier(network, args.average)
+        optimizer = (keras.optimizers.SGD if args.kind == "sigmoids" else keras.optimizers.AdamW)(
+            schedule, weight_decay=args.weight_decay
         )
         optimizer.exclude_from_weight_decay(var_names=["bias"])
     trainer.compile(optimizer)
@@ -210,18 +221,18 @@ def examine(run, network, part):
 
 
 def main(argv):
-    flags = parse(argv)
-    run = open_run(flags)
-    digits = load_digits(flags.mnist, flags.unchecked)
+    args = parse(argv)
+    run = open_run(args)
+    digits = load_digits(args.mnist, args.unchecked)
     training, data = digits.training, digits.meta
-    if flags.fooled:
-        images = fooling_images(training, flags.checkpoints, flags.fooled, flags.seed)
+    if args.fooled:
+        images = fooling_images(training, args.checkpoints, args.fooled, args.seed)
         training, data = with_fooling(training, images), data | {"fooled": fingerprint(images)}
-    keras.utils.set_random_seed(flags.seed)
-    trainer, batches = build(flags, training)
-    describe(run, flags, trainer.network, data)
+    keras.utils.set_random_seed(args.seed)
+    trainer, batches = build(args, training)
+    describe(run, args, trainer.network, data)
     print(
-        f"{run.folder}: {len(training.labels):,} pictures to learn, {run.meta['parameters']:,} weights",
+        f"{run.folder}: {len(training.labels):,} pictures to learn, {run.meta['parameter_count']:,} weights",
         flush=True,
     )
 
@@ -237,19 +248,19 @@ def main(argv):
     fit(
         run,
         trainer,
-        flags,
+        args,
         batches.batches,
         batches.steps,
         "val_nats",
-        (flags.batch, "digits"),
+        (args.batch, "digits"),
         sample,
         words_of,
         validation_data=held_out,
         validation_batch_size=500,
     )
-    best, _ = load_run(run.folder, "digits", [Convolutions, LeNet, Sigmoids])
+    best, _ = load_run(run.folder, "digits", [ConvNet, LeNet, SigmoidMLP])
     accuracy = examine(run, best, digits.test)
-    run.meta["measures"] = {
+    run.meta["metrics"] = {
         "held_out_accuracy": run.meta["best"]["val_accuracy"],
         "test_accuracy": accuracy,
     }
@@ -261,4 +272,4 @@ def main(argv):
 
 
 if __name__ == "__main__":
-    run_command(main)
+    run_cli(main)

@@ -10,14 +10,14 @@ from common.progress import Progress
 from data.digits.mnist import CLASSES, Part
 from generate.digits.genetic_search import evolve, ink_of
 from generate.digits.logits import ask_of
-from models.digits import Sigmoids
+from models.digits import SigmoidMLP
 
 AT_ONCE = 100  # runs
 
 
 def fooling_images(training, checkpoints, count, seed):
     """Images uint8 (about count, 28, 28) of every digit in turn, evolved against the run `seed`."""
-    network, _ = load_run(Path(checkpoints) / "digits" / "seed", "digits", [Sigmoids])
+    network, _ = load_run(Path(checkpoints) / "digits" / "seed", "digits", [SigmoidMLP])
     ask, progress, parts = ask_of(network), Progress(count), []
     for digit in range(CLASSES):
         ink = ink_of(training.of(digit))

@@ -26,22 +26,21 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from common.cli import GeneError, Parser, add_recipes, number, whole
-from common.cli import run as run_command
+from common.cli import GeneError, Parser, add_recipes, bounded_float, bounded_int, run_cli
 from data.lyrics.corpus import open_corpus
 from data.lyrics.poetry import POETRY, VERSE
 from data.lyrics.songs import SONGBOOK
-from data.lyrics.vocabulary import SONG
+from data.lyrics.vocabulary import BOS_EOS
 from generate.lyrics.samplers import Sampling
 from generate.lyrics.song import song_text
-from models.lyrics import Stream, Window
-from models.seq2seq import Lines
+from models.lyrics import LSTMLanguageModel, WindowedBiGRU
+from models.seq2seq import LineSeq2Seq
 from train.core.fit import fit
 from train.core.run import add_run_flags, describe, open_run
-from train.lyrics.batches import Lanes, Windows
-from train.lyrics.line_batches import Pairs
-from train.lyrics.sampled_softmax import DRAWN, FROM, SampledTrainer
-from train.lyrics.trainers import LinesTrainer, StreamTrainer, WindowTrainer
+from train.lyrics.batches import StatefulBatches, WindowBatches
+from train.lyrics.line_batches import LineBatches
+from train.lyrics.sampled_softmax import MIN_VOCABULARY, NUM_SAMPLED, SampledSoftmaxTrainer
+from train.lyrics.trainers import LineSeq2SeqTrainer, LSTMTrainer, WindowTrainer
 from train.lyrics.warm_start import begin_with
 
 HELD_OUT_SONGS = 1000  # at most: a larger corpus needs no larger watch
@@ -103,7 +102,8 @@ RECIPES = {
         patience=4,
     ),
     "gene-lyrica-one": WINDOW,
-    "poetry": STREAM | dict(songs=POETRY, dropout=0.1, lanes=32, epochs=1, max_vocabulary=FROM),
+    "poetry": STREAM
+    | dict(songs=POETRY, dropout=0.1, lanes=32, epochs=1, max_vocabulary=MIN_VOCABULARY),
     "next-line": STREAM
     | dict(
         kind="lines",
@@ -147,23 +147,25 @@ def parse(argv):
     songs.add_argument("--artists", metavar="NAME", nargs="+", help="only these artists")
     songs.add_argument(
         "--most-artists",
-        type=whole(1, 10**6),
+        type=bounded_int(1, 10**6),
         help="only so many artists, those with the most songs",
     )
     songs.add_argument(
-        "--min-songs", type=whole(1, 10**6), help="only artists with so many songs or more"
+        "--min-songs", type=bounded_int(1, 10**6), help="only artists with so many songs or more"
     )
-    songs.add_argument("--first", type=whole(1, 10**9), help="only the first songs of the file")
+    songs.add_argument(
+        "--first", type=bounded_int(1, 10**9), help="only the first songs of the file"
+    )
     songs.add_argument(
         "--limit",
-        type=whole(1, 10**9),
+        type=bounded_int(1, 10**9),
         help="so many songs at most, counted after the other filters",
     )
     songs.add_argument(
-        "--min-count", type=whole(1, 10**6), help="words seen less often are unknown"
+        "--min-count", type=bounded_int(1, 10**6), help="words seen less often are unknown"
     )
     songs.add_argument(
-        "--max-vocabulary", type=whole(16, 10**6), help="so many words at most, the commonest"
+        "--max-vocabulary", type=bounded_int(16, 10**6), help="so many words at most, the commonest"
     )
     songs.add_argument(
         "--bands",
@@ -175,18 +177,22 @@ def parse(argv):
     )
     network = parser.add_argument_group("network")
     network.add_argument("--kind", choices=["stream", "window", "lines"], help="which network")
-    network.add_argument("--width", type=whole(1, 4096), help="numbers a word")
+    network.add_argument("--width", type=bounded_int(1, 4096), help="numbers a word")
     network.add_argument(
-        "--units", type=whole(1, 8192), nargs="+", help="units of each recurrent layer"
+        "--units", type=bounded_int(1, 8192), nargs="+", help="units of each recurrent layer"
     )
     network.add_argument(
-        "--dropout", type=number(0, 0.95), help="share of numbers dropped in training"
+        "--dropout", type=bounded_float(0, 0.95), help="share of numbers dropped in training"
     )
     network.add_argument(
-        "--recurrent-dropout", type=number(0, 0.95), help="the same of the state (stream only)"
+        "--recurrent-dropout",
+        type=bounded_float(0, 0.95),
+        help="the same of the state (stream only)",
     )
     network.add_argument(
-        "--word-dropout", type=number(0, 0.95), help="share of words dropped whole (stream only)"
+        "--word-dropout",
+        type=bounded_float(0, 0.95),
+        help="share of words dropped whole (stream only)",
     )
     training = parser.add_argument_group("training")
     training.add_argument(
@@ -195,108 +201,114 @@ def parse(argv):
         type=lambda name: None if name == "none" else name,
         help="go on from what this run has learned, or none (stream only)",
     )
-    training.add_argument("--lanes", type=whole(1, 65536), help="rows of a batch")
+    training.add_argument("--lanes", type=bounded_int(1, 65536), help="rows of a batch")
     training.add_argument(
-        "--length", type=whole(1, 1024), help="words of a row; window, lines: how far it looks back"
+        "--length",
+        type=bounded_int(1, 1024),
+        help="words of a row; window, lines: how far it looks back",
     )
     training.add_argument(
         "--sampled",
-        type=whole(0, 10**6),
+        type=bounded_int(0, 10**6),
         help="weigh a target against so many words drawn by chance, 0 for all (stream only; default: "
-        f"{DRAWN:,} where the vocabulary has {FROM:,} words or more, else 0)",
+        f"{NUM_SAMPLED:,} where the vocabulary has {MIN_VOCABULARY:,} words or more, else 0)",
     )
     training.add_argument(
-        "--learning-rate", type=number(1e-7, 10), help="its highest value; it falls along a cosine"
+        "--learning-rate",
+        type=bounded_float(1e-7, 10),
+        help="its highest value; it falls along a cosine",
     )
-    training.add_argument("--weight-decay", type=number(0, 1), help="of AdamW")
+    training.add_argument("--weight-decay", type=bounded_float(0, 1), help="of AdamW")
     training.add_argument(
         "--by-heart",
-        type=number(0, 1),
+        type=bounded_float(0, 1),
         help="watch the training songs and stop when this share of their words is guessed right",
     )
     add_run_flags(parser, "lyrics")
-    flags = add_recipes(parser, RECIPES, argv)
-    if "songs" in flags.given and not flags.given & {
+    args = add_recipes(parser, RECIPES, argv)
+    if "songs" in args.given and not args.given & {
         "artists",
         "most_artists",
         "min_songs",
         "first",
     }:
-        vars(flags).update(OWN_SONGS.get(flags.recipe, {}))
-    if "songs" in flags.given and "begin_with" not in flags.given:
-        flags.begin_with = None
-    return flags
+        vars(args).update(OWN_SONGS.get(args.recipe, {}))
+    if "songs" in args.given and "begin_with" not in args.given:
+        args.begin_with = None
+    return args
 
 
-def read_corpus(flags):
+def read_corpus(args):
     """The corpus that the flags ask for."""
-    counted = (flags.min_count, flags.max_vocabulary)
-    own = open_corpus(flags.cache, flags.words_of, *counted).vocabulary if flags.words_of else None
-    filters = {name: getattr(flags, name) for name in FILTERS}
-    return open_corpus(flags.cache, flags.songs, *counted, own, bands=flags.bands, **filters)
+    counted = (args.min_count, args.max_vocabulary)
+    own = open_corpus(args.cache, args.words_of, *counted).vocabulary if args.words_of else None
+    filters = {name: getattr(args, name) for name in FILTERS}
+    return open_corpus(args.cache, args.songs, *counted, own, bands=args.bands, **filters)
 
 
-def build(flags, corpus):
+def build(args, corpus):
     """The trainer, the training batches and the held-out batches."""
     tokens, size, bands = corpus.tokens, len(corpus.vocabulary), corpus.meta.get("bands", [])
-    if bands and flags.kind != "stream":
-        raise GeneError(
-            f"--bands: a network of --kind {flags.kind} cannot be told; give --no-bands"
-        )
-    if flags.kind == "window":
-        network = Window(size, flags.length, flags.width, flags.units[0], flags.dropout)
-        trainer, batches = WindowTrainer(network), Windows
-    elif flags.kind == "lines":
-        network = Lines(size, flags.length, flags.width, flags.units[0], flags.dropout)
-        trainer, batches = LinesTrainer(network), partial(Pairs, reach=network.reach)
+    if bands and args.kind != "stream":
+        raise GeneError(f"--bands: a network of --kind {args.kind} cannot be told; give --no-bands")
+    if args.kind == "window":
+        network = WindowedBiGRU(size, args.length, args.width, args.units[0], args.dropout)
+        trainer, batches = WindowTrainer(network), WindowBatches
+    elif args.kind == "lines":
+        network = LineSeq2Seq(size, args.length, args.width, args.units[0], args.dropout)
+        trainer, batches = LineSeq2SeqTrainer(network), partial(LineBatches, reach=network.reach)
     else:
-        network = Stream(
+        network = LSTMLanguageModel(
             size,
-            flags.width,
-            flags.units,
-            flags.dropout,
-            flags.recurrent_dropout,
-            flags.word_dropout,
+            args.width,
+            args.units,
+            args.dropout,
+            args.recurrent_dropout,
+            args.word_dropout,
             len(bands) + 1 if bands else 0,
         )
         trainer, batches = (
-            stream_trainer(flags, network, corpus),
-            partial(Lanes, any_band=size if bands else None),
+            stream_trainer(args, network, corpus),
+            partial(StatefulBatches, any_band=size if bands else None),
         )
     training, held_out = (
-        batches(tokens, songs, flags.lanes, flags.length, flags.seed)
+        batches(tokens, songs, args.lanes, args.length, args.seed)
         for songs in (corpus.songs("training"), corpus.songs("validation")[:HELD_OUT_SONGS])
     )
     schedule = keras.optimizers.schedules.CosineDecay(
-        flags.learning_rate / 10,
-        training.steps * flags.epochs,
+        args.learning_rate / 10,
+        training.steps * args.epochs,
         alpha=0.02,
-        warmup_target=flags.learning_rate,
+        warmup_target=args.learning_rate,
         warmup_steps=min(100, training.steps),
     )
     trainer.compile(
-        keras.optimizers.AdamW(schedule, weight_decay=flags.weight_decay, global_clipnorm=1.0)
+        keras.optimizers.AdamW(schedule, weight_decay=args.weight_decay, global_clipnorm=1.0)
     )
     return trainer, training, held_out
 
 
-def stream_trainer(flags, network, corpus):
+def stream_trainer(args, network, corpus):
     """The trainer of a Stream: its softmax over all words, or sampled."""
     drawn = (
-        flags.sampled if flags.sampled is not None else DRAWN if network.vocabulary >= FROM else 0
+        args.sampled
+        if args.sampled is not None
+        else NUM_SAMPLED
+        if network.vocabulary >= MIN_VOCABULARY
+        else 0
     )
     if not drawn:
-        return StreamTrainer(network, flags.lanes)
+        return LSTMTrainer(network, args.lanes)
     counts = np.array(corpus.vocabulary.counts, dtype="float64")
-    counts[SONG] = len(corpus.songs("training"))
-    return SampledTrainer(network, flags.lanes, counts, drawn)
+    counts[BOS_EOS] = len(corpus.songs("training"))
+    return SampledSoftmaxTrainer(network, args.lanes, counts, drawn)
 
 
-def units(flags):
+def units(args):
     """How many words or lines a step takes, and what they are called."""
-    if flags.kind == "lines":
-        return flags.lanes, "lines"
-    return flags.lanes * (flags.length if flags.kind == "stream" else 1), "words"
+    if args.kind == "lines":
+        return args.lanes, "lines"
+    return args.lanes * (args.length if args.kind == "stream" else 1), "words"
 
 
 def words_of(logs):
@@ -306,48 +318,48 @@ def words_of(logs):
 
 
 def main(argv):
-    flags = parse(argv)
-    run = open_run(flags)
-    keras.utils.set_random_seed(flags.seed)
-    corpus = read_corpus(flags)
-    trainer, training, held_out = build(flags, corpus)
-    if flags.begin_with and not flags.resume:
+    args = parse(argv)
+    run = open_run(args)
+    keras.utils.set_random_seed(args.seed)
+    corpus = read_corpus(args)
+    trainer, training, held_out = build(args, corpus)
+    if args.begin_with and not args.resume:
         begin_with(
-            Path(flags.checkpoints) / "lyrics" / flags.begin_with,
+            Path(args.checkpoints) / "lyrics" / args.begin_with,
             trainer.network,
             corpus.vocabulary,
         )
-    describe(run, flags, trainer.network, corpus.meta)
+    describe(run, args, trainer.network, corpus.meta)
     corpus.vocabulary.save(run.path("vocabulary.tsv"))
     print(
         f"{run.folder}: {corpus.words('training'):,} words to learn, {len(corpus.vocabulary):,} different, "
-        f"{run.meta['parameters']:,} weights",
+        f"{run.meta['parameter_count']:,} weights",
         flush=True,
     )
 
     def sample(network, epoch):
         song = song_text(
-            network, corpus.vocabulary, "hello world", Sampling(0.6), lines=8, seed=flags.seed
+            network, corpus.vocabulary, "hello world", Sampling(0.6), lines=8, seed=args.seed
         )
         run.write_sample(f"epoch-{epoch:03d}.txt", song + "\n")
 
     fit(
         run,
         trainer,
-        flags,
+        args,
         training.batches,
         training.steps,
-        "nats" if flags.by_heart else "val_nats",
-        units(flags),
+        "nats" if args.by_heart else "val_nats",
+        units(args),
         sample,
         words_of,
-        enough=lambda logs: 0 < flags.by_heart <= logs["accuracy"],
+        enough=lambda logs: 0 < args.by_heart <= logs["accuracy"],
         validation_data=tuple(held_out.in_order()),
-        validation_batch_size=flags.lanes,
+        validation_batch_size=args.lanes,
     )
     best = run.meta["best"]
     perplexity = math.exp(best["val_nats"])
-    run.meta["measures"] = {
+    run.meta["metrics"] = {
         "held_out_perplexity": perplexity,
         "held_out_accuracy": best["val_accuracy"],
         "training_accuracy": best["accuracy"],
@@ -360,4 +372,4 @@ def main(argv):
 
 
 if __name__ == "__main__":
-    run_command(main)
+    run_cli(main)

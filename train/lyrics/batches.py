@@ -12,12 +12,12 @@ from bisect import bisect_right
 import numpy as np
 
 from common.cli import GeneError
-from data.lyrics.vocabulary import PAD, SONG
+from data.lyrics.vocabulary import BOS_EOS, PAD
 
 HIDDEN = 0.3  # of the songs, those whose band the network is not told
 
 
-class Lanes:
+class StatefulBatches:
     """Batches (words, targets, weights), each (lanes, length); weight 0 where a song has ended before its window.
 
     any_band: the number that hides a band, where songs begin with one; a band is no target.
@@ -89,7 +89,9 @@ class Lanes:
             begin += (i - starts[place]) * self.length
             part = self.tokens[begin : min(begin + self.length, end)]
             words[lane, : len(part)] = part
-            targets[lane, : len(part)] = np.append(self.tokens[begin + 1 : end], SONG)[: len(part)]
+            targets[lane, : len(part)] = np.append(self.tokens[begin + 1 : end], BOS_EOS)[
+                : len(part)
+            ]
             weights[lane, : len(part)] = 1
             if self.any_band and i == starts[place]:
                 targets[lane, 0], weights[lane, 0] = PAD, 0
@@ -97,7 +99,7 @@ class Lanes:
         return words, targets, weights
 
 
-class Windows:
+class WindowBatches:
     """Batches (windows, targets, weights) of (batch, span), (batch,) and (batch,): every word of a song is a target
     once, of the `span` words before it, PAD before the song began."""
 
@@ -139,6 +141,6 @@ class Windows:
         index = place[:, None] + np.arange(1 - self.span, 1)
         words = np.where(index >= begin[:, None], self.tokens[np.maximum(index, 0)], PAD)
         targets = np.where(
-            place + 1 < end, self.tokens[np.minimum(place + 1, len(self.tokens) - 1)], SONG
+            place + 1 < end, self.tokens[np.minimum(place + 1, len(self.tokens) - 1)], BOS_EOS
         )
         return words.astype("int32"), targets.astype("int32"), np.ones(len(positions), "float32")

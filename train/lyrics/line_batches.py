@@ -7,10 +7,10 @@ line of a song ends with SONG. The rest of a line of more than `reach` words is 
 import numpy as np
 
 from common.cli import GeneError
-from data.lyrics.vocabulary import LINE, PAD, SONG
+from data.lyrics.vocabulary import BOS_EOS, NEWLINE, PAD
 
 
-class Pairs:
+class LineBatches:
     """Batches (words, targets, weights) of (batch, span + reach - 1), (batch, reach) and (batch, reach).
 
     Every line of a song is a row once: the `span` words before it, PAD before the song began, and the line but its last
@@ -45,7 +45,7 @@ class Pairs:
         begin, end, start, stop = self._lines[lines].T[..., None]
         read, told = start + np.arange(-self.span, self.reach - 1), start + np.arange(self.reach)
         words = np.where((read >= begin) & (read < stop - 1), self._at(read), PAD)
-        targets = np.where(told < stop, np.where(told < end, self._at(told), SONG), PAD)
+        targets = np.where(told < stop, np.where(told < end, self._at(told), BOS_EOS), PAD)
         return words.astype("int32"), targets.astype("int32"), (told < stop).astype("float32")
 
     def _at(self, places):
@@ -58,6 +58,6 @@ def _lines(tokens, begin, end, reach):
     The place `end` counts, as the SONG that ends the song.
     """
     song, places = tokens[begin:end], np.arange(end - begin)
-    marks = np.maximum.accumulate(np.where((song == LINE) | (song == SONG), places, 0))
+    marks = np.maximum.accumulate(np.where((song == NEWLINE) | (song == BOS_EOS), places, 0))
     starts = begin + 1 + np.flatnonzero((places - marks) % reach == 0)
     return np.stack(np.broadcast_arrays(begin, end, starts, np.append(starts[1:], end + 1)), axis=1)

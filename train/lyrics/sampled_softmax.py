@@ -10,15 +10,15 @@ import keras
 import numpy as np
 from keras import ops
 
-from train.lyrics.trainers import StreamTrainer
+from train.lyrics.trainers import LSTMTrainer
 
-FROM = 32_000  # words that a vocabulary has when the softmax is sampled unasked
-DRAWN = 4096
+MIN_VOCABULARY = 32_000  # words that a vocabulary has when the softmax is sampled unasked
+NUM_SAMPLED = 4096
 POWER = 0.75
 NEVER = -1e9
 
 
-class SampledTrainer(StreamTrainer):
+class SampledSoftmaxTrainer(LSTMTrainer):
     """Trains a Stream. While it does, loss and accuracy are among the words drawn.
 
     counts: how often each word of the vocabulary stands in the songs; drawn: words drawn for a batch, with repeats.

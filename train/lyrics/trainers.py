@@ -6,10 +6,10 @@
 import keras
 from keras import ops
 
-from data.lyrics.vocabulary import SONG
+from data.lyrics.vocabulary import BOS_EOS
 
 
-class Guesser(keras.Model):
+class ClassificationTrainer(keras.Model):
     """Base of all trainers of a classifying `network`: running means of nats and of the share guessed right."""
 
     def __init__(self, network):
@@ -21,7 +21,7 @@ class Guesser(keras.Model):
         self.built = True
 
 
-class NextWord(Guesser):
+class NextTokenTrainer(ClassificationTrainer):
     """Base of both trainers of lyrics: cross-entropy of the next word in nats, and the share that is guessed right."""
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
@@ -33,14 +33,14 @@ class NextWord(Guesser):
         return ops.sum(nats * sample_weight) / ops.maximum(ops.sum(sample_weight), 1.0)
 
 
-class WindowTrainer(NextWord):
+class WindowTrainer(NextTokenTrainer):
     """Trains a Window: nothing to carry."""
 
     def call(self, words, training=False):
         return self.network(words, training=training)
 
 
-class LinesTrainer(NextWord):
+class LineSeq2SeqTrainer(NextTokenTrainer):
     """Trains a Lines. Half of the places of a batch are padding, so only the others' vectors are scored."""
 
     def call(self, words, training=False):
@@ -54,7 +54,7 @@ class LinesTrainer(NextWord):
         return super().compute_loss(x, y, self.network.words.score(vectors), weights, training)
 
 
-class StreamTrainer(NextWord):
+class LSTMTrainer(NextTokenTrainer):
     """Trains a Stream: each lane goes on with the state that its last batch left, or anew where a song begins."""
 
     def __init__(self, network, lanes):
@@ -70,7 +70,7 @@ class StreamTrainer(NextWord):
 
     def call(self, words, training=False):
         carried = self.carried[bool(training)]
-        goes_on = ops.cast(ops.not_equal(words[:, :1], SONG), "float32")
+        goes_on = ops.cast(ops.not_equal(words[:, :1], BOS_EOS), "float32")
         vectors, after = self.network.vectors(
             words, [variable * goes_on for variable in carried], training=training
         )

@@ -6,7 +6,7 @@ from keras import ops
 from common.checkpoint import load_run
 from common.cli import GeneError
 from data.lyrics.vocabulary import Vocabulary
-from models.lyrics import Stream
+from models.lyrics import LSTMLanguageModel
 
 
 def begin_with(folder, network, vocabulary):
@@ -18,8 +18,8 @@ def begin_with(folder, network, vocabulary):
         raise GeneError(
             f"--begin-with: {folder}: no such run; train it first, or give --begin-with none"
         )
-    known, _ = load_run(folder, "lyrics", [Stream])
-    if not isinstance(network, Stream) or (known.width, known.units) != (
+    known, _ = load_run(folder, "lyrics", [LSTMLanguageModel])
+    if not isinstance(network, LSTMLanguageModel) or (known.width, known.units) != (
         network.width,
         network.units,
     ):

@@ -36,7 +36,7 @@ let index = [],
 const tasks = {
   async load() {
     await tf.setBackend("cpu");
-    index = (await fetchIndex(MODELS)).filter((model) => model.network === "addition");
+    index = (await fetchIndex(MODELS)).filter((model) => model.task === "addition");
     if (!index.length)
       throw new Trouble("There is no trained network on this site yet. Train one here, below.");
     await Promise.all(index.map(async (entry) => graphs.set(entry.run, await load(entry))));

@@ -30,7 +30,7 @@ async function open(entry) {
 export async function growth(section, index, again, wanted, onMove) {
   const figures = [...section.querySelectorAll("figure")];
   const entries = figures.map((figure) =>
-    index.find((entry) => entry.network === "avatars" && entry.run === figure.dataset.run),
+    index.find((entry) => entry.task === "avatars" && entry.run === figure.dataset.run),
   );
   const opened = await Promise.all(entries.map((entry) => entry && open(entry)));
   figures.forEach((figure, i) => {

@@ -24,7 +24,7 @@ let engine = null;
 
 async function open(run) {
   const entry = (await fetchIndex(MODELS)).find(
-    (model) => model.network === "avatars" && model.run === run,
+    (model) => model.task === "avatars" && model.run === run,
   );
   if (!entry) throw new Trouble(`There is no network “${run}” on this site.`);
   const onProgress = (loaded, total) => self.postMessage({ type: "progress", run, loaded, total });

@@ -17,7 +17,7 @@ export class Classifier {
       graph,
       meta,
       output: meta.outputs.logits,
-      softmax: meta.kind !== "Sigmoids",
+      softmax: meta.class_name !== "SigmoidMLP",
     });
     this.wayBack = tf.grad((pictures) => graph.execute({ pictures }, this.output));
   }

@@ -10,9 +10,9 @@ const COLUMNS = {
 
 export function story(box, { networks, names, data }) {
   const lines = networks.map(
-    ({ name, meta: { parameters, measures, exported } }) =>
-      `${capital(name)} network reads ${(100 * measures.test_accuracy).toFixed(2)} % of 10,000 digits right that it had never ` +
-      `seen. It has ${parameters.toLocaleString("en")} weights, ${Math.round(exported.float16.bytes / 1000)} KB on the way here.`,
+    ({ name, meta: { parameter_count, metrics, exported } }) =>
+      `${capital(name)} network reads ${(100 * metrics.test_accuracy).toFixed(2)} % of 10,000 digits right that it had never ` +
+      `seen. It has ${parameter_count.toLocaleString("en")} weights, ${Math.round(exported.float16.bytes / 1000)} KB on the way here.`,
   );
   box.replaceChildren(Object.assign(document.createElement("p"), { textContent: lines.join(" ") }));
   if (data.transfer.length) box.append(table(data.transfer, names));

@@ -39,7 +39,7 @@ let entries = new Map(),
 
 const tasks = {
   async load() {
-    const index = (await fetchIndex(MODELS)).filter((model) => model.network === "digits");
+    const index = (await fetchIndex(MODELS)).filter((model) => model.task === "digits");
     entries = new Map(index.map((entry) => [entry.run, entry]));
     if (!RUNS.every((run) => entries.has(run)))
       throw new Trouble("There are no digit networks on this site yet.");

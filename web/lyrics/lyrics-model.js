@@ -12,7 +12,10 @@ export class Lyrics {
     Object.assign(this, { tf, graph, meta, vocabulary, state: [] });
     this.names = Object.keys(meta.outputs).filter((name) => name !== "scores");
     this.outputs = ["scores", ...this.names].map((name) => meta.outputs[name]);
-    this.sizes = meta.kind === "Stream" ? meta.config.units.flatMap((units) => [units, units]) : [];
+    this.sizes =
+      meta.class_name === "LSTMLanguageModel"
+        ? meta.config.units.flatMap((units) => [units, units])
+        : [];
   }
 
   /** Which files of a model this class wants. */

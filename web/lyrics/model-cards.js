@@ -28,9 +28,7 @@ const time = (seconds) =>
 export function characters(index) {
   const names = Object.keys(CAST),
     place = ({ run }) => (names.includes(run) ? names.indexOf(run) : names.length);
-  const found = index
-    .filter(({ network }) => network === "lyrics")
-    .sort((a, b) => place(a) - place(b));
+  const found = index.filter(({ task }) => task === "lyrics").sort((a, b) => place(a) - place(b));
   return found.length > 1 ? found.filter(({ run }) => run !== QUICK) : found;
 }
 
@@ -39,18 +37,18 @@ function make(tag, className, text = "") {
 }
 
 /** What is known of a network: [name, value]. */
-function figures({ data, config, parameters, seconds, measures = {}, exported }) {
-  const { test = {} } = measures,
+function figures({ data, config, parameter_count, training_seconds, metrics = {}, exported }) {
+  const { test = {} } = metrics,
     bands = data.filters?.artists,
-    guessed = test.accuracy ?? measures.held_out_accuracy;
-  const learned = test["accuracy on training songs"] ?? measures.training_accuracy;
+    guessed = test.accuracy ?? metrics.held_out_accuracy;
+  const learned = test["accuracy on training songs"] ?? metrics.training_accuracy;
   return [
     [
       "Has read",
       `${count(data.songs.training)} songs${bands ? ` by ${bands.join(", ")}` : ""}, ${count(config.vocabulary)} different words`,
     ],
-    ["Size", `${count(parameters)} weights, ${(exported.uint8.bytes / 1e6).toFixed(1)} MB`],
-    ["Trained", seconds && time(seconds)],
+    ["Size", `${count(parameter_count)} weights, ${(exported.uint8.bytes / 1e6).toFixed(1)} MB`],
+    ["Trained", training_seconds && time(training_seconds)],
     [
       "Guesses right",
       guessed &&
@@ -58,7 +56,7 @@ function figures({ data, config, parameters, seconds, measures = {}, exported })
     ],
     [
       "Perplexity",
-      (test.perplexity ?? measures.held_out_perplexity)?.toLocaleString("en", {
+      (test.perplexity ?? metrics.held_out_perplexity)?.toLocaleString("en", {
         maximumFractionDigits: 1,
       }),
     ],

@@ -318,7 +318,7 @@ addEventListener("hashchange", () => {
 async function begin() {
   try {
     const index = await fetchIndex(new URL("../models/", import.meta.url));
-    const runs = index.filter((model) => model.network === "lyrics").map((model) => model.run);
+    const runs = index.filter((model) => model.task === "lyrics").map((model) => model.run);
     $("run").replaceChildren(...runs.map((run) => new Option(run, run)));
     if (!runs.includes(state.run))
       state.run = runs.includes(TABLE.run.start) ? TABLE.run.start : runs[0];

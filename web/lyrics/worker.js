@@ -52,7 +52,7 @@ self.onmessage = async ({ data: { type, ...rest } }) => {
 async function load({ network: kind = "lyrics", run, form = "uint8" }) {
   const loading = ++current;
   const index = await fetchIndex(MODELS);
-  const entry = index.find((model) => model.network === kind && model.run === run);
+  const entry = index.find((model) => model.task === kind && model.run === run);
   if (!entry) throw new Trouble(`There is no network “${run}” on this site. Choose another one.`);
   const onProgress = (loaded, total) =>
     loading === current && self.postMessage({ type: "progress", loaded, total });

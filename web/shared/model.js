@@ -7,7 +7,7 @@
 /** Something that went wrong, told in a sentence for the visitor. */
 export class Trouble extends Error {}
 
-/** The index: a list of models, each {network, run, folder, files: [{path, bytes, sha256}]}. */
+/** The index: a list of models, each {task, run, folder, files: [{path, bytes, sha256}]}. */
 export async function fetchIndex(base) {
   const response = await get(new URL("index.json", base), { cache: "no-cache" });
   const models = await response
@@ -30,8 +30,8 @@ function isSound(models, base) {
     /^[0-9a-f]{64}$/.test(sha256);
   try {
     return models.every(
-      ({ network, run, folder, files }) =>
-        [network, run, folder].every((text) => typeof text === "string") &&
+      ({ task, run, folder, files }) =>
+        [task, run, folder].every((text) => typeof text === "string") &&
         inside(`${folder}/`) &&
         files.every((file) => isFile(file, folder)),
     );

@@ -1,0 +1,114 @@
+"""Read run metadata and weights that were written by earlier versions of Gene.
+
+`meta.json` has a version number. Version 1 (no number) used other words for its keys, class names,
+recipes and flags. `migrate_meta` brings any older version up to date in memory; files on disk are
+only rewritten when a run is saved again.
+"""
+
+VERSION = 2
+
+# Version 1 -> 2.
+KEYS = {
+    "network": "task",
+    "kind": "class_name",
+    "engine": "backend",
+    "parameters": "parameter_count",
+    "flags": "args",
+    "measures": "metrics",
+    "seconds": "training_seconds",
+}
+
+TASKS = {"features": "attributes"}
+
+CLASS_NAMES = {
+    "Stream": "LSTMLanguageModel",
+    "Window": "WindowedBiGRU",
+    "Lines": "LineSeq2Seq",
+    "PlainGenerator": "DCGANGenerator",
+    "Classifier": "AttributeClassifier",
+    "Sigmoids": "SigmoidMLP",
+    "Convolutions": "ConvNet",
+}
+
+# Groups of model.weights.h5, by their last path component.
+WEIGHT_GROUPS = {"tied_words": "tied_embedding"}
+
+# task -> {old recipe: new recipe}
+RECIPES: dict[str, dict[str, str]] = {}
+
+# task -> {old flag: new flag}, for the saved command-line arguments.
+ARGS: dict[str, dict[str, str]] = {}
+
+# task -> {old constructor argument: new one}, for the saved model configuration.
+CONFIG: dict[str, dict[str, str]] = {}
+
+# task -> {old metric: new metric}, at any depth of `metrics`.
+METRICS: dict[str, dict[str, str]] = {}
+
+# Columns of history.csv and keys of `best`.
+HISTORY: dict[str, str] = {}
+
+
+def migrate_meta(meta: dict) -> dict:
+    """Return run metadata in the current version.
+
+    Args:
+        meta: The parsed content of a meta.json of any version; not modified.
+
+    Returns:
+        The metadata in version `VERSION`.
+    """
+    if meta.get("version", 1) != 1:
+        return meta
+
+    new = {KEYS.get(key, key): value for key, value in meta.items()}
+    task = TASKS.get(new.get("task"), new.get("task"))
+    recipes = RECIPES.get(task, {})
+
+    new["version"] = VERSION
+    new["task"] = task
+    new["class_name"] = current_class_name(new.get("class_name"))
+    new["recipe"] = recipes.get(new.get("recipe"), new.get("recipe"))
+    _rename_in(new, "config", CONFIG.get(task, {}))
+    _rename_in(new, "best", HISTORY)
+    _rename_in(new, "metrics", METRICS.get(task, {}))
+    _rename_in(new, "args", {"network": "task"} | ARGS.get(task, {}))
+    if isinstance(new.get("args"), dict):
+        new["args"] = new["args"] | {"task": task, "recipe": new["recipe"]}
+    return {key: value for key, value in new.items() if value is not None}
+
+
+def current_class_name(name):
+    """Return today's name of a model class that an older version saved."""
+    return CLASS_NAMES.get(name, name) if isinstance(name, str) else name
+
+
+def rename_weights(file) -> None:
+    """Rename the groups of an HDF5 weights file that an older version wrote, in place.
+
+    Keras names groups after attributes and layer classes, so renaming those in the code would
+    otherwise make old checkpoints unreadable.
+
+    Args:
+        file: An `h5py.File` that is open for writing.
+    """
+    groups = []
+    file.visit(groups.append)
+    for old in sorted(groups, key=len, reverse=True):
+        parent, _, name = old.rpartition("/")
+        if name in WEIGHT_GROUPS:
+            file.move(old, f"{parent}/{WEIGHT_GROUPS[name]}")
+
+
+def rename_keys(value, names: dict[str, str]):
+    """Rename dictionary keys at any depth of a JSON value."""
+    if isinstance(value, dict):
+        return {names.get(key, key): rename_keys(part, names) for key, part in value.items()}
+    if isinstance(value, list):
+        return [rename_keys(part, names) for part in value]
+    return value
+
+
+def _rename_in(meta: dict, key: str, names: dict[str, str]) -> None:
+    if key in meta:
+        meta[key] = rename_keys(meta[key], names)
