@@ -15,7 +15,7 @@ from common.files import read_json
 from export import dist
 from export.serve import start_server
 from tests.chromium import launch
-from tests.conftest import weight
+from tests.helpers import gzipped_bytes
 
 ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = 3
@@ -191,7 +191,7 @@ def _evaluate(browser, address, script):
 def _bytes(entry):
     web = ROOT / "web"
     wasm = web / "vendor" / "tfjs-backend-wasm-simd.wasm"
-    packed = (weight("lyrics/page.js", "lyrics/worker.js") + _gzipped(wasm)) / 1000
+    packed = (gzipped_bytes("lyrics/page.js", "lyrics/worker.js") + _gzipped(wasm)) / 1000
     files = [file for file in entry["files"] if file["path"].startswith("uint8/")]
     model = sum(file["bytes"] for file in files) / 1e6
     folder = web / "models" / entry["folder"]

@@ -1,4 +1,4 @@
-"""Where the real Chromium is, and how tests and benches start it."""
+"""Find the installed Chromium and start it, for tests and benchmarks."""
 
 import shutil
 
@@ -13,6 +13,11 @@ FLAGS = [
 
 
 def launch(playwright, *flags):
-    """A headless Chromium."""
+    """Start a headless Chromium.
+
+    Args:
+        playwright: The running Playwright.
+        *flags: Further command-line flags of Chromium.
+    """
     assert CHROMIUM, "Chromium is missing: apt-get install chromium"
     return playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conftest import ROOT, WEB
+from tests.helpers import ROOT, WEB
 
 PAGES = sorted(path.name for path in WEB.glob("*.html"))
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"

@@ -7,14 +7,14 @@ import common.keras_quiet  # noqa: F401
 from common.files import read_json
 from data.addition import triangle
 from explore.addition.__main__ import open_run
-from tests.conftest import ROOT, WEB, link_of, state, weight
 from tests.golden import addition as golden
+from tests.helpers import ROOT, WEB, current_url, gzipped_bytes, url_hash
 from train.addition.spec import Weights, predict_single
 
 
 def go(page, address, **values):
     """Open the page with a state and wait until its network has answered."""
-    page.goto(f"{address}addition.html{state(**values) if values else ''}")
+    page.goto(f"{address}addition.html{url_hash(**values) if values else ''}")
     page.wait_for_selector("#train:enabled, #again:enabled", timeout=30_000)
     page.wait_for_selector("#network circle")
 
@@ -250,9 +250,9 @@ def test_a_link_brings_the_state_back(page, address, chromium):
     answered(page, "Right.")
     page.focus("#surface")
     page.keyboard.press("ArrowLeft")
-    assert "turn=45" in link_of(page)
+    assert "turn=45" in current_url(page)
     other = chromium.new_page()
-    other.goto(link_of(page))
+    other.goto(current_url(page))
     answered(other, "which rounds to 121")
     values = {"hidden": "16", "max": "256", "recipe": "solve", "a": "60", "b": "61"}
     assert {name: other.input_value(f"#{name}") for name in values} == values
@@ -286,7 +286,7 @@ def test_the_surface_turns_under_the_finger(page, address):
     page.mouse.move(box["x"] + 180, box["y"] + 110, steps=3)
     page.mouse.up()
     after = page.evaluate(picture)
-    assert after != before and "turn=355" in link_of(page)
+    assert after != before and "turn=355" in current_url(page)
     page.mouse.move(box["x"] + 20, box["y"] + 100)
     assert page.evaluate(picture) == after, "it stays where it was let go"
 
@@ -337,7 +337,7 @@ def test_the_javascript_reckons_as_python_does(page, address):
 
 def test_bytes():
     """What the page loads of JavaScript, gzipped; the other pages load none of it."""
-    assert weight("addition/page.js", "addition/worker.js") <= 150_000
+    assert gzipped_bytes("addition/page.js", "addition/worker.js") <= 150_000
     assert (
         "training.js"
         not in (WEB / "lyrics/worker.js").read_text() + (WEB / "lyrics" / "page.js").read_text()

@@ -17,7 +17,7 @@ from data.avatars.labelled_images import IMAGE_SIDE, mask_invisible, one_hot, sa
 from export import tfjs
 from export.avatars import COLUMNS, SHEET_BYTES
 from generate.runs import load_avatars
-from tests.conftest import ROOT, WEB, link_of, refused_here, state
+from tests.helpers import ROOT, WEB, assert_main_refuses, current_url, url_hash
 
 RUNS = [
     path.parent.name for path in sorted((ROOT / "checkpoints" / "avatars").glob("*/model.keras"))
@@ -35,7 +35,7 @@ def entry(run):
 
 def go(page, address, **values):
     """Open the page with a state and wait until it has drawn."""
-    page.goto(f"{address}avatars.html{state(**values) if values else ''}")
+    page.goto(f"{address}avatars.html{url_hash(**values) if values else ''}")
     drawn(page)
 
 
@@ -112,7 +112,7 @@ def test_a_link_brings_the_same_pixels_back(chromium, page, address):
     wanted, one = sheet(page), canvases(page, "#one")
     elsewhere = chromium.new_page()
     go(elsewhere, address)
-    elsewhere.goto(link_of(page))
+    elsewhere.goto(current_url(page))
     elsewhere.reload()
     drawn(elsewhere)
     np.testing.assert_array_equal(sheet(elsewhere), wanted)
@@ -154,7 +154,7 @@ def test_the_keyboard_and_the_epochs(page, address):
     page.focus("#faces input:checked")
     page.keyboard.press("ArrowRight")
     one_drawn(page)
-    assert "face=1" in link_of(page) and "Face 2" in page.get_attribute("#one", "aria-label")
+    assert "face=1" in current_url(page) and "Face 2" in page.get_attribute("#one", "aria-label")
     page.focus("#epoch")
     last, best = (
         canvases(page, "#collapse figure[data-run=faces] canvas"),
@@ -289,7 +289,7 @@ def test_a_damaged_run_is_not_exported(avatars, tmp_path, capsys, damage, words)
     run = tmp_path / "checkpoints" / "avatars" / "faces"
     shutil.copytree(avatars / "avatars" / "faces", run)
     damage(run)
-    refused_here(
+    assert_main_refuses(
         capsys,
         tfjs.main,
         ["--checkpoints", tmp_path / "checkpoints", "--out", tmp_path / "out"],

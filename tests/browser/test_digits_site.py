@@ -13,7 +13,7 @@ from common.files import read_json
 from data.digits.mnist import load_digits
 from data.digits.mnist_style import as_mnist
 from models.digits import NETWORKS
-from tests.conftest import ROOT, WEB, link_of, state, weight
+from tests.helpers import ROOT, WEB, current_url, gzipped_bytes, url_hash
 
 RUNS = ["seed", "modern"]
 TWO = [
@@ -33,7 +33,7 @@ EMPTY = {"ink": "", "thickness": 2.6}
 
 def go(page, address, **values):
     """Open the page with a state and wait until its networks have come."""
-    page.goto(f"{address}digits.html{state(**values) if values else ''}")
+    page.goto(f"{address}digits.html{url_hash(**values) if values else ''}")
     page.wait_for_selector("#breed:enabled", timeout=30_000)
 
 
@@ -205,7 +205,7 @@ def test_a_link_brings_the_drawing_back(page, address, chromium):
     page.check("#made")
     said(page, "The original’s network says 2")
     other = chromium.new_page()
-    other.goto(link_of(page))
+    other.goto(current_url(page))
     other.wait_for_selector("#breed:enabled")
     assert said(other, "The original’s network says 2") == page.text_content("#said")
     assert (picture(other, "seen") == picture(page, "seen")).all() and other.is_checked("#made")
@@ -257,9 +257,9 @@ def test_with_the_statistics_of_digits(page, address):
 def test_a_link_breeds_the_same_picture(page, address, chromium):
     go(page, address, digit=7, seed=5)
     breed(page)
-    assert "bred=1" in link_of(page)
+    assert "bred=1" in current_url(page)
     other = chromium.new_page()
-    other.goto(link_of(page))
+    other.goto(current_url(page))
     sentence = said(other, "It took", "bred-said")
     assert sentence.split(" It took")[0] == page.text_content("#bred-said").split(" It took")[0]
     assert (picture(other, "best") == picture(page, "best")).all()
@@ -270,7 +270,7 @@ def test_a_link_breeds_the_same_picture(page, address, chromium):
         "() => document.getElementById('bred-said').textContent.startsWith('Generation 1:')"
     )
     said(page, "It took", "bred-said", 60)
-    assert (picture(page, "best") != best).any() and "seed=5&" not in link_of(page)
+    assert (picture(page, "best") != best).any() and "seed=5&" not in current_url(page)
 
 
 def test_it_pauses_goes_on_and_keeps(page, address):
@@ -309,7 +309,7 @@ def test_the_background_is_scrambled_by_a_slider(page, address, networks):
             seen[1][seen[0] > 0] == seen[0][seen[0] > 0]
         ).all(), "more of the same"
     page.select_option("#sample", "ink")
-    assert "amount=1&" in link_of(page) and "way=swap" in link_of(page)
+    assert "amount=1&" in current_url(page) and "way=swap" in current_url(page)
 
 
 def test_eigen_digits_rebuild_a_digit(page, address):
@@ -330,7 +330,7 @@ def test_eigen_digits_rebuild_a_digit(page, address):
     page.wait_for_timeout(300)
     assert (
         (picture(page, "built") != before).any()
-        and "weights=" in link_of(page)
+        and "weights=" in current_url(page)
         and page.is_enabled("#own")
     )
     page.click("#own")
@@ -446,7 +446,7 @@ def test_bytes():
                 <= 400_000
             )
     wasm = gzip.compress((WEB / "vendor" / "tfjs-backend-wasm-simd.wasm").read_bytes())
-    assert weight("digits/page.js", "digits/worker.js") + len(wasm) <= 330_000
+    assert gzipped_bytes("digits/page.js", "digits/worker.js") + len(wasm) <= 330_000
 
 
 @pytest.mark.parametrize(

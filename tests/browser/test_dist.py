@@ -6,7 +6,7 @@ import pytest
 
 from export import dist
 from export.serve import start_server
-from tests.conftest import WEB, finished, ready, refused_here
+from tests.helpers import WEB, assert_main_refuses, finished_song, wait_until_ready
 
 CODE = 50_000  # bytes of our own JavaScript and CSS that a page may fetch
 
@@ -59,9 +59,9 @@ def _file(published, url):
 def test_the_same_song(visit, page, address):
     link = "lyrics.html#v=1&run=quick&text=hello+world&number=3"
     page.goto(address + link)
-    ready(page)
-    song = finished(page)
-    assert finished(visit(link)) == song and len(song.split()) > 5
+    wait_until_ready(page)
+    song = finished_song(page)
+    assert finished_song(visit(link)) == song and len(song.split()) > 5
 
 
 @pytest.mark.parametrize(
@@ -88,5 +88,5 @@ def test_files_are_few_and_nothing_is_left_of_the_modules(published):
 
 def test_without_networks_there_is_nothing_to_publish(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    refused_here(capsys, dist.main, ["--out", tmp_path / "dist"], "web/models", "make dist")
+    assert_main_refuses(capsys, dist.main, ["--out", tmp_path / "dist"], "web/models", "make dist")
     assert not Path("dist").exists()

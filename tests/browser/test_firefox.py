@@ -4,7 +4,7 @@ import json
 import shutil
 import subprocess
 
-from tests.conftest import ROOT
+from tests.helpers import ROOT
 
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
 

@@ -14,7 +14,15 @@ from export.song_index import RUN, training_songs
 from generate.lyrics.samplers import Sampling, weigh
 from generate.lyrics.song_form import FORMS
 from metrics.copied_phrases import Memory
-from tests.conftest import ROOT, WEB, entry, finished, link_of, ready, state
+from tests.helpers import (
+    ROOT,
+    WEB,
+    current_url,
+    finished_song,
+    index_entry,
+    url_hash,
+    wait_until_ready,
+)
 
 RUN_OF_PAGE = "gene-lyrica-two"
 PLACES = (
@@ -47,8 +55,8 @@ def remembered(page):
 def test_copied_runs_are_marked_and_named(page, address, learned):
     artist, title, words = next(song for song in learned if "<unknown word>" not in song[2][:14])
     picks = " ".join(f"{i} {word}" for i, word in enumerate(words[3:13]))
-    page.goto(f"{address}lyrics.html{state(text=' '.join(words[:3]), picks=picks, number=5)}")
-    song = finished(page)
+    page.goto(f"{address}lyrics.html{url_hash(text=' '.join(words[:3]), picks=picks, number=5)}")
+    song = finished_song(page)
     assert tokenize(song)[:13] == words[:13]
     told = remembered(page)
     marked = copied(tokenize(song), learned)[3:]
@@ -67,7 +75,7 @@ def test_copied_runs_are_marked_and_named(page, address, learned):
 
 def test_the_song_that_stands_there_is_marked_too(page, address, learned):
     page.goto(f"{address}lyrics.html")
-    ready(page)
+    wait_until_ready(page)
     remembered(page)
     marked = copied(tokenize(page.text_content("#song")), learned)
     assert marked and page.evaluate(PLACES, "#song .memory") == marked
@@ -76,16 +84,16 @@ def test_the_song_that_stands_there_is_marked_too(page, address, learned):
 def test_without_its_index_the_page_sings_on(page, address):
     page.route("**/memory.bin", lambda route: route.abort())
     page.goto(f"{address}lyrics.html")
-    ready(page)
+    wait_until_ready(page)
     page.click("#write")
-    assert len(finished(page).split()) > 5
+    assert len(finished_song(page).split()) > 5
     assert page.text_content("#remembered") == "" and page.locator(".said.trouble").count() == 0
     page.wrong.clear()  # the request that this test broke
 
 
 def chances(words, sampling):
     """How likely the shipped network, as it is on the page, draws each word after others."""
-    folder = WEB / "models" / entry(RUN_OF_PAGE)["folder"]
+    folder = WEB / "models" / index_entry(RUN_OF_PAGE)["folder"]
     meta, vocabulary = read_json(folder / "meta.json"), Vocabulary.load(folder / "vocabulary.tsv")
     step = graph.load(folder / "uint8", meta["outputs"])
     now = {f"state_{i}": np.zeros((1, meta["config"]["units"][0]), "float32") for i in range(2)}
@@ -98,11 +106,11 @@ def chances(words, sampling):
 
 def test_a_song_in_a_form_and_in_the_manner_of_a_band(chromium, page, address):
     page.goto(f"{address}lyrics.html")
-    ready(page)
+    wait_until_ready(page)
     page.select_option("#plan", label="verse and chorus")
     page.select_option("#band", label="Odessa Plum")
     page.click("#write")
-    song = finished(page)
+    song = finished_song(page)
     stanzas = [stanza.splitlines() for stanza in song.strip().split("\n\n")]
     assert [len(stanza) for stanza in stanzas] == [4, 4, 4, 4] and stanzas[1] == stanzas[
         3
@@ -118,20 +126,20 @@ def test_a_song_in_a_form_and_in_the_manner_of_a_band(chromium, page, address):
         assert not page.is_visible(f"#considered {other}")
         page.keyboard.press("Escape")
     elsewhere = chromium.new_page()
-    elsewhere.goto(link_of(page))
-    assert finished(elsewhere) == song and elsewhere.input_value("#band") == "Odessa Plum", (
+    elsewhere.goto(current_url(page))
+    assert finished_song(elsewhere) == song and elsewhere.input_value("#band") == "Odessa Plum", (
         "the link holds both"
     )
-    elsewhere.goto(link_of(page).replace("Odessa+Plum", "Night+Ledger"))
+    elsewhere.goto(current_url(page).replace("Odessa+Plum", "Night+Ledger"))
     elsewhere.reload()
-    assert finished(elsewhere) != song
+    assert finished_song(elsewhere) != song
     elsewhere.close()
 
 
 def test_a_link_without_a_number_is_song_1(page, address):
-    page.goto(f"{address}lyrics.html{state(text='hello world')}")
-    finished(page)
-    assert "&number=1&" in link_of(page) and page.text_content("#caption").startswith("song 1,")
+    page.goto(f"{address}lyrics.html{url_hash(text='hello world')}")
+    finished_song(page)
+    assert "&number=1&" in current_url(page) and page.text_content("#caption").startswith("song 1,")
 
 
 def test_forms_are_those_of_the_command_line(page, address):
@@ -143,16 +151,16 @@ def test_forms_are_those_of_the_command_line(page, address):
 
 
 def test_a_network_that_knows_no_band_offers_none(page, address):
-    page.goto(f"{address}lyrics.html{state(run='gene-lyrica-one', band='Odessa Plum')}")
-    finished(page)
+    page.goto(f"{address}lyrics.html{url_hash(run='gene-lyrica-one', band='Odessa Plum')}")
+    finished_song(page)
     assert not page.is_visible("#band") and "in the manner" not in page.text_content("#caption")
 
 
 def test_what_it_considered_and_another_word(chromium, page, address):
     page.goto(
-        f"{address}lyrics.html{state(text='the sea is wide', number=3, randomness=0.6, topK=5)}"
+        f"{address}lyrics.html{url_hash(text='the sea is wide', number=3, randomness=0.6, topK=5)}"
     )
-    before = tokenize(finished(page))
+    before = tokenize(finished_song(page))
     page.click("#song [data-at='6']")
     page.wait_for_selector("#considered li")
     told = [
@@ -173,21 +181,21 @@ def test_what_it_considered_and_another_word(chromium, page, address):
         (word, i) for i, (word, _) in enumerate(told) if word not in (before[6], "a new line")
     )
     page.click(f"#considered li:nth-child({place + 1}) button")
-    after = finished(page)
+    after = finished_song(page)
     assert (
         tokenize(after)[:6] == before[:6]
         and tokenize(after)[6] == other
         and not page.is_visible("#considered")
     )
     elsewhere = chromium.new_page()
-    elsewhere.goto(link_of(page))
-    assert finished(elsewhere) == after, "the link holds the choice"
+    elsewhere.goto(current_url(page))
+    assert finished_song(elsewhere) == after, "the link holds the choice"
     elsewhere.close()
 
 
 def test_words_by_keyboard(page, address):
     page.goto(f"{address}lyrics.html")
-    ready(page)
+    wait_until_ready(page)
     page.focus("#song")
     for key in ("ArrowRight", "ArrowRight", "ArrowRight", "ArrowLeft"):
         page.keyboard.press(key)
@@ -215,7 +223,7 @@ def offered(page):
 
 def test_line_by_line(chromium, page, address):
     page.goto(f"{address}lyrics.html")
-    ready(page)
+    wait_until_ready(page)
     page.fill("#text", "the sea is wide")
     page.click("#lines-start")
     first = offered(page)
@@ -236,7 +244,7 @@ def test_line_by_line(chromium, page, address):
     ]
     assert page.locator("#song .seed").all_text_contents()[-5:] == "and this one is mine".split()
     elsewhere = chromium.new_page()
-    elsewhere.goto(link_of(page))
+    elsewhere.goto(current_url(page))
     assert offered(elsewhere) == last
     assert elsewhere.text_content("#song") == page.text_content("#song")
     elsewhere.close()
@@ -251,12 +259,12 @@ def test_the_characters_side_by_side(page, address):
         for model in read_json(WEB / "models" / "index.json")["models"]
         if model["task"] == "lyrics" and model["run"] != "quick"
     ]
-    page.goto(f"{address}lyrics.html{state(text='my old dog', number=9, lines=6)}")
-    song = finished(page)
+    page.goto(f"{address}lyrics.html{url_hash(text='my old dog', number=9, lines=6)}")
+    song = finished_song(page)
     page.wait_for_selector(f"#characters li:nth-child({len(names)})")
     for name in names:
         card = page.text_content(f"#characters [data-run='{name}']")
-        meta = read_json(WEB / "models" / entry(name)["folder"] / "meta.json")
+        meta = read_json(WEB / "models" / index_entry(name)["folder"] / "meta.json")
         assert f"{meta['parameter_count']:,} weights" in card and meta["sample"].strip() in card
     page.click("#all-start")
     sung = {}
@@ -266,16 +274,16 @@ def test_the_characters_side_by_side(page, address):
     assert sung[RUN_OF_PAGE] == song and len(set(sung.values())) == len(names)
     assert all(words.startswith("my old dog") for words in sung.values())
     page.click(f"#characters [data-run='{names[0]}'] button")
-    assert finished(page) == sung[names[0]], "the same words, randomness and number"
+    assert finished_song(page) == sung[names[0]], "the same words, randomness and number"
 
 
 def test_settings_of_the_sampler(page, address):
     def song(**settings):
         page.goto("about:blank")
         page.goto(
-            f"{address}lyrics.html{state(text='hello world', number=4, lines=30, **settings)}"
+            f"{address}lyrics.html{url_hash(text='hello world', number=4, lines=30, **settings)}"
         )
-        return tokenize(finished(page))
+        return tokenize(finished_song(page))
 
     assert (
         song(topK=1, randomness=2)

@@ -21,33 +21,42 @@ from generate.lyrics.samplers import Sampling
 from generate.lyrics.song import song_text, step_of
 from generate.runs import load_lyrics
 from tests.chromium import CHROMIUM, FLAGS
-from tests.conftest import ROOT, WEB, entry, finished, link_of, ready, state, weight
+from tests.helpers import (
+    ROOT,
+    WEB,
+    current_url,
+    finished_song,
+    gzipped_bytes,
+    index_entry,
+    url_hash,
+    wait_until_ready,
+)
 
 
 def test_the_network_that_make_site_trained_writes_a_song(page, address):
     page.goto(
-        f"{address}lyrics.html{state(text='hello world', run='quick', randomness=0.8, number=7)}"
+        f"{address}lyrics.html{url_hash(text='hello world', run='quick', randomness=0.8, number=7)}"
     )
-    song = finished(page)
+    song = finished_song(page)
     assert song.startswith("hello world") and len(song.split()) > 20 and song.count("\n") >= 3
     assert page.input_value("#run") == "quick"
 
 
 def test_a_click_writes_a_song_and_its_link_brings_it_back(chromium, page, address):
     page.goto(f"{address}lyrics.html")
-    ready(page)
+    wait_until_ready(page)
     page.fill("#text", "the sea is wide")
     page.click("#write")
-    song = finished(page)
+    song = finished_song(page)
     assert song.startswith("the sea is wide")
-    link = link_of(page)
+    link = current_url(page)
     assert "v=1" in link and "number=" in link
     elsewhere = chromium.new_page()
     elsewhere.goto(link)
-    assert finished(elsewhere) == song
+    assert finished_song(elsewhere) == song
     elsewhere.close()
     page.click("#write")
-    assert finished(page) != song, "another press, another song"
+    assert finished_song(page) != song, "another press, another song"
 
 
 def test_before_the_network_has_come_there_is_a_song_that_it_wrote(page, address):
@@ -61,18 +70,18 @@ def test_before_the_network_has_come_there_is_a_song_that_it_wrote(page, address
     page.goto(f"{address}index.html")
     assert shown.startswith(page.text_content(".doors .song"))
     page.goto(
-        f"{address}lyrics.html{state(text='hello world', run='gene-lyrica-two', number=number)}"
+        f"{address}lyrics.html{url_hash(text='hello world', run='gene-lyrica-two', number=number)}"
     )
-    assert finished(page) == shown
+    assert finished_song(page) == shown
 
 
 def test_randomness_zero_is_what_keras_sings(page, address):
     """The greedy song of the shipped network, in float16 as in Keras, word for word."""
     network, vocabulary, _ = load_lyrics(ROOT / "checkpoints" / "lyrics" / "gene-lyrica-two")
     page.goto(f"{address}lyrics.html")
-    ready(page)
+    wait_until_ready(page)
     asked = {
-        "entry": entry("gene-lyrica-two"),
+        "entry": index_entry("gene-lyrica-two"),
         "form": "float16",
         "text": "hello world",
         "lines": 40,
@@ -119,12 +128,14 @@ def test_200_steps_on_wasm_give_what_keras_gives(page, address, run, form, bound
     songs = (sing(step_of(network), [], Sampling(1.0), 60, number) for number in range(9))
     words = list(chain.from_iterable([BOS_EOS, *song] for song in songs))[:200]
     page.goto(f"{address}lyrics.html")
-    ready(page)
-    browser = np.array(page.evaluate(SCORES, {"entry": entry(run), "form": form, "words": words}))
+    wait_until_ready(page)
+    browser = np.array(
+        page.evaluate(SCORES, {"entry": index_entry(run), "form": form, "words": words})
+    )
     keras = np.array(network(np.array([words], "int32"), network.start(1))[0][0])
     assert browser.shape == keras.shape == (200, len(vocabulary))
     assert np.abs(browser - keras).max() < bound * keras.std()
-    folder = WEB / "models" / entry(run)["folder"]
+    folder = WEB / "models" / index_entry(run)["folder"]
     exported, state_now = (
         graph.load(folder / form, read_json(folder / "meta.json")["outputs"]),
         network.start(1),
@@ -139,7 +150,7 @@ def test_200_steps_on_wasm_give_what_keras_gives(page, address, run, form, bound
 
 def test_fifty_songs_leak_no_tensor(page, address):
     page.goto(f"{address}lyrics.html")
-    ready(page)
+    wait_until_ready(page)
     counts = page.evaluate("""async () => {
       const worker = new Worker("lyrics/worker.js", { type: "module" });
       const next = (type) => new Promise((done) => worker.addEventListener("message", function hear({ data }) {
@@ -175,21 +186,21 @@ def test_fifty_songs_leak_no_tensor(page, address):
 )
 def test_odd_beginnings_are_sung_on(page, address, text):
     page.goto(f"{address}lyrics.html")
-    ready(page)
+    wait_until_ready(page)
     title = page.title()
     page.fill("#text", text)
     page.click("#write")
-    song = finished(page)
+    song = finished_song(page)
     assert len(song.split()) > 5
     assert page.title() == title and page.locator("#song img, #song script").count() == 0
 
 
 def test_words_that_are_not_known_are_named_and_marked(page, address):
     page.goto(f"{address}lyrics.html")
-    ready(page)
+    wait_until_ready(page)
     page.fill("#text", "zyxgrb and the qqqwww")
     page.click("#write")
-    assert finished(page).startswith("zyxgrb and the qqqwww")
+    assert finished_song(page).startswith("zyxgrb and the qqqwww")
     said = page.text_content("#said")
     assert "“zyxgrb”" in said and "“qqqwww”" in said and "“and”" not in said
     assert page.locator("#song .unknown").all_text_contents() == ["zyxgrb", "qqqwww"]
@@ -197,12 +208,12 @@ def test_words_that_are_not_known_are_named_and_marked(page, address):
 
 def test_a_hundred_thousand_characters(page, address):
     page.goto(f"{address}lyrics.html")
-    ready(page)
+    wait_until_ready(page)
     page.fill("#text", "the sea " * 12_500)
     page.click("#write")
-    finished(page)
+    finished_song(page)
     assert "reads its last 300 words" in page.text_content("#said")
-    assert len(link_of(page)) < 8000
+    assert len(current_url(page)) < 8000
 
 
 @pytest.mark.parametrize(
@@ -219,23 +230,23 @@ def test_a_hundred_thousand_characters(page, address):
 )
 def test_links_with_garbage_open_the_page(page, address, garbage):
     page.goto(f"{address}lyrics.html#{garbage}")
-    ready(page)
+    wait_until_ready(page)
     page.click("#write")
     if page.text_content("#write") == "Stop":
-        finished(page)
+        finished_song(page)
     assert page.locator(".said.trouble").count() == 0
 
 
 def test_the_page_stays_awake_and_stops(page, address):
     page.emulate_media(reduced_motion="no-preference")
     page.goto(f"{address}lyrics.html")
-    ready(page)
+    wait_until_ready(page)
     page.evaluate("document.getElementById('lines').value = 60")
     page.click("#write")
     page.wait_for_selector("#song span:nth-of-type(6)")
     assert page.text_content("#write") == "Stop"
     page.click("#write")
-    song = finished(page)
+    song = finished_song(page)
     assert 3 < len(song.split()) < 200
     page.wait_for_timeout(300)
     assert page.text_content("#song") == song
@@ -243,12 +254,12 @@ def test_the_page_stays_awake_and_stops(page, address):
 
 def test_the_keyboard_is_enough(page, address):
     page.goto(f"{address}lyrics.html")
-    ready(page)
+    wait_until_ready(page)
     page.focus("#text")
     page.keyboard.press("Control+a")
     page.keyboard.type("my old dog")
     page.keyboard.press("Enter")
-    assert finished(page).startswith("my old dog")
+    assert finished_song(page).startswith("my old dog")
     for wanted in (
         "randomness",
         "plan",
@@ -306,7 +317,7 @@ def test_pages_fit(page, address, name, width):
     page.goto(address + name)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     if name == "lyrics.html":
-        ready(page)
+        wait_until_ready(page)
         heights = page.evaluate("""[...document.querySelectorAll('button, select, textarea, input, summary')]
           .filter((element) => element.checkVisibility()).map((element) => element.getBoundingClientRect().height)""")
         assert len(heights) >= 5 and min(heights) >= 24, "large enough for a thumb"
@@ -319,9 +330,9 @@ def test_the_site_works_under_any_path(chromium, tmp_path):
     page = chromium.new_page()
     page.goto(f"{url}me/gene/index.html")
     page.click("text=Lyrics")
-    ready(page)
+    wait_until_ready(page)
     page.click("#write")
-    assert len(finished(page).split()) > 5
+    assert len(finished_song(page).split()) > 5
     page.close()
     server.shutdown()
 
@@ -329,8 +340,8 @@ def test_the_site_works_under_any_path(chromium, tmp_path):
 def test_bytes():
     """JavaScript and wasm of the lyrics page gzipped, and its default model."""
     wasm = gzip.compress((WEB / "vendor" / "tfjs-backend-wasm-simd.wasm").read_bytes())
-    assert weight("lyrics/page.js", "lyrics/worker.js") + len(wasm) <= 330_000
-    folder = Path(WEB / "models" / entry("gene-lyrica-two")["folder"])
+    assert gzipped_bytes("lyrics/page.js", "lyrics/worker.js") + len(wasm) <= 330_000
+    folder = Path(WEB / "models" / index_entry("gene-lyrica-two")["folder"])
     assert sum(path.stat().st_size for path in (folder / "uint8").iterdir()) <= 2_500_000
     assert json.loads((folder / "meta.json").read_text())["run"] == "gene-lyrica-two"
     ships = (

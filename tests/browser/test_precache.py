@@ -8,7 +8,7 @@ import pytest
 from common.files import read_json
 from export import precache as offline
 from export.serve import start_server
-from tests.conftest import WEB, refused_here
+from tests.helpers import WEB, assert_main_refuses
 
 KEPT = "async () => { await navigator.serviceWorker.ready; return (await caches.keys()).sort(); }"
 
@@ -115,4 +115,4 @@ def test_what_is_kept_is_what_the_site_is_made_of(site):
 
 
 def test_a_site_without_networks_is_refused(tmp_path, capsys):
-    refused_here(capsys, offline.main, ["--site", tmp_path], str(tmp_path), "make site")
+    assert_main_refuses(capsys, offline.main, ["--site", tmp_path], str(tmp_path), "make site")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conftest import refused
+from tests.helpers import assert_refused
 from tests.robustness.sandbox import is_nightly
 from tests.robustness.tiny_runs import NETWORKS, TRAININGS, contents
 
@@ -17,7 +17,7 @@ def test_a_second_training_in_the_same_folder_stops(trainings, tmp_path, name):
     first.pause()
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     for resume in (True, False):
-        refused(
+        assert_refused(
             trainings.start(name, tmp_path, resume=resume).wait(),
             folder,
             "another process trains this run",

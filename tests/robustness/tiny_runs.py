@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from data.lyrics.vocabulary import Vocabulary
-from tests.conftest import TINY, TINY_AVATARS
+from tests.helpers import TINY, TINY_AVATARS
 from tests.robustness.damage import unzip
 
 TRAININGS = {  # name: module, flags, and what is changed in the module: a sweep saves after every epoch here

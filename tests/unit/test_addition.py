@@ -16,8 +16,8 @@ from data.addition import HELD_OUT, lessons, order, square, triangle
 from export import addition as room
 from export import graph, tfjs
 from models.addition import Stack
-from tests.conftest import ROOT, refused_here
 from tests.golden import addition as golden
+from tests.helpers import ROOT, assert_main_refuses
 from train.addition.keras_fit import QUICK, fit, weights_of
 from train.addition.solve import on_grid, solve
 from train.addition.spec import Adder, Weights, measure, predict, predict_single, right
@@ -265,13 +265,13 @@ def test_tables_say_100_percent_of_all_alone():
     ],
 )
 def test_bad_flags_are_refused(tmp_path, capsys, arguments, words):
-    refused_here(
+    assert_main_refuses(
         capsys, train.addition.__main__.main, [*arguments, "--checkpoints", tmp_path], *words
     )
 
 
 def test_a_run_is_not_overwritten_unasked(swept, capsys):
-    refused_here(
+    assert_main_refuses(
         capsys,
         train.addition.__main__.main,
         [*SMALL, "--checkpoints", swept],
@@ -317,7 +317,7 @@ def test_pictures(swept, tmp_path):
     ],
 )
 def test_bad_pictures_are_refused(tmp_path, capsys, arguments, words):
-    refused_here(
+    assert_main_refuses(
         capsys,
         explore.addition.__main__.main,
         [*arguments, "--checkpoints", ROOT / "checkpoints", "--out", tmp_path],

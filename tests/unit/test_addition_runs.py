@@ -12,7 +12,7 @@ import train.addition.__main__
 import train.addition.vectorized
 from common.checkpoint import load_run
 from models.addition import Stack
-from tests.conftest import ROOT, refused_here
+from tests.helpers import ROOT, assert_main_refuses
 from tests.unit.test_addition import SMALL, run
 from train.addition.tables import as_markdown
 
@@ -107,7 +107,7 @@ def assert_same(whole, parts):
 def test_a_damaged_state_is_refused(tmp_path, capsys, damage):
     run("--recipe", "solve", *SMALL, "--checkpoints", tmp_path)
     (tmp_path / "addition/solve/state.npz").write_bytes(damage)
-    refused_here(
+    assert_main_refuses(
         capsys,
         train.addition.__main__.main,
         ["--recipe", "solve", "--resume", "--checkpoints", tmp_path],

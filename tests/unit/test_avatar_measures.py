@@ -16,7 +16,7 @@ from generate.faces import draw, noise_of
 from metrics.feature_extractor import find_classifier, find_look
 from models.attributes import AttributeClassifier
 from models.avatars import DCGANGenerator, Generator
-from tests.conftest import refused_here
+from tests.helpers import assert_main_refuses
 from train.attributes.trainer import blur, roughen, shift
 
 LABELS = sum(len(feature.variants) for feature in FEATURES)
@@ -222,14 +222,14 @@ def test_the_nearest_training_face_lies_below(runs, tmp_path):
 )
 def test_what_cannot_be_done_is_refused_in_a_line(runs, capsys, arguments, words):
     folders = ["--checkpoints", runs, "--cache", runs / "cache"]
-    refused_here(capsys, explore.avatars.__main__.main, [*arguments, *folders], *words)
+    assert_main_refuses(capsys, explore.avatars.__main__.main, [*arguments, *folders], *words)
 
 
 def test_faces_without_labels_cannot_be_learned(runs, tmp_path, capsys):
     for i in range(64):
         Image.new("RGB", (64, 64), (i, i, i)).save(tmp_path / f"{i}.png")
     args = ["--faces", tmp_path, "--cache", tmp_path / "cache", "--checkpoints", tmp_path / "runs"]
-    refused_here(capsys, train.attributes.__main__.main, args, "no labels")
+    assert_main_refuses(capsys, train.attributes.__main__.main, args, "no labels")
 
 
 def test_a_row_says_whether_its_goal_is_reached():

@@ -15,7 +15,7 @@ from PIL import Image
 import train.avatars.__main__
 from common.checkpoint import load_run
 from models.avatars import DCGANGenerator, Generator
-from tests.conftest import ROOT, TINY_AVATARS, refused_here, run_module
+from tests.helpers import ROOT, TINY_AVATARS, assert_main_refuses, run_module
 from train.avatars.__main__ import Watch
 
 RECIPE = ["--recipe", "ellipses-white", *TINY_AVATARS]
@@ -100,7 +100,7 @@ def test_collapse_is_told(capsys):
     ],
 )
 def test_wrong_flags_are_refused_in_a_line(tmp_path, capsys, wrong, words):
-    refused_here(capsys, train.avatars.__main__.main, args(tmp_path, *wrong), *words)
+    assert_main_refuses(capsys, train.avatars.__main__.main, args(tmp_path, *wrong), *words)
     assert not (tmp_path / "avatars").exists()
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bench.report import is_met, line, row
-from tests.conftest import ROOT
+from tests.helpers import ROOT
 
 
 @pytest.mark.parametrize(

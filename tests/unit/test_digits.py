@@ -27,7 +27,7 @@ from explore.digits.transfer import temperature
 from generate.digits.genetic_search import SURE, evolve, ink_of
 from generate.digits.logits import ask_of
 from models.digits import NETWORKS, ConvNet, LeNet, SigmoidMLP
-from tests.conftest import refused_here
+from tests.helpers import assert_main_refuses
 from train.digits.augment import distort
 from train.digits.trainer import Attacked, Batches, Classifier, as_pictures, wanted
 
@@ -138,7 +138,7 @@ def test_bad_files_are_refused_in_one_line(few, tmp_path, name, change, words):
 
 def test_other_digits_and_missing_ones_are_refused(few, tmp_path, capsys):
     train_here = ["--checkpoints", tmp_path, "--mnist"]
-    refused_here(
+    assert_main_refuses(
         capsys,
         train.digits.__main__.main,
         [*train_here, few],
@@ -146,14 +146,14 @@ def test_other_digits_and_missing_ones_are_refused(few, tmp_path, capsys):
         "sha256",
         "--unchecked",
     )
-    refused_here(capsys, train.digits.__main__.main, [*train_here, tmp_path], "no such file")
-    refused_here(
+    assert_main_refuses(capsys, train.digits.__main__.main, [*train_here, tmp_path], "no such file")
+    assert_main_refuses(
         capsys, train.digits.__main__.main, [*train_here, tmp_path / "none"], "no such folder"
     )
-    refused_here(
+    assert_main_refuses(
         capsys, train.digits.__main__.main, ["--recipe", "modern", "--units", 3], "--units"
     )
-    refused_here(
+    assert_main_refuses(
         capsys, train.digits.__main__.main, ["--recipe", "judge", "--fooled", 3], "--fooled"
     )
     assert all(len(digest) == 64 for digest in SHA256.values())
@@ -425,7 +425,7 @@ def test_ask_names_every_network_or_says_what_is_wrong(runs, tmp_path, mnist, ca
         ("clear", np.zeros((9, 9, 4), "uint8"), "transparent"),
         ("huge", np.zeros((2, 5000), "uint8"), "at most"),
     ):
-        refused_here(
+        assert_main_refuses(
             capsys,
             explore.digits.__main__.main,
             [*ask, picture(tmp_path / f"{name}.png", array)],
@@ -433,11 +433,15 @@ def test_ask_names_every_network_or_says_what_is_wrong(runs, tmp_path, mnist, ca
             word,
         )
     (tmp_path / "text.png").write_text("no picture")
-    refused_here(capsys, explore.digits.__main__.main, [*ask, tmp_path / "text.png"], "no picture")
-    refused_here(
+    assert_main_refuses(
+        capsys, explore.digits.__main__.main, [*ask, tmp_path / "text.png"], "no picture"
+    )
+    assert_main_refuses(
         capsys, explore.digits.__main__.main, [*ask, tmp_path / "none.png"], "no such file"
     )
-    refused_here(capsys, explore.digits.__main__.main, ["ask", "--checkpoints", runs], "--image")
+    assert_main_refuses(
+        capsys, explore.digits.__main__.main, ["ask", "--checkpoints", runs], "--image"
+    )
 
 
 def test_meta_says_what_was_trained(runs):

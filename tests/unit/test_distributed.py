@@ -13,7 +13,7 @@ import time
 
 import pytest
 
-from tests.conftest import ROOT, TINY_AVATARS, refused, refused_here, run_module
+from tests.helpers import ROOT, TINY_AVATARS, assert_main_refuses, assert_refused, run_module
 from tests.unit.test_digits import TINY as TINY_DIGITS
 from tests.unit.test_digits import few, mnist  # noqa: F401
 from train.core import lifeline
@@ -120,7 +120,7 @@ def test_one_is_killed_and_another_number_goes_on(songs, tmp_path):
     processes[1].kill()
     first, second = end(processes)
     assert second.returncode == -signal.SIGKILL
-    refused(first, "process 1 of the training is gone", "--resume")
+    assert_refused(first, "process 1 of the training is gone", "--resume")
     for process in end(start(3, *recipe, "--run", "two", "--resume")):
         assert process.returncode == 0, process.stderr
     assert_same(tmp_path / "lyrics" / "one", tmp_path / "lyrics" / "two")
@@ -264,7 +264,9 @@ def test_additions_share_out_their_networks(tmp_path, recipe, hidden):
     ],
 )
 def test_wrong_flags_are_refused_in_a_line(songs, tmp_path, capsys, wrong, words):
-    refused_here(capsys, lyrics.main, ["--songs", songs, "--checkpoints", tmp_path, *wrong], *words)
+    assert_main_refuses(
+        capsys, lyrics.main, ["--songs", songs, "--checkpoints", tmp_path, *wrong], *words
+    )
     assert not (tmp_path / "lyrics").exists()
 
 
@@ -283,7 +285,7 @@ def test_processes_that_do_not_fit_are_refused(songs, tmp_path):
         tmp_path,
     ]
     for process in end(start(2, *recipe)):
-        refused(process, "47 rows", "--lanes")
+        assert_refused(process, "47 rows", "--lanes")
 
 
 @pytest.fixture

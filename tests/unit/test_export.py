@@ -16,7 +16,7 @@ from explore.lyrics import __main__ as songs
 from export import graph, lyrics, tfjs
 from export.dist import addresses, check_addresses
 from generate.runs import load_lyrics
-from tests.conftest import refused, refused_here, run_module
+from tests.helpers import assert_main_refuses, assert_refused, run_module
 
 
 def copy_run(checkpoints, tmp_path, run="tiny"):
@@ -158,15 +158,17 @@ def test_a_damaged_checkpoint_is_refused_and_nothing_is_lost(
     shutil.copytree(exported / "models", tmp_path / "out")
     damage(copy_run(checkpoints, tmp_path))
     before = snapshot(tmp_path / "out")
-    refused_here(capsys, tfjs.main, arguments(tmp_path), *words)
+    assert_main_refuses(capsys, tfjs.main, arguments(tmp_path), *words)
     assert snapshot(tmp_path / "out") == before
     assert not (tmp_path / "outside.txt").exists()
 
 
 def test_runs_that_are_not_there(tmp_path, capsys):
-    refused(run_module("export.tfjs", *arguments(tmp_path)), "no run to export")
-    refused_here(capsys, tfjs.main, arguments(tmp_path, "lyrics/none"), "none", "no such run")
-    refused_here(capsys, tfjs.main, arguments(tmp_path, "../lyrics/none"), "NETWORK/RUN")
+    assert_refused(run_module("export.tfjs", *arguments(tmp_path)), "no run to export")
+    assert_main_refuses(
+        capsys, tfjs.main, arguments(tmp_path, "lyrics/none"), "none", "no such run"
+    )
+    assert_main_refuses(capsys, tfjs.main, arguments(tmp_path, "../lyrics/none"), "NETWORK/RUN")
 
 
 def test_a_full_disk_is_told_in_a_line(exported, checkpoints, tmp_path):
@@ -175,7 +177,7 @@ def test_a_full_disk_is_told_in_a_line(exported, checkpoints, tmp_path):
     copy_run(checkpoints, tmp_path)
     before = snapshot(tmp_path / "out")
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    refused(
+    assert_refused(
         run_module(
             "export.tfjs",
             *arguments(tmp_path),
@@ -207,10 +209,10 @@ def test_a_song_in_the_terminal(checkpoints, capsys):
     assert (
         sing("--randomness", "0", "--seed", "1").out == sing("--randomness", "0", "--seed", "2").out
     )
-    refused_here(
+    assert_main_refuses(
         capsys, songs.main, ["x" * 10_001, "--checkpoints", checkpoints], "10,000 characters"
     )
-    refused_here(capsys, songs.main, ["--randomness", "-1"], "--randomness")
+    assert_main_refuses(capsys, songs.main, ["--randomness", "-1"], "--randomness")
 
 
 def test_dist_is_the_site(exported, tmp_path):

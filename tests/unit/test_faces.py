@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw
 
 from data.avatars import cartoonset, faces, toonhead
 from data.avatars.labelled_images import INVISIBLE, mask_invisible
-from tests.conftest import ROOT
+from tests.helpers import ROOT
 
 SIZES = {
     "eye_angle": 3,

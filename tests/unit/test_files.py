@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from common.files import atomic_folder, locked
-from tests.conftest import ROOT
+from tests.helpers import ROOT
 
 
 def test_a_folder_takes_the_place_of_the_old_one(tmp_path):

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from tests import golden
-from tests.conftest import ROOT
+from tests.helpers import ROOT
 
 
 @pytest.mark.parametrize("name", golden.GOLDEN)

@@ -10,7 +10,7 @@ import train.lyrics.__main__
 from common.files import read_json
 from data.lyrics.vocabulary import SPECIAL_TOKENS, Vocabulary
 from models.lyrics import LSTMLanguageModel
-from tests.conftest import TINY
+from tests.helpers import TINY
 from train.lyrics.sampled_softmax import SampledSoftmaxTrainer
 from train.lyrics.trainers import LSTMTrainer
 

@@ -14,7 +14,7 @@ from explore.lyrics.measure import judge_song
 from export import tfjs
 from generate.lyrics.song import step_of
 from models.seq2seq import LineSeq2Seq
-from tests.conftest import ROOT, TINY, refused_here
+from tests.helpers import ROOT, TINY, assert_main_refuses
 from tests.unit.test_addition_runs import stops_after
 from train.core.run import Run
 from train.lyrics.line_batches import LineBatches
@@ -169,8 +169,8 @@ def test_it_sings_in_the_terminal(runs, capsys):
 
 def test_the_page_does_without_it(runs, tmp_path, capsys):
     args = ["--checkpoints", runs, "--out", tmp_path / "out"]
-    refused_here(capsys, tfjs.main, ["lyrics/whole", *args], "lyrics/whole", "whole lines")
-    refused_here(capsys, tfjs.main, args, "no run to export")
+    assert_main_refuses(capsys, tfjs.main, ["lyrics/whole", *args], "lyrics/whole", "whole lines")
+    assert_main_refuses(capsys, tfjs.main, args, "no run to export")
     (tmp_path / "lyrics").symlink_to(runs / "lyrics")
     (tmp_path / "addition").mkdir()
     (tmp_path / "addition" / "seed").symlink_to(ROOT / "checkpoints" / "addition" / "seed")

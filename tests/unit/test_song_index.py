@@ -11,7 +11,7 @@ from data.lyrics.corpus import part_of
 from data.lyrics.songs import SONGBOOK, read_songs
 from data.lyrics.vocabulary import Vocabulary
 from export.song_index import LIMIT, RUN, pack, training_songs
-from tests.conftest import ROOT
+from tests.helpers import ROOT
 
 ASK = """
 import { readFileSync } from "node:fs";

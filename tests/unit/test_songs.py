@@ -11,7 +11,7 @@ from data.lyrics import corpus
 from data.lyrics.corpus import open_corpus
 from data.lyrics.songs import read_songs
 from data.lyrics.vocabulary import BOS_EOS, NEWLINE, UNK
-from tests.conftest import write_table
+from tests.helpers import write_table
 
 ROWS = [
     ("Ann", "One", "x", "first song"),

@@ -15,7 +15,7 @@ import pytest
 import train.lyrics.__main__
 from common.checkpoint import load_run
 from models.lyrics import LSTMLanguageModel
-from tests.conftest import ROOT, TINY, refused, refused_here, run_module, write_table
+from tests.helpers import ROOT, TINY, assert_main_refuses, assert_refused, run_module, write_table
 
 
 def args(songs, folder, *more):
@@ -160,8 +160,12 @@ def test_two_processes_cannot_share_a_folder(songs, tmp_path):
     try:
         while "held out" not in process.stdout.readline():
             assert process.poll() is None
-        refused(run_module("train.lyrics", *args(songs, tmp_path), "--resume"), "another process")
-        refused(run_module("train.lyrics", *args(songs, tmp_path), "--fresh"), "another process")
+        assert_refused(
+            run_module("train.lyrics", *args(songs, tmp_path), "--resume"), "another process"
+        )
+        assert_refused(
+            run_module("train.lyrics", *args(songs, tmp_path), "--fresh"), "another process"
+        )
     finally:
         process.kill()
         process.communicate()
@@ -182,24 +186,26 @@ def test_two_processes_cannot_share_a_folder(songs, tmp_path):
     ],
 )
 def test_wrong_flags_are_refused_in_a_line(songs, tmp_path, capsys, more, words):
-    refused_here(capsys, train.lyrics.__main__.main, [*args(songs, tmp_path), *more], *words)
+    assert_main_refuses(capsys, train.lyrics.__main__.main, [*args(songs, tmp_path), *more], *words)
 
 
 def test_an_error_ends_with_status_2_and_no_traceback(songs, tmp_path):
-    refused(run_module("train.lyrics", *args(tmp_path / "none.csv", tmp_path)), "none.csv")
-    refused(run_module("train.lyrics", *args(songs, tmp_path), "--epochs", "many"), "--epochs")
+    assert_refused(run_module("train.lyrics", *args(tmp_path / "none.csv", tmp_path)), "none.csv")
+    assert_refused(
+        run_module("train.lyrics", *args(songs, tmp_path), "--epochs", "many"), "--epochs"
+    )
 
 
 def test_a_folder_that_holds_another_run_is_refused(songs, checkpoints, capsys):
     shared = ["--songs", songs, "--checkpoints", checkpoints, "--run", "tiny"]
-    refused_here(capsys, train.lyrics.__main__.main, shared, "--resume", "--fresh")
-    refused_here(
+    assert_main_refuses(capsys, train.lyrics.__main__.main, shared, "--resume", "--fresh")
+    assert_main_refuses(
         capsys,
         train.lyrics.__main__.main,
         [*shared, "--recipe", "gene-lyrica-one", "--resume"],
         "recipe quick",
     )
-    refused_here(
+    assert_main_refuses(
         capsys, train.lyrics.__main__.main, [*shared, "--width", 16, "--resume"], "--width"
     )
 
@@ -208,7 +214,7 @@ def test_a_damaged_state_is_refused(songs, tmp_path, capsys):
     learn(*TINY, "--epochs", 1, *args(songs, tmp_path))
     state = tmp_path / "lyrics" / "r" / "state.npz"
     state.write_bytes(state.read_bytes()[:1000])
-    refused_here(
+    assert_main_refuses(
         capsys,
         train.lyrics.__main__.main,
         [*args(songs, tmp_path), "--resume"],
@@ -221,7 +227,7 @@ def test_a_damaged_state_is_refused(songs, tmp_path, capsys):
 def test_a_full_disk_is_told_in_a_line(songs, tmp_path, bytes_left):
     """A file-size limit stands for the full disk: corpus, state or network cannot be written whole."""
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    refused(
+    assert_refused(
         run_module(
             "train.lyrics",
             *TINY,
@@ -240,4 +246,4 @@ def test_songs_that_changed_are_refused_on_resume(tmp_path, capsys):
     learn(*TINY, "--epochs", 1, *args(table, tmp_path))
     write_table(table, rows[:50])
     again = [*args(table, tmp_path), "--resume", "--epochs", 2]
-    refused_here(capsys, train.lyrics.__main__.main, again, "have changed", "--fresh")
+    assert_main_refuses(capsys, train.lyrics.__main__.main, again, "have changed", "--fresh")

@@ -7,7 +7,7 @@ import explore.lyrics.__main__
 import train.lyrics.__main__
 from common.files import read_json
 from generate.runs import load_lyrics
-from tests.conftest import TINY, refused_here, write_table
+from tests.helpers import TINY, assert_main_refuses, write_table
 from train.lyrics.warm_start import begin_with
 
 
@@ -83,24 +83,24 @@ def test_a_run_that_is_missing_or_of_another_size_is_refused(runs, songs, capsys
         "third",
         "--fresh",
     ]
-    refused_here(
+    assert_main_refuses(
         capsys,
         train.lyrics.__main__.main,
         [*shared, "--begin-with", "none-such"],
         "--begin-with",
         "none-such",
     )
-    refused_here(
+    assert_main_refuses(
         capsys,
         train.lyrics.__main__.main,
         [*shared, "--begin-with", "first", "--units", 16],
         "--units 12",
     )
     window = [*shared, "--recipe", "gene-lyrica-one"]
-    refused_here(
+    assert_main_refuses(
         capsys, train.lyrics.__main__.main, [*window, "--begin-with", "first"], "--begin-with"
     )
-    refused_here(capsys, train.lyrics.__main__.main, [*window, "--bands"], "--bands")
+    assert_main_refuses(capsys, train.lyrics.__main__.main, [*window, "--bands"], "--bands")
 
 
 def test_a_song_in_the_manner_of_a_band_and_in_a_form(runs, capsys):
@@ -115,7 +115,7 @@ def test_a_song_in_the_manner_of_a_band_and_in_a_form(runs, capsys):
     assert [len(stanza.splitlines()) for stanza in song.strip().split("\n\n")] == [2, 2, 2]
     assert song.strip().split("\n\n")[1] == song.strip().split("\n\n")[2]
     shared = ["--checkpoints", runs, "--run", "second"]
-    refused_here(
+    assert_main_refuses(
         capsys,
         explore.lyrics.__main__.main,
         [*shared, "--band", "Nobody"],
@@ -123,13 +123,15 @@ def test_a_song_in_the_manner_of_a_band_and_in_a_form(runs, capsys):
         "Nobody",
         "Band 1",
     )
-    refused_here(
+    assert_main_refuses(
         capsys,
         explore.lyrics.__main__.main,
         [*shared[:2], "--run", "first", "--band", "x"],
         "told of no band",
     )
-    refused_here(capsys, explore.lyrics.__main__.main, [*shared, "--form", "a1"], "'a1' is no form")
+    assert_main_refuses(
+        capsys, explore.lyrics.__main__.main, [*shared, "--form", "a1"], "'a1' is no form"
+    )
 
 
 def test_the_bands_are_in_the_meta(runs):
