@@ -1,0 +1,77 @@
+"""The endless training batches that every network's data set class derives from."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from common.cli import GeneError
+
+
+class ResumableBatches(ABC):
+    """Endless training batches that can start at any step of any epoch.
+
+    The order of an epoch depends only on (seed, epoch) and a batch only on that order, the epoch
+    and the step, so a resumed run sees exactly the batches of an uninterrupted one.
+
+    Attributes:
+        seed: Random seed of the run. Set by the subclass.
+        steps: Number of batches per epoch. Set by the subclass.
+    """
+
+    seed: int
+    steps: int
+
+    @abstractmethod
+    def epoch_order(self, random: np.random.Generator) -> Any:
+        """Return the order of one epoch in whatever form `batch` needs, such as a permutation.
+
+        Args:
+            random: Random numbers of this epoch, seeded with (seed, epoch).
+        """
+
+    @abstractmethod
+    def batch(self, order: Any, epoch: int, step: int) -> Any:
+        """Return one batch.
+
+        Args:
+            order: What `epoch_order` returned for this epoch.
+            epoch: Epoch, counted from 0.
+            step: Index of the batch within the epoch, counted from 0.
+        """
+
+    def batches(self, epoch: int, step: int) -> Iterator[Any]:
+        """Yield batches forever, starting with batch `step` of epoch `epoch`."""
+        while True:
+            order = self.epoch_order(np.random.default_rng([self.seed, epoch]))
+            for index in range(step, self.steps):
+                yield self.batch(order, epoch, index)
+            epoch += 1
+            step = 0
+
+
+def count_batches(
+    available: int, batch_size: int, unit: str, advice: str = "give more data"
+) -> int:
+    """Count the full batches of one epoch.
+
+    Args:
+        available: Number of training examples.
+        batch_size: Examples per batch.
+        unit: What the examples are, in the plural, for the error message.
+        advice: Remedy that the error message names besides a smaller batch.
+
+    Raises:
+        GeneError: If there is not even one full batch.
+    """
+    if available < batch_size:
+        raise too_few(available, batch_size, unit, f"{advice}, or use a smaller --batch-size")
+    return available // batch_size
+
+
+def too_few(available: int, needed: int, unit: str, advice: str) -> GeneError:
+    """Return the error for training data that does not fill one batch."""
+    return GeneError(
+        f"{available:,} training {unit} are too few: one batch takes {needed:,}; {advice}"
+    )
