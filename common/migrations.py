@@ -36,6 +36,12 @@ WEIGHT_GROUPS = {"tied_words": "tied_embedding"}
 # task -> {old recipe: new recipe}
 RECIPES: dict[str, dict[str, str]] = {}
 
+# task -> {old run name: new one}, for runs that come with Gene.
+RUN_NAMES: dict[str, dict[str, str]] = {
+    "addition": {"seed": "original"},
+    "digits": {"seed": "original"},
+}
+
 # task -> {old flag: new flag}, for the saved command-line arguments.
 ARGS: dict[str, dict[str, str]] = {}
 
