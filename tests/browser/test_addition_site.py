@@ -61,10 +61,10 @@ def test_every_solved_network_adds_in_the_browser(page, address):
       const at = (path) => new URL(path, location.href).href;
       const tf = await import(at("vendor/training.js"));
       await tf.setBackend("cpu");
-      const { fetchFiles, graphModel, json } = await import(at("shared/model.js"));
+      const { fetchFiles, loadGraph, json } = await import(at("shared/model.js"));
       const { everySum } = await import(at("core/addition.js"));
-      const files = await fetchFiles(at("models/"), entry, () => true);
-      const graph = await graphModel(tf, files, "float32"), { config, outputs } = json(files.get("meta.json"));
+      const files = await fetchFiles(entry, () => true);
+      const graph = await loadGraph(tf, files, "float32"), { config, outputs } = json(files.get("meta.json"));
       return config.hidden.map((hidden, i) => {
         const max = config.max_sums[i], pairs = max < 65536 ? Float32Array.from(every[max]) : everySum(max);
         const sums = tf.tidy(() => graph.execute(
@@ -150,7 +150,7 @@ def test_a_network_that_runs_away_is_told_of(page, address):
     go(page, address, hidden=2, max=16)
     page.click("#train")
     said(page, "In epoch 1 its weights ran away")
-    assert "trouble" in page.get_attribute("#said", "class") and page.is_disabled("#train")
+    assert "error" in page.get_attribute("#said", "class") and page.is_disabled("#train")
     assert "NaN" not in page.text_content("main")
     page.click("#again")
     said(page, "fresh network")
@@ -294,7 +294,7 @@ def test_the_surface_turns_under_the_finger(page, address):
 def test_without_the_networks_one_can_still_be_trained(page, address):
     page.route("**/models/**", lambda route: route.abort())
     page.goto(f"{address}addition.html")
-    page.wait_for_selector("#said.trouble", timeout=30_000)
+    page.wait_for_selector("#said.error", timeout=30_000)
     page.wait_for_selector("#train:enabled")
     page.click("#solve")
     said(page, "every pair of the picture is right")

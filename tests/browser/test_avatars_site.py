@@ -187,8 +187,8 @@ def test_the_browser_draws_what_keras_draws(page, address, run):
       const at = (path) => new URL(path, location.href).href;
       const tf = await import(at("vendor/tfjs.js"));
       const model = await import(at("shared/model.js")), { Avatars } = await import(at("core/avatars.js"));
-      await model.startEngine(tf, new URL("vendor/", location.href));
-      const files = await model.fetchFiles(at("models/"), entry, Avatars.wants("uint8"));
+      await model.startBackend(tf);
+      const files = await model.fetchFiles(entry, Avatars.wants("uint8"));
       const network = await Avatars.from(tf, files, "uint8"), inputs = [noise, labels].map((a) => Float32Array.from(a));
       network.draw(...inputs);
       const before = tf.memory().numTensors, images = network.draw(...inputs);
@@ -219,14 +219,14 @@ def test_javascript_by_itself():
 def test_links_with_garbage_open_the_page(page, address, garbage):
     page.goto(f"{address}avatars.html#{garbage}")
     drawn(page)
-    assert page.locator(".said.trouble").count() == 0
+    assert page.locator(".said.error").count() == 0
 
 
 def test_a_damaged_model_gives_a_sentence(page, address):
     page.route("**/avatars/**/*.bin", lambda route: route.fulfill(body=b"x"))
     page.goto(f"{address}avatars.html")
-    page.wait_for_selector(".said.trouble", timeout=30_000)
-    assert "arrived damaged" in page.text_content("#said") and page.is_disabled("#fresh")
+    page.wait_for_selector(".said.error", timeout=30_000)
+    assert "is damaged" in page.text_content("#said") and page.is_disabled("#fresh")
 
 
 def test_the_still_is_the_shipped_networks():

@@ -350,11 +350,11 @@ def test_the_networks_are_those_of_keras(page, address, networks):
       const at = (path) => new URL(path, location.href).href;
       const tf = await import(at("vendor/tfjs.js")), model = await import(at("shared/model.js"));
       const { Classifier } = await import(at("digits/digit-model.js"));
-      await model.startEngine(tf, new URL("vendor/", location.href));
-      const index = await model.fetchIndex(new URL(at("models/")));
+      await model.startBackend(tf);
+      const index = await model.fetchIndex();
       return Promise.all(runs.map(async (run) => {
-        const entry = index.find((other) => other.network === "digits" && other.run === run);
-        const files = await model.fetchFiles(at("models/"), entry, Classifier.wants("float16"));
+        const entry = index.find((other) => other.task === "digits" && other.run === run);
+        const files = await model.fetchFiles(entry, Classifier.wants("float16"));
         const network = await Classifier.from(tf, files, "float16");
         const slope = network.slope(Float32Array.from(pictures.slice(0, 784)), 3);
         return { logits: [...network.logits(Float32Array.from(pictures))], slope: [...slope] };
@@ -463,7 +463,7 @@ def test_links_with_garbage_open_the_page(page, address, garbage):
     page.goto(f"{address}digits.html#{garbage}")
     page.wait_for_selector("#breed:enabled", timeout=30_000)
     said(page, "network")
-    assert page.locator("#said.trouble").count() == 0
+    assert page.locator("#said.error").count() == 0
 
 
 @pytest.mark.parametrize("seed", ["", "-1", "1.5", "5000000000"])
@@ -478,15 +478,15 @@ def test_a_start_number_that_is_none_gets_a_sentence(page, address, seed):
 @pytest.mark.parametrize(
     "change, words",
     [
-        (lambda route: route.fulfill(status=404), "not where it should be"),
-        (lambda route: route.fulfill(body=b"nothing"), "arrived damaged"),
-        (lambda route: route.abort(), "could not be fetched"),
+        (lambda route: route.fulfill(status=404), "is missing"),
+        (lambda route: route.fulfill(body=b"nothing"), "is damaged"),
+        (lambda route: route.abort(), "could not be loaded"),
     ],
 )
 def test_networks_that_do_not_come_get_a_sentence(page, address, change, words):
     page.route("**/*.bin", change)
     page.goto(f"{address}digits.html")
-    page.wait_for_selector("#said.trouble", timeout=30_000)
+    page.wait_for_selector("#said.error", timeout=30_000)
     assert words in page.text_content("#said")
     draw(page, [(14, 4), (14, 24)])
     assert picture(page, "pad").sum() > 30, "one can draw all the same"

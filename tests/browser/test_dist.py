@@ -76,7 +76,7 @@ def test_the_same_song(visit, page, address):
 def test_the_pages_come_up(visit, name, sign):
     page = visit(name)
     page.wait_for_selector(sign, state="attached", timeout=30_000)
-    assert page.locator(".trouble").count() == 0
+    assert page.locator(".error").count() == 0
 
 
 def test_files_are_few_and_nothing_is_left_of_the_modules(published):

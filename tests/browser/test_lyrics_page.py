@@ -87,7 +87,7 @@ def test_without_its_index_the_page_sings_on(page, address):
     wait_until_ready(page)
     page.click("#write")
     assert len(finished_song(page).split()) > 5
-    assert page.text_content("#remembered") == "" and page.locator(".said.trouble").count() == 0
+    assert page.text_content("#remembered") == "" and page.locator(".said.error").count() == 0
     page.wrong.clear()  # the request that this test broke
 
 

@@ -63,7 +63,7 @@ def test_before_the_network_has_come_there_is_a_song_that_it_wrote(page, address
     page.route("**/models/**", lambda route: route.abort())
     page.goto(f"{address}lyrics.html")
     shown, caption = page.text_content("#song"), page.text_content("#caption")
-    page.wait_for_selector(".said.trouble")
+    page.wait_for_selector(".said.error")
     page.wrong.clear()  # the requests that this test broke
     page.unroute("**/models/**")
     number = re.search(r"song (\d+), network gene-lyrica-two, randomness 0.90", caption).group(1)
@@ -97,7 +97,7 @@ const model = await import(at("shared/model.js"));
 const { Lyrics } = await import(at("lyrics/lyrics-model.js"));
 tf.setWasmPaths(at("vendor/"));
 await tf.setBackend("wasm");
-const files = await model.fetchFiles(at("models/"), entry, Lyrics.wants(form));
+const files = await model.fetchFiles(entry, Lyrics.wants(form));
 const network = await Lyrics.from(tf, files, form);
 """
 SING = (
@@ -234,7 +234,7 @@ def test_links_with_garbage_open_the_page(page, address, garbage):
     page.click("#write")
     if page.text_content("#write") == "Stop":
         finished_song(page)
-    assert page.locator(".said.trouble").count() == 0
+    assert page.locator(".said.error").count() == 0
 
 
 def test_the_page_stays_awake_and_stops(page, address):
@@ -286,16 +286,16 @@ def test_a_damaged_model_gives_a_sentence(page, address, change):
 
     page.route("**/*.bin", damage)
     page.goto(f"{address}lyrics.html")
-    page.wait_for_selector(".said.trouble", timeout=30_000)
-    assert "arrived damaged" in page.text_content("#said") and page.is_disabled("#write")
+    page.wait_for_selector(".said.error", timeout=30_000)
+    assert "is damaged" in page.text_content("#said") and page.is_disabled("#write")
     assert len(page.text_content("#song").split()) > 20, "the song that stood there still does"
 
 
 def test_a_model_that_is_gone_gives_a_sentence(page, address):
     page.route("**/uint8/model.json", lambda route: route.fulfill(status=404))
     page.goto(f"{address}lyrics.html")
-    page.wait_for_selector(".said.trouble", timeout=30_000)
-    assert "not where it should be" in page.text_content("#said")
+    page.wait_for_selector(".said.error", timeout=30_000)
+    assert "is missing" in page.text_content("#said")
     page.wrong.clear()  # the 404 that this test made
 
 
@@ -305,8 +305,8 @@ def test_without_webassembly_there_is_a_sentence(chromium, address):
     )
     page = browser.new_page()
     page.goto(f"{address}lyrics.html")
-    page.wait_for_selector(".said.trouble")
-    assert "no WebAssembly" in page.text_content("#said")
+    page.wait_for_selector(".said.error")
+    assert "not support WebAssembly" in page.text_content("#said")
     browser.close()
 
 

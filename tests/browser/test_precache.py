@@ -67,7 +67,7 @@ def test_without_a_connection_the_pages_open_and_a_known_network_sings(site, vis
             "() => getComputedStyle(document.body).fontFamily"
         ), "styled"
     unknown = visit(f"{address}avatars.html")
-    unknown.wait_for_selector(".said.trouble, .trouble", timeout=60_000)
+    unknown.wait_for_selector(".error", timeout=60_000)
     assert name in first.evaluate("() => caches.keys()")
 
 

@@ -4,8 +4,9 @@ import { createHash } from "node:crypto";
 import { createInterface } from "node:readline";
 
 import { Ink } from "../../web/core/drawing-bitmap.js";
-import { fetchFiles, fetchIndex, Trouble } from "../../web/shared/model.js";
+import { fetchFiles, fetchIndex } from "../../web/shared/model.js";
 import { choice, flag, number, readHash, words, writeHash } from "../../web/shared/url-state.js";
+import { UserError } from "../../web/shared/user-error.js";
 
 const BASE = new URL("https://gene.example/models/");
 const TABLE = {
@@ -47,7 +48,12 @@ const questions = {
     const result = { loaded: 0 };
     try {
       for (const entry of await fetchIndex(BASE)) {
-        const contents = await fetchFiles(BASE, entry, () => true);
+        const contents = await fetchFiles(
+          entry,
+          () => true,
+          () => {},
+          BASE,
+        );
         for (const { path, sha256 } of entry.files) {
           if (createHash("sha256").update(contents.get(path)).digest("hex") !== sha256)
             result.wrong = path;
@@ -55,7 +61,7 @@ const questions = {
         }
       }
     } catch (error) {
-      result[error instanceof Trouble ? "trouble" : "error"] = String(error.message ?? error);
+      result[error instanceof UserError ? "message" : "error"] = String(error.message ?? error);
     }
     return { ...result, outside: asked.filter((url) => !url.startsWith(BASE.href)) };
   },

@@ -57,7 +57,7 @@ function keep(changes) {
 
 function say(text, trouble = false, id = "said") {
   $(id).textContent = text;
-  $(id).classList.toggle("trouble", trouble);
+  $(id).classList.toggle("error", trouble);
 }
 
 // The form

@@ -14,15 +14,14 @@
 
 import * as tf from "../vendor/training.js";
 import { grid, predict, surfacePoints } from "../core/addition.js";
-import { fetchFiles, fetchIndex, graphModel, json, Trouble } from "../shared/model.js";
+import { fetchFiles, fetchIndex, loadGraph, json } from "../shared/model.js";
+import { UserError } from "../shared/user-error.js";
 import { solve } from "../core/solve.js";
 import { Trainer } from "../core/trainer.js";
-import { turn } from "../shared/yield-to-event-loop.js";
+import { SLICE_MS, yieldToEventLoop } from "../shared/yield-to-event-loop.js";
 
-const MODELS = new URL("../models/", import.meta.url),
-  FORM = "float32";
-const TURN = 12,
-  SHOW = 120; // milliseconds: of work between two looks at the messages; between two pictures
+const FORM = "float32";
+const SHOW = 120; // milliseconds between two pictures
 
 let index = [],
   graphs = new Map(),
@@ -36,9 +35,9 @@ let index = [],
 const tasks = {
   async load() {
     await tf.setBackend("cpu");
-    index = (await fetchIndex(MODELS)).filter((model) => model.task === "addition");
+    index = (await fetchIndex()).filter((model) => model.task === "addition");
     if (!index.length)
-      throw new Trouble("There is no trained network on this site yet. Train one here, below.");
+      throw new UserError("There is no trained network on this site yet. Train one here, below.");
     await Promise.all(index.map(async (entry) => graphs.set(entry.run, await load(entry))));
     const runs = [...graphs].map(([run, { networks }]) => ({ run, networks }));
     self.postMessage({ type: "ready", runs });
@@ -69,10 +68,10 @@ const tasks = {
     if (running) return;
     while (mine === trainer && wanted > 0 && !mine.finished) {
       under ??= mine.epoch();
-      for (const until = performance.now() + TURN; under && performance.now() < until; ) {
+      for (const until = performance.now() + SLICE_MS; under && performance.now() < until; ) {
         if (under.next().done) endEpoch(mine);
       }
-      await turn();
+      await yieldToEventLoop();
     }
     if (mine === trainer) wanted = 0;
   },
@@ -136,7 +135,6 @@ function surface() {
 
 async function load(entry) {
   const files = await fetchFiles(
-    MODELS,
     entry,
     (path) => path.startsWith(`${FORM}/`) || path === "meta.json",
   );
@@ -146,7 +144,7 @@ async function load(entry) {
     biases: config.biases[i] === 1,
     maxSum: config.max_sums[i],
   }));
-  return { graph: await graphModel(tf, files, FORM), outputs, networks };
+  return { graph: await loadGraph(tf, files, FORM), outputs, networks };
 }
 
 /** What a graph says of pairs; nodes and weights without those that only fill the graph up. */
@@ -172,10 +170,10 @@ self.onmessage = async ({ data: { type, ...rest } }) => {
   try {
     await tasks[type](rest);
   } catch (error) {
-    if (!(error instanceof Trouble)) console.error(error);
+    if (!(error instanceof UserError)) console.error(error);
     self.postMessage({
       type: "trouble",
-      text: error instanceof Trouble ? error.message : `The network stumbled: ${error.message}`,
+      text: error instanceof UserError ? error.message : `Something went wrong: ${error.message}`,
     });
   }
 };

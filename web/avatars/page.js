@@ -45,7 +45,7 @@ function keep(changes) {
 
 function say(text, trouble = false, id = "said") {
   $(id).textContent = text;
-  $(id).classList.toggle("trouble", trouble);
+  $(id).classList.toggle("error", trouble);
 }
 
 // What a face has
@@ -207,7 +207,7 @@ function pickOwn(feature, variant) {
 
 const answers = {
   progress({ run, loaded, total }) {
-    if (run !== state.run || $("said").classList.contains("trouble")) return; // one file failed, others still come
+    if (run !== state.run || $("said").classList.contains("error")) return; // one file failed, others still come
     $("progress").max = total;
     $("progress").value = loaded;
     say(`The network is on its way: ${Math.round(loaded / 1e3)} of ${Math.round(total / 1e3)} KB`);
@@ -332,12 +332,12 @@ async function begin() {
   strip("others", (other) => change({ other, mix: state.mix || 50 }));
   let index = [];
   try {
-    index = await fetchIndex(new URL("../models/", import.meta.url));
+    index = await fetchIndex();
   } catch {
     // the worker, which needs the index too, tells the visitor what is wrong
   }
   const runs = index
-    .filter(({ network, run }) => network === "avatars" && !TOLD.includes(run))
+    .filter(({ task, run }) => task === "avatars" && !TOLD.includes(run))
     .map(({ run }) => run);
   if (!runs.includes(state.run))
     state.run = runs.includes(TABLE.run.start) ? TABLE.run.start : (runs[0] ?? TABLE.run.start);

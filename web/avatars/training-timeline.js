@@ -6,14 +6,11 @@ import { fetchFiles, json } from "../shared/model.js";
 const SIDE = 4,
   EDGE = SIDE * SIZE,
   PACE = 160; // milliseconds of an epoch
-const MODELS = new URL("../models/", import.meta.url);
 const percent = (share) => `${Math.round(100 * share)} %`;
 
 /** A run's sheet of epochs and what is known of it; nothing where it has none. */
 async function open(entry) {
-  const files = await fetchFiles(MODELS, entry, (path) =>
-    ["page.json", "epochs.webp"].includes(path),
-  );
+  const files = await fetchFiles(entry, (path) => ["page.json", "epochs.webp"].includes(path));
   if (files.size < 2) return undefined;
   return {
     run: entry.run,

@@ -10,11 +10,10 @@
 
 import * as tf from "../vendor/tfjs.js";
 import { Avatars, SIZE, toPixels } from "../core/avatars.js";
-import { fetchFiles, fetchIndex, startEngine, Trouble } from "../shared/model.js";
-import { turn } from "../shared/yield-to-event-loop.js";
+import { fetchFiles, fetchIndex, startBackend } from "../shared/model.js";
+import { UserError } from "../shared/user-error.js";
+import { yieldToEventLoop } from "../shared/yield-to-event-loop.js";
 
-const MODELS = new URL("../models/", import.meta.url),
-  VENDOR = new URL("../vendor/", import.meta.url);
 const FORM = "uint8",
   FEW = 4;
 
@@ -23,16 +22,12 @@ const networks = new Map(),
 let engine = null;
 
 async function open(run) {
-  const entry = (await fetchIndex(MODELS)).find(
-    (model) => model.task === "avatars" && model.run === run,
-  );
-  if (!entry) throw new Trouble(`There is no network “${run}” on this site.`);
-  const onProgress = (loaded, total) => self.postMessage({ type: "progress", run, loaded, total });
-  engine ??= startEngine(tf, VENDOR);
-  const [files] = await Promise.all([
-    fetchFiles(MODELS, entry, Avatars.wants(FORM), onProgress),
-    engine,
-  ]);
+  const entry = (await fetchIndex()).find((model) => model.task === "avatars" && model.run === run);
+  if (!entry) throw new UserError(`There is no network “${run}” on this site.`);
+  const onProgress = ({ loaded, total }) =>
+    self.postMessage({ type: "progress", run, loaded, total });
+  engine ??= startBackend(tf);
+  const [files] = await Promise.all([fetchFiles(entry, Avatars.wants(FORM), onProgress), engine]);
   const network = await Avatars.from(tf, files, FORM),
     { latent, labels = 0 } = network.meta.config;
   network.draw(new Float32Array(latent), new Float32Array(labels));
@@ -51,7 +46,7 @@ const tasks = {
     const network = await networks.get(run),
       { latent, labels = 0 } = network.meta.config,
       count = noise.length / latent;
-    await turn();
+    await yieldToEventLoop();
     for (
       let first = 0, start = performance.now();
       first < count && latest.get(place) === id;
@@ -69,7 +64,7 @@ const tasks = {
         seconds: (performance.now() - start) / 1000,
         tensors: tf.memory().numTensors,
       });
-      await turn();
+      await yieldToEventLoop();
     }
   },
 };
@@ -78,12 +73,12 @@ self.onmessage = async ({ data: { type, ...rest } }) => {
   try {
     await tasks[type](rest);
   } catch (error) {
-    if (!(error instanceof Trouble)) console.error(error);
+    if (!(error instanceof UserError)) console.error(error);
     networks.delete(rest.run);
     self.postMessage({
       type: "trouble",
       run: rest.run,
-      text: error instanceof Trouble ? error.message : `The network stumbled: ${error.message}`,
+      text: error instanceof UserError ? error.message : `Something went wrong: ${error.message}`,
     });
   }
 };

@@ -6,7 +6,7 @@
  * side, a feature that cannot be seen all 0.
  */
 
-import { graphModel, json } from "../shared/model.js";
+import { loadGraph, json } from "../shared/model.js";
 import { Random } from "./prng.js";
 
 export const SIZE = 64;
@@ -88,7 +88,7 @@ export class Avatars {
 
   /** Out of fetched files; see `model.js`. */
   static async from(tf, files, form) {
-    const graph = await graphModel(tf, files, form);
+    const graph = await loadGraph(tf, files, form);
     return new Avatars(tf, graph, json(files.get("meta.json")), json(files.get("page.json")));
   }
 

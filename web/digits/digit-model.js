@@ -5,7 +5,7 @@
  * each for itself (kind "Sigmoids"), or a softmax.
  */
 
-import { graphModel, json } from "../shared/model.js";
+import { loadGraph, json } from "../shared/model.js";
 
 const PIXELS = 784,
   CLASSES = 10;
@@ -29,7 +29,7 @@ export class Classifier {
 
   /** @param {Map<string, Uint8Array>} files as `fetchFiles` gives them */
   static async from(tf, files, form) {
-    return new Classifier(tf, await graphModel(tf, files, form), json(files.get("meta.json")));
+    return new Classifier(tf, await loadGraph(tf, files, form), json(files.get("meta.json")));
   }
 
   /** The logits of pictures, ten each, flat. */

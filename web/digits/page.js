@@ -66,7 +66,7 @@ const page = {
 
   say(text, trouble = false, id = "said") {
     $(id).textContent = text;
-    $(id).classList.toggle("trouble", trouble);
+    $(id).classList.toggle("error", trouble);
   },
 
   fill,
@@ -76,7 +76,7 @@ const parts = [drawing, breeding, scrambling, eigendigits].map((part) => part($,
 
 const answers = {
   progress({ loaded, total }) {
-    if ($("said").classList.contains("trouble")) return; // one file failed while others still come
+    if ($("said").classList.contains("error")) return; // one file failed while others still come
     $("progress").max = total;
     $("progress").value = loaded;
     page.say(

@@ -17,11 +17,10 @@ import { Classifier } from "./digit-model.js";
 import { climb } from "../core/gradient-ascent.js";
 import { readDigits } from "../core/eigen-digits.js";
 import { evolve } from "../core/genetic-search.js";
-import { fetchFiles, fetchIndex, json, startEngine, Trouble } from "../shared/model.js";
+import { fetchFiles, fetchIndex, json, startBackend } from "../shared/model.js";
+import { UserError } from "../shared/user-error.js";
 import { distance, statistics } from "../core/pixel-statistics.js";
 
-const MODELS = new URL("../models/", import.meta.url),
-  VENDOR = new URL("../vendor/", import.meta.url);
 const FORM = "float16",
   RUNS = ["seed", "modern"],
   MORE = ["robust"],
@@ -39,21 +38,23 @@ let entries = new Map(),
 
 const tasks = {
   async load() {
-    const index = (await fetchIndex(MODELS)).filter((model) => model.task === "digits");
+    const index = (await fetchIndex()).filter((model) => model.task === "digits");
     entries = new Map(index.map((entry) => [entry.run, entry]));
     if (!RUNS.every((run) => entries.has(run)))
-      throw new Trouble("There are no digit networks on this site yet.");
+      throw new UserError("There are no digit networks on this site yet.");
     const came = RUNS.map(() => [0, 0]);
     const told =
       (i) =>
-      (...bytes) => {
-        came[i] = bytes;
-        const [loaded, total] = [0, 1].map((part) => came.reduce((sum, one) => sum + one[part], 0));
-        self.postMessage({ type: "progress", loaded, total });
+      ({ loaded, total }) => {
+        came[i] = [loaded, total];
+        const [allLoaded, allTotal] = [0, 1].map((part) =>
+          came.reduce((sum, one) => sum + one[part], 0),
+        );
+        self.postMessage({ type: "progress", loaded: allLoaded, total: allTotal });
       };
     const coming = RUNS.map((run, i) => fetchRun(run, told(i)));
-    const page = fetchFiles(MODELS, entries.get(RUNS[0]), (path) => path.startsWith("digits."));
-    await Promise.all([startEngine(tf, VENDOR), page, ...coming]);
+    const page = fetchFiles(entries.get(RUNS[0]), (path) => path.startsWith("digits."));
+    await Promise.all([startBackend(tf), page, ...coming]);
     networks = await Promise.all(coming.map(open));
     const files = await page;
     const words = json(files.get("digits.json")),
@@ -113,7 +114,7 @@ function likeDigits(digit) {
 }
 
 const fetchRun = (run, onProgress) =>
-  fetchFiles(MODELS, entries.get(run), Classifier.wants(FORM), onProgress);
+  fetchFiles(entries.get(run), Classifier.wants(FORM), onProgress);
 
 /** A network out of the files that are coming, warmed up. */
 async function open(coming) {
@@ -158,11 +159,11 @@ self.onmessage = async ({ data: { type, ...rest } }) => {
   try {
     await tasks[type](rest);
   } catch (error) {
-    if (!(error instanceof Trouble)) console.error(error);
+    if (!(error instanceof UserError)) console.error(error);
     breeding = null;
     self.postMessage({
       type: "trouble",
-      text: error instanceof Trouble ? error.message : `The network stumbled: ${error.message}`,
+      text: error instanceof UserError ? error.message : `Something went wrong: ${error.message}`,
     });
   }
 };

@@ -5,7 +5,7 @@
  */
 
 import { PAD, SONG, Vocabulary } from "../core/vocabulary.js";
-import { graphModel, json, text } from "../shared/model.js";
+import { loadGraph, json, text } from "../shared/model.js";
 
 export class Lyrics {
   constructor(tf, graph, meta, vocabulary) {
@@ -25,7 +25,7 @@ export class Lyrics {
 
   /** @param {Map<string, Uint8Array>} files as `fetchFiles` gives them */
   static async from(tf, files, form) {
-    const graph = await graphModel(tf, files, form);
+    const graph = await loadGraph(tf, files, form);
     return new Lyrics(
       tf,
       graph,

@@ -4,7 +4,6 @@ import { fetchFiles, json } from "../shared/model.js";
 import { Singer } from "./client.js";
 import { Sheet, source } from "./song-view.js";
 
-const MODELS = new URL("../models/", import.meta.url);
 const CAST = {
   "gene-lyrica-two":
     "Ours. It first read three million words of old verse, for the language, then every song many times, with parts of it switched off at random, so that it learns how songs go rather than what they say.",
@@ -74,9 +73,7 @@ function figures({ data, config, parameter_count, training_seconds, metrics = {}
 }
 
 async function card(entry, onPick) {
-  const meta = json(
-    (await fetchFiles(MODELS, entry, (path) => path === "meta.json")).get("meta.json"),
-  );
+  const meta = json((await fetchFiles(entry, (path) => path === "meta.json")).get("meta.json"));
   const item = make("li", "sheet"),
     list = make("dl", ""),
     pick = make("button", "", `Sing with ${entry.run}`);

@@ -57,7 +57,7 @@ function open(isReady) {
 
 function say(text, trouble = false) {
   $("said").textContent = text;
-  $("said").classList.toggle("trouble", trouble);
+  $("said").classList.toggle("error", trouble);
 }
 
 const settings = () => ({
@@ -317,7 +317,7 @@ addEventListener("hashchange", () => {
 
 async function begin() {
   try {
-    const index = await fetchIndex(new URL("../models/", import.meta.url));
+    const index = await fetchIndex();
     const runs = index.filter((model) => model.task === "lyrics").map((model) => model.run);
     $("run").replaceChildren(...runs.map((run) => new Option(run, run)));
     if (!runs.includes(state.run))

@@ -19,14 +19,12 @@
 import * as tf from "../vendor/tfjs.js";
 import { Lyrics } from "./lyrics-model.js";
 import { Memory } from "../core/song-index.js";
-import { fetchFiles, fetchIndex, startEngine, Trouble } from "../shared/model.js";
-import { turn } from "../shared/yield-to-event-loop.js";
+import { fetchFiles, fetchIndex, startBackend } from "../shared/model.js";
+import { UserError } from "../shared/user-error.js";
+import { SLICE_MS, yieldToEventLoop } from "../shared/yield-to-event-loop.js";
 import { SONG } from "../core/vocabulary.js";
 import { consider as considered, sing } from "../core/decoder.js";
 
-const MODELS = new URL("../models/", import.meta.url),
-  VENDOR = new URL("../vendor/", import.meta.url);
-const TURN = 12; // milliseconds of work between two looks at the messages
 const MOST = 8; // words that are told of those considered
 
 let network = null,
@@ -39,26 +37,26 @@ self.onmessage = async ({ data: { type, ...rest } }) => {
   try {
     await tasks[type](rest);
   } catch (error) {
-    const told = error instanceof Trouble;
+    const told = error instanceof UserError;
     if (!told) console.error(error);
     interrupt(); // what else is under way must not talk over the trouble
     self.postMessage({
       type: "trouble",
-      text: told ? error.message : `The network stumbled: ${error.message}`,
+      text: told ? error.message : `Something went wrong: ${error.message}`,
     });
   }
 };
 
 async function load({ network: kind = "lyrics", run, form = "uint8" }) {
   const loading = ++current;
-  const index = await fetchIndex(MODELS);
+  const index = await fetchIndex();
   const entry = index.find((model) => model.task === kind && model.run === run);
-  if (!entry) throw new Trouble(`There is no network “${run}” on this site. Choose another one.`);
-  const onProgress = (loaded, total) =>
+  if (!entry) throw new UserError(`There is no network “${run}” on this site. Choose another one.`);
+  const onProgress = ({ loaded, total }) =>
     loading === current && self.postMessage({ type: "progress", loaded, total });
   const [files] = await Promise.all([
-    fetchFiles(MODELS, entry, Lyrics.wants(form), onProgress),
-    startEngine(tf, VENDOR),
+    fetchFiles(entry, Lyrics.wants(form), onProgress),
+    startBackend(tf),
   ]);
   const fresh = await Lyrics.from(tf, files, form);
   if (loading !== current) return fresh.dispose();
@@ -72,7 +70,7 @@ async function load({ network: kind = "lyrics", run, form = "uint8" }) {
 
 /** The index of what a network knows by heart comes last: nobody waits for it, and without it the rest still works. */
 async function remember(entry, mine) {
-  const bytes = await fetchFiles(MODELS, entry, (path) => path === "memory.bin").then(
+  const bytes = await fetchFiles(entry, (path) => path === "memory.bin").then(
     (files) => files.get("memory.bin"),
     () => null,
   );
@@ -92,7 +90,7 @@ async function write({ id, words, picks = {}, ...settings }) {
     said;
   while (!done && mine === current) {
     const batch = [],
-      until = performance.now() + TURN;
+      until = performance.now() + SLICE_MS;
     while (!done && performance.now() < until) {
       const { value, done: ended } = song.next(said),
         pick = picks[count + batch.length];
@@ -102,7 +100,7 @@ async function write({ id, words, picks = {}, ...settings }) {
     }
     count += batch.length;
     if (batch.length) self.postMessage({ type: "sung", id, words: batch });
-    await turn();
+    await yieldToEventLoop();
   }
   const seconds = (performance.now() - start) / 1000;
   self.postMessage({

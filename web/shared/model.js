@@ -1,39 +1,58 @@
+// @ts-check
 /**
- * Models of the site: found in models/index.json, fetched with progress, checked, made into TensorFlow.js graphs.
+ * Models of the site: listed in models/index.json, fetched with progress, checked, loaded as TensorFlow.js graphs.
  *
- * Every file is checked against the size and the sha256 that the index names before anything is made of it.
+ * Every file is checked against the size and the SHA-256 in the index before it is used.
+ *
+ * @typedef {{path: string, bytes: number, sha256: string}} ModelFile
+ * @typedef {{task: string, run: string, folder: string, files: ModelFile[]}} ModelEntry
+ * @typedef {Map<string, Uint8Array<ArrayBuffer>>} FileContents By path.
  */
 
-/** Something that went wrong, told in a sentence for the visitor. */
-export class Trouble extends Error {}
+import { UserError } from "./user-error.js";
 
-/** The index: a list of models, each {task, run, folder, files: [{path, bytes, sha256}]}. */
-export async function fetchIndex(base) {
+/** Where the exported models are. */
+export const MODELS = new URL("../models/", import.meta.url);
+const VENDOR = new URL("../vendor/", import.meta.url);
+const MAX_FILE_BYTES = 2 ** 30;
+
+/**
+ * Fetch the list of models; forget kept files of models that are no longer in it.
+ *
+ * @param {URL} base The folder of index.json.
+ * @returns {Promise<ModelEntry[]>}
+ */
+export async function fetchIndex(base = MODELS) {
   const response = await get(new URL("index.json", base), { cache: "no-cache" });
-  const models = await response
-    .json()
-    .then((index) => index.models)
-    .catch(() => undefined);
-  if (!isSound(models, base)) throw new Trouble(damaged({ path: "index.json" }));
+  const models = await response.json().then(
+    (index) => index.models,
+    () => undefined,
+  );
+  if (!isValidIndex(models, base)) throw damaged("index.json");
   await forgetAllBut(models, base);
   return models;
 }
 
-/** Whether a list of models is one, and leads to files of this site alone. */
-function isSound(models, base) {
-  const inside = (path) => new URL(path, base).href.startsWith(base.href);
-  const isFile = ({ path, bytes, sha256 }, folder) =>
-    inside(`${folder}/${path}`) &&
+/**
+ * Whether a value is a list of models, all of whose files are inside the folder `base`.
+ *
+ * @param {any} models
+ * @param {URL} base
+ */
+function isValidIndex(models, base) {
+  const isInside = (path) => new URL(path, base).href.startsWith(base.href);
+  const isValidFile = ({ path, bytes, sha256 }, folder) =>
+    isInside(`${folder}/${path}`) &&
     Number.isInteger(bytes) &&
     bytes >= 0 &&
-    bytes < 2 ** 30 &&
+    bytes < MAX_FILE_BYTES &&
     /^[0-9a-f]{64}$/.test(sha256);
   try {
     return models.every(
       ({ task, run, folder, files }) =>
         [task, run, folder].every((text) => typeof text === "string") &&
-        inside(`${folder}/`) &&
-        files.every((file) => isFile(file, folder)),
+        isInside(`${folder}/`) &&
+        files.every((file) => isValidFile(file, folder)),
     );
   } catch {
     return false;
@@ -41,38 +60,55 @@ function isSound(models, base) {
 }
 
 /**
- * Fetch those files of a model whose path `wanted` lets through, all at once.
- * @param {(loaded: number, total: number) => void} onProgress in bytes
- * @returns {Promise<Map<string, Uint8Array>>} path to content, each as the index says
+ * Fetch a model's files in parallel.
+ *
+ * @param {ModelEntry} entry
+ * @param {(path: string) => boolean} isWanted Chooses files by path.
+ * @param {(bytes: {loaded: number, total: number}) => void} onProgress
+ * @param {URL} base The folder of index.json.
+ * @returns {Promise<FileContents>} Each file as the index describes it.
  */
-export async function fetchFiles(base, entry, wanted, onProgress = () => {}) {
-  const files = entry.files.filter(({ path }) => wanted(path));
+export async function fetchFiles(entry, isWanted, onProgress = () => {}, base = MODELS) {
+  const files = entry.files.filter(({ path }) => isWanted(path));
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  const shelf = await openShelf();
+  const cache = await openCache();
   let loaded = 0;
+  const onBytes = (bytes) => {
+    loaded += bytes;
+    onProgress({ loaded, total });
+  };
   const contents = await Promise.all(
     files.map(async (file) => {
-      const url = new URL(`${entry.folder}/${file.path}`, base),
-        kept = await shelf?.match(url);
-      const response = kept ?? (await get(url));
-      const content = await readBody(response, file, (bytes) =>
-        onProgress((loaded += bytes), total),
-      );
-      try {
-        await check(file, content);
-      } catch (error) {
-        await shelf?.delete(url);
-        throw error;
-      }
-      if (!kept) await shelf?.put(url, new Response(content)).catch(() => {}); // a full disk keeps nothing
-      return [file.path, content];
+      const url = new URL(`${entry.folder}/${file.path}`, base);
+      return /** @type {const} */ ([file.path, await fetchFile(file, url, cache, onBytes)]);
     }),
   );
   return new Map(contents);
 }
 
-/** Where fetched files wait for the next visit: a folder's name changes with its content, so none is ever out of date. */
-async function openShelf() {
+/**
+ * Read one file from the cache or the site, check it and keep it.
+ *
+ * @param {ModelFile} file
+ * @param {URL} url
+ * @param {Cache | undefined} cache
+ * @param {(bytes: number) => void} onBytes
+ */
+async function fetchFile(file, url, cache, onBytes) {
+  const kept = await cache?.match(url);
+  const content = await readBody(kept ?? (await get(url)), file, onBytes);
+  try {
+    await check(file, content);
+  } catch (error) {
+    await cache?.delete(url);
+    throw error;
+  }
+  if (!kept) await cache?.put(url, new Response(content)).catch(() => {}); // the disk may be full
+  return content;
+}
+
+/** The cache of model files. A folder's name changes with its content, so that no file is ever out of date. */
+async function openCache() {
   try {
     return await caches.open("models");
   } catch {
@@ -80,106 +116,107 @@ async function openShelf() {
   }
 }
 
-/** Let go of networks that the site has replaced. */
+/** @param {ModelEntry[]} models @param {URL} base */
 async function forgetAllBut(models, base) {
-  const shelf = await openShelf(),
-    folders = models.map(({ folder }) => new URL(`${folder}/`, base).href);
-  for (const { url } of (await shelf?.keys()) ?? []) {
-    if (url.startsWith(base.href) && !folders.some((folder) => url.startsWith(folder)))
-      await shelf.delete(url);
+  const cache = await openCache();
+  const folders = models.map(({ folder }) => new URL(`${folder}/`, base).href);
+  for (const { url } of (await cache?.keys()) ?? []) {
+    const isCurrent = folders.some((folder) => url.startsWith(folder));
+    if (url.startsWith(base.href) && !isCurrent) await cache?.delete(url);
   }
 }
 
+/** @param {URL} url @param {RequestInit} [options] */
 async function get(url, options) {
   let response;
   try {
     response = await fetch(url, options);
   } catch {
-    throw new Trouble(
-      "The network could not be fetched. Is there a connection? Reload the page to try again.",
+    throw new UserError(
+      "The network could not be loaded. Check your connection, then reload the page.",
     );
   }
   if (!response.ok) {
-    throw new Trouble(
-      `The network is not where it should be (${url.pathname.split("/").at(-1)}: ${response.status}).`,
-    );
+    const name = url.pathname.split("/").at(-1);
+    throw new UserError(`A file of the network is missing (${name}: ${response.status}).`);
   }
   return response;
 }
 
+/**
+ * @param {Response} response
+ * @param {ModelFile} file
+ * @param {(bytes: number) => void} onBytes
+ */
 async function readBody(response, file, onBytes) {
-  const content = new Uint8Array(file.bytes),
-    reader = response.body.getReader();
-  let place = 0;
+  const content = new Uint8Array(file.bytes);
+  let position = 0;
   try {
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      if (place + part.value.length > file.bytes) throw new Trouble(damaged(file));
-      content.set(part.value, place);
-      place += part.value.length;
-      onBytes(part.value.length);
+    const reader = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader();
+    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+      content.set(chunk.value, position); // throws when the file is too long
+      position += chunk.value.length;
+      onBytes(chunk.value.length);
     }
   } catch {
-    throw new Trouble(damaged(file));
+    throw damaged(file.path);
   }
-  if (place !== file.bytes) throw new Trouble(damaged(file));
+  if (position !== file.bytes) throw damaged(file.path);
   return content;
 }
 
+/** @param {ModelFile} file @param {Uint8Array<ArrayBuffer>} content */
 async function check(file, content) {
-  if (!globalThis.crypto?.subtle) return; // absent on plain http, where the size alone is checked
+  if (!globalThis.crypto?.subtle) return; // absent on plain http, where only the size is checked
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
   const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  if (hex !== file.sha256) throw new Trouble(damaged(file));
+  if (hex !== file.sha256) throw damaged(file.path);
 }
 
-function damaged({ path }) {
-  return `The network arrived damaged (${path}). Reload the page; if that does not help, the site must be exported anew.`;
-}
+/** @param {string} path */
+const damaged = (path) =>
+  new UserError(
+    `A file of the network is damaged (${path}). Reload the page; if that does not help, the site must be exported again.`,
+  );
 
-/** The text and the JSON of a fetched file. */
+/** A fetched file as text. @param {AllowSharedBufferSource | undefined} bytes */
 export const text = (bytes) => new TextDecoder().decode(bytes);
+
+/** A fetched JSON file as a value. @param {AllowSharedBufferSource | undefined} bytes */
 export const json = (bytes) => JSON.parse(text(bytes));
 
 /**
- * A TensorFlow.js graph model out of fetched files.
- * @param {object} tf vendor/tfjs.js
- * @param {Map<string, Uint8Array>} files as `fetchFiles` gives them
- * @param {string} form "uint8" or "float16"
+ * Load a TensorFlow.js graph model from fetched files.
+ *
+ * @param {any} tf vendor/tfjs.js or vendor/training.js
+ * @param {FileContents} files
+ * @param {string} dtype Which exported weights: "uint8", "float16" or "float32".
  */
-export async function graphModel(tf, files, form) {
-  const model = json(files.get(`${form}/model.json`));
-  const weightSpecs = model.weightsManifest.flatMap((group) => group.weights);
-  const shards = model.weightsManifest.flatMap((group) =>
-    group.paths.map((path) => files.get(`${form}/${path}`)),
+export async function loadGraph(tf, files, dtype) {
+  const { weightsManifest, ...model } = json(files.get(`${dtype}/model.json`));
+  const weightSpecs = weightsManifest.flatMap((group) => group.weights);
+  const shards = weightsManifest.flatMap((group) =>
+    group.paths.map((path) => files.get(`${dtype}/${path}`)),
   );
   const weightData = await new Blob(shards).arrayBuffer();
-  const { modelTopology, format, generatedBy, convertedBy, signature } = model;
-  return tf.loadGraphModel(
-    tf.io.fromMemory({
-      modelTopology,
-      format,
-      generatedBy,
-      convertedBy,
-      signature,
-      weightSpecs,
-      weightData,
-    }),
-  );
+  return tf.loadGraphModel(tf.io.fromMemory({ ...model, weightSpecs, weightData }));
 }
 
-/** Make WebAssembly the engine of `tf`, out of the files at `vendor`. Trouble where the browser cannot. */
-export async function startEngine(tf, vendor) {
+/**
+ * Make WebAssembly the backend of TensorFlow.js.
+ *
+ * @param {any} tf vendor/tfjs.js
+ */
+export async function startBackend(tf) {
   if (typeof WebAssembly !== "object") {
-    throw new Trouble(
-      "This browser has no WebAssembly, and without it the network cannot think here. Any browser of the last years has it; a strict privacy mode may switch it off.",
+    throw new UserError(
+      "This browser does not support WebAssembly, which the networks need. A strict privacy mode may have switched it off.",
     );
   }
-  tf.setWasmPaths(vendor.href);
+  tf.setWasmPaths(VENDOR.href);
   try {
     if (!(await tf.setBackend("wasm"))) throw new Error("no backend");
   } catch {
-    throw new Trouble(
-      "The engine that runs the network (WebAssembly) could not be started. Reload the page to try again.",
-    );
+    throw new UserError("WebAssembly could not be started. Reload the page to try again.");
   }
 }

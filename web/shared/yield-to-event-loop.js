@@ -1,12 +1,17 @@
-/** Long work in a worker, cut into turns. */
+// @ts-check
+/** Long work in a worker, cut into slices. */
 
-const { port1, port2 } = new MessageChannel(),
-  waiting = [];
+/** Milliseconds of work between two looks at the messages. */
+export const SLICE_MS = 12;
 
-port1.onmessage = () => waiting.shift()();
+const { port1, port2 } = new MessageChannel();
+/** @type {Function[]} */
+const waiting = [];
 
-/** Let the messages in that have come. A timer would wait four milliseconds and more each time. */
-export const turn = () =>
+port1.onmessage = () => waiting.shift()?.();
+
+/** Let waiting messages be handled. A timer would wait four milliseconds or more each time. */
+export const yieldToEventLoop = () =>
   new Promise((resolve) => {
     waiting.push(resolve);
     port2.postMessage(null);

@@ -1,0 +1,52 @@
+// @ts-check
+/** Shorthands for the elements of a page. */
+
+/**
+ * The element with an id. Pages know which kind it is, so it is not typed.
+ *
+ * @param {string} id
+ * @returns {any}
+ */
+export const $ = (id) => document.getElementById(id);
+
+/**
+ * Make an element.
+ *
+ * @param {string} tag
+ * @param {object} properties Assigned to it, e.g. {className, textContent}.
+ * @param {...(Node | string)} children
+ * @returns {any}
+ */
+export function make(tag, properties = {}, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+}
+
+/**
+ * Show a status or error message.
+ *
+ * @param {string} text
+ * @param {boolean} isError
+ * @param {string} id The element that shows it.
+ */
+export function say(text, isError = false, id = "said") {
+  $(id).textContent = text;
+  $(id).classList.toggle("error", isError);
+}
+
+/** Whether an element shows an error message. */
+export const showsError = (id = "said") => $(id).classList.contains("error");
+
+/**
+ * Show how much of a download has arrived in the page's progress bar.
+ *
+ * @param {{loaded: number, total: number}} bytes
+ */
+export function showProgress({ loaded, total }) {
+  $("progress").max = total;
+  $("progress").value = loaded;
+}
+
+/** Hide the progress bar. */
+export const hideProgress = () => $("progress").classList.add("done");

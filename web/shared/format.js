@@ -1,0 +1,28 @@
+// @ts-check
+/** Numbers as text for visitors. */
+
+/** A count with thousands separators: 1,234. @param {number} value */
+export const formatCount = (value) => value.toLocaleString("en");
+
+/**
+ * A share as a percentage: 25 %, or 2.5 % below a tenth.
+ *
+ * @param {number} share From 0 to 1.
+ * @param {number} digits Decimal places; by default one below a tenth and none above.
+ */
+export const formatPercent = (share, digits = share && share < 0.1 ? 1 : 0) =>
+  `${(100 * share).toFixed(digits)} %`;
+
+/** The size of a file or download: 163 KB, 2.4 MB. @param {number} bytes */
+export const formatBytes = (bytes) =>
+  bytes < 1e6 ? `${Math.round(bytes / 1e3)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
+
+/** A duration of minutes or hours. @param {number} seconds */
+export const formatTime = (seconds) =>
+  seconds < 5400
+    ? `${Math.max(1, Math.round(seconds / 60))} minutes`
+    : `${(seconds / 3600).toFixed(1)} hours`;
+
+/** What a page says while its network is on the way. @param {{loaded: number, total: number}} bytes */
+export const formatLoading = ({ loaded, total }) =>
+  `Loading the network … ${formatBytes(loaded)} of ${formatBytes(total)}`;
