@@ -223,13 +223,13 @@ def test_solving_makes_it_perfect(page, address):
     "a, b, words",
     [
         ("", "2", "Two numbers are wanted"),
-        ("two", "2", "“two” is no number"),
-        ("1e999", "2", "is no number"),
+        ("two", "2", "“two” is not a number"),
+        ("1e999", "2", "is not a number"),
         ("-3", "5", "outside of what it learned"),
         ("9", "9", "outside of what it learned"),
         ("100000", "1", "too little"),
         ("2.5", "1", "whole numbers"),
-        ("<b>", "2", "“<b>” is no number"),
+        ("<b>", "2", "“<b>” is not a number"),
     ],
 )
 def test_odd_input_gets_a_sentence(page, address, a, b, words):

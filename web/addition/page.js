@@ -5,11 +5,15 @@
 
 import { fill } from "../shared/form-fields.js";
 import { brief, drawCurve, drawNetwork } from "./network-diagram.js";
-import { choice, flag, number, readHash, words, writeHash } from "../shared/url-state.js";
+import { choice, flag, number, readHash, saveState, words } from "../shared/url-state.js";
+import { $, say } from "../shared/dom.js";
+import { formatCount } from "../shared/format.js";
+import { RemoteWorker } from "../shared/rpc.js";
 import { Surface } from "./surface.js";
 
 const HERE = "here",
   SIZES = { hidden: [1, 2, 4, 8, 16], max: [16, 256, 65536] };
+const ABSENT = "This recipe was not run for such a network. Choose another one, or train it here.";
 const NAMES = {
   sweep: "the original’s",
   seed: "the original’s (fit)",
@@ -27,38 +31,31 @@ const TABLE = {
   turn: number(35, 0, 359),
 };
 
-const $ = (id) => document.getElementById(id);
-const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
-const surface = new Surface($("surface"), (turn) => keep({ turn }));
+const worker = new RemoteWorker(new URL("./worker.js", import.meta.url));
+const surface = new Surface($("surface"), (turn) => updateState({ turn }));
 
 let state = readHash(TABLE, location.hash).state;
 let runs = null,
   weights = null,
   choices = 0; // choices and asks are counted, so that late answers are known
 let pair = [2, 2],
-  trouble,
-  asks = 0; // trouble: a sentence about what was typed, or nothing
+  inputError, // a sentence about what was typed, or nothing
+  asks = 0;
 let losses = [],
   training = false,
   finished = false,
   missing = "";
 
-const send = (type, rest = {}) => worker.postMessage({ type, ...rest });
+/** Call the worker and show an error; the result of a call that failed is undefined. */
+const request = (method, args, onProgress) =>
+  worker.call(method, args, onProgress).catch((error) => say(error.message, true));
 const network = () => ({
   hidden: Number(state.hidden),
   biases: state.biases,
   maxSum: Number(state.max),
 });
 
-function keep(changes) {
-  Object.assign(state, changes);
-  history.replaceState(null, "", writeHash(TABLE, state));
-}
-
-function say(text, trouble = false, id = "said") {
-  $(id).textContent = text;
-  $(id).classList.toggle("error", trouble);
-}
+const updateState = (changes) => saveState(TABLE, state, changes);
 
 // The form
 
@@ -72,19 +69,32 @@ function showState() {
   const found = runs.find(({ run }) => run === state.recipe)?.networks;
   const each = (key) =>
     [...new Set(found.map((other) => other[key]))].sort((one, other) => one - other);
-  const named = (sizes) => sizes.map((size) => [size, size.toLocaleString("en")]);
+  const named = (sizes) => sizes.map((size) => [size, formatCount(size)]);
   state.hidden = fill("hidden", named(found ? each("hidden") : SIZES.hidden), state.hidden);
   state.max = fill("max", named(found ? each("maxSum") : SIZES.max), state.max);
 }
 
-/** Ask the worker for the network that the form names. */
-function choose() {
+/** Ask the worker for another network; the result is undefined if yet another one was asked for since. */
+async function replaceNetwork(method, args) {
+  const token = ++choices;
+  const result = await request(method, { ...network(), ...args });
+  return token === choices ? result : undefined;
+}
+
+/** Show the network that the form names. */
+async function choose() {
   training = finished = false;
   losses = [];
   showTraining();
   say("");
-  if (state.recipe === HERE) send("begin", { id: ++choices, ...network(), seed: state.seed });
-  else send("choose", { id: ++choices, run: state.recipe, ...network() });
+  if (state.recipe === HERE) {
+    const started = await replaceNetwork("begin", { seed: state.seed });
+    if (started) showLearned(started);
+    return;
+  }
+  const chosen = await replaceNetwork("choose", { run: state.recipe });
+  if (chosen) show(chosen);
+  else if (chosen === null) say(ABSENT, true, "verdict");
 }
 
 // The sum
@@ -98,21 +108,29 @@ function read(id) {
     .replace(",", ".");
   if (text === "") return "Two numbers are wanted: type one into each field.";
   const value = Number(text);
-  return Number.isFinite(value)
-    ? value
-    : `“${$(id).value}” is no number that it could read. Try digits, like 2 or 12.`;
+  return Number.isFinite(value) ? value : `“${$(id).value}” is not a number. Try 2 or 12.`;
 }
 
-function ask() {
+async function ask() {
   if (!weights) return;
   const numbers = [read("a"), read("b")];
-  trouble = numbers.find((value) => typeof value === "string");
-  if (trouble) {
+  inputError = numbers.find((value) => typeof value === "string");
+  if (inputError) {
     $("answer").textContent = "?";
-    say(trouble, true, "verdict");
+    say(inputError, true, "verdict");
   }
-  pair = trouble ? pair : numbers;
-  send("ask", { id: ++asks, pair });
+  pair = inputError ? pair : numbers;
+  const token = ++asks;
+  const answer = await request("ask", { pair });
+  if (answer && token === asks) showAnswer(answer);
+}
+
+function showAnswer({ nodes, sum }) {
+  drawNetwork($("network"), weights, { a: pair[0], b: pair[1], nodes, sum });
+  if (inputError) return;
+  $("answer").textContent = formatCount(Math.round(sum)).replace("-", "−");
+  $("answer").classList.toggle("wrong", Math.round(sum) !== pair[0] + pair[1]);
+  say(verdict(sum), false, "verdict");
 }
 
 function verdict(sum) {
@@ -125,15 +143,14 @@ function verdict(sum) {
   const off = `${brief(Math.abs(error))} too ${error > 0 ? "much" : "little"}`;
   if (!inside) {
     return (
-      `This lies outside of what it learned (from 0 up to a sum of ${max.toLocaleString("en")}). ` +
+      `This lies outside of what it learned (from 0 up to a sum of ${formatCount(max)}). ` +
       `It says ${brief(sum)}: ${off}. It never learned what adding is, only a stretch of it.`
     );
   }
   if (!whole) return `It has only ever seen whole numbers. It says ${brief(sum)}: ${off}.`;
   const right = Math.round(sum) === truth;
-  if (right)
-    return `Right. It says ${sum.toFixed(4)}, which rounds to ${truth.toLocaleString("en")}.`;
-  return `Wrong: it is ${truth.toLocaleString("en")}. It says ${brief(sum)}, ${off}.`;
+  if (right) return `Right. It says ${sum.toFixed(4)}, which rounds to ${formatCount(truth)}.`;
+  return `Wrong: it is ${formatCount(truth)}. It says ${brief(sum)}, ${off}.`;
 }
 
 // Training
@@ -155,7 +172,7 @@ function showTraining() {
 /** The network on the page becomes one that learns here. */
 function comeHere() {
   if (state.recipe === HERE) return;
-  keep({ recipe: HERE });
+  updateState({ recipe: HERE });
   showState();
   choose();
 }
@@ -163,84 +180,60 @@ function comeHere() {
 function train(epochs) {
   comeHere();
   training = epochs > 1;
-  send("train", { epochs });
   showTraining();
+  const token = choices;
+  request("train", { epochs }, (learned) => token === choices && showLearned(learned));
 }
 
-$("train").addEventListener("click", () => {
-  if (!training) return train(1e6);
+async function pause() {
   training = false;
-  send("pause");
   showTraining();
-});
-$("step").addEventListener("click", () => train(1));
-$("again").addEventListener("click", choose);
-$("solve").addEventListener("click", () => {
-  keep({ recipe: HERE });
+  const token = choices;
+  const learned = await request("pause");
+  if (learned && token === choices) showLearned(learned);
+}
+
+/** Compute weights that add every pair right. */
+async function solve() {
+  updateState({ recipe: HERE });
   showState();
   training = false;
   finished = true;
   losses = [];
-  send("solve", { id: ++choices, ...network(), seed: state.seed });
+  const solving = replaceNetwork("solve", { seed: state.seed });
   showTraining();
   $("again").focus();
+  const solved = await solving;
+  if (!solved) return;
+  show(solved);
+  const { starts, milliseconds } = solved;
+  const how = starts > 1 ? `with the last of ${starts} starts` : "at the first start";
+  say(`Solved in ${Math.max(1, Math.round(milliseconds))} ms, ${how}: ${perfect(solved.surface)}`);
+}
+
+$("train").addEventListener("click", () => {
+  if (training) pause();
+  else train(1e6);
 });
+$("step").addEventListener("click", () => train(1));
+$("again").addEventListener("click", choose);
+$("solve").addEventListener("click", solve);
 
-// What the worker says
-
-const answers = {
-  ready(told) {
-    runs = told.runs;
-    showState();
-    choose();
-  },
-  absent({ id }) {
-    if (id !== choices) return;
+/** Show a network that learns here. */
+function showLearned({ finished: ended, lost, tensors, ...learned }) {
+  document.body.dataset.tensors = tensors;
+  losses = learned.losses;
+  finished = ended;
+  training &&= !ended;
+  show(learned);
+  if (lost) say(runAway(), true);
+  else if (!losses.length) say(missing || "A fresh network, with random weights.", missing !== "");
+  else if (ended)
     say(
-      "This recipe was not run for such a network. Choose another one, or train it here.",
-      true,
-      "verdict",
+      `It stopped after ${losses.length} epochs, with its best weights: ${perfect(learned.surface)}`,
     );
-  },
-  chosen({ id, starts, milliseconds, ...told }) {
-    if (id !== choices) return;
-    show(told);
-    const how = starts > 1 ? `with the last of ${starts} starts` : "at the first start";
-    if (starts)
-      say(
-        `Solved in ${Math.max(1, Math.round(milliseconds))} ms, ${how}: ${perfect(told.surface)}`,
-      );
-  },
-  learned({ id, finished: ended, lost, tensors, ...told }) {
-    if (id !== choices) return;
-    document.body.dataset.tensors = tensors;
-    losses = told.losses;
-    finished = ended;
-    training &&= !ended;
-    show(told);
-    if (lost) return say(runAway(), true);
-    if (!losses.length)
-      return say(missing || "A fresh network, with weights by chance.", missing !== "");
-    say(
-      ended
-        ? `It stopped after ${losses.length} epochs, with its best weights: ${perfect(told.surface)}`
-        : `Epoch ${losses.length}, held-out loss ${brief(losses.at(-1))}.`,
-    );
-  },
-  told({ id, nodes, sum }) {
-    if (id !== asks) return;
-    drawNetwork($("network"), weights, { a: pair[0], b: pair[1], nodes, sum });
-    if (trouble) return;
-    $("answer").textContent = Math.round(sum).toLocaleString("en").replace("-", "−");
-    $("answer").classList.toggle("wrong", Math.round(sum) !== pair[0] + pair[1]);
-    say(verdict(sum), false, "verdict");
-  },
-  trouble({ text }) {
-    if (runs) return say(text, true);
-    missing = text;
-    answers.ready({ runs: [] }); // what is trained here needs no file
-  },
-};
+  else say(`Epoch ${losses.length}, held-out loss ${brief(losses.at(-1))}.`);
+}
 
 function runAway() {
   return (
@@ -274,31 +267,25 @@ function show(told) {
   ask();
 }
 
-worker.onmessage = ({ data: { type, ...rest } }) => answers[type](rest);
-worker.onerror = () =>
-  answers.trouble({
-    text: "This browser could not start the networks’ worker. A newer browser can.",
-  });
-
 // What the visitor does
 
 $("form").addEventListener("submit", (event) => event.preventDefault());
 for (const id of ["a", "b"])
   $(id).addEventListener("input", () => {
-    keep({ [id]: $(id).value });
+    updateState({ [id]: $(id).value });
     ask();
   });
 for (const id of ["hidden", "max", "biases", "recipe"])
   $(id).addEventListener("change", () => {
-    keep({ [id]: id === "biases" ? $(id).value === "1" : $(id).value });
+    updateState({ [id]: id === "biases" ? $(id).value === "1" : $(id).value });
     showState();
-    keep({});
+    updateState({});
     choose();
   });
 $("seed").addEventListener("change", () => {
   const value = TABLE.seed.read($("seed").value);
   if (value === undefined) say("The start number is a whole number from 0 to 4,294,967,295.", true);
-  keep({ seed: value ?? state.seed });
+  updateState({ seed: value ?? state.seed });
   $("seed").value = state.seed;
   if (value !== undefined && state.recipe === HERE) choose();
 });
@@ -308,6 +295,17 @@ addEventListener("hashchange", () => {
   if (runs) choose();
 });
 
+async function load() {
+  try {
+    runs = await worker.call("load");
+  } catch (error) {
+    missing = error.message;
+    runs = []; // what is trained here needs no file
+  }
+  showState();
+  choose();
+}
+
 showState();
 drawCurve($("curve"), []);
-send("load");
+load();

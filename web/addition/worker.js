@@ -1,20 +1,22 @@
 /**
- * The addition networks, away from the page: the page sends {type, ...}, the worker answers.
+ * The worker of the addition page, called through shared/rpc.js. One network is current at a time.
  *
- *     load                                          -> ready {runs: [{run, networks: [{hidden, biases, maxSum}]}]}
- *     choose {id, run, hidden, biases, maxSum}      -> chosen {id, weights, surface}, or absent {id}
- *     begin  {id, hidden, biases, maxSum, seed}     -> learned {id, losses: [], ...}: a fresh network
- *     train  {epochs}                               -> learned {id, losses, finished, lost, weights, ...} ...
- *     pause                                         -> the epoch under way goes on with the next train
- *     solve  {id, hidden, biases, maxSum, seed}     -> chosen {id, weights, surface, starts, milliseconds}
- *     ask    {id, pair}                             -> told {id, nodes, sum}, of the network that was last there
+ *     load()                                     -> [{run, networks: [{hidden, biases, maxSum}]}]
+ *     choose({run, hidden, biases, maxSum})      -> {weights, surface}, or null if the run has no such network
+ *     begin({hidden, biases, maxSum, seed})      -> training state of a fresh network
+ *     train({epochs})                            -> progress: training state
+ *     pause()                                    -> training state; the next train continues the epoch
+ *     solve({hidden, biases, maxSum, seed})      -> {weights, surface, starts, milliseconds}
+ *     ask({pair})                                -> {nodes, sum}
  *
- * Whatever goes wrong is told as trouble {text}. What is chosen, begun or solved takes the place of what was there.
+ * A training state is {losses, finished, lost, weights, surface, tensors}. choose, begin and solve replace the current
+ * network and end its training.
  */
 
 import * as tf from "../vendor/training.js";
 import { grid, predict, surfacePoints } from "../core/addition.js";
 import { fetchFiles, fetchIndex, loadGraph, json } from "../shared/model.js";
+import { serve } from "../shared/rpc.js";
 import { UserError } from "../shared/user-error.js";
 import { solve } from "../core/solve.js";
 import { Trainer } from "../core/trainer.js";
@@ -32,97 +34,94 @@ let index = [],
   shown = 0,
   current = {};
 
-const tasks = {
+serve({
   async load() {
     await tf.setBackend("cpu");
     index = (await fetchIndex()).filter((model) => model.task === "addition");
     if (!index.length)
       throw new UserError("There is no trained network on this site yet. Train one here, below.");
     await Promise.all(index.map(async (entry) => graphs.set(entry.run, await load(entry))));
-    const runs = [...graphs].map(([run, { networks }]) => ({ run, networks }));
-    self.postMessage({ type: "ready", runs });
+    return [...graphs].map(([run, { networks }]) => ({ run, networks }));
   },
 
-  choose({ id, run, ...network }) {
+  choose({ run, ...network }) {
     const { graph, outputs, networks } = graphs.get(run) ?? { networks: [] };
     const place = networks.findIndex((other) =>
       Object.keys(network).every((key) => other[key] === network[key]),
     );
-    if (place < 0) return self.postMessage({ type: "absent", id });
-    take(id, network, (pairs) => askGraph(graph, outputs, place, network.hidden, pairs));
+    if (place < 0) return null;
+    replaceNetwork(network, (pairs) => askGraph(graph, outputs, place, network.hidden, pairs));
     const { weights } = asked(new Float32Array(2));
-    self.postMessage({ type: "chosen", id, weights, surface: surface() });
+    return { weights, surface: surface() };
   },
 
-  begin({ id, seed, ...network }) {
+  begin({ seed, ...network }) {
     const fresh = new Trainer(tf, { ...network, seed });
-    take(id, network, (pairs) => predict(fresh.weights(), pairs));
+    replaceNetwork(network, (pairs) => predict(fresh.weights(), pairs));
     trainer = fresh;
-    showLearned();
+    return trainingState();
   },
 
-  async train({ epochs }) {
-    const mine = trainer,
-      running = wanted > 0;
+  async train({ epochs }, onProgress) {
+    const token = trainer;
+    const running = wanted > 0;
     wanted = epochs;
     if (running) return;
-    while (mine === trainer && wanted > 0 && !mine.finished) {
-      under ??= mine.epoch();
+    while (token === trainer && wanted > 0 && !token.finished) {
+      under ??= token.epoch();
       for (const until = performance.now() + SLICE_MS; under && performance.now() < until; ) {
-        if (under.next().done) endEpoch(mine);
+        if (under.next().done) endEpoch(token, onProgress);
       }
       await yieldToEventLoop();
     }
-    if (mine === trainer) wanted = 0;
+    if (token === trainer) wanted = 0;
   },
 
   pause() {
     wanted = 0;
-    if (trainer) showLearned();
+    return trainer ? trainingState() : null;
   },
 
-  solve({ id, ...network }) {
-    const start = performance.now(),
-      { weights, starts } = solve(network),
-      milliseconds = performance.now() - start;
-    take(id, network, (pairs) => predict(weights, pairs));
-    self.postMessage({ type: "chosen", id, weights, surface: surface(), starts, milliseconds });
+  solve(network) {
+    const start = performance.now();
+    const { weights, starts } = solve(network);
+    const milliseconds = performance.now() - start;
+    replaceNetwork(network, (pairs) => predict(weights, pairs));
+    return { weights, surface: surface(), starts, milliseconds };
   },
 
-  ask({ id, pair }) {
+  ask({ pair }) {
     const { nodes, sums } = asked(Float32Array.from(pair));
-    self.postMessage({ type: "told", id, nodes, sum: sums[0] });
+    return { nodes, sum: sums[0] };
   },
-};
+});
 
-function endEpoch(mine) {
+function endEpoch({ finished }, onProgress) {
   under = null;
   wanted--;
-  if (wanted <= 0 || mine.finished || performance.now() - shown > SHOW) showLearned();
+  if (wanted <= 0 || finished || performance.now() - shown > SHOW) onProgress(trainingState());
 }
 
-/** Put another network in the place of what was there. */
-function take(id, network, ask) {
+/** Make another network the current one; `ask` computes its answers to pairs. */
+function replaceNetwork(network, ask) {
   trainer?.dispose();
   trainer = under = null;
   wanted = 0;
-  current = { id, ...network };
+  current = network;
   asked = ask;
 }
 
-function showLearned() {
+function trainingState() {
   shown = performance.now();
   const { losses, finished, lost } = trainer;
-  self.postMessage({
-    type: "learned",
-    id: current.id,
+  return {
     losses,
     finished,
     lost,
     weights: trainer.weights(),
     surface: surface(),
     tensors: tf.memory().numTensors,
-  });
+  };
 }
 
 /** The errors at every pair of points, in rows of the first number. */
@@ -165,15 +164,3 @@ function askGraph(graph, outputs, place, hidden, pairs) {
   const weights = { first: rows(first), bias: rows(bias), last: rows(last), offset: offset[0] };
   return { nodes: rows(nodes), sums, weights };
 }
-
-self.onmessage = async ({ data: { type, ...rest } }) => {
-  try {
-    await tasks[type](rest);
-  } catch (error) {
-    if (!(error instanceof UserError)) console.error(error);
-    self.postMessage({
-      type: "trouble",
-      text: error instanceof UserError ? error.message : `Something went wrong: ${error.message}`,
-    });
-  }
-};

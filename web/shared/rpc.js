@@ -38,9 +38,11 @@ export class RemoteWorker {
     /** @type {Map<number, {onProgress: (progress: any) => void, resolve: Function, reject: Function}>} */
     this.calls = new Map();
     this.lastId = 0;
+    this.hasFailed = false;
     this.worker = new Worker(url, { type: "module" });
     this.worker.onmessage = ({ data }) => this.receive(data);
     this.worker.onerror = () => {
+      this.hasFailed = true;
       for (const id of this.calls.keys()) this.receive({ id, error: NO_WORKER });
     };
   }
@@ -54,6 +56,7 @@ export class RemoteWorker {
    * @returns {Promise<any>} The result. Rejects with a UserError.
    */
   call(method, args = {}, onProgress = () => {}) {
+    if (this.hasFailed) return Promise.reject(new UserError(NO_WORKER));
     const id = ++this.lastId;
     return new Promise((resolve, reject) => {
       this.calls.set(id, { onProgress, resolve, reject });

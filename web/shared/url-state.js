@@ -39,6 +39,12 @@ export function readHash(table, hash) {
   return { state, known };
 }
 
+/** Change a page's state, and its address with it. */
+export function saveState(table, state, changes) {
+  Object.assign(state, changes);
+  history.replaceState(null, "", writeHash(table, state));
+}
+
 /** The hash that holds a state. */
 export function writeHash(table, state) {
   const pairs = Object.keys(table).map((name) => [
