@@ -66,7 +66,7 @@ def open_corpus(cache, path, min_count, max_vocabulary, vocabulary=None, bands=F
     """
     asked = {"version": VERSION, "songs_sha256": _sha256(path), "filters": filters}
     asked |= (
-        {"vocabulary_sha256": hashlib.sha256(vocabulary.text().encode()).hexdigest()}
+        {"vocabulary_sha256": vocabulary.sha256()}
         if vocabulary
         else {"min_count": min_count, "max_vocabulary": max_vocabulary}
     )

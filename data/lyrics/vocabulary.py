@@ -1,95 +1,164 @@
-"""The vocabulary: a readable file of words with their counts, and the numbers the networks know them by.
+"""The vocabulary of a lyrics network: which token has which id, as a readable file.
 
-The file is tab-separated, one word a line, the commonest first; its line number is the word's number. The first four
-are not words but signs. Their names hold a blank, so that no word of a song can be mistaken for one.
+    # 4549 words, minimum count 2
+    <no word>	0	0
+    <song start>	0	0
+    <unknown word>	1480	0
+    <new line>	30621	0
+    ,	6143	-1
+    the	4519	1
+
+`vocabulary.tsv` is tab-separated: token, count in the training songs, rhyme class. The first token
+has id 0. The first four are special tokens; their names contain a space, so no word of a song can
+equal one. Words of one rhyme class rhyme with each other; `data/lyrics/pronunciation.py` defines
+the classes. Files without the third column, from earlier versions, can still be read.
+
 `web/core/vocabulary.js` reads the same file.
 """
 
+import functools
+import hashlib
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 
 from common.cli import GeneError
 from common.files import write_text
+from data.lyrics.pronunciation import rhyme_classes
 from data.lyrics.tokenizer import NEWLINE_TEXT
 
-PAD, BOS_EOS, UNK, NEWLINE = range(4)
-_COUNT = re.compile("[0-9]{1,18}")
+PAD = 0
+BOS_EOS = 1  # the token that both begins and ends a song
+UNK = 2
+NEWLINE = 3
 SPECIAL_TOKENS = ["<no word>", "<song start>", "<unknown word>", "<new line>"]
+
+_COUNT = re.compile("[0-9]{1,18}")
+_RHYME_CLASS = re.compile("-1|[0-9]{1,9}")
 
 
 class Vocabulary:
-    """A list of words and their counts in the training songs."""
+    """The tokens of a network, their counts in the training songs and their rhyme classes.
 
-    def __init__(self, words, counts, minimum_count=1):
-        self.words, self.counts, self.minimum_count = list(words), list(counts), minimum_count
+    Args:
+        words: Tokens by id, special tokens first.
+        counts: Occurrences of each token in the training songs.
+        minimum_count: Occurrences that a word needed to get in.
+        classes: Rhyme class of each token; computed when first needed if None.
+    """
+
+    def __init__(
+        self,
+        words: Iterable[str],
+        counts: Iterable[int],
+        minimum_count: int = 1,
+        classes: Iterable[int] | None = None,
+    ):
+        self.words = list(words)
+        self.counts = list(counts)
+        self.minimum_count = minimum_count
+        if classes is not None:
+            self.rhyme_classes = np.array(list(classes), dtype="int32")
         self._ids = {word: i for i, word in enumerate(self.words)}
         self._ids[NEWLINE_TEXT] = NEWLINE
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.words)
 
-    @classmethod
-    def from_counts(cls, counts, minimum_count, limit):
-        """From {word: count}: words seen `minimum_count` times or more, at most `limit` of them with the signs."""
-        kept = sorted(
-            (
-                (-n, word)
-                for word, n in counts.items()
-                if n >= minimum_count and word != NEWLINE_TEXT
-            )
-        )
-        kept = kept[: limit - len(SPECIAL_TOKENS)]
-        unknown = sum(counts.values()) - counts.get(NEWLINE_TEXT, 0) + sum(n for n, _ in kept)
-        return cls(
-            SPECIAL_TOKENS + [word for _, word in kept],
-            [0, 0, unknown, counts.get(NEWLINE_TEXT, 0)] + [-n for n, _ in kept],
-            minimum_count,
-        )
+    @functools.cached_property
+    def rhyme_classes(self) -> np.ndarray:
+        """Rhyme class of each token, int32 (tokens,).
 
-    def encode(self, words):
-        """The numbers of `words`, int32; a word that is not here becomes UNKNOWN."""
+        0 stands for a token that rhymes with nothing, -1 for punctuation that cannot begin a line.
+        """
+        return np.array(rhyme_classes(self.words), dtype="int32")
+
+    @classmethod
+    def from_counts(cls, counts: dict[str, int], minimum_count: int, limit: int) -> "Vocabulary":
+        """Choose the most frequent words.
+
+        Args:
+            counts: Occurrences of each word in the training songs.
+            minimum_count: Leave out words with fewer occurrences.
+            limit: Maximum size of the vocabulary, special tokens included.
+        """
+        candidates = [
+            word
+            for word, count in counts.items()
+            if count >= minimum_count and word != NEWLINE_TEXT
+        ]
+        candidates.sort(key=lambda word: (-counts[word], word))
+        kept = candidates[: limit - len(SPECIAL_TOKENS)]
+        kept_counts = [counts[word] for word in kept]
+        newlines = counts.get(NEWLINE_TEXT, 0)
+        unknown = sum(counts.values()) - newlines - sum(kept_counts)
+        return cls(SPECIAL_TOKENS + kept, [0, 0, unknown, newlines, *kept_counts], minimum_count)
+
+    def encode(self, words: Iterable[str]) -> np.ndarray:
+        """Return the ids of words, int32; `UNK` for a word that is not in the vocabulary."""
         return np.array([self._ids.get(word, UNK) for word in words], dtype="int32")
 
-    def decode(self, ids):
-        """The words of `ids`; the sign for a new line becomes a new line, other signs their names."""
+    def decode(self, ids: Iterable[int]) -> list[str]:
+        """Return the words of ids. `NEWLINE` becomes a line break, other special tokens a name."""
         return [NEWLINE_TEXT if i == NEWLINE else self.words[i] for i in ids]
 
-    def unknown(self, words):
-        """Those of `words` that are not here, once each, in order."""
+    def out_of_vocabulary(self, words: Iterable[str]) -> list[str]:
+        """Return the distinct words that are not in the vocabulary, in order."""
         return list(dict.fromkeys(word for word in words if word not in self._ids))
 
-    def text(self):
-        """The file's text."""
-        head = f"# {len(self)} words, minimum count {self.minimum_count}\n"
-        return head + "".join(f"{word}\t{count}\n" for word, count in zip(self.words, self.counts))
+    def sha256(self) -> str:
+        """Return a hash of the words and their counts, which does not change with rhyme classes."""
+        lines = [f"{word}\t{count}\n" for word, count in zip(self.words, self.counts, strict=True)]
+        return hashlib.sha256((self._header() + "".join(lines)).encode()).hexdigest()
 
-    def save(self, path):
-        """Write the file, atomically."""
-        write_text(path, self.text())
+    def save(self, path: str | Path) -> None:
+        """Write the file atomically."""
+        columns = zip(self.words, self.counts, self.rhyme_classes, strict=True)
+        lines = [f"{word}\t{count}\t{rhyme}\n" for word, count, rhyme in columns]
+        write_text(path, self._header() + "".join(lines))
+
+    def _header(self) -> str:
+        return f"# {len(self)} words, minimum count {self.minimum_count}\n"
 
     @classmethod
-    def load(cls, path):
-        """Read the file. GeneError that names the line when it is damaged."""
+    def load(cls, path: str | Path) -> "Vocabulary":
+        """Read the file.
+
+        Raises:
+            GeneError: The file is missing or damaged; the message names the line.
+        """
         try:
-            head, *lines = Path(path).read_text(encoding="utf-8").rstrip("\n").split("\n")
-            minimum_count = int(head.rpartition(" ")[2])
+            header, *lines = Path(path).read_text(encoding="utf-8").rstrip("\n").split("\n")
+            minimum_count = int(header.rpartition(" ")[2])
         except FileNotFoundError:
             raise GeneError(
-                f"{path}: no such file; the vocabulary belongs beside its network"
+                f"{path}: no such file; the vocabulary must lie next to model.keras"
             ) from None
         except (ValueError, UnicodeDecodeError):
             raise GeneError(f"{path}: not a vocabulary file") from None
-        words, counts = [], []
-        for number, line in enumerate(lines, 2):
-            word, tab, count = line.rpartition("\t")
-            if not tab or not _COUNT.fullmatch(count):
-                raise GeneError(f"{path}: line {number} is not a word, a tab and a count")
-            words.append(word)
-            counts.append(int(count))
-        if words[: len(SPECIAL_TOKENS)] != SPECIAL_TOKENS or len(set(words)) != len(words):
-            raise GeneError(
-                f"{path}: the four signs do not come first, or a word stands there twice"
-            )
-        return cls(words, counts, minimum_count)
+        rows = [_parse(path, number, line) for number, line in enumerate(lines, 2)]
+        words = [row[0] for row in rows]
+        if words[: len(SPECIAL_TOKENS)] != SPECIAL_TOKENS:
+            raise GeneError(f"{path}: the special tokens {', '.join(SPECIAL_TOKENS)} must be first")
+        if len(set(words)) != len(words):
+            raise GeneError(f"{path}: a word occurs twice")
+        counts = [int(row[1]) for row in rows]
+        if len(rows[0]) == 2:  # written by an earlier version
+            return cls(words, counts, minimum_count)
+        if any(len(row) == 2 for row in rows):
+            raise GeneError(f"{path}: some lines have no rhyme class")
+        return cls(words, counts, minimum_count, [int(row[2]) for row in rows])
+
+
+def _parse(path: str | Path, number: int, line: str) -> list[str]:
+    """Split one line into word, count and, in current files, rhyme class."""
+    cells = line.split("\t")
+    if (
+        len(cells) not in (2, 3)
+        or not _COUNT.fullmatch(cells[1])
+        or (len(cells) == 3 and not _RHYME_CLASS.fullmatch(cells[2]))
+    ):
+        raise GeneError(f"{path}: line {number} must be: word, tab, count, tab, rhyme class")
+    return cells

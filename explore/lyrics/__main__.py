@@ -88,7 +88,7 @@ def main(argv):
     if len(args.text) > LONGEST_TEXT:
         raise GeneError(f"the text is longer than {LONGEST_TEXT:,} characters; give a shorter one")
     network, vocabulary, meta = load_lyrics(Path(args.checkpoints) / "lyrics" / args.run)
-    unknown = vocabulary.unknown(tokenize(args.text))
+    unknown = vocabulary.out_of_vocabulary(tokenize(args.text))
     if unknown:
         print(f"words the network does not know: {', '.join(unknown)}", file=sys.stderr)
     sampling = Sampling(

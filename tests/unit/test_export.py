@@ -122,7 +122,7 @@ def rewrite(run, change):
 
 def another_vocabulary(run):
     lines = (run / "vocabulary.tsv").read_text().splitlines()
-    (run / "vocabulary.tsv").write_text("\n".join([*lines, "more\t1"]) + "\n")
+    (run / "vocabulary.tsv").write_text("\n".join([*lines, "more\t1\t0"]) + "\n")
 
 
 def other_weights(run):

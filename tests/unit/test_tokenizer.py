@@ -40,7 +40,27 @@ def test_a_vocabulary_comes_back_from_its_file(tmp_path):
     assert (read.words, read.counts, read.minimum_count) == (made.words, made.counts, 2)
     assert read.encode(["sea", "\n", "rare"]).tolist() == [4, NEWLINE, UNK]
     assert read.decode([5, NEWLINE, BOS_EOS]) == ["boat", "\n", "<song start>"]
-    assert read.unknown(["rare", "sea", "rare", "odd"]) == ["rare", "odd"]
+    assert read.rhyme_classes.tolist() == made.rhyme_classes.tolist()
+    assert read.out_of_vocabulary(["rare", "sea", "rare", "odd"]) == ["rare", "odd"]
+
+
+def test_rhyme_classes_are_stored_and_old_files_without_them_load(tmp_path):
+    words = [*SPECIAL_TOKENS, ",", "light", "tonight", "sea"]
+    vocabulary = Vocabulary(words, [0, 0, 0, 2, 2, 1, 1, 1])
+    classes = vocabulary.rhyme_classes.tolist()
+    assert classes[:5] == [0, 0, 0, 0, -1]
+    assert classes[5] == classes[6] > 0 and classes[7] not in (0, classes[5])
+    vocabulary.save(tmp_path / "v.tsv")
+    stored = (tmp_path / "v.tsv").read_text()
+    assert f"light\t1\t{classes[5]}\n" in stored
+    (tmp_path / "v.tsv").write_text(stored.replace(f"light\t1\t{classes[5]}", "light\t1\t77"))
+    assert Vocabulary.load(tmp_path / "v.tsv").rhyme_classes[5] == 77, "stored, not computed"
+
+    lines = [line.rpartition("\t")[0] if "\t" in line else line for line in stored.splitlines()]
+    (tmp_path / "old.tsv").write_text("\n".join(lines) + "\n")
+    old = Vocabulary.load(tmp_path / "old.tsv")
+    assert old.words == words and old.rhyme_classes.tolist() == classes
+    assert old.sha256() == vocabulary.sha256()
 
 
 @pytest.mark.parametrize(
@@ -50,6 +70,10 @@ def test_a_vocabulary_comes_back_from_its_file(tmp_path):
         "no head\n",
         "# 4 words, minimum count 1\nsea\t1\n",
         "# 5 words, minimum count 1\n" + "".join(f"{s}\t0\n" for s in SPECIAL_TOKENS) + "sea 1\n",
+        "# 5 words, minimum count 1\n"
+        + "".join(f"{s}\t0\t0\n" for s in SPECIAL_TOKENS)
+        + "sea\t1\n",
+        "# 4 words, minimum count 1\n" + "".join(f"{s}\t0\t-2\n" for s in SPECIAL_TOKENS),
     ],
 )
 def test_a_damaged_vocabulary_is_refused(tmp_path, text):

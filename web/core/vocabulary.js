@@ -15,7 +15,7 @@ export class Vocabulary {
       .trimEnd()
       .split("\n")
       .slice(1)
-      .map((line) => line.slice(0, line.lastIndexOf("\t")));
+      .map((line) => line.slice(0, line.indexOf("\t")));
     this.words[LINE] = NEW_LINE;
     this.ids = new Map(this.words.map((word, i) => [word, i]));
   }
