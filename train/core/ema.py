@@ -1,0 +1,42 @@
+"""Exponential moving average of a network's weights."""
+
+import keras
+from keras import ops
+
+WARM_UP = 10  # after n updates the decay is at most n / (n + WARM_UP)
+
+
+class Ema:
+    """Keeps an exponential moving average of a network's weights in a second network.
+
+    The decay rises over the first updates, so that the average soon forgets the initial weights.
+
+    Args:
+        trainer: The Keras model that is trained. It owns the number of updates, which is part of
+            the state that a resumed run restores.
+        source: The network that learns.
+        average: A network of the same architecture; receives the averaged weights.
+        decay: Share of the average that an update keeps, from 0 (the last weights) to below 1.
+            The average reaches back over about 1 / (1 - decay) updates.
+    """
+
+    def __init__(
+        self,
+        trainer: keras.Model,
+        source: keras.Model,
+        average: keras.Model,
+        decay: float,
+    ):
+        self.source = source
+        self.average = average
+        self.decay = decay
+        self.updates = trainer.add_weight(
+            shape=(), initializer="zeros", trainable=False, name="ema_updates"
+        )
+
+    def update(self) -> None:
+        """Move the average towards the current weights of the source."""
+        self.updates.assign_add(1.0)
+        keep = ops.minimum(self.decay, self.updates / (self.updates + WARM_UP))
+        for mean, current in zip(self.average.weights, self.source.weights, strict=True):
+            mean.assign(keep * mean + (1 - keep) * ops.stop_gradient(current.value))
