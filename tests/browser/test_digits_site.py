@@ -440,7 +440,7 @@ def test_the_story_tells_the_figures_that_came(page, address):
 def test_bytes():
     """The modern network at most 400 KB; what the page loads of JavaScript and wasm, gzipped."""
     for entry in read_json(WEB / "models" / "index.json")["models"]:
-        if f"{entry['network']}/{entry['run']}" == "digits/modern":
+        if f"{entry['task']}/{entry['run']}" == "digits/modern":
             assert (
                 sum(file["bytes"] for file in entry["files"] if file["path"].startswith("float16/"))
                 <= 400_000

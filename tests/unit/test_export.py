@@ -47,7 +47,7 @@ def test_the_packages_agree():
 
 def test_the_index_names_every_file_with_its_size_and_sha256(exported):
     index = json.loads((exported / "models" / "index.json").read_text())
-    assert [f"{model['network']}/{model['run']}" for model in index["models"]] == [
+    assert [f"{model['task']}/{model['run']}" for model in index["models"]] == [
         "lyrics/glance",
         "lyrics/tiny",
     ]

@@ -1,5 +1,7 @@
 /** Breeding pictures of nothing that a network takes for a digit: the herd, the best of it, the doubt that is left. */
 
+import { $, say as sayIn } from "../shared/dom.js";
+import { fill } from "../shared/form-fields.js";
 import { drawCurve } from "../addition/network-diagram.js";
 import { Bars, capital, enlarged, likeliest, paint, percent } from "./digit-canvas.js";
 import { copy, download } from "../shared/share.js";
@@ -19,7 +21,7 @@ function sideBySide(pictures) {
   return all;
 }
 
-export function breeding($, page) {
+export function breeding(page) {
   let bars,
     runs = 0,
     going = false,
@@ -29,7 +31,7 @@ export function breeding($, page) {
     best = null;
 
   const settings = () => Object.fromEntries(SETTINGS.map((name) => [name, page.state[name]]));
-  const say = (text, trouble) => page.say(text, trouble, "bred-said");
+  const say = (text, isError) => sayIn(text, isError, "bred-said");
   const turn = () => (page.state.method === "climb" ? "step" : "generation");
 
   /** Back to before the first generation. */
@@ -37,7 +39,7 @@ export function breeding($, page) {
     runs++;
     going = finished = false;
     [doubts, trail, best] = [[], [], null];
-    page.send("pause");
+    page.request("pause");
     drawCurve($("doubt"), [], WORDS);
     showButtons();
   }
@@ -56,16 +58,16 @@ export function breeding($, page) {
 
   function begin(changes = {}) {
     reset();
-    page.keep({ bred: true, ...changes });
+    page.updateState({ bred: true, ...changes });
     $("seed").value = page.state.seed;
     going = true;
-    page.send("breed", { id: runs, ...settings() });
+    const token = runs;
+    page.request("breed", settings(), (generation) => token === runs && bred(generation));
     showButtons();
   }
 
-  /** What the worker tells of a generation. */
-  function bred({ id, pictures, best: place, own, answers, finished: ended, seconds }) {
-    if (id !== runs) return;
+  /** Show a generation. */
+  function bred({ pictures, best: place, own, answers, finished: ended, seconds }) {
     const picture = pictures.slice(place * 784, (place + 1) * 784);
     best = {
       picture: Float32Array.from(picture, (value) => value / 255),
@@ -120,12 +122,12 @@ export function breeding($, page) {
   }
 
   function show() {
-    page.fill(
+    fill(
       "digit",
       Array.from({ length: 10 }, (_, digit) => [digit, digit]),
       page.state.digit,
     );
-    page.fill(
+    fill(
       "run",
       [...page.networks, ...page.more].map(({ run, name }) => [run, name]),
       page.state.run,
@@ -149,13 +151,13 @@ export function breeding($, page) {
     if (finished) return begin({ seed: crypto.getRandomValues(new Uint32Array(1))[0] });
     if (!going && !doubts.length) return begin();
     going = !going;
-    page.send(going ? "resume" : "pause");
+    page.request(going ? "resume" : "pause");
     showButtons();
   });
   for (const id of ["digit", "run", "method", "statistics"])
     $(id).addEventListener("change", () => {
       const value = { digit: Number($(id).value), statistics: $(id).checked }[id] ?? $(id).value;
-      page.keep({ [id]: value, bred: false });
+      page.updateState({ [id]: value, bred: false });
       show();
       say("");
     });
@@ -163,7 +165,7 @@ export function breeding($, page) {
     const text = $("seed").value,
       value = Number(text),
       right = /^\d+$/.test(text) && value < 2 ** 32;
-    if (right) page.keep({ seed: value, bred: false });
+    if (right) page.updateState({ seed: value, bred: false });
     show();
     say(right ? "" : "The start number is a whole number from 0 to 4,294,967,295.", !right);
   });
@@ -174,5 +176,5 @@ export function breeding($, page) {
   $("bred-link").addEventListener("click", () =>
     copy(page.link({ bred: true }), "The link is copied: it breeds this very picture again.", say),
   );
-  return { show, ready, bred };
+  return { show, ready };
 }

@@ -1,8 +1,9 @@
 /** Drawing a digit, which both networks read meanwhile. */
 
+import { $, say } from "../shared/dom.js";
 import { asMnist } from "../core/mnist-style.js";
 import { Ink, SIDE } from "../core/drawing-bitmap.js";
-import { latest } from "../shared/coalesce.js";
+import { coalesce } from "../shared/coalesce.js";
 import { Pad } from "./pad.js";
 import { Bars, enlarged, paint } from "./digit-canvas.js";
 import { copy, download } from "../shared/share.js";
@@ -13,7 +14,7 @@ const COVERED = 0.85;
 export const EXAMPLE =
   "jwISVyBLKkIyOzg2PDFCLEYoHBIcJRYgFiIUKBQeEjASGxE0ERkPOg8XDj4OFQ1CDRMMRgwRDEgMDwtMCw0LTgsMClAKCwpSCgoJVAkJCVYJCAhYCAcJWAkGCFoIBghaCAYIWgkGBlwIBwRdCGgIaAhoCGgIZwlnCGgIZwlmCWULZAtjDWINYQ9fD2APXw9gD18PYA9fD2AOYA9gDmAPXw9gD18PYA9fD2AOYA9gDmAPXw9gD18PYA9fD2AOYA9gDmAPXw9gD18PYA9fD2AOYA9gDmAPXw9gD18PYA9fD2AOYA9gDmAPXw9gD18PYA9fD2AOYA9gDmBoB2oFbARsBGwEbAVqB2g";
 
-export function drawing($, page) {
+export function drawing(page) {
   const pad = new Pad($("pad"), $("cursor"), changed);
   let bars;
 
@@ -21,11 +22,11 @@ export function drawing($, page) {
   page.drawn = seen;
 
   function changed(done) {
-    if (done) page.keep({ ink: pad.ink.pack() });
+    if (done) page.updateState({ ink: pad.ink.pack() });
     look(done);
   }
 
-  const look = latest(async (done) => {
+  const look = coalesce(async (done) => {
     const picture = seen(),
       covered = pad.ink.covered();
     paint($("seen"), picture);
@@ -33,7 +34,7 @@ export function drawing($, page) {
     if (!bars) return;
     const answers = covered ? await page.ask(picture) : null;
     bars.show(answers);
-    if (done) page.say(sentence(covered, answers));
+    if (done) say(sentence(covered, answers));
   });
 
   function sentence(covered, answers) {
@@ -61,11 +62,11 @@ export function drawing($, page) {
   }
 
   $("made").addEventListener("change", () => {
-    page.keep({ made: $("made").checked });
+    page.updateState({ made: $("made").checked });
     look(true);
   });
   $("thickness").addEventListener("input", () => {
-    page.keep({ thickness: Number($("thickness").value) });
+    page.updateState({ thickness: Number($("thickness").value) });
     show();
   });
   $("rubber").addEventListener("click", () => {
@@ -73,12 +74,12 @@ export function drawing($, page) {
     $("rubber").setAttribute("aria-pressed", pad.rubber);
   });
   $("clear").addEventListener("click", () => {
-    page.keep({ ink: "" });
+    page.updateState({ ink: "" });
     show();
   });
   $("save").addEventListener("click", () => download(enlarged(seen()), "digit.png"));
   $("link").addEventListener("click", () =>
-    copy(location.href, "The link is copied: it brings this drawing back.", page.say),
+    copy(location.href, "The link is copied: it brings this drawing back.", say),
   );
   return { show, ready };
 }

@@ -1,17 +1,18 @@
 /** The wall of eigen-digits, and a digit rebuilt from the first of them. */
 
-import { latest } from "../shared/coalesce.js";
+import { $ } from "../shared/dom.js";
+import { coalesce } from "../shared/coalesce.js";
 import { Bars, paint, percent } from "./digit-canvas.js";
 import { chosen, fillDigits } from "./scrambling.js";
 
 const TURNED = 6,
   REACH = 3; // sliders, and how many standard deviations they go
 
-export function eigendigits($, page) {
+export function eigendigits(page) {
   let bars,
     sliders = [];
 
-  const look = latest(async () => {
+  const look = coalesce(async () => {
     const { eigen } = page.data,
       { parts, rebuilt } = page.state,
       original = chosen(page, rebuilt);
@@ -87,7 +88,7 @@ export function eigendigits($, page) {
     box.append(row, input);
     $("weights").append(box);
     input.addEventListener("input", () => {
-      page.keep({
+      page.updateState({
         weights: sliders.map(({ slider }) => Number(slider.value).toFixed(1)).join(","),
       });
       show();
@@ -96,15 +97,15 @@ export function eigendigits($, page) {
   }
 
   $("rebuilt").addEventListener("change", () => {
-    page.keep({ rebuilt: $("rebuilt").value, weights: "" });
+    page.updateState({ rebuilt: $("rebuilt").value, weights: "" });
     show();
   });
   $("parts").addEventListener("input", () => {
-    page.keep({ parts: Number($("parts").value) });
+    page.updateState({ parts: Number($("parts").value) });
     show();
   });
   $("own").addEventListener("click", () => {
-    page.keep({ weights: "" });
+    page.updateState({ weights: "" });
     show();
   });
   page.onDraw.push(() => bars && page.state.rebuilt === "ink" && look());

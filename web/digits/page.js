@@ -5,9 +5,11 @@ import { Ink } from "../core/drawing-bitmap.js";
 import { breeding } from "./breeding.js";
 import { drawing, EXAMPLE } from "./drawing.js";
 import { eigendigits } from "./eigendigits.js";
-import { fill } from "../shared/form-fields.js";
 import { scrambling } from "./scrambling.js";
-import { choice, flag, number, readHash, writeHash } from "../shared/url-state.js";
+import { $, hideProgress, say, showProgress, showsError } from "../shared/dom.js";
+import { formatLoading } from "../shared/format.js";
+import { RemoteWorker } from "../shared/rpc.js";
+import { choice, flag, number, readHash, saveState, writeHash } from "../shared/url-state.js";
 import { story } from "./results-table.js";
 
 const NAMES = {
@@ -35,10 +37,7 @@ const TABLE = {
   weights: choice("", /^(-?\d(\.\d)?(,-?\d(\.\d)?){5})?$/),
 };
 
-const $ = (id) => document.getElementById(id);
-const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
-const waiting = new Map();
-let asks = 0;
+const worker = new RemoteWorker(new URL("./worker.js", import.meta.url));
 
 const page = {
   state: readHash(TABLE, location.hash).state,
@@ -48,68 +47,46 @@ const page = {
   data: null, // what came along: see core/eigen-digits.js
   onDraw: [], // who wants to know that the drawing has changed
 
-  send: (type, rest = {}) => worker.postMessage({ type, ...rest }),
+  /** Call the worker and show an error. */
+  request: (method, args, onProgress) =>
+    worker.call(method, args, onProgress).catch((error) => say(error.message, true)),
 
-  keep(changes) {
-    Object.assign(page.state, changes);
-    history.replaceState(null, "", writeHash(TABLE, page.state));
-  },
+  updateState: (changes) => saveState(TABLE, page.state, changes),
 
   /** Where the page would be with other values in its state. */
   link: (changes) => new URL(writeHash(TABLE, { ...page.state, ...changes }), location.href).href,
 
   /** What each network says of pictures: confidences, ten a picture. */
-  ask(pictures) {
-    page.send("ask", { id: ++asks, pictures });
-    return new Promise((answer) => waiting.set(asks, answer));
+  async ask(pictures) {
+    const { confidences, tensors } = await worker.call("ask", { pictures });
+    document.body.dataset.tensors = tensors;
+    return confidences;
   },
-
-  say(text, trouble = false, id = "said") {
-    $(id).textContent = text;
-    $(id).classList.toggle("error", trouble);
-  },
-
-  fill,
 };
 
-const parts = [drawing, breeding, scrambling, eigendigits].map((part) => part($, page));
+const parts = [drawing, breeding, scrambling, eigendigits].map((part) => part(page));
 
-const answers = {
-  progress({ loaded, total }) {
-    if ($("said").classList.contains("error")) return; // one file failed while others still come
-    $("progress").max = total;
-    $("progress").value = loaded;
-    page.say(
-      `The networks are on their way: ${Math.round(loaded / 1e3)} of ${Math.round(total / 1e3)} KB`,
-    );
-  },
-  ready({ networks, more, words, bytes }) {
-    $("progress").classList.add("done");
+async function load() {
+  try {
+    const { networks, more, words, bytes } = await worker.call("load", {}, (loading) => {
+      if (showsError()) return; // one file failed while others are still on their way
+      showProgress(loading);
+      say(formatLoading(loading));
+    });
     page.networks = networks.map(({ run, meta }) => ({ run, meta, name: NAMES[run] }));
     page.more = more.map((run) => ({ run, name: NAMES[run] }));
     page.data = readDigits(words, bytes);
-    page.say("");
-    story($("story"), page);
-    parts.forEach((part) => part.ready());
-    if (page.state.bred) $("breed").click();
-  },
-  told({ id, confidences, tensors }) {
-    document.body.dataset.tensors = tensors;
-    waiting.get(id)(confidences);
-    waiting.delete(id);
-  },
-  bred: (told) => parts[1].bred(told),
-  trouble({ text }) {
-    $("progress").classList.add("done");
-    page.say(text, true);
-  },
-};
-
-worker.onmessage = ({ data: { type, ...rest } }) => answers[type](rest);
-worker.onerror = () =>
-  answers.trouble({
-    text: "This browser could not start the networks’ worker. A newer browser can.",
-  });
+  } catch (error) {
+    say(error.message, true);
+    return;
+  } finally {
+    hideProgress();
+  }
+  say("");
+  story($("story"), page);
+  for (const part of parts) part.ready();
+  if (page.state.bred) $("breed").click();
+}
 
 addEventListener("hashchange", () => {
   page.state = readHash(TABLE, location.hash).state;
@@ -118,4 +95,4 @@ addEventListener("hashchange", () => {
 });
 
 parts.forEach((part) => part.show());
-page.send("load");
+load();

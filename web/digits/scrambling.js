@@ -1,8 +1,10 @@
 /** A digit whose background is scrambled, more or less, and what the networks still read. */
 
+import { $ } from "../shared/dom.js";
+import { fill } from "../shared/form-fields.js";
 import { scramble } from "../core/scramble.js";
 import { Random } from "../core/prng.js";
-import { latest } from "../shared/coalesce.js";
+import { coalesce } from "../shared/coalesce.js";
 import { Bars, paint } from "./digit-canvas.js";
 
 const SEED = 1;
@@ -10,16 +12,16 @@ const SEED = 1;
 /** Fill a list of digits: those that came along, and what the visitor has drawn. */
 export function fillDigits(page, id, wanted) {
   const labels = page.data?.labels ?? [];
-  page.fill(id, [...labels.map((label, i) => [i, `a ${label}`]), ["ink", "your drawing"]], wanted);
+  fill(id, [...labels.map((label, i) => [i, `a ${label}`]), ["ink", "your drawing"]], wanted);
 }
 
 /** The digit that such a list names. */
 export const chosen = (page, name) => (name === "ink" ? page.drawn() : page.data.samples[name]);
 
-export function scrambling($, page) {
+export function scrambling(page) {
   let bars;
 
-  const look = latest(async () => {
+  const look = coalesce(async () => {
     const { sample, way, amount } = page.state,
       { pixels, samples, labels } = page.data;
     const label = labels[sample] ?? 0,
@@ -52,11 +54,11 @@ export function scrambling($, page) {
 
   for (const id of ["sample", "way"])
     $(id).addEventListener("change", () => {
-      page.keep({ [id]: $(id).value });
+      page.updateState({ [id]: $(id).value });
       show();
     });
   $("amount").addEventListener("input", () => {
-    page.keep({ amount: Number($("amount").value) });
+    page.updateState({ amount: Number($("amount").value) });
     show();
   });
   page.onDraw.push(() => bars && page.state.sample === "ink" && look());

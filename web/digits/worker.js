@@ -1,15 +1,15 @@
 /**
- * The digit networks, away from the page: the page sends {type, ...}, the worker answers.
+ * The worker of the digits page, called through shared/rpc.js.
  *
- *     load                                                -> progress {loaded, total} ... ready {networks: [{run, meta}], more,
- *                                                            words, bytes}; more: runs that can be bred against, too
- *     ask   {id, pictures}                                -> told {id, confidences: an array a network, tensors}
- *     breed {id, run, method, digit, statistics, seed}    -> bred {id, generation, pictures, best, own, answers, finished,
- *                                                            seconds} ...; own: what the network asked says, answers: all
- *     pause, resume                                       -> the breeding under way
+ *     load()        -> {networks: [{run, meta}], more: [run], words, bytes}; progress: {loaded, total}
+ *                      more: further runs to breed against; words, bytes: see core/eigen-digits.js
+ *     ask({pictures})                                -> {confidences: an array per network, tensors}
+ *     breed({run, method, digit, statistics, seed})  -> undefined when it is done or replaced;
+ *                      progress: {generation, pictures, best, own, answers, finished, seconds}
+ *                      own: confidences of the network bred against; answers: of all networks
+ *     pause(), resume()                              the breeding under way
  *
- * Whatever goes wrong is told as trouble {text}. A new breeding takes the place of the one under way. Generations come no
- * faster than an eye can follow.
+ * A new breeding replaces the one under way. Generations come no faster than an eye can follow.
  */
 
 import * as tf from "../vendor/tfjs.js";
@@ -18,6 +18,7 @@ import { climb } from "../core/gradient-ascent.js";
 import { readDigits } from "../core/eigen-digits.js";
 import { evolve } from "../core/genetic-search.js";
 import { fetchFiles, fetchIndex, json, startBackend } from "../shared/model.js";
+import { serve } from "../shared/rpc.js";
 import { UserError } from "../shared/user-error.js";
 import { distance, statistics } from "../core/pixel-statistics.js";
 
@@ -36,76 +37,81 @@ let entries = new Map(),
   digits = null,
   breeding = null;
 
-const tasks = {
-  async load() {
-    const index = (await fetchIndex()).filter((model) => model.task === "digits");
-    entries = new Map(index.map((entry) => [entry.run, entry]));
-    if (!RUNS.every((run) => entries.has(run)))
-      throw new UserError("There are no digit networks on this site yet.");
-    const came = RUNS.map(() => [0, 0]);
-    const told =
-      (i) =>
-      ({ loaded, total }) => {
-        came[i] = [loaded, total];
-        const [allLoaded, allTotal] = [0, 1].map((part) =>
-          came.reduce((sum, one) => sum + one[part], 0),
-        );
-        self.postMessage({ type: "progress", loaded: allLoaded, total: allTotal });
+serve(
+  {
+    async load(_, onProgress) {
+      const index = (await fetchIndex()).filter((model) => model.task === "digits");
+      entries = new Map(index.map((entry) => [entry.run, entry]));
+      if (!RUNS.every((run) => entries.has(run)))
+        throw new UserError("There are no digit networks on this site yet.");
+      const onBytes = sumProgress(RUNS.length, onProgress);
+      const loading = RUNS.map((run, i) => fetchRun(run, onBytes[i]));
+      const page = fetchFiles(entries.get(RUNS[0]), (path) => path.startsWith("digits."));
+      await Promise.all([startBackend(tf), page, ...loading]);
+      networks = await Promise.all(loading.map(open));
+      const files = await page;
+      const words = json(files.get("digits.json"));
+      const bytes = files.get("digits.bin");
+      digits = readDigits(words, bytes);
+      return {
+        networks: networks.map(({ meta }) => ({ run: meta.run, meta })),
+        more: MORE.filter((run) => entries.has(run)),
+        words,
+        bytes,
       };
-    const coming = RUNS.map((run, i) => fetchRun(run, told(i)));
-    const page = fetchFiles(entries.get(RUNS[0]), (path) => path.startsWith("digits."));
-    await Promise.all([startBackend(tf), page, ...coming]);
-    networks = await Promise.all(coming.map(open));
-    const files = await page;
-    const words = json(files.get("digits.json")),
-      bytes = files.get("digits.bin");
-    digits = readDigits(words, bytes);
-    self.postMessage({
-      type: "ready",
-      networks: networks.map(({ meta }) => ({ run: meta.run, meta })),
-      more: MORE.filter((run) => entries.has(run)),
-      words,
-      bytes,
-    });
-  },
+    },
 
-  ask({ id, pictures }) {
-    self.postMessage({
-      type: "told",
-      id,
-      confidences: networks.map((network) => network.confidences(pictures)),
-      tensors: tf.memory().numTensors,
-    });
-  },
+    ask({ pictures }) {
+      const confidences = networks.map((network) => network.confidences(pictures));
+      return { confidences, tensors: tf.memory().numTensors };
+    },
 
-  async breed({ id, run, method, digit, seed, statistics: blots }) {
-    const mine = (breeding = { id, method, generation: 0, seconds: 0, going: true, turns: 0 });
-    mine.network =
-      networks.find(({ meta }) => meta.run === run) ?? more.get(run) ?? (await open(fetchRun(run)));
-    if (!RUNS.includes(run)) more.set(run, mine.network);
-    const { ink } = digits.pixels[digit],
-      { softmax } = mine.network;
-    mine.search =
-      method === "climb"
-        ? climb(mine.network, { digit, seed })
-        : evolve(
-            (pictures) => mine.network.ask(pictures),
-            { digit, seed, ink, softmax },
-            blots ? likeDigits(digit) : undefined,
-          );
-    return go(mine);
-  },
+    async breed({ run, method, digit, seed, statistics: blots }, onProgress) {
+      breeding?.wake();
+      const current = { method, isPaused: false, wake: () => {} };
+      breeding = current;
+      const network =
+        networks.find(({ meta }) => meta.run === run) ??
+        more.get(run) ??
+        (await open(fetchRun(run)));
+      if (!RUNS.includes(run)) more.set(run, network);
+      const { ink } = digits.pixels[digit];
+      const { softmax } = network;
+      const search =
+        method === "climb"
+          ? climb(network, { digit, seed })
+          : evolve(
+              (pictures) => network.ask(pictures),
+              { digit, seed, ink, softmax },
+              blots ? likeDigits(digit) : undefined,
+            );
+      await breed(current, network, search, onProgress);
+    },
 
-  pause() {
-    if (breeding) breeding.going = false;
-  },
+    pause() {
+      if (breeding) breeding.isPaused = true;
+    },
 
-  resume() {
-    if (!breeding?.search || breeding.going) return undefined;
-    breeding.going = true;
-    return go(breeding);
+    resume() {
+      if (!breeding) return;
+      breeding.isPaused = false;
+      breeding.wake();
+    },
   },
-};
+  () => {
+    breeding = null;
+  },
+);
+
+/** Callbacks for several downloads whose progress is reported as one. */
+function sumProgress(count, onProgress) {
+  const parts = Array.from({ length: count }, () => ({ loaded: 0, total: 0 }));
+  const sum = (key) => parts.reduce((all, part) => all + part[key], 0);
+  return parts.map((part) => (bytes) => {
+    Object.assign(part, bytes);
+    onProgress({ loaded: sum("loaded"), total: sum("total") });
+  });
+}
 
 /** What it costs a picture to be inked unlike a digit; explore/digits/genetic.py has the same. */
 function likeDigits(digit) {
@@ -123,47 +129,29 @@ async function open(coming) {
   return network;
 }
 
-/** Breed on until it is done, paused or replaced. */
-async function go(mine) {
-  const turn = ++mine.turns;
-  while (mine === breeding && mine.going && mine.turns === turn) {
-    const start = performance.now(),
-      { pictures, best, finished } = mine.search.next().value;
-    const picture = Float32Array.from(
-      pictures.subarray(best * PIXELS, (best + 1) * PIXELS),
-      (value) => value / 255,
-    );
-    const [own, ...answers] = [mine.network, ...networks].map((network) =>
-      network.confidences(picture),
-    );
-    const took = performance.now() - start;
-    mine.seconds += took / 1000;
-    mine.going &&= !finished;
-    self.postMessage({
-      type: "bred",
-      id: mine.id,
-      generation: ++mine.generation,
-      pictures,
-      best,
-      own,
-      answers,
-      finished,
-      seconds: mine.seconds,
-    });
-    const pause = mine.generation < SLOW ? Math.max(0, PACE[mine.method] - took) : 0;
+/** Yield generations until the search is done or replaced. */
+async function breed(current, network, search, onProgress) {
+  let generation = 0;
+  let seconds = 0;
+  while (current === breeding) {
+    if (current.isPaused) {
+      await new Promise((resolve) => {
+        current.wake = resolve;
+      });
+      continue;
+    }
+    const start = performance.now();
+    const { pictures, best, finished } = search.next().value;
+    const bytes = pictures.subarray(best * PIXELS, (best + 1) * PIXELS);
+    const picture = Float32Array.from(bytes, (value) => value / 255);
+    const own = network.confidences(picture);
+    const answers = networks.map((other) => other.confidences(picture));
+    const milliseconds = performance.now() - start;
+    generation++;
+    seconds += milliseconds / 1000;
+    onProgress({ generation, pictures, best, own, answers, finished, seconds });
+    if (finished) return;
+    const pause = generation < SLOW ? Math.max(0, PACE[current.method] - milliseconds) : 0;
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }
-
-self.onmessage = async ({ data: { type, ...rest } }) => {
-  try {
-    await tasks[type](rest);
-  } catch (error) {
-    if (!(error instanceof UserError)) console.error(error);
-    breeding = null;
-    self.postMessage({
-      type: "trouble",
-      text: error instanceof UserError ? error.message : `Something went wrong: ${error.message}`,
-    });
-  }
-};

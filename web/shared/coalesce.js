@@ -1,21 +1,31 @@
-/** Work that is asked for more often than it can be done: of the calls that come while one runs, the last alone is done. */
+// @ts-check
+/** Work that is asked for more often than it can be done. */
 
-/** @param {(...values: any[]) => Promise<void>} work */
-export function latest(work) {
-  let running = false,
-    waiting = null;
-  return async function call(...values) {
-    if (running) {
-      waiting = values;
+/**
+ * Make a function that runs `work`, one call at a time. Of the calls that come while one runs, only the last is done.
+ *
+ * @template {any[]} Args
+ * @param {(...args: Args) => Promise<void>} work
+ * @returns {(...args: Args) => Promise<void>}
+ */
+export function coalesce(work) {
+  let isRunning = false;
+  /** @type {Args | null} */
+  let waiting = null;
+  return async function call(...args) {
+    if (isRunning) {
+      waiting = args;
       return;
     }
-    running = true;
-    await work(...values);
-    running = false;
-    if (waiting) {
-      const next = waiting;
-      waiting = null;
-      call(...next);
+    isRunning = true;
+    try {
+      await work(...args);
+    } finally {
+      isRunning = false;
     }
+    if (!waiting) return;
+    const next = waiting;
+    waiting = null;
+    call(...next);
   };
 }
