@@ -1,8 +1,10 @@
 """Fixtures that several test modules share: tiny songs and runs, an exported site, Chromium."""
 
+import os
 import shutil
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import sync_playwright
 
 from export.serve import start_server
@@ -20,6 +22,27 @@ def pytest_collection_modifyitems(items):
             item.add_marker("browser")
         if "robustness" in item.path.parts or SLOW_FIXTURES & set(item.fixturenames):
             item.add_marker("slow")
+
+
+@pytest.fixture(scope="session")
+def build_once(tmp_path_factory):
+    """A function that fills a folder once for all pytest-xdist processes of this test run."""
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+
+    def build(name, fill):
+        folder = root / name
+        done = root / f"{name}.done"
+        with FileLock(root / f"{name}.lock"):
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                fill(folder)
+                done.touch()
+        return folder
+
+    return build
 
 
 @pytest.fixture(scope="session")
@@ -42,49 +65,50 @@ def songs(tmp_path_factory):
     return write_table(tmp_path_factory.mktemp("songs") / "songs.csv", rows)
 
 
-@pytest.fixture(scope="session")
-def checkpoints(songs, tmp_path_factory):
-    """A checkpoints folder with two tiny runs: lyrics/tiny (LSTM), lyrics/glance (windowed GRU)."""
-    folder = tmp_path_factory.mktemp("checkpoints")
-    shared = ["--songs", songs, "--checkpoints", folder, "--cache", folder / "cache", "--epochs", 2]
-    for arguments in (
-        ["--recipe", "quick", "--run", "tiny", *TINY],
-        ["--recipe", "gene-lyrica-one", "--run", "glance", *TINY, "--lanes", 32],
-    ):
-        result = run_module("train.lyrics", *arguments, *shared)
-        assert result.returncode == 0, result.stderr
-    shutil.rmtree(folder / "cache")
-    return folder
-
-
-@pytest.fixture(scope="session")
-def avatars(tmp_path_factory):
-    """A checkpoints folder with two tiny runs: avatars/faces and avatars/faces-dcgan."""
-    folder = tmp_path_factory.mktemp("avatars")
-    for recipe in ("faces", "faces-dcgan"):
-        result = run_module(
-            "train.avatars",
-            "--recipe",
-            recipe,
-            *TINY_AVATARS,
-            "--checkpoints",
-            folder,
-            "--cache",
-            folder / "cache",
-        )
-        assert result.returncode == 0, result.stderr
-    shutil.rmtree(folder / "cache")
-    return folder
-
-
-@pytest.fixture(scope="session")
-def exported(checkpoints, tmp_path_factory):
-    """A copy of the site with the tiny runs exported into it."""
-    site = tmp_path_factory.mktemp("site") / "web"
-    shutil.copytree(WEB, site, ignore=shutil.ignore_patterns("models"))
-    result = run_module("export.tfjs", "--checkpoints", checkpoints, "--out", site / "models")
+def _run(name, *arguments):
+    result = run_module(name, *arguments)
     assert result.returncode == 0, result.stderr
-    return site
+
+
+@pytest.fixture(scope="session")
+def checkpoints(songs, build_once):
+    """A checkpoints folder with two tiny runs: lyrics/tiny (LSTM), lyrics/glance (windowed GRU)."""
+
+    def train(folder):
+        cache = folder / "cache"
+        shared = ["--songs", songs, "--checkpoints", folder, "--cache", cache, "--epochs", 2]
+        _run("train.lyrics", "--recipe", "quick", "--run", "tiny", *TINY, *shared)
+        wide = ["--recipe", "gene-lyrica-one", "--run", "glance", *TINY, "--lanes", 32]
+        _run("train.lyrics", *wide, *shared)
+        shutil.rmtree(cache)
+
+    return build_once("checkpoints", train)
+
+
+@pytest.fixture(scope="session")
+def avatars(build_once):
+    """A checkpoints folder with two tiny runs: avatars/faces and avatars/faces-dcgan."""
+
+    def train(folder):
+        cache = folder / "cache"
+        for recipe in ("faces", "faces-dcgan"):
+            shared = ["--checkpoints", folder, "--cache", cache]
+            _run("train.avatars", "--recipe", recipe, *TINY_AVATARS, *shared)
+        shutil.rmtree(cache)
+
+    return build_once("avatars", train)
+
+
+@pytest.fixture(scope="session")
+def exported(checkpoints, build_once):
+    """A copy of the site with the tiny runs exported into it."""
+
+    def export(folder):
+        shutil.copytree(WEB, folder / "web", ignore=shutil.ignore_patterns("models"))
+        models = folder / "web" / "models"
+        _run("export.tfjs", "--checkpoints", checkpoints, "--out", models)
+
+    return build_once("site", export) / "web"
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 import io
 import json
 import shutil
-import subprocess
 import zipfile
 from pathlib import Path
 
@@ -201,15 +200,6 @@ def test_the_browser_draws_what_keras_draws(page, address, run):
         np.reshape(images, (16, IMAGE_SIDE, IMAGE_SIDE, 3)) - network(noise, labels).numpy()
     )
     assert difference.mean() < 0.01 and np.percentile(difference, 99) < 0.08
-
-
-def test_javascript_by_itself():
-    test = ROOT / "tests/js/avatars.test.js"
-    result = subprocess.run(
-        [shutil.which("node"), "--test", str(test)], capture_output=True, text=True, check=False
-    )
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert "# pass 5" in result.stdout
 
 
 @pytest.mark.parametrize(
