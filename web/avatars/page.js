@@ -8,7 +8,11 @@ import { fetchIndex } from "../shared/model.js";
 import { controls, describe } from "./attribute-controls.js";
 import { growth } from "./training-timeline.js";
 import { copy, download } from "../shared/share.js";
-import { choice, number, readHash, writeHash } from "../shared/url-state.js";
+import { $, hideProgress, make, say, showProgress, showsError } from "../shared/dom.js";
+import { formatLoading } from "../shared/format.js";
+import { randomSeed } from "../shared/random-seed.js";
+import { RemoteWorker } from "../shared/rpc.js";
+import { choice, number, readHash, saveState } from "../shared/url-state.js";
 
 const COUNT = 16,
   SIDE = 4,
@@ -26,10 +30,11 @@ const TABLE = {
   ellipse: number(0, 0, 9999),
 };
 
-const $ = (id) => document.getElementById(id);
-const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
-const loading = new Map(); // run -> {told, done} of what is or was on its way
-const drawing = new Map(); // place -> {id, show, done} of what is being drawn there
+const worker = new RemoteWorker(new URL("./worker.js", import.meta.url));
+/** Promises of {meta, page}, by run. */
+const loading = new Map();
+/** The last drawing that was asked for, by place. */
+const drawing = new Map();
 
 let state = readHash(TABLE, location.hash).state;
 let features = [],
@@ -38,15 +43,7 @@ let features = [],
   shown = {},
   draws = 0;
 
-function keep(changes) {
-  Object.assign(state, changes);
-  history.replaceState(null, "", writeHash(TABLE, state));
-}
-
-function say(text, trouble = false, id = "said") {
-  $(id).textContent = text;
-  $(id).classList.toggle("error", trouble);
-}
+const updateState = (changes) => saveState(TABLE, state, changes);
 
 // What a face has
 
@@ -77,21 +74,28 @@ const faceOf = (i) => ({ noise: people[i].noise, hot: oneHot(labelsOf(i), featur
 
 // Drawing
 
-/** Draw faces {noise, hot} at a place: `show(first, pixels)` gets them a few at a time. */
-function draw(run, place, faces, show) {
+/**
+ * Draw faces {noise, hot} at a place: `show(first, pixels)` gets them a few at a time.
+ * @returns {Promise<{seconds: number} | null>} null if another drawing at the place replaced it, or it failed
+ */
+async function draw(run, place, faces, show) {
   const flat = (values) => Float32Array.from(values.flatMap((part) => [...part]));
-  drawing.get(place)?.done({});
-  return new Promise((done) => {
-    drawing.set(place, { id: ++draws, show, done });
-    worker.postMessage({
-      type: "draw",
-      run,
-      place,
-      id: draws,
-      noise: flat(faces.map(({ noise }) => noise)),
-      hot: flat(faces.map(({ hot }) => hot)),
+  const token = ++draws;
+  drawing.set(place, token);
+  const isCurrent = () => drawing.get(place) === token;
+  const noise = flat(faces.map((face) => face.noise));
+  const hot = flat(faces.map((face) => face.hot));
+  try {
+    const drawn = await worker.call("draw", { run, place, noise, hot }, ({ first, pixels }) => {
+      if (isCurrent()) show(first, pixels);
     });
-  });
+    if (!drawn || !isCurrent()) return null;
+    document.body.dataset.tensors = drawn.tensors;
+    return drawn;
+  } catch (error) {
+    say(error.message, true);
+    return null;
+  }
 }
 
 const canvases = (id) => [...$(id).querySelectorAll("canvas")];
@@ -114,13 +118,13 @@ function enlarge(pixels) {
 
 async function drawAll() {
   const faces = Array.from({ length: COUNT }, (_, i) => faceOf(i));
-  const { seconds } = await draw(state.run, "faces", faces, (first, pixels) => {
+  const drawn = await draw(state.run, "faces", faces, (first, pixels) => {
     for (let i = 0; i * BYTES < pixels.length; i++)
       put(first + i, pixels.slice(i * BYTES, (i + 1) * BYTES));
   });
-  if (!seconds) return;
+  if (!drawn) return;
   $("faces").classList.remove("waiting");
-  say(`Sixteen faces, ${Math.max(1, Math.round(COUNT / seconds))} a second.`);
+  say(`Sixteen faces, ${Math.max(1, Math.round(COUNT / drawn.seconds))} a second.`);
 }
 
 async function drawOne() {
@@ -143,17 +147,9 @@ async function drawOne() {
 
 function strip(id, onPick) {
   const parts = Array.from({ length: COUNT }, (_, i) => {
-    const radio = Object.assign(document.createElement("input"), {
-      type: "radio",
-      name: id,
-      value: i,
-      ariaLabel: `Face ${i + 1}`,
-    });
-    const canvas = Object.assign(document.createElement("canvas"), { width: SIZE, height: SIZE });
-    const label = document.createElement("label");
+    const radio = make("input", { type: "radio", name: id, value: i, ariaLabel: `Face ${i + 1}` });
     radio.addEventListener("change", () => onPick(i));
-    label.append(radio, canvas);
-    return label;
+    return make("label", {}, radio, make("canvas", { width: SIZE, height: SIZE }));
   });
   $(id).replaceChildren(...parts);
 }
@@ -177,7 +173,7 @@ function show() {
 
 /** Take over changes of the state: of all faces, or of the chosen one. */
 function change(values, all = false) {
-  keep(values);
+  updateState(values);
   show();
   say("", false, "copied");
   if (all) say("Drawing …");
@@ -203,65 +199,37 @@ function pickOwn(feature, variant) {
   change({ own: [...own, [state.face, feature, variant]].map((one) => one.join(".")).join("_") });
 }
 
-// What the worker says
-
-const answers = {
-  progress({ run, loaded, total }) {
-    if (run !== state.run || $("said").classList.contains("error")) return; // one file failed, others still come
-    $("progress").max = total;
-    $("progress").value = loaded;
-    say(`The network is on its way: ${Math.round(loaded / 1e3)} of ${Math.round(total / 1e3)} KB`);
-  },
-  ready: ({ run, ...told }) => loading.get(run).done(told),
-  drawn({ place, id, first, pixels, last, seconds, tensors }) {
-    const asked = drawing.get(place);
-    if (asked?.id !== id) return;
-    document.body.dataset.tensors = tensors;
-    asked.show(first, pixels);
-    if (last) asked.done({ seconds });
-  },
-  trouble({ run, text }) {
-    $("progress").classList.add("done");
-    say(text, true);
-    loading.get(run)?.done();
-    loading.delete(run);
-  },
-};
-
-worker.onmessage = ({ data: { type, ...rest } }) => answers[type](rest);
-worker.onerror = () =>
-  answers.trouble({
-    text: "This browser could not start the network’s worker. A newer browser can.",
-  });
-
 // Networks
 
-/** What is known of a network, {meta, page}, once it is there; nothing when it does not come. */
+/** A network's {meta, page}, or undefined if it could not be loaded. */
 function load(run) {
   if (!loading.has(run)) {
-    let done;
-    const told = new Promise((resolve) => {
-      done = resolve;
+    const onProgress = (bytes) => {
+      if (run !== state.run || showsError()) return; // one file failed, others are still on their way
+      showProgress(bytes);
+      say(formatLoading(bytes));
+    };
+    const loaded = worker.call("load", { run }, onProgress).catch((error) => {
+      hideProgress();
+      say(error.message, true);
+      loading.delete(run);
     });
-    loading.set(run, { told, done });
-    worker.postMessage({ type: "load", run });
+    loading.set(run, loaded);
   }
-  return loading.get(run).told;
+  return loading.get(run);
 }
 
 async function open() {
-  const told = await load(state.run);
-  if (!told) return;
-  ({
-    data: { features },
-    config: { latent },
-  } = told.meta);
-  $("progress").classList.add("done");
+  const loaded = await load(state.run);
+  if (!loaded) return;
+  features = loaded.meta.data.features;
+  latent = loaded.meta.config.latent;
+  hideProgress();
   for (const [id, pick] of [
     ["want", pickWant],
     ["own", pickOwn],
   ]) {
-    shown[id] = controls($(id), features, told.page.swatches, id === "want", pick);
+    shown[id] = controls($(id), features, loaded.page.swatches, id === "want", pick);
     $(id).parentElement.classList.toggle("plain", !features.length);
   }
   for (const id of ["fresh", "save", "link"]) $(id).disabled = false;
@@ -275,14 +243,12 @@ function gather() {
   people = family(state.seed, COUNT).map((one) => born(one, features, latent));
 }
 
-const chance = () => crypto.getRandomValues(new Uint32Array(1))[0];
-
 /** Sixteen new pictures of any network. */
 async function again(run, show) {
-  const told = await load(run);
-  if (!told) return false;
-  const { data, config } = told.meta,
-    faces = family(chance(), COUNT).map((one) => born(one, data.features, config.latent));
+  const loaded = await load(run);
+  if (!loaded) return false;
+  const { data, config } = loaded.meta,
+    faces = family(randomSeed(), COUNT).map((one) => born(one, data.features, config.latent));
   await draw(
     run,
     run,
@@ -296,7 +262,7 @@ async function again(run, show) {
 
 $("form").addEventListener("submit", (event) => {
   event.preventDefault();
-  keep({ seed: chance(), own: "" });
+  updateState({ seed: randomSeed(), own: "" });
   gather();
   change({}, true);
 });
@@ -314,12 +280,12 @@ $("save").addEventListener("click", () =>
   download($("one"), `face-${state.seed}-${state.face + 1}.png`),
 );
 $("link").addEventListener("click", () =>
-  copy(location.href, "The link is copied: it brings these very faces back.", (text, trouble) =>
-    say(text, trouble, "copied"),
+  copy(location.href, "The link is copied: it brings these very faces back.", (text, isError) =>
+    say(text, isError, "copied"),
   ),
 );
 $("run").addEventListener("change", () => {
-  keep({ run: $("run").value, want: "", own: "", mix: 0 });
+  updateState({ run: $("run").value, want: "", own: "", mix: 0 });
   open();
 });
 addEventListener("hashchange", () => {
@@ -346,10 +312,10 @@ async function begin() {
   $("run").hidden = runs.length < 2;
   await open();
   const learned = await growth($("collapse"), index, again, state.epoch, (epoch) =>
-    keep({ epoch }),
+    updateState({ epoch }),
   );
   compare(learned);
-  await growth($("ellipses"), index, again, state.ellipse, (ellipse) => keep({ ellipse }));
+  await growth($("ellipses"), index, again, state.ellipse, (ellipse) => updateState({ ellipse }));
 }
 
 /** What the measures of the trainings say about mode collapse. */

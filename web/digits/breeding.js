@@ -1,6 +1,7 @@
 /** Breeding pictures of nothing that a network takes for a digit: the herd, the best of it, the doubt that is left. */
 
 import { $, say as sayIn } from "../shared/dom.js";
+import { randomSeed } from "../shared/random-seed.js";
 import { fill } from "../shared/form-fields.js";
 import { drawCurve } from "../addition/network-diagram.js";
 import { Bars, capital, enlarged, likeliest, paint, percent } from "./digit-canvas.js";
@@ -148,7 +149,7 @@ export function breeding(page) {
   }
 
   $("breed").addEventListener("click", () => {
-    if (finished) return begin({ seed: crypto.getRandomValues(new Uint32Array(1))[0] });
+    if (finished) return begin({ seed: randomSeed() });
     if (!going && !doubts.length) return begin();
     going = !going;
     page.request(going ? "resume" : "pause");
