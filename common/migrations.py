@@ -52,7 +52,7 @@ CONFIG: dict[str, dict[str, str]] = {}
 METRICS: dict[str, dict[str, str]] = {}
 
 # Columns of history.csv and keys of `best`.
-HISTORY: dict[str, str] = {}
+HISTORY: dict[str, str] = {"nats": "cross_entropy", "val_nats": "val_cross_entropy"}
 
 
 def migrate_meta(meta: dict) -> dict:
@@ -82,6 +82,11 @@ def migrate_meta(meta: dict) -> dict:
     if isinstance(new.get("args"), dict):
         new["args"] = new["args"] | {"task": task, "recipe": new["recipe"]}
     return {key: value for key, value in new.items() if value is not None}
+
+
+def migrate_record(record):
+    """Return the JSON part of a state.npz of any version with today's names of the metrics."""
+    return rename_keys(record, HISTORY)
 
 
 def current_class_name(name):

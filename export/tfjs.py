@@ -29,7 +29,7 @@ def main(argv):
         "runs", nargs="*", metavar="NETWORK/RUN", help="what to export (default: every run)"
     )
     parser.add_argument(
-        "--checkpoints", metavar="DIR", default="checkpoints", help="where runs live"
+        "--checkpoint-dir", metavar="DIR", default="checkpoints", help="where runs live"
     )
     parser.add_argument(
         "--out", metavar="DIR", default="web/models", help="where the site looks for models"
@@ -37,8 +37,8 @@ def main(argv):
     args = parser.parse_args(argv)
     out = Path(args.out)
     entries = _index(out) if args.runs else {}
-    for name in args.runs or _all_runs(Path(args.checkpoints)):
-        entries[name] = export_run(Path(args.checkpoints), name, out)
+    for name in args.runs or _all_runs(Path(args.checkpoint_dir)):
+        entries[name] = export_run(Path(args.checkpoint_dir), name, out)
     write_json(
         out / "index.json", {"version": 1, "models": [entries[name] for name in sorted(entries)]}
     )

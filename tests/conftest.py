@@ -76,7 +76,7 @@ def checkpoints(songs, build_once):
 
     def train(folder):
         cache = folder / "cache"
-        shared = ["--songs", songs, "--checkpoints", folder, "--cache", cache, "--epochs", 2]
+        shared = ["--songs", songs, "--checkpoint-dir", folder, "--cache-dir", cache, "--epochs", 2]
         _run("train.lyrics", "--recipe", "quick", "--run", "tiny", *TINY, *shared)
         wide = ["--recipe", "gene-lyrica-one", "--run", "glance", *TINY, "--lanes", 32]
         _run("train.lyrics", *wide, *shared)
@@ -92,7 +92,7 @@ def avatars(build_once):
     def train(folder):
         cache = folder / "cache"
         for recipe in ("faces", "faces-dcgan"):
-            shared = ["--checkpoints", folder, "--cache", cache]
+            shared = ["--checkpoint-dir", folder, "--cache-dir", cache]
             _run("train.avatars", "--recipe", recipe, *TINY_AVATARS, *shared)
         shutil.rmtree(cache)
 
@@ -106,7 +106,7 @@ def exported(checkpoints, build_once):
     def export(folder):
         shutil.copytree(WEB, folder / "web", ignore=shutil.ignore_patterns("models"))
         models = folder / "web" / "models"
-        _run("export.tfjs", "--checkpoints", checkpoints, "--out", models)
+        _run("export.tfjs", "--checkpoint-dir", checkpoints, "--out", models)
 
     return build_once("site", export) / "web"
 

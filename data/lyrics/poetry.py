@@ -157,7 +157,7 @@ def main(argv):
         "--out", metavar="FILE", help=f"the table to write (default: {VERSE}, of all {POETRY})"
     )
     parser.add_argument(
-        "--cache", metavar="DIR", default=".cache/lyrics", help="where songs wait as numbers"
+        "--cache-dir", metavar="DIR", default=".cache/lyrics", help="where songs wait as numbers"
     )
     args = parser.parse_args(argv)
     out = args.out or (POETRY if args.all else VERSE)
@@ -165,7 +165,7 @@ def main(argv):
         lines = open_lines()
         starts = range(0, len(lines), LINES)
     else:
-        known = set(open_corpus(args.cache, args.like, 2, 16384).vocabulary.words)
+        known = set(open_corpus(args.cache_dir, args.like, 2, 16384).vocabulary.words)
         lines = open_lines()
         starts = choose(lines, known | {"\n"}, args.words)
     with atomic(out) as temporary, gzip.open(temporary, "wt", newline="", encoding="utf-8") as file:

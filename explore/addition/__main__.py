@@ -67,7 +67,7 @@ def main(argv):
     )
     parser.add_argument("--run", default="sweep", help="whose networks (default: %(default)s)")
     parser.add_argument(
-        "--checkpoints", metavar="DIR", default="checkpoints", help="where runs live"
+        "--checkpoint-dir", metavar="DIR", default="checkpoints", help="where runs live"
     )
     parser.add_argument(
         "--out", metavar="DIR", default="results/addition", help="default: %(default)s"
@@ -100,7 +100,7 @@ def main(argv):
         "--b", type=bounded_float(-1e6, 1e6), default=2, help="of network (default: %(default)s)"
     )
     args = parser.parse_args(argv)
-    stack, folder = open_run(args.checkpoints, args.run)
+    stack, folder = open_run(args.checkpoint_dir, args.run)
     if args.picture == "table":
         return print((folder / "table.md").read_text(encoding="utf-8"), end="")
     wanted = [args.picture] if args.picture != "all" else [*sorted(WHOLE), *SHOWN]

@@ -38,10 +38,10 @@ def parse(argv):
     )
     parser.add_argument("--run", default="faces", help="whose generator (default: %(default)s)")
     parser.add_argument(
-        "--checkpoints", metavar="DIR", default="checkpoints", help="where runs live"
+        "--checkpoint-dir", metavar="DIR", default="checkpoints", help="where runs live"
     )
     parser.add_argument(
-        "--cache", metavar="DIR", default=str(faces.CACHE), help="where faces wait as numbers"
+        "--cache-dir", metavar="DIR", default=str(faces.CACHE), help="where faces wait as numbers"
     )
     parser.add_argument(
         "--count", type=bounded_int(1, 10**6), help="pictures (default: 16, to measure 10,000)"
@@ -111,10 +111,10 @@ def save_sheet(images, path):
 
 def save_table(args, network, meta, folder):
     """Print the table of measures line by line, then keep it in meta.json and table.md."""
-    pictures, rows = load_pictures(meta, args.count, args.cache), []
+    pictures, rows = load_pictures(meta, args.count, args.cache_dir), []
     count = len(pictures[1].images)
     print(f"{count:,} pictures of {folder}\n\n{HEAD}", flush=True)
-    classifier = find_classifier(pictures[0].features, args.checkpoints)
+    classifier = find_classifier(pictures[0].features, args.checkpoint_dir)
     for row in measure(
         network, Exported(network), pictures, classifier, meta["args"]["data"], args.seed
     ):
@@ -130,14 +130,14 @@ def save_table(args, network, meta, folder):
 
 def main(argv):
     args = parse(argv)
-    folder = Path(args.checkpoints) / "avatars" / args.run
+    folder = Path(args.checkpoint_dir) / "avatars" / args.run
     network, features, meta = load_avatars(folder)
     if args.what == "measure":
         return save_table(args, network, meta, folder)
     images = draw_chosen(args, network, features)
     if args.what == "nearest":
         images = beside_nearest(
-            images, loader(meta, args.cache)(count=meta["args"]["count"]).images
+            images, loader(meta, args.cache_dir)(count=meta["args"]["count"]).images
         )
     save_sheet(images, args.out)
 

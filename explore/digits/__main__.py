@@ -33,7 +33,7 @@ def parse(argv):
     parser = Parser(__doc__, prog="python -m explore.digits")
     parser.add_argument("what", choices=ROOMS, help="which of the above")
     parser.add_argument(
-        "--checkpoints", metavar="DIR", default="checkpoints", help="where runs live"
+        "--checkpoint-dir", metavar="DIR", default="checkpoints", help="where runs live"
     )
     parser.add_argument(
         "--out",

@@ -32,7 +32,7 @@ def scrambled(images, way, amount, random, others):
 def main(args, digits):
     part = digits.test
     images, labels = part.images[:ASKED], part.labels[:ASKED]
-    networks = {run: load_digit_network(args.checkpoints, run) for run in RUNS}
+    networks = {run: load_digit_network(args.checkpoint_dir, run) for run in RUNS}
     rows, shown, twos = [], [], []
     for way in ("uniform", "histogram", "another"):
         for amount in AMOUNTS:

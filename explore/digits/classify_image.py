@@ -29,14 +29,14 @@ def main(args, digits):
         picture = shrink(drawing)
     image = np.round(np.clip(picture, 0, 1) * 255).astype("uint8")
     runs = sorted(
-        path.parent.name for path in (Path(args.checkpoints) / "digits").glob("*/model.keras")
+        path.parent.name for path in (Path(args.checkpoint_dir) / "digits").glob("*/model.keras")
     )
     if not runs:
         raise GeneError(
-            f"{args.checkpoints}/digits: no run to ask; train one first, e.g. python -m train.digits"
+            f"{args.checkpoint_dir}/digits: no run to ask; train one first, e.g. python -m train.digits"
         )
     for run in runs:
-        network = load_digit_network(args.checkpoints, run)
+        network = load_digit_network(args.checkpoint_dir, run)
         said = np.asarray(network.confidences(ask_of(network)(image[None])))[0]
         first, second = np.argsort(-said)[:2]
         print(

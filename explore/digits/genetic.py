@@ -95,7 +95,7 @@ def name_of(args):
 
 
 def main(args, digits):
-    network = load_digit_network(args.checkpoints, args.network)
+    network = load_digit_network(args.checkpoint_dir, args.network)
     runs = args.runs or (1000 if args.what == "mean" else 100)
     rows, found, all_generations = [], [], []
     for digit in range(10):

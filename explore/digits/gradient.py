@@ -41,7 +41,7 @@ def main(args, digits):
 def plain(args):
     """The original's ten pictures, from its noise and from faint noise; confidences, and how these came about."""
     network, pictures, curve, columns = (
-        load_digit_network(args.checkpoints, args.network),
+        load_digit_network(args.checkpoint_dir, args.network),
         [],
         {},
         {},
@@ -117,12 +117,12 @@ def components(part, count):
 def judged(args, digits):
     """The table of priors: what the network itself and the judge say of the pictures."""
     judge, wanted = (
-        ask_of(load_digit_network(args.checkpoints, "judge")),
+        ask_of(load_digit_network(args.checkpoint_dir, "judge")),
         np.tile(np.arange(10), args.each),
     )
     rows, shown, names = [], [], []
     for run, name, prior in PRIORS:
-        network = load_digit_network(args.checkpoints, run)
+        network = load_digit_network(args.checkpoint_dir, run)
         basis = components(digits.training, prior.components) if prior.components else None
         images = np.round(
             dream(network, wanted, prior, PRIOR_STEPS, RATE, args.seed, basis, noise=0.1) * 255

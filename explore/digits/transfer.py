@@ -67,7 +67,7 @@ def evolved(args, digits, network, **changes):
 
 
 def main(args, digits):
-    networks = {run: load_digit_network(args.checkpoints, run) for run in RUNS}
+    networks = {run: load_digit_network(args.checkpoint_dir, run) for run in RUNS}
     witnesses = witnesses_of(networks, digits.validation)
     wanted = np.tile(np.arange(10), args.each)
     images, asked, _, _ = evolved(args, digits, networks["seed"])

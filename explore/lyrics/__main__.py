@@ -36,7 +36,7 @@ def main(argv):
         "--run", default="gene-lyrica-two", help="which network (default: %(default)s)"
     )
     parser.add_argument(
-        "--checkpoints", metavar="DIR", default="checkpoints", help="where runs live"
+        "--checkpoint-dir", metavar="DIR", default="checkpoints", help="where runs live"
     )
     parser.add_argument(
         "--randomness", type=bounded_float(0, 5), default=0.9, help="0 to 5 (default: %(default)s)"
@@ -87,7 +87,7 @@ def main(argv):
     args = parser.parse_args(argv)
     if len(args.text) > LONGEST_TEXT:
         raise GeneError(f"the text is longer than {LONGEST_TEXT:,} characters; give a shorter one")
-    network, vocabulary, meta = load_lyrics(Path(args.checkpoints) / "lyrics" / args.run)
+    network, vocabulary, meta = load_lyrics(Path(args.checkpoint_dir) / "lyrics" / args.run)
     unknown = vocabulary.out_of_vocabulary(tokenize(args.text))
     if unknown:
         print(f"words the network does not know: {', '.join(unknown)}", file=sys.stderr)

@@ -89,16 +89,16 @@ def main(argv):
         help="songs in which loops are looked for with the page's settings (default: %(default)s)",
     )
     parser.add_argument(
-        "--checkpoints", metavar="DIR", default="checkpoints", help="where runs live"
+        "--checkpoint-dir", metavar="DIR", default="checkpoints", help="where runs live"
     )
     parser.add_argument(
         "--songs", metavar="FILE", default=os.path.relpath(SONGBOOK), help="CSV or CSV.gz"
     )
     parser.add_argument(
-        "--cache", metavar="DIR", default=".cache/lyrics", help="where songs wait as numbers"
+        "--cache-dir", metavar="DIR", default=".cache/lyrics", help="where songs wait as numbers"
     )
     args = parser.parse_args(argv)
-    folder = Path(args.checkpoints) / "lyrics"
+    folder = Path(args.checkpoint_dir) / "lyrics"
     runs = args.runs or runs_of(folder, args.songs)
     if not runs:
         raise GeneError(
@@ -153,14 +153,14 @@ def measure(folder, args):
     """The figures of one run, and those of the songs of people that it is measured beside."""
     network, vocabulary, meta = load_lyrics(folder)
     corpora = [
-        open_corpus(args.cache, args.songs, None, None, own, **filters)
+        open_corpus(args.cache_dir, args.songs, None, None, own, **filters)
         for own, filters in ((vocabulary, {}), (vocabulary, meta["data"]["filters"]))
     ]
     figures = _judged(
         network, sequences(corpora[0], "test"), sequences(corpora[1], "training"), len(vocabulary)
     )
     if network.bands:
-        told = open_corpus(args.cache, args.songs, None, None, vocabulary, bands=True)
+        told = open_corpus(args.cache_dir, args.songs, None, None, vocabulary, bands=True)
         bands = _bands(told, len(vocabulary), meta["data"]["bands"])
         nats = [
             judge_song(network, song, band)[0]

@@ -233,7 +233,7 @@ def test_sizes():
 
 
 def test_the_export_of_any_run(avatars, tmp_path, capsys):
-    tfjs.main(["--checkpoints", str(avatars), "--out", str(tmp_path / "out")])
+    tfjs.main(["--checkpoint-dir", str(avatars), "--out", str(tmp_path / "out")])
     assert capsys.readouterr().out.count("uint8") == 2
     index = json.loads((tmp_path / "out" / "index.json").read_text())
     for model in index["models"]:
@@ -282,7 +282,7 @@ def test_a_damaged_run_is_not_exported(avatars, tmp_path, capsys, damage, words)
     assert_main_refuses(
         capsys,
         tfjs.main,
-        ["--checkpoints", tmp_path / "checkpoints", "--out", tmp_path / "out"],
+        ["--checkpoint-dir", tmp_path / "checkpoints", "--out", tmp_path / "out"],
         *words,
     )
     assert not list((tmp_path / "out").glob("avatars/*"))

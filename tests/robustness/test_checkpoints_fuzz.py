@@ -23,7 +23,7 @@ from tests.robustness.sandbox import case, cases, line_or
 from tests.robustness.tiny_runs import NETWORKS
 from train.addition.sequential import _load as load_turns
 from train.addition.vectorized import load_course
-from train.core.fit import _is_sound as is_sound
+from train.core.fit import is_valid_record
 from train.core.run import open_run
 
 ROOMS = {
@@ -42,10 +42,10 @@ TRAINERS = {
     "attributes": train.attributes.__main__,
 }
 MONITORS = {
-    "lyrics": "val_nats",
+    "lyrics": "val_cross_entropy",
     "avatars": "frechet",
-    "digits": "val_nats",
-    "attributes": "val_nats",
+    "digits": "val_cross_entropy",
+    "attributes": "val_cross_entropy",
 }
 
 
@@ -131,11 +131,11 @@ def test_a_checkpoint_is_read_or_refused(trainings, name, data):
 
 def go_on(name, folder):
     """All that `--resume` reads of a run, up to the first step."""
-    args = TRAINERS[name].parse(["--resume", "--checkpoints", str(folder), "--run", "r"])
+    args = TRAINERS[name].parse(["--resume", "--checkpoint-dir", str(folder), "--run", "r"])
     run = open_run(args)
     run.lock.close()
     if NETWORKS[name] != "addition":
-        record = run.load_state(lambda record: is_sound(record, 10**6, MONITORS[name]))
+        record = run.load_state(lambda record: is_valid_record(record, 10**6, MONITORS[name]))
         return record, run.state
     adders = train.addition.__main__.grid(args)
     return load_course(run, adders, args.epochs) if name == "sweep" else load_turns(run, adders)

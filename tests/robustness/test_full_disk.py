@@ -81,27 +81,29 @@ def test_a_training_keeps_its_last_state(trainings, disk, name, left):
 @pytest.mark.parametrize("left", LEFT)
 def test_songs_wait_for_room(trainings, disk, tmp_path, left):
     disk.fill(left)
-    ends_in_a_line(trainings.start("lyrics", tmp_path, "--cache", disk.path / "cache").wait())
+    ends_in_a_line(trainings.start("lyrics", tmp_path, "--cache-dir", disk.path / "cache").wait())
     assert not list(disk.path.glob("cache/*")) and not list(disk.path.glob("cache/.*"))
     disk.empty()
-    trainings.finish("lyrics", tmp_path, "--cache", disk.path / "cache")
+    trainings.finish("lyrics", tmp_path, "--cache-dir", disk.path / "cache")
 
 
 @pytest.mark.parametrize("left", [200_000, 700_000] if is_nightly() else [200_000])
 def test_faces_wait_for_room(trainings, disk, tmp_path, left):
     disk.fill(left)
-    ends_in_a_line(trainings.start("attributes", tmp_path, "--cache", disk.path / "cache").wait())
+    ends_in_a_line(
+        trainings.start("attributes", tmp_path, "--cache-dir", disk.path / "cache").wait()
+    )
     assert not [path for path in disk.path.rglob(".*") if path.is_file()], (
         "nothing half-written is left"
     )
     disk.empty()
-    trainings.finish("attributes", tmp_path, "--cache", disk.path / "cache")
+    trainings.finish("attributes", tmp_path, "--cache-dir", disk.path / "cache")
 
 
 @pytest.mark.parametrize("left", LEFT)
 def test_the_exported_models_stay(trainings, disk, left):
     source = trainings.unbroken("lyrics").parents[1]
-    arguments = ["--checkpoints", str(source), "--out", str(disk.path / "models")]
+    arguments = ["--checkpoint-dir", str(source), "--out", str(disk.path / "models")]
     tfjs.main(arguments)
     before = {path: path.read_bytes() for path in Path(disk.path).rglob("*") if path.is_file()}
     disk.fill(left)

@@ -102,7 +102,7 @@ class Trainings:
             return self.nursery.start(
                 self.cache,
                 module,
-                "--checkpoints",
+                "--checkpoint-dir",
                 folder,
                 "--run",
                 "r",
@@ -111,7 +111,9 @@ class Trainings:
                 **changes,
             )
         cached = (
-            ["--cache", self.cache / name] if name in ("lyrics", "avatars", "attributes") else []
+            ["--cache-dir", self.cache / name]
+            if name in ("lyrics", "avatars", "attributes")
+            else []
         )
         folder.mkdir(parents=True, exist_ok=True)
         return self.nursery.start(
@@ -120,11 +122,11 @@ class Trainings:
             *args,
             *self.data.get(name, []),
             *cached,
-            "--checkpoints",
+            "--checkpoint-dir",
             folder,
             "--run",
             "r",
-            "--fresh",
+            "--overwrite",
             *more,
             **changes,
         )

@@ -33,7 +33,7 @@ def run(*arguments):
 def swept(tmp_path_factory):
     """A folder of checkpoints with a tiny sweep."""
     folder = tmp_path_factory.mktemp("checkpoints")
-    run(*SMALL, "--checkpoints", folder)
+    run(*SMALL, "--checkpoint-dir", folder)
     return folder
 
 
@@ -180,7 +180,7 @@ def test_a_run_folder_holds_what_it_should(swept):
 
 
 def test_the_seed_recipe_gives_the_same_table(swept, tmp_path, capsys):
-    run("--recipe", "seed", *SMALL, "--hidden", 2, "--seeds", 1, "--checkpoints", tmp_path)
+    run("--recipe", "seed", *SMALL, "--hidden", 2, "--seeds", 1, "--checkpoint-dir", tmp_path)
     printed = capsys.readouterr().out
     assert "above 90 %" in printed
     ours = list(csv.DictReader(open(tmp_path / "addition/seed/table.csv", encoding="utf-8")))[0]
@@ -247,7 +247,7 @@ def test_tables_say_100_percent_of_all_alone():
                     "--epochs",
                     "9",
                 ],
-                ["--learning-rate", "2 nodes", "no number any more in epoch 1", "--fresh"],
+                ["--learning-rate", "2 nodes", "no number any more in epoch 1", "--overwrite"],
             )
             for recipe in ([], ["--recipe", "seed"])
         ],
@@ -255,7 +255,7 @@ def test_tables_say_100_percent_of_all_alone():
 )
 def test_bad_flags_are_refused(tmp_path, capsys, arguments, words):
     assert_main_refuses(
-        capsys, train.addition.__main__.main, [*arguments, "--checkpoints", tmp_path], *words
+        capsys, train.addition.__main__.main, [*arguments, "--checkpoint-dir", tmp_path], *words
     )
 
 
@@ -263,9 +263,9 @@ def test_a_run_is_not_overwritten_unasked(swept, capsys):
     assert_main_refuses(
         capsys,
         train.addition.__main__.main,
-        [*SMALL, "--checkpoints", swept],
+        [*SMALL, "--checkpoint-dir", swept],
         "holds a run already",
-        "--fresh",
+        "--overwrite",
     )
 
 
@@ -275,7 +275,7 @@ def test_pictures(swept, tmp_path):
             "all",
             "--run",
             "sweep",
-            "--checkpoints",
+            "--checkpoint-dir",
             str(ROOT / "checkpoints"),
             "--out",
             str(tmp_path),
@@ -309,14 +309,14 @@ def test_bad_pictures_are_refused(tmp_path, capsys, arguments, words):
     assert_main_refuses(
         capsys,
         explore.addition.__main__.main,
-        [*arguments, "--checkpoints", ROOT / "checkpoints", "--out", tmp_path],
+        [*arguments, "--checkpoint-dir", ROOT / "checkpoints", "--out", tmp_path],
         *words,
     )
     assert not list(tmp_path.iterdir())
 
 
 def test_the_export_keeps_float32_and_every_weight_once(swept, tmp_path, capsys):
-    tfjs.main(["addition/sweep", "--checkpoints", str(swept), "--out", str(tmp_path)])
+    tfjs.main(["addition/sweep", "--checkpoint-dir", str(swept), "--out", str(tmp_path)])
     assert "float32" in capsys.readouterr().out
     (folder,) = tmp_path.glob("addition/sweep-*")
     stack, _ = room.load(swept / "addition" / "sweep")

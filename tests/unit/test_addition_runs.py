@@ -44,7 +44,7 @@ def stops_after(monkeypatch, owner, name, calls):
 
 @pytest.mark.parametrize("recipe, name, calls", [("seed", "train_plain", 3), ("solve", "solve", 5)])
 def test_a_stopped_run_goes_on_where_it_was(tmp_path, monkeypatch, capsys, recipe, name, calls):
-    args = ["--recipe", recipe, *SMALL, "--checkpoints", tmp_path]
+    args = ["--recipe", recipe, *SMALL, "--checkpoint-dir", tmp_path]
     run(*args, "--run", "whole")
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         stops_after(patch, train.addition, name, calls)
@@ -53,7 +53,7 @@ def test_a_stopped_run_goes_on_where_it_was(tmp_path, monkeypatch, capsys, recip
     whole, parts = tmp_path / "addition/whole", tmp_path / "addition/parts"
     assert table(parts) == table(whole)[:calls] and not (parts / "model.keras").exists()
     learned = stops_after(monkeypatch, train.addition, name, 100)
-    run("--run", "parts", "--resume", "--checkpoints", tmp_path)
+    run("--run", "parts", "--resume", "--checkpoint-dir", tmp_path)
     assert len(learned) == len(table(whole)) - calls, "what was finished is not trained again"
     assert_same(whole, parts)
 
@@ -74,7 +74,7 @@ def test_a_stopped_sweep_goes_on_where_it_was(tmp_path, monkeypatch, capsys):
         1,
         "--learning-rate",
         0.02,
-        "--checkpoints",
+        "--checkpoint-dir",
         tmp_path,
     ]
     run(*args, "--run", "whole")
@@ -83,7 +83,7 @@ def test_a_stopped_sweep_goes_on_where_it_was(tmp_path, monkeypatch, capsys):
         run(*args, "--run", "parts")
     assert len(epochs) == 12 and "--resume" in capsys.readouterr().err
     learned = stops_after(monkeypatch, train.stacked, "_next", 100)
-    run("--run", "parts", "--resume", "--checkpoints", tmp_path)
+    run("--run", "parts", "--resume", "--checkpoint-dir", tmp_path)
     whole, parts = tmp_path / "addition/whole", tmp_path / "addition/parts"
     lengths = [int(row["epochs"]) for row in table(whole)]
     assert len(learned) == max(lengths) - 12 and min(lengths) < 12 < max(lengths), (
@@ -105,12 +105,12 @@ def assert_same(whole, parts):
 
 @pytest.mark.parametrize("damage", [b"", b"PK no archive"])
 def test_a_damaged_state_is_refused(tmp_path, capsys, damage):
-    run("--recipe", "solve", *SMALL, "--checkpoints", tmp_path)
+    run("--recipe", "solve", *SMALL, "--checkpoint-dir", tmp_path)
     (tmp_path / "addition/solve/state.npz").write_bytes(damage)
     assert_main_refuses(
         capsys,
         train.addition.__main__.main,
-        ["--recipe", "solve", "--resume", "--checkpoints", tmp_path],
+        ["--recipe", "solve", "--resume", "--checkpoint-dir", tmp_path],
         "state.npz",
     )
 
@@ -157,6 +157,6 @@ def test_the_shipped_tables_are_made_of_their_rows(recipe, capsys):
         ]
     assert as_markdown(rows, recipe == "solve") == (folder / "table.md").read_text(encoding="utf-8")
     explore.addition.__main__.main(
-        ["table", "--run", recipe, "--checkpoints", str(ROOT / "checkpoints")]
+        ["table", "--run", recipe, "--checkpoint-dir", str(ROOT / "checkpoints")]
     )
     assert capsys.readouterr().out == (folder / "table.md").read_text(encoding="utf-8")

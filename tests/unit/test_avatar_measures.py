@@ -45,9 +45,9 @@ def learn(runs, checkpoints, *more):
     """Train a judge for a moment, on 128 faces."""
     train.attributes.__main__.main(
         [
-            "--checkpoints",
+            "--checkpoint-dir",
             str(checkpoints),
-            "--cache",
+            "--cache-dir",
             str(runs / "cache"),
             "--count",
             "128",
@@ -86,7 +86,7 @@ def runs(tmp_path_factory):
 
 def ask(runs, *arguments):
     explore.avatars.__main__.main(
-        [*arguments, "--checkpoints", str(runs), "--cache", str(runs / "cache")]
+        [*arguments, "--checkpoint-dir", str(runs), "--cache-dir", str(runs / "cache")]
     )
 
 
@@ -221,14 +221,21 @@ def test_the_nearest_training_face_lies_below(runs, tmp_path):
     ],
 )
 def test_what_cannot_be_done_is_refused_in_a_line(runs, capsys, arguments, words):
-    folders = ["--checkpoints", runs, "--cache", runs / "cache"]
+    folders = ["--checkpoint-dir", runs, "--cache-dir", runs / "cache"]
     assert_main_refuses(capsys, explore.avatars.__main__.main, [*arguments, *folders], *words)
 
 
 def test_faces_without_labels_cannot_be_learned(runs, tmp_path, capsys):
     for i in range(64):
         Image.new("RGB", (64, 64), (i, i, i)).save(tmp_path / f"{i}.png")
-    args = ["--faces", tmp_path, "--cache", tmp_path / "cache", "--checkpoints", tmp_path / "runs"]
+    args = [
+        "--faces",
+        tmp_path,
+        "--cache-dir",
+        tmp_path / "cache",
+        "--checkpoint-dir",
+        tmp_path / "runs",
+    ]
     assert_main_refuses(capsys, train.attributes.__main__.main, args, "no labels")
 
 

@@ -22,7 +22,16 @@ RECIPE = ["--recipe", "ellipses-white", *TINY_AVATARS]
 
 
 def args(folder, *more):
-    return [*RECIPE, "--checkpoints", folder, "--cache", folder / "cache", "--run", "r", *more]
+    return [
+        *RECIPE,
+        "--checkpoint-dir",
+        folder,
+        "--cache-dir",
+        folder / "cache",
+        "--run",
+        "r",
+        *more,
+    ]
 
 
 def weights(folder):
@@ -120,9 +129,9 @@ def test_a_folder_of_any_pictures_trains(tmp_path):
         folder,
         "--run",
         "r",
-        "--checkpoints",
+        "--checkpoint-dir",
         tmp_path,
-        "--cache",
+        "--cache-dir",
         tmp_path / "cache",
     )
     assert result.returncode == 0, result.stderr
@@ -140,9 +149,9 @@ def test_the_same_code_trains_on_jax(tmp_path):
         1,
         "--run",
         "r",
-        "--checkpoints",
+        "--checkpoint-dir",
         tmp_path,
-        "--cache",
+        "--cache-dir",
         tmp_path / "cache",
         env=os.environ | {"KERAS_BACKEND": "jax"},
     )

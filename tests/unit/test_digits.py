@@ -73,7 +73,7 @@ def runs(few, tmp_path_factory):
 
 def learn(few, folder, *more):
     train.digits.__main__.main(
-        [str(a) for a in (*TINY, "--mnist", few, "--checkpoints", folder, *more)]
+        [str(a) for a in (*TINY, "--mnist", few, "--checkpoint-dir", folder, *more)]
     )
 
 
@@ -81,7 +81,16 @@ def explored(few, folder, out, *more):
     explore.digits.__main__.main(
         [
             str(a)
-            for a in ("--mnist", few, "--unchecked", "--checkpoints", folder, "--out", out, *more)
+            for a in (
+                "--mnist",
+                few,
+                "--unchecked",
+                "--checkpoint-dir",
+                folder,
+                "--out",
+                out,
+                *more,
+            )
         ]
     )
 
@@ -137,7 +146,7 @@ def test_bad_files_are_refused_in_one_line(few, tmp_path, name, change, words):
 
 
 def test_other_digits_and_missing_ones_are_refused(few, tmp_path, capsys):
-    train_here = ["--checkpoints", tmp_path, "--mnist"]
+    train_here = ["--checkpoint-dir", tmp_path, "--mnist"]
     assert_main_refuses(
         capsys,
         train.digits.__main__.main,
@@ -196,7 +205,7 @@ def test_a_resumed_run_ends_at_the_same_weights(few, tmp_path, recipe):
     finally:
         Batches.batches = real
     train.digits.__main__.main(
-        ["--checkpoints", str(tmp_path / "b"), "--recipe", recipe, "--resume"]
+        ["--checkpoint-dir", str(tmp_path / "b"), "--recipe", recipe, "--resume"]
     )  # it knows the rest
     (one, meta), (two, other) = (
         load_run(tmp_path / name / "digits" / recipe, "digits", NETWORKS) for name in "ab"
@@ -407,7 +416,7 @@ def test_pictures_of_any_kind_become_the_same_digit(tmp_path, mnist):
 
 
 def test_ask_names_every_network_or_says_what_is_wrong(runs, tmp_path, mnist, capsys):
-    ask = ["ask", "--checkpoints", runs, "--image"]
+    ask = ["ask", "--checkpoint-dir", runs, "--image"]
     large = picture(tmp_path / "a.png", np.kron(mnist.test.images[0], np.ones((3, 3), "uint8")))
     explore.digits.__main__.main([str(a) for a in (*ask, large)])
     out, err = capsys.readouterr()
@@ -440,7 +449,7 @@ def test_ask_names_every_network_or_says_what_is_wrong(runs, tmp_path, mnist, ca
         capsys, explore.digits.__main__.main, [*ask, tmp_path / "none.png"], "no such file"
     )
     assert_main_refuses(
-        capsys, explore.digits.__main__.main, ["ask", "--checkpoints", runs], "--image"
+        capsys, explore.digits.__main__.main, ["ask", "--checkpoint-dir", runs], "--image"
     )
 
 

@@ -69,9 +69,9 @@ def end(processes):
 
 def one_and_two(folder, module, *arguments):
     """The folders of a run of one process and of the same run of two."""
-    alone = run_module(module, *arguments, "--checkpoints", folder, "--run", "one", env=ENGINE)
+    alone = run_module(module, *arguments, "--checkpoint-dir", folder, "--run", "one", env=ENGINE)
     assert alone.returncode == 0, alone.stderr
-    first, second = end(start(2, module, *arguments, "--checkpoints", folder, "--run", "two"))
+    first, second = end(start(2, module, *arguments, "--checkpoint-dir", folder, "--run", "two"))
     assert first.returncode == second.returncode == 0, first.stderr + second.stderr
     assert first.stdout and (second.stdout, second.stderr) == ("", ""), "process 0 alone speaks"
     network = module.removeprefix("train.")
@@ -106,9 +106,9 @@ def test_one_is_killed_and_another_number_goes_on(songs, tmp_path):
         1,
         "--songs",
         songs,
-        "--cache",
+        "--cache-dir",
         tmp_path / "cache",
-        "--checkpoints",
+        "--checkpoint-dir",
         tmp_path,
     ]
     unbroken = run_module(*recipe, "--run", "one", env=ENGINE)
@@ -140,7 +140,7 @@ def test_windows_with_a_smaller_last_batch(songs, tmp_path):
             1,
             "--songs",
             songs,
-            "--cache",
+            "--cache-dir",
             tmp_path / "cache",
         )
     )
@@ -158,7 +158,7 @@ def test_the_words_drawn_for_a_sampled_softmax_are_the_same(songs, tmp_path):
             1,
             "--songs",
             songs,
-            "--cache",
+            "--cache-dir",
             tmp_path / "cache",
         )
     )
@@ -174,7 +174,7 @@ def test_avatars(tmp_path):
             *TINY_AVATARS,
             "--epochs",
             1,
-            "--cache",
+            "--cache-dir",
             tmp_path / "cache",
         )
     )
@@ -224,7 +224,7 @@ def test_features(tmp_path):
             8,
             "--epochs",
             1,
-            "--cache",
+            "--cache-dir",
             tmp_path / "cache",
         )
     )
@@ -265,7 +265,7 @@ def test_additions_share_out_their_networks(tmp_path, recipe, hidden):
 )
 def test_wrong_flags_are_refused_in_a_line(songs, tmp_path, capsys, wrong, words):
     assert_main_refuses(
-        capsys, lyrics.main, ["--songs", songs, "--checkpoints", tmp_path, *wrong], *words
+        capsys, lyrics.main, ["--songs", songs, "--checkpoint-dir", tmp_path, *wrong], *words
     )
     assert not (tmp_path / "lyrics").exists()
 
@@ -279,9 +279,9 @@ def test_processes_that_do_not_fit_are_refused(songs, tmp_path):
         47,
         "--songs",
         songs,
-        "--cache",
+        "--cache-dir",
         tmp_path / "cache",
-        "--checkpoints",
+        "--checkpoint-dir",
         tmp_path,
     ]
     for process in end(start(2, *recipe)):

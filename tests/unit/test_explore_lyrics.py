@@ -31,11 +31,11 @@ def test_songs_too_short_to_be_sung_against_are_refused(checkpoints, songs, tmp_
         lyrics.main(
             [
                 "measure",
-                "--checkpoints",
+                "--checkpoint-dir",
                 str(checkpoints),
                 "--songs",
                 str(songs),
-                "--cache",
+                "--cache-dir",
                 str(tmp_path),
             ]
         )
@@ -47,7 +47,7 @@ def test_the_table_names_every_run_and_is_kept(checkpoints, songs, tmp_path, cap
     lyrics.main(
         [
             "measure",
-            "--checkpoints",
+            "--checkpoint-dir",
             str(tmp_path / "checkpoints"),
             "--songs",
             str(songs),
@@ -55,7 +55,7 @@ def test_the_table_names_every_run_and_is_kept(checkpoints, songs, tmp_path, cap
             "3",
             "--guarded",
             "3",
-            "--cache",
+            "--cache-dir",
             str(tmp_path),
         ]
     )

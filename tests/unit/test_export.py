@@ -26,7 +26,7 @@ def copy_run(checkpoints, tmp_path, run="tiny"):
 
 
 def arguments(tmp_path, *more):
-    return [*more, "--checkpoints", tmp_path / "checkpoints", "--out", tmp_path / "out"]
+    return [*more, "--checkpoint-dir", tmp_path / "checkpoints", "--out", tmp_path / "out"]
 
 
 def snapshot(folder):
@@ -194,7 +194,7 @@ def test_a_song_in_the_terminal(checkpoints, capsys):
                 "hello world sea",
                 "--run",
                 "tiny",
-                "--checkpoints",
+                "--checkpoint-dir",
                 str(checkpoints),
                 "--lines",
                 "5",
@@ -210,7 +210,7 @@ def test_a_song_in_the_terminal(checkpoints, capsys):
         sing("--randomness", "0", "--seed", "1").out == sing("--randomness", "0", "--seed", "2").out
     )
     assert_main_refuses(
-        capsys, songs.main, ["x" * 10_001, "--checkpoints", checkpoints], "10,000 characters"
+        capsys, songs.main, ["x" * 10_001, "--checkpoint-dir", checkpoints], "10,000 characters"
     )
     assert_main_refuses(capsys, songs.main, ["--randomness", "-1"], "--randomness")
 

@@ -65,7 +65,7 @@ def test_without_the_package_a_line_says_what_to_do(monkeypatch):
 )
 def test_the_real_corpus_becomes_a_songs_table(tmp_path):
     poetry.main(
-        ["--words", "20000", "--out", str(tmp_path / "verse.csv.gz"), "--cache", str(tmp_path)]
+        ["--words", "20000", "--out", str(tmp_path / "verse.csv.gz"), "--cache-dir", str(tmp_path)]
     )
     pieces = list(read_songs(tmp_path / "verse.csv.gz"))
     assert 60 < len(pieces) < 90 and all(len(piece.text.split("\n")) == 32 for piece in pieces)

@@ -60,9 +60,9 @@ def learn(songs, folder, *more):
                 5,
                 "--songs",
                 songs,
-                "--checkpoints",
+                "--checkpoint-dir",
                 folder,
-                "--cache",
+                "--cache-dir",
                 folder / "cache",
                 *more,
             )
@@ -119,7 +119,7 @@ def test_a_song_is_judged_as_training_counts_it(network, song):
         words, targets, 4, sample_weight=weights, verbose=0, return_dict=True
     )
     nats, right = judge_song(network, song)
-    assert counted["nats"] == pytest.approx(nats.mean(), abs=1e-5)
+    assert counted["cross_entropy"] == pytest.approx(nats.mean(), abs=1e-5)
     assert counted["accuracy"] == pytest.approx(right.mean())
 
 
@@ -157,7 +157,7 @@ def test_it_learns_and_goes_on_to_the_same_weights(runs, songs, monkeypatch):
 def test_it_sings_in_the_terminal(runs, capsys):
     capsys.readouterr()
     explore.lyrics.__main__.main(
-        ["the sea", "--run", "whole", "--lines", "4", "--checkpoints", str(runs)]
+        ["the sea", "--run", "whole", "--lines", "4", "--checkpoint-dir", str(runs)]
     )
     assert capsys.readouterr().out.startswith("the sea")
     assert (
@@ -168,13 +168,13 @@ def test_it_sings_in_the_terminal(runs, capsys):
 
 
 def test_the_page_does_without_it(runs, tmp_path, capsys):
-    args = ["--checkpoints", runs, "--out", tmp_path / "out"]
+    args = ["--checkpoint-dir", runs, "--out", tmp_path / "out"]
     assert_main_refuses(capsys, tfjs.main, ["lyrics/whole", *args], "lyrics/whole", "whole lines")
     assert_main_refuses(capsys, tfjs.main, args, "no run to export")
     (tmp_path / "lyrics").symlink_to(runs / "lyrics")
     (tmp_path / "addition").mkdir()
     (tmp_path / "addition" / "seed").symlink_to(ROOT / "checkpoints" / "addition" / "seed")
-    tfjs.main(["--checkpoints", str(tmp_path), "--out", str(tmp_path / "out")])
+    tfjs.main(["--checkpoint-dir", str(tmp_path), "--out", str(tmp_path / "out")])
     assert "lyrics/whole  not for the page" in capsys.readouterr().out
     assert [
         model["run"]

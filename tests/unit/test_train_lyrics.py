@@ -22,9 +22,9 @@ def args(songs, folder, *more):
     return [
         "--songs",
         songs,
-        "--checkpoints",
+        "--checkpoint-dir",
         folder,
-        "--cache",
+        "--cache-dir",
         folder / "cache",
         "--run",
         "r",
@@ -72,8 +72,8 @@ def test_a_run_folder_holds_what_it_should(checkpoints):
     assert meta["command"].startswith("python -m train.lyrics --recipe quick")
     assert meta["data"]["songs"]["training"] > 30 and meta["metrics"]["held_out_perplexity"] > 1
     rows = list(csv.DictReader(open(run / "history.csv", encoding="utf-8")))
-    assert [row["epoch"] for row in rows] == ["1", "2"] and float(rows[1]["nats"]) < float(
-        rows[0]["nats"]
+    assert [row["epoch"] for row in rows] == ["1", "2"] and float(rows[1]["cross_entropy"]) < float(
+        rows[0]["cross_entropy"]
     )
     assert (run / "samples" / "epoch-002.txt").read_text().startswith("hello world")
     assert (run / "history.png").stat().st_size > 1000
@@ -102,7 +102,7 @@ def test_killed_three_times_it_ends_at_the_same_weights(songs, tmp_path):
     ]
     state = tmp_path / "b" / "lyrics" / "r" / "state.npz"
     for _ in range(3):
-        more = ["--resume"] if state.exists() else ["--fresh"]
+        more = ["--resume"] if state.exists() else ["--overwrite"]
         before = state.stat().st_mtime_ns if state.exists() else 0
         process = subprocess.Popen(
             [*command, *more], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -164,7 +164,7 @@ def test_two_processes_cannot_share_a_folder(songs, tmp_path):
             run_module("train.lyrics", *args(songs, tmp_path), "--resume"), "another process"
         )
         assert_refused(
-            run_module("train.lyrics", *args(songs, tmp_path), "--fresh"), "another process"
+            run_module("train.lyrics", *args(songs, tmp_path), "--overwrite"), "another process"
         )
     finally:
         process.kill()
@@ -197,8 +197,8 @@ def test_an_error_ends_with_status_2_and_no_traceback(songs, tmp_path):
 
 
 def test_a_folder_that_holds_another_run_is_refused(songs, checkpoints, capsys):
-    shared = ["--songs", songs, "--checkpoints", checkpoints, "--run", "tiny"]
-    assert_main_refuses(capsys, train.lyrics.__main__.main, shared, "--resume", "--fresh")
+    shared = ["--songs", songs, "--checkpoint-dir", checkpoints, "--run", "tiny"]
+    assert_main_refuses(capsys, train.lyrics.__main__.main, shared, "--resume", "--overwrite")
     assert_main_refuses(
         capsys,
         train.lyrics.__main__.main,
@@ -246,4 +246,4 @@ def test_songs_that_changed_are_refused_on_resume(tmp_path, capsys):
     learn(*TINY, "--epochs", 1, *args(table, tmp_path))
     write_table(table, rows[:50])
     again = [*args(table, tmp_path), "--resume", "--epochs", 2]
-    assert_main_refuses(capsys, train.lyrics.__main__.main, again, "have changed", "--fresh")
+    assert_main_refuses(capsys, train.lyrics.__main__.main, again, "have changed", "--overwrite")

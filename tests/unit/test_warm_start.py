@@ -40,11 +40,11 @@ def learn(folder, table, run, *more):
             *TINY,
             "--songs",
             str(table),
-            "--checkpoints",
+            "--checkpoint-dir",
             str(folder),
             "--run",
             run,
-            "--cache",
+            "--cache-dir",
             str(folder / "cache"),
             "--epochs",
             "1",
@@ -75,13 +75,13 @@ def test_a_run_that_is_missing_or_of_another_size_is_refused(runs, songs, capsys
         *TINY,
         "--songs",
         songs,
-        "--checkpoints",
+        "--checkpoint-dir",
         runs,
-        "--cache",
+        "--cache-dir",
         runs / "cache",
         "--run",
         "third",
-        "--fresh",
+        "--overwrite",
     ]
     assert_main_refuses(
         capsys,
@@ -106,7 +106,16 @@ def test_a_run_that_is_missing_or_of_another_size_is_refused(runs, songs, capsys
 def test_a_song_in_the_manner_of_a_band_and_in_a_form(runs, capsys):
     def sing(*more):
         explore.lyrics.__main__.main(
-            ["the sea", "--checkpoints", str(runs), "--run", "second", "--randomness", "0", *more]
+            [
+                "the sea",
+                "--checkpoint-dir",
+                str(runs),
+                "--run",
+                "second",
+                "--randomness",
+                "0",
+                *more,
+            ]
         )
         return capsys.readouterr().out
 
@@ -114,7 +123,7 @@ def test_a_song_in_the_manner_of_a_band_and_in_a_form(runs, capsys):
     song = sing("--form", "aa BB BB")
     assert [len(stanza.splitlines()) for stanza in song.strip().split("\n\n")] == [2, 2, 2]
     assert song.strip().split("\n\n")[1] == song.strip().split("\n\n")[2]
-    shared = ["--checkpoints", runs, "--run", "second"]
+    shared = ["--checkpoint-dir", runs, "--run", "second"]
     assert_main_refuses(
         capsys,
         explore.lyrics.__main__.main,

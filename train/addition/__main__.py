@@ -28,8 +28,8 @@ from train.addition.solve import solve
 from train.addition.spec import Adder, measure
 from train.addition.tables import save_losses, save_tables
 from train.addition.vectorized import first_course, load_course, save_course, train_stacked
-from train.core.distributed import add_flags, leave
-from train.core.run import describe, open_run
+from train.core.distributed import add_distributed_flags, shutdown
+from train.core.run import open_run, resume_command, write_meta
 
 SIZES = dict(
     hidden=[1, 2, 4, 8, 16], max_sum=[16, 256, 65536], epochs=1000, patience=5, learning_rate=1e-3
@@ -81,13 +81,13 @@ def parse(argv):
         "--run", metavar="NAME", help="folder name of the run (default: the recipe's name)"
     )
     parser.add_argument(
-        "--checkpoints", metavar="DIR", default="checkpoints", help="where runs live"
+        "--checkpoint-dir", metavar="DIR", default="checkpoints", help="where runs live"
     )
     parser.add_argument("--resume", action="store_true", help="go on with the run where it stopped")
     parser.add_argument(
-        "--fresh", action="store_true", help="delete what the run's folder holds and start anew"
+        "--overwrite", action="store_true", help="delete what the run's folder holds and start anew"
     )
-    add_flags(parser)
+    add_distributed_flags(parser)
     parser.set_defaults(task="addition")
     args = add_recipes(parser, RECIPES, argv)
     if args.resume and args.given & {"epochs", "patience"}:
@@ -196,7 +196,7 @@ def check(trained):
             raise GeneError(
                 f"--learning-rate: the loss of the network of {adder.hidden} nodes for sums to "
                 f"{adder.max_sum:,} is no number any more in epoch {epoch + 1}; "
-                "give a smaller rate and --fresh"
+                "give a smaller rate and --overwrite"
             )
 
 
@@ -209,7 +209,7 @@ def main(argv):
     )  # several processes share out the networks, not their batches
     adders, trained, rows, solved = grid(args), [], [], args.recipe == "solve"
     stack = stack_for([adder for adder in adders if adder.seed == args.seed])
-    describe(run, args, stack, {"pairs": PAIRS, "held_out": HELD_OUT})
+    write_meta(run, args, stack, {"pairs": PAIRS, "held_out": HELD_OUT})
     try:
         for network in learn(args, adders, run):
             check(network)
@@ -217,10 +217,9 @@ def main(argv):
             rows.append(measure(network))
             save_tables(run, rows, solved)
     except KeyboardInterrupt:
-        again = run.meta["command"].replace(" --fresh", "").replace(" --resume", "")
-        print(f"\nstopped; to go on: {again} --resume", file=sys.stderr)
+        print(f"\nstopped; to continue: {resume_command(run, args)}", file=sys.stderr)
         raise
-    leave()
+    shutdown()
     typical = pick_typical(trained, rows)
     fill(stack, typical)
     run.save_model(stack)

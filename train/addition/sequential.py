@@ -4,7 +4,7 @@ from itertools import islice
 
 from common.cli import GeneError
 from train.addition.spec import Trained, Weights
-from train.core.distributed import gather_arrays, processes, share
+from train.core.distributed import all_gather_arrays, process_count, shard_slice
 
 
 def in_turn(run, adders, learn, resume):
@@ -17,7 +17,7 @@ def in_turn(run, adders, learn, resume):
     _save(run, trained)
     yield from trained
     while len(trained) < len(adders):
-        learned = _learn(adders[len(trained) :][: processes()], learn)
+        learned = _learn(adders[len(trained) :][: process_count()], learn)
         trained += learned
         _save(run, trained)
         yield from learned
@@ -25,8 +25,8 @@ def in_turn(run, adders, learn, resume):
 
 def _learn(adders, learn):
     """The Adders, one a process at most, as Trained."""
-    mine, left = [learn(adder) for adder in adders[share(len(adders))]], iter(adders)
-    everyone = gather_arrays([*_parts(mine), [network.seconds for network in mine]])
+    mine, left = [learn(adder) for adder in adders[shard_slice(len(adders))]], iter(adders)
+    everyone = all_gather_arrays([*_parts(mine), [network.seconds for network in mine]])
     return [
         network
         for *parts, seconds in everyone
@@ -57,7 +57,7 @@ def _load(run, adders):
     )["seconds"]
     if len(run.state) != 5 * len(seconds) or len(seconds) > len(adders) or _odd(run.state, adders):
         raise GeneError(
-            f"{run.path('state.npz')}: does not fit these networks; start again with --fresh"
+            f"{run.path('state.npz')}: does not fit these networks; start again with --overwrite"
         )
     return _trained(iter(adders), run.state, seconds)
 

@@ -17,7 +17,7 @@ from common.cli import GeneError
 from data.addition import HELD_OUT, lessons, order
 from train.addition.keras_fit import BATCH, STEPS
 from train.addition.spec import Trained, Weights, begin
-from train.core.distributed import gather_arrays, share
+from train.core.distributed import all_gather_arrays, shard_slice
 
 FIRST, SECOND, EPSILON = 0.9, 0.999, 1e-7  # Keras' numbers for Adam
 
@@ -88,7 +88,7 @@ def load_course(run, adders, epochs):
         ):
             return course._replace(epoch=int(course.epoch), seconds=float(course.seconds))
     raise GeneError(
-        f"{run.path('state.npz')}: does not fit these networks; start again with --fresh"
+        f"{run.path('state.npz')}: does not fit these networks; start again with --overwrite"
     )
 
 
@@ -100,7 +100,7 @@ def _kind(part):
 def _next(course, school, learning_rate, patience):
     """The Course an epoch later."""
     start, epoch, rows, losses = time.monotonic(), course.epoch, course.rows, course.losses.copy()
-    mine = share(len(rows))
+    mine = shard_slice(len(rows))
     stack = _whole(
         _epoch(
             jax.tree.map(lambda part: part[mine], course.stack),
@@ -123,7 +123,9 @@ def _next(course, school, learning_rate, patience):
 def _whole(stack):
     """The whole stack of the shares that the processes have of it, in NumPy."""
     leaves, form = jax.tree.flatten(stack)
-    return jax.tree.unflatten(form, [np.concatenate(part) for part in zip(*gather_arrays(leaves))])
+    return jax.tree.unflatten(
+        form, [np.concatenate(part) for part in zip(*all_gather_arrays(leaves))]
+    )
 
 
 class School:

@@ -20,7 +20,7 @@ from metrics.attributes import accuracy
 from models.attributes import AttributeClassifier
 from train.attributes.trainer import Faces, LookTrainer, plain
 from train.core.fit import fit
-from train.core.run import add_run_flags, describe, open_run
+from train.core.run import add_run_flags, open_run, write_meta
 
 WATCHED = 2000  # faces at most that watch the training
 RECIPES = {
@@ -52,7 +52,7 @@ def parse(argv):
         help="faces to learn from, at most (default: 10,000, or all)",
     )
     data.add_argument(
-        "--cache", metavar="DIR", default=str(faces.CACHE), help="where faces wait as numbers"
+        "--cache-dir", metavar="DIR", default=str(faces.CACHE), help="where faces wait as numbers"
     )
     network = parser.add_argument_group("network")
     network.add_argument(
@@ -112,7 +112,7 @@ def check(training, args):
 
 def words_of(logs):
     """Loss and accuracy in a few words."""
-    return f"loss {logs['nats']:.4f}  accuracy {logs['accuracy']:.2%}"
+    return f"loss {logs['cross_entropy']:.4f}  accuracy {logs['accuracy']:.2%}"
 
 
 def judge(run, network, held_out):
@@ -136,11 +136,12 @@ def main(argv):
     run = open_run(args)
     keras.utils.set_random_seed(args.seed)
     training, held_out = (
-        faces.load(args.faces, args.count, part, args.cache) for part in ("training", "held-out")
+        faces.load(args.faces, args.count, part, args.cache_dir)
+        for part in ("training", "held-out")
     )
     check(training, args)
     trainer, lessons, watched = build(args, training)
-    describe(
+    write_meta(
         run,
         args,
         trainer.network,
@@ -159,13 +160,10 @@ def main(argv):
     fit(
         run,
         trainer,
+        lessons,
         args,
-        lessons.batches,
-        lessons.steps,
-        "val_nats",
-        (args.batch, "faces"),
-        lambda *_: None,
-        words_of,
+        monitor="val_cross_entropy",
+        format_logs=words_of,
         validation_data=watched,
         validation_batch_size=args.batch,
     )

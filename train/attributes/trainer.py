@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from train.lyrics.trainers import ClassificationTrainer
+from train.core.classification import ClassificationTrainer
 
 
 class LookTrainer(ClassificationTrainer):
@@ -30,8 +30,8 @@ class LookTrainer(ClassificationTrainer):
             axis=1,
         )
         seen = ops.stack([ops.cast(ops.argmax(part, axis=-1), "int32") for part in logits], axis=1)
-        self.nats.update_state(nats, visible)
-        self.hits.update_state(ops.equal(seen, labels), visible)
+        self.cross_entropy.update_state(nats, visible)
+        self.accuracy.update_state(ops.equal(seen, labels), visible)
         return ops.sum(nats * visible) / ops.maximum(ops.sum(visible), 1.0)
 
 
@@ -42,6 +42,12 @@ class Faces:
     def __init__(self, images, labels, batch, seed):
         self.images, self.labels, self.batch, self.seed = images, labels, batch, seed
         self.steps = len(images) // batch
+
+    item_name = "faces"
+
+    @property
+    def items_per_step(self):
+        return self.batch
 
     def batches(self, epoch, step):
         """Batches without end, from a step of an epoch on."""

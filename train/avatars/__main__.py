@@ -24,9 +24,9 @@ from metrics.eigenface_monitor import EigenFaces
 from models.avatars import DCGANDiscriminator, DCGANGenerator, Discriminator, Generator
 from train.avatars.gan import PairedGan, PlainGan
 from train.avatars.previews import SIDE, Epochs
-from train.core.distributed import alone
+from train.core.distributed import local_copy
 from train.core.fit import fit
-from train.core.run import add_run_flags, describe, open_run
+from train.core.run import add_run_flags, open_run, write_meta
 
 WATCHED = 1000  # held-out pictures, and as many made ones, are compared after every epoch
 COLLAPSED = 0.5  # an alarm under this share of the diversity of the data
@@ -83,7 +83,7 @@ def parse(argv):
         help="pictures to learn from, at most",
     )
     data.add_argument(
-        "--cache", metavar="DIR", default=".cache/faces", help="where pictures wait as numbers"
+        "--cache-dir", metavar="DIR", default=".cache/faces", help="where pictures wait as numbers"
     )
     network = parser.add_argument_group("network")
     network.add_argument("--kind", choices=["paired", "plain"], help="ours, or the original's")
@@ -128,7 +128,7 @@ def parse(argv):
 def load(args, part):
     """The pictures of a part; never fewer than a sheet of samples needs."""
     if args.data == "faces":
-        pictures = faces.load(args.faces, args.count, part, args.cache)
+        pictures = faces.load(args.faces, args.count, part, args.cache_dir)
     else:
         pictures = shapes.load(args.data, args.count, part)
     if len(pictures.images) < SIDE * SIDE:
@@ -149,6 +149,12 @@ class Batches:
             seed,
         )
         self.steps = len(images) // self.size
+
+    item_name = "images"
+
+    @property
+    def items_per_step(self):
+        return self.size
 
     def batches(self, epoch, step):
         """An endless iterator of batches from there on."""
@@ -197,7 +203,7 @@ class Watch(keras.callbacks.Callback):
         )
 
     def on_epoch_end(self, epoch, logs):
-        with alone(self.model.network) as network:
+        with local_copy(self.model.network) as network:
             images = draw(network, self.noise, self.labels)
         logs.update(frechet=self.space.frechet(images), diversity=self.space.diversity(images))
         if logs["diversity"] < COLLAPSED:
@@ -222,7 +228,7 @@ def main(argv):
     labels = one_hot(held_out.labels[:WATCHED], held_out.features)
     batches = Batches(data.images, one_hot(data.labels, data.features), args.batch, args.seed)
     trainer = build(args, labels.shape[1], batches.steps)
-    describe(
+    write_meta(
         run,
         args,
         trainer.network,
@@ -243,14 +249,12 @@ def main(argv):
     fit(
         run,
         trainer,
+        batches,
         args,
-        batches.batches,
-        batches.steps,
-        "frechet",
-        (batches.size, "images"),
-        epochs.draw,
-        words_of,
-        watch=[watch],
+        monitor="frechet",
+        format_logs=words_of,
+        on_sample=epochs.draw,
+        extra_callbacks=[watch],
     )
     best = run.meta["best"]
     print(

@@ -18,10 +18,14 @@ class ResumableBatches(ABC):
     Attributes:
         seed: Random seed of the run. Set by the subclass.
         steps: Number of batches per epoch. Set by the subclass.
+        items_per_step: Training examples per batch, for the progress line. Set by the subclass.
+        item_name: What the examples are, in the plural. Set by the subclass.
     """
 
     seed: int
     steps: int
+    items_per_step: int
+    item_name: str
 
     @abstractmethod
     def epoch_order(self, random: np.random.Generator) -> Any:

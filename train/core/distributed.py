@@ -31,7 +31,7 @@ LENT = ["meta.json", "state.npz", "model.keras"]  # what the others need of a ru
 _watches = []  # the Watch over the other processes, while there are any
 
 
-def add_flags(parser):
+def add_distributed_flags(parser):
     """The flags that say which process of how many this is."""
     group = parser.add_argument_group("several processes, on one machine or many (JAX)")
     group.add_argument(
@@ -43,7 +43,7 @@ def add_flags(parser):
     )
 
 
-def begin(args):
+def initialize(args):
     """Meet the other processes that the flags speak of, if they do. GeneError when that cannot be.
 
     Returns a temporary folder (TemporaryDirectory), where all but process 0 shall write, or None where there is one.
@@ -71,8 +71,8 @@ def begin(args):
     if args.index:
         _hush()
     with quiet(1):  # Gloo greets
-        gather(b"")
-    keras.distribution.set_distribution(Shares(auto_shard_dataset=False))
+        all_gather(b"")
+    keras.distribution.set_distribution(ReplicatedBatchLayout(auto_shard_dataset=False))
     return scratch
 
 
@@ -112,12 +112,12 @@ def _leave_it_to_the_watch(kind, error, trace):
     sys.__excepthook__(kind, error, trace)
 
 
-def leave():
+def shutdown():
     """Wait for the other processes, then part: from here on each works alone."""
     if _watches:
         keras.distribution.set_distribution(None)
         _watches[0].over = True
-        gather(b"")
+        all_gather(b"")
         _part()
 
 
@@ -132,7 +132,7 @@ def _part():
         jax.distributed.shutdown()
 
 
-def gather(data):
+def all_gather(data):
     """The bytes that every process gives, in the order of the processes."""
     if not _watches:
         return [data]
@@ -141,33 +141,33 @@ def gather(data):
     return [row[:size].tobytes() for row, size in zip(rows.reshape(len(sizes), -1), sizes)]
 
 
-def gather_arrays(arrays):
+def all_gather_arrays(arrays):
     """The list of arrays that every process gives, in the order of the processes."""
     file = io.BytesIO()
     np.savez(file, *arrays)
-    return [list(np.load(io.BytesIO(data)).values()) for data in gather(file.getvalue())]
+    return [list(np.load(io.BytesIO(data)).values()) for data in all_gather(file.getvalue())]
 
 
-def processes():
+def process_count():
     """How many there are, this one included."""
     return jax.process_count() if _watches else 1
 
 
-def share(count):
+def shard_slice(count):
     """The slice of `count` things that is this process' own."""
     if not _watches:
         return slice(count)
     return slice(*(count * (jax.process_index() + more) // jax.process_count() for more in (0, 1)))
 
 
-def as_first(values):
+def broadcast(values):
     """The values, a JSON object, that process 0 has."""
-    return json.loads(gather(json.dumps(values).encode())[0])
+    return json.loads(all_gather(json.dumps(values).encode())[0])
 
 
-def agree(values):
+def assert_equal(values):
     """GeneError unless every process has the same values, a JSON object."""
-    values, first = json.loads(json.dumps(values)), as_first(values)
+    values, first = json.loads(json.dumps(values)), broadcast(values)
     if differing := [name for name in first if values.get(name) != first[name]]:
         raise GeneError(
             f"--index: this process and process 0 were started with different {', '.join(differing)}; "
@@ -179,17 +179,17 @@ def lend(folder):
     """Process 0's half of `borrow`."""
     for name in LENT:
         path = folder / name
-        gather(path.read_bytes() if path.exists() else b"")
+        all_gather(path.read_bytes() if path.exists() else b"")
 
 
 def borrow(folder):
     """Copy what process 0 has of a run that goes on."""
     for name in LENT:
-        if data := gather(b"")[0]:
+        if data := all_gather(b"")[0]:
             (folder / name).write_bytes(data)
 
 
-class Shares(keras.distribution.DataParallel):
+class ReplicatedBatchLayout(keras.distribution.DataParallel):
     """Weights lie on every device, and so do batches, as they come; `split` gives each device its share of them.
 
     Keras' own way, a share from every process, has no place for a last batch that is smaller.
@@ -199,7 +199,7 @@ class Shares(keras.distribution.DataParallel):
         return keras.distribution.TensorLayout([None] * len(data_shape), self.device_mesh)
 
 
-def split(trainer):
+def shard_batches(trainer):
     """Make a Keras model's steps give every device its share of the rows, where there are several processes."""
     if keras.distribution.distribution():
         trainer.train_step = _split_step(trainer.train_step, _refuse)
@@ -229,7 +229,7 @@ def _refuse(rows, devices):
 
 
 @contextlib.contextmanager
-def alone(network):
+def local_copy(network):
     """A copy of a network that this process can ask without the others; where there are none, the network itself."""
     distribution = keras.distribution.distribution()
     if distribution is None:
@@ -244,8 +244,8 @@ def alone(network):
         keras.distribution.set_distribution(distribution)
 
 
-class Agreed(keras.callbacks.Callback):
+class BroadcastLogs(keras.callbacks.Callback):
     """What process 0 logs of an epoch is what all log, so that they stop together."""
 
     def on_epoch_end(self, epoch, logs=None):
-        logs.update(as_first(logs))
+        logs.update(broadcast(logs))

@@ -1,230 +1,150 @@
-"""Training under Keras `fit`, the same for the four networks: progress, checkpoints, early stopping, resume.
+"""Train a network with Keras `fit`: progress, checkpoints, early stopping and exact resume."""
 
-Keras forgets when it resumes (EarlyStopping its best and wait, ModelCheckpoint its best); what is here does not. One
-callback, `Recorder`, writes everything, so the order is sure: history, best network, then the state that ends the
-epoch. Between epochs the state is saved every `--save-steps` steps.
-"""
-
-import csv
-import io
 import math
 import signal
 import sys
-import time
+from collections.abc import Callable, Sequence
 
 import keras
 
-from common.cli import GeneError
-from common.files import write_text
-from common.progress import Progress
-from train.core import distributed as together
-from train.core.plot_history import draw_history
-
-
-class Stopped(KeyboardInterrupt):
-    """Ctrl-C, after the state has been saved."""
-
-
-class Patience(keras.callbacks.EarlyStopping):
-    """EarlyStopping that begins where a resumed run had come to. enough(logs): stop at once."""
-
-    def __init__(self, monitor, patience, record, enough):
-        super().__init__(monitor=monitor, mode="min", patience=patience)
-        self.record, self.enough = record, enough
-
-    def on_train_begin(self, logs=None):
-        super().on_train_begin(logs)
-        self.wait, self.best = self.record["wait"], self.record["best"]
-
-    def on_epoch_end(self, epoch, logs=None):
-        super().on_epoch_end(epoch, logs)
-        self.model.stop_training |= self.enough(logs)
-        self.record.update(wait=self.wait, best=float(self.best), stopped=self.model.stop_training)
-
-
-class RunningMeans(keras.callbacks.Callback):
-    """Gives the epoch's running means back to a run that was stopped in the middle of it: `fit` sets them to zero."""
-
-    def __init__(self, trainer, record):
-        super().__init__()
-        means = (
-            trainer.metrics_variables if record["step"] else []
-        )  # between epochs they are the last epoch's
-        self.values = [keras.ops.convert_to_numpy(v) for v in means]
-
-    def on_epoch_begin(self, epoch, logs=None):
-        for variable, value in zip(self.model.metrics_variables, self.values):
-            variable.assign(value)
-        self.values = []
-
-
-class Recorder(keras.callbacks.Callback):
-    """Writes the run's folder as training goes on. `record` is the JSON half of the state."""
-
-    def __init__(self, run, record, steps, monitor, save_steps, sample):
-        super().__init__()
-        self.run, self.record, self.steps, self.monitor = run, record, steps, monitor
-        self.save_steps, self.sample = save_steps, sample
-        self.offset, self.interrupted, self.begun = record["step"], False, time.monotonic()
-
-    def interrupt(self, *_):
-        """The first Ctrl-C lets the step end and saves; the second ends at once."""
-        if self.interrupted:
-            raise KeyboardInterrupt
-        self.interrupted = True
-
-    def on_train_batch_end(self, batch, logs=None):
-        step = self.offset + batch + 1
-        self.record["step"] = step
-        if step == self.steps:  # the end of the epoch saves
-            return
-        if self.interrupted or step % self.save_steps == 0:
-            self._save_state()
-        if self.interrupted:
-            raise Stopped
-
-    def on_epoch_end(self, epoch, logs=None):
-        row = {"epoch": epoch + 1} | {k: float(v) for k, v in logs.items()}
-        if not all(map(math.isfinite, row.values())):
-            raise GeneError(
-                f"{self.run.folder}: the loss is no number any more in epoch {epoch + 1}; "
-                "give a smaller --learning-rate and --fresh"
-            )
-        self.record["history"].append(row)
-        self.offset = 0
-        self.record.update(epoch=epoch + 1, step=0)
-        if row[self.monitor] == self.record["best"]:
-            self.run.save_model(self.model.network)
-        with together.alone(self.model.network) as network:
-            self.sample(network, epoch + 1)
-        write_text(self.run.path("history.csv"), history_csv(self.record["history"]))
-        self._save_state()
-        if self.interrupted:
-            raise Stopped
-
-    def _save_state(self):
-        now = time.monotonic()
-        self.run.meta["training_seconds"] = round(
-            self.run.meta["training_seconds"] + now - self.begun, 1
-        )
-        self.begun = now
-        self.run.save_state(state_variables(self.model), self.record)
-        self.run.tell(self.record, self.monitor)
-
-
-class Reporter(keras.callbacks.Callback):
-    """Prints progress within an epoch and a line after it. `units`: how many a step, and their name."""
-
-    def __init__(self, record, steps, epochs, units, describe):
-        super().__init__()
-        self.record, self.steps, self.epochs, self.describe = record, steps, epochs, describe
-        self.units, self.name = units
-        self.progress = None
-
-    def _done(self):
-        return self.record["epoch"] * self.steps + self.record["step"]
-
-    def on_train_batch_end(self, batch, logs=None):
-        if self.progress is None:  # the first step compiles and says nothing of the speed
-            self.progress = Progress(self.epochs * self.steps, self._done())
-            return
-        self.progress.show(
-            self._done(),
-            lambda speed: (
-                f"epoch {self.record['epoch'] + 1}/{self.epochs}  step {self.record['step']}/{self.steps}  "
-                f"{self.describe(logs)}  {speed * self.units:,.0f} {self.name}/s"
-            ),
-        )
-
-    def on_epoch_end(self, epoch, logs=None):
-        if self.progress:
-            self.progress.end()
-        held_out = {k.removeprefix("val_"): v for k, v in logs.items() if k.startswith("val_")}
-        print(
-            f"epoch {epoch + 1}/{self.epochs}  {self.describe(logs)}"
-            + (f"  held out: {self.describe(held_out)}" if held_out else ""),
-            flush=True,
-        )
-
-
-def state_variables(trainer):
-    """Everything that the next step hangs on: weights, seeds, carried state, optimizer, and the running means."""
-    return [*trainer.variables, *trainer.optimizer.variables, *trainer.metrics_variables]
+from train.core.callbacks import (
+    CheckpointCallback,
+    Interrupted,
+    Logs,
+    ProgressCallback,
+    Record,
+    RestoreMetrics,
+    ResumableEarlyStopping,
+    state_variables,
+)
+from train.core.distributed import BroadcastLogs, shard_batches, shutdown
+from train.core.plot_history import plot_history
+from train.core.run import Run, resume_command
 
 
 def fit(
-    run,
-    trainer,
+    run: Run,
+    trainer: keras.Model,
+    data,
     args,
-    batches,
-    steps,
-    monitor,
-    units,
-    sample,
-    describe,
-    watch=(),
-    enough=lambda logs: False,
-    **validation,
-):
-    """Train until `--epochs`, until patience ends or an epoch is good enough.
+    *,
+    monitor: str,
+    format_logs: Callable[[Logs], str],
+    on_sample: Callable[[keras.Model, int], None] = lambda network, epoch: None,
+    extra_callbacks: Sequence[keras.callbacks.Callback] = (),
+    stop_when: Callable[[Logs], bool] = lambda logs: False,
+    validation_data=None,
+    validation_batch_size: int | None = None,
+) -> None:
+    """Train until `args.epochs`, until patience runs out, or until `stop_when` is true.
 
-    trainer: a compiled Keras model whose attribute `network` is what ships; batches(epoch, step): an endless iterator
-    of batches from there on; steps: batches an epoch; monitor: the measure that is watched, the less the better;
-    units: (how many a step, their name); sample(network, epoch): writes into samples/; describe(logs): a few words;
-    watch: callbacks that add measures to what an epoch logs; enough(logs): is this epoch the last?
-    validation: keyword arguments of Keras `fit`.
+    Args:
+        run: The run folder, which is written during training.
+        trainer: A compiled Keras model whose attribute `network` is the model that is saved.
+        data: Training batches (see `train.core.batches.ResumableBatches`): `steps` per epoch,
+            `batches(epoch, step)`, which yields batches without end from that step on, and
+            `items_per_step` and `item_name` for the progress line.
+        args: Parsed flags; `epochs`, `patience`, `save_steps` and `resume` are used.
+        monitor: Name of the logged metric to minimize.
+        format_logs: Formats metrics for one line of progress.
+        on_sample: Called after each epoch with a network and the number of the epoch; writes
+            samples.
+        extra_callbacks: Callbacks that add metrics to the logs of an epoch.
+        stop_when: Called with the logs of an epoch; training stops if it returns True.
+        validation_data: Arrays for Keras `fit`, evaluated after each epoch.
+        validation_batch_size: Batch size for `validation_data`.
+
+    Raises:
+        GeneError: If the state does not fit on `--resume`, or if the loss is not finite.
+        Interrupted: After Ctrl-C, when the state has been saved.
     """
-    record = {"epoch": 0, "step": 0, "best": None, "wait": 0, "stopped": False, "history": []}
-    trainer.optimizer.build(trainer.trainable_variables)
-    if args.resume:
-        record = run.load_state(lambda record: _is_sound(record, steps, monitor))
-        run.restore(state_variables(trainer))
-        run.tell(record, monitor)
-        record["stopped"] = record["wait"] >= args.patience or any(
-            map(enough, record["history"][-1:])
-        )
-    recorder = Recorder(run, record, steps, monitor, args.save_steps, sample)
-    together.split(trainer)
+    record = _open_record(run, trainer, data.steps, args, monitor, stop_when)
+    checkpoint = CheckpointCallback(
+        run,
+        record,
+        steps=data.steps,
+        monitor=monitor,
+        save_steps=args.save_steps,
+        on_sample=on_sample,
+    )
     callbacks = [
-        *watch,
-        together.Agreed(),
-        RunningMeans(trainer, record),
-        Patience(monitor, args.patience, record, enough),
-        recorder,
-        Reporter(record, steps, args.epochs, units, describe),
+        *extra_callbacks,
+        BroadcastLogs(),
+        RestoreMetrics(trainer, record),
+        ResumableEarlyStopping(monitor, args.patience, record, stop_when),
+        checkpoint,
+        ProgressCallback(record, data, args.epochs, format_logs),
     ]
-    previous = signal.signal(signal.SIGINT, recorder.interrupt)
+    shard_batches(trainer)
+    previous_handler = signal.signal(signal.SIGINT, checkpoint.interrupt)
     try:
         while record["epoch"] < args.epochs and not record["stopped"]:
-            rest = steps - record["step"]
+            steps_left = data.steps - record["step"]
+            whole_epochs = steps_left == data.steps
             trainer.fit(
-                batches(record["epoch"], record["step"]),
-                steps_per_epoch=rest,
+                data.batches(record["epoch"], record["step"]),
+                steps_per_epoch=steps_left,
                 initial_epoch=record["epoch"],
-                epochs=args.epochs if rest == steps else record["epoch"] + 1,
+                epochs=args.epochs if whole_epochs else record["epoch"] + 1,
                 shuffle=False,
                 verbose=0,
                 callbacks=callbacks,
-                **validation,
+                validation_data=validation_data,
+                validation_batch_size=validation_batch_size,
             )
-    except Stopped:
-        again = run.meta["command"].replace(" --fresh", "").replace(" --resume", "")
+    except Interrupted:
         print(
-            f"\nstopped in epoch {record['epoch'] + 1} after step {record['step']}; to go on: {again} --resume",
+            f"\nstopped in epoch {record['epoch'] + 1} after step {record['step']}; "
+            f"to continue: {resume_command(run, args)}",
             file=sys.stderr,
         )
         raise
     finally:
-        signal.signal(signal.SIGINT, previous)
-    together.leave()
+        signal.signal(signal.SIGINT, previous_handler)
+    shutdown()
     run.meta["finished"] = True
     run.save_meta()
-    draw_history(record["history"], run.path("history.png"))
+    plot_history(record["history"], run.path("history.png"))
 
 
-def _is_sound(record, steps, monitor):
-    """Whether a record is one that `fit` has written."""
-    counts, history = [record[name] for name in ("epoch", "step", "wait")], record["history"]
+def _open_record(
+    run: Run,
+    trainer: keras.Model,
+    steps: int,
+    args,
+    monitor: str,
+    stop_when: Callable[[Logs], bool],
+) -> Record:
+    """Return a new record, or on `--resume` the saved one, and restore the trainer's state."""
+    trainer.optimizer.build(trainer.trainable_variables)
+    if not args.resume:
+        return {
+            "epoch": 0,
+            "step": 0,
+            "best": None,
+            "wait": 0,
+            "stopped": False,
+            "history": [],
+        }
+    record = run.load_state(lambda record: is_valid_record(record, steps, monitor))
+    run.restore(state_variables(trainer))
+    run.update_progress(record, monitor)
+    last_epoch = record["history"][-1:]
+    out_of_patience = record["wait"] >= args.patience
+    record["stopped"] = out_of_patience or any(map(stop_when, last_epoch))
+    return record
+
+
+def is_valid_record(record: Record, steps: int, monitor: str) -> bool:
+    """Return whether a record read from state.npz is one that `fit` can have written.
+
+    Args:
+        record: The parsed JSON, of any kind.
+        steps: Steps per epoch.
+        monitor: Name of the monitored metric.
+    """
+    counts = [record[name] for name in ("epoch", "step", "wait")]
+    history = record["history"]
     return (
         all(type(count) is int and count >= 0 for count in counts)
         and record["step"] < steps
@@ -237,12 +157,3 @@ def _is_sound(record, steps, monitor):
             for row in history
         )
     )
-
-
-def history_csv(rows):
-    """The rows of the history as CSV."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, rows[0], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({k: f"{v:.6g}" for k, v in row.items()} for row in rows)
-    return text.getvalue()

@@ -12,7 +12,7 @@ INK, GRID = "#3b3a36", "#d9d6cd"
 TRAINING, HELD_OUT = "#c2693d", "#2f6f8f"  # apart for the colour-blind, and in grey too
 
 
-def draw_history(rows, path):
+def plot_history(rows, path):
     """Draw every measure over the epochs, training and held out in one panel each. rows: as in history.csv."""
     names = [name for name in rows[0] if name != "epoch" and not name.startswith("val_")]
     names = [name for name in names if f"val_{name}" in rows[0]] or names

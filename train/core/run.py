@@ -14,6 +14,7 @@ import fcntl
 import io
 import json
 import platform
+import shlex
 import shutil
 import sys
 from importlib.metadata import version
@@ -25,17 +26,17 @@ import numpy as np
 from common.checkpoint import read_meta
 from common.cli import GeneError, bounded_int, printable
 from common.files import atomic, recompress_zip, write_json, write_text
-from common.migrations import VERSION
-from train.core import distributed as together
+from common.migrations import VERSION, migrate_record
+from train.core import distributed
 
 MAY_CHANGE = {
     "epochs",
     "patience",
     "save_steps",
     "resume",
-    "fresh",
-    "checkpoints",
-    "cache",
+    "overwrite",
+    "checkpoint_dir",
+    "cache_dir",
     "run",
     "recipe",
 }
@@ -47,11 +48,11 @@ def add_run_flags(parser, task):
         "--run", metavar="NAME", help="folder name of the run (default: the recipe's name)"
     )
     parser.add_argument(
-        "--checkpoints", metavar="DIR", default="checkpoints", help="where runs live"
+        "--checkpoint-dir", metavar="DIR", default="checkpoints", help="folder of all runs"
     )
-    parser.add_argument("--resume", action="store_true", help="go on with the run where it stopped")
+    parser.add_argument("--resume", action="store_true", help="continue the run where it stopped")
     parser.add_argument(
-        "--fresh", action="store_true", help="delete what the run's folder holds and start anew"
+        "--overwrite", action="store_true", help="delete the run if it exists, and start again"
     )
     parser.add_argument(
         "--epochs", type=bounded_int(1, 100_000), help="passes over the data, at most"
@@ -73,7 +74,7 @@ def add_run_flags(parser, task):
         default=1,
         help="of every random number in the run",
     )
-    together.add_flags(parser)
+    distributed.add_distributed_flags(parser)
     parser.set_defaults(task=task)
 
 
@@ -97,7 +98,7 @@ class Run:
             network.save(temporary)
             recompress_zip(temporary)
 
-    def tell(self, record, monitor):
+    def update_progress(self, record, monitor):
         """Write meta.json with what the record, the JSON half of the state, knows of the epochs."""
         self.meta.update(epoch=record["epoch"], wait=record["wait"])
         if record["history"]:
@@ -111,23 +112,21 @@ class Run:
     def save_state(self, variables, record):
         """Write state.npz: the values of `variables` and `record`, a JSON object, in one piece."""
         arrays = {f"v{i}": keras.ops.convert_to_numpy(v) for i, v in enumerate(variables)}
-        bounded_int = io.BytesIO()  # NumPy leaves a file on a full disk with a traceback
-        np.savez(
-            bounded_int, record=np.frombuffer(json.dumps(record).encode(), dtype="uint8"), **arrays
-        )
+        buffer = io.BytesIO()  # NumPy leaves a file on a full disk with a traceback
+        np.savez(buffer, record=np.frombuffer(json.dumps(record).encode(), dtype="uint8"), **arrays)
         with atomic(self.path("state.npz")) as temporary:
-            temporary.write_bytes(bounded_int.getbuffer())
+            temporary.write_bytes(buffer.getbuffer())
 
-    def load_state(self, is_sound):
-        """Read state.npz; returns the record, if it `is_sound`. The values wait for `restore`."""
+    def load_state(self, is_valid):
+        """Read state.npz; returns the record, if it `is_valid`. The values wait for `restore`."""
         path = self.path("state.npz")
         try:
             with np.load(path, allow_pickle=False) as file:
                 if sum(info.file_size for info in file.zip.infolist()) > path.stat().st_size:
                     raise ValueError("swells")
                 self.state = [file[f"v{i}"] for i in range(len(file.files) - 1)]
-                record = json.loads(file["record"].tobytes())
-            if not all(isinstance(array, np.ndarray) for array in self.state) or not is_sound(
+                record = migrate_record(json.loads(file["record"].tobytes()))
+            if not all(isinstance(array, np.ndarray) for array in self.state) or not is_valid(
                 record
             ):
                 raise ValueError("no record")
@@ -138,7 +137,7 @@ class Run:
             ) from None
         except Exception as error:  # a damaged zip file raises a dozen kinds of error
             raise GeneError(
-                f"{path}: damaged ({type(error).__name__}); start again with --fresh"
+                f"{path}: damaged ({type(error).__name__}); start again with --overwrite"
             ) from None
 
     def restore(self, variables):
@@ -147,7 +146,7 @@ class Run:
             (a.shape, a.dtype.name) for a in self.state
         ]:
             raise GeneError(
-                f"{self.path('state.npz')}: does not fit this network; start again with --fresh"
+                f"{self.path('state.npz')}: does not fit this network; start again with --overwrite"
             )
         for variable, value in zip(variables, self.state):
             variable.assign(value)
@@ -160,45 +159,47 @@ def open_run(args):
     Where several processes train together, process 0 has the folder, and the others a temporary copy.
     GeneError when another process has it, when it holds a run already, or another one than is asked for.
     """
-    scratch = together.begin(args)
+    scratch = distributed.initialize(args)
     run = Run(
-        scratch.name if scratch else Path(args.checkpoints) / args.task / (args.run or args.recipe)
+        scratch.name
+        if scratch
+        else Path(args.checkpoint_dir) / args.task / (args.run or args.recipe)
     )
     if scratch:
         run.scratch = scratch  # it is removed with the run
-        together.borrow(run.folder)
+        distributed.borrow(run.folder)
     if args.resume:
-        _take_back_flags(run, args)
-    elif run.path("meta.json").exists() and not args.fresh:
+        _restore_args(run, args)
+    elif run.path("meta.json").exists() and not args.overwrite:
         raise GeneError(
-            f"{run.folder}: holds a run already; --resume goes on with it, --fresh deletes it, "
+            f"{run.folder}: holds a run already; --resume goes on with it, --overwrite deletes it, "
             "--run NAME starts another"
         )
     run.folder.mkdir(parents=True, exist_ok=True)
     _lock(run)
-    _sweep(run.folder)
-    if args.fresh:
-        _empty(run.folder)
+    _remove_temp_files(run.folder)
+    if args.overwrite:
+        _clear(run.folder)
     if not scratch:
-        together.lend(run.folder)
+        distributed.lend(run.folder)
     return run
 
 
-def _take_back_flags(run, args):
+def _restore_args(run, args):
     run.meta = read_meta(run.folder)
     if (
         run.meta.get("task") != args.task
         or "recipe" in args.given
         and args.recipe != run.meta.get("recipe")
     ):
-        recipe, network = (printable(run.meta.get(name)) for name in ("recipe", "network"))
+        recipe, network = (printable(run.meta.get(name)) for name in ("recipe", "task"))
         raise GeneError(
             f"{run.folder}: belongs to recipe {recipe} of {network}, not to {args.recipe} of "
             f"{args.task}; give --run another name"
         )
-    if not _is_sound(run.meta, args):
+    if not _is_valid(run.meta, args):
         raise GeneError(
-            f"{run.path('meta.json')}: its command, seconds or flags are none; start again with --fresh"
+            f"{run.path('meta.json')}: its command, seconds or flags are none; start again with --overwrite"
         )
     for name, value in run.meta["args"].items():
         if name in args.given and name not in MAY_CHANGE and getattr(args, name) != value:
@@ -206,11 +207,11 @@ def _take_back_flags(run, args):
                 f"--{name.replace('_', '-')}: the run in {run.folder} has {printable(value)}; "
                 "that cannot change on --resume"
             )
-        if name not in args.given and name not in {"resume", "fresh"}:
+        if name not in args.given and name not in {"resume", "overwrite"}:
             setattr(args, name, value)
 
 
-def _is_sound(meta, args):
+def _is_valid(meta, args):
     """Whether what a resumed run takes from its meta.json is of the kinds that it was written with."""
     seconds, kept = meta.get("training_seconds", 0.0), meta.get("args")
     return (
@@ -235,13 +236,13 @@ def _lock(run):
         ) from None
 
 
-def _sweep(folder):
+def _remove_temp_files(folder):
     """Delete what a process was writing when it was killed (see `common.files.atomic`)."""
     for path in folder.rglob(".*-*"):
         path.unlink()
 
 
-def _empty(folder):
+def _clear(folder):
     for path in folder.iterdir():
         if path.is_dir():
             shutil.rmtree(path)
@@ -249,20 +250,20 @@ def _empty(folder):
             path.unlink()
 
 
-def describe(run, args, network, data):
+def write_meta(run, args, network, data):
     """Fill meta.json with what is known before the first step. `data`: what is to be said of the data."""
     data = json.loads(json.dumps(data))  # a tuple comes back from meta.json as a list
     if args.resume and run.meta.get("data") != data:
         raise GeneError(
-            f"{run.folder}: the data have changed since this run began; give the same ones, or --fresh"
+            f"{run.folder}: the data have changed since this run began; give the same ones, or --overwrite"
         )
     left_out = {
         "given",
         "fits",
-        "checkpoints",
-        "cache",
+        "checkpoint_dir",
+        "cache_dir",
         "resume",
-        "fresh",
+        "overwrite",
         "run",
         "coordinator",
         "processes",
@@ -287,8 +288,17 @@ def describe(run, args, network, data):
         "backend": keras.backend.backend(),
         "training_seconds": run.meta.get("training_seconds", 0.0),
     }
-    together.agree(
+    distributed.assert_equal(
         {name: run.meta[name] for name in ("recipe", "config", "data")}
         | {name: value for name, value in kept.items() if not isinstance(value, str)}
     )
     run.save_meta()
+
+
+def resume_command(run, args):
+    """Return the command line that continues a run."""
+    words = ["python", "-m", f"train.{args.task}", "--run", run.folder.name]
+    for name in ("checkpoint_dir", "cache_dir"):
+        if name in args.given:
+            words += [f"--{name.replace('_', '-')}", str(getattr(args, name))]
+    return shlex.join([*words, "--resume"])

@@ -20,7 +20,7 @@ from common.cli import Parser, add_recipes, bounded_float, bounded_int, run_cli
 from data.digits.mnist import CLASSES, load_digits
 from models.digits import ConvNet, LeNet, SigmoidMLP
 from train.core.fit import fit
-from train.core.run import add_run_flags, describe, open_run
+from train.core.run import add_run_flags, open_run, write_meta
 from train.digits.confusion import confusion_csv, draw_confusion, draw_wrong
 from train.digits.fooling import fingerprint, fooling_images, with_fooling
 from train.digits.trainer import Attacked, Batches, Classifier, as_pictures, wanted
@@ -203,7 +203,7 @@ def build(args, training):
 
 def words_of(logs):
     """Loss and accuracy in a few words."""
-    return f"loss {logs['nats']:.4f}  accuracy {logs['accuracy']:.2%}"
+    return f"loss {logs['cross_entropy']:.4f}  accuracy {logs['accuracy']:.2%}"
 
 
 def ask(network, part):
@@ -226,11 +226,11 @@ def main(argv):
     digits = load_digits(args.mnist, args.unchecked)
     training, data = digits.training, digits.meta
     if args.fooled:
-        images = fooling_images(training, args.checkpoints, args.fooled, args.seed)
+        images = fooling_images(training, args.checkpoint_dir, args.fooled, args.seed)
         training, data = with_fooling(training, images), data | {"fooled": fingerprint(images)}
     keras.utils.set_random_seed(args.seed)
     trainer, batches = build(args, training)
-    describe(run, args, trainer.network, data)
+    write_meta(run, args, trainer.network, data)
     print(
         f"{run.folder}: {len(training.labels):,} pictures to learn, {run.meta['parameter_count']:,} weights",
         flush=True,
@@ -248,13 +248,11 @@ def main(argv):
     fit(
         run,
         trainer,
+        batches,
         args,
-        batches.batches,
-        batches.steps,
-        "val_nats",
-        (args.batch, "digits"),
-        sample,
-        words_of,
+        monitor="val_cross_entropy",
+        format_logs=words_of,
+        on_sample=sample,
         validation_data=held_out,
         validation_batch_size=500,
     )

@@ -24,6 +24,12 @@ class Batches:
                 f"--batch: {batch} is more than the {len(part.labels)} training digits; give a smaller one"
             )
 
+    item_name = "digits"
+
+    @property
+    def items_per_step(self):
+        return self.batch
+
     def batches(self, epoch, step):
         """Batches without end, from a step of an epoch on."""
         while True:
@@ -75,7 +81,8 @@ class Classifier(keras.Model):
         self.learner.set_weights(network.get_weights())
         self.seen = self.add_weight(shape=(), initializer="zeros", trainable=False, name="seen")
         network.trainable = False
-        self.nats, self.hits = keras.metrics.Mean(name="nats"), keras.metrics.Mean(name="accuracy")
+        self.cross_entropy = keras.metrics.Mean(name="cross_entropy")
+        self.accuracy = keras.metrics.Mean(name="accuracy")
 
     def build(self, input_shape=None):
         self.built = True
@@ -96,8 +103,8 @@ class Classifier(keras.Model):
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """Mean nats a picture; keeps the running means by the way."""
         nats = self.network.cross_entropy(y_pred, y)
-        self.nats.update_state(nats)
-        self.hits.update_state(ops.equal(ops.argmax(y_pred, axis=-1), ops.argmax(y, axis=-1)))
+        self.cross_entropy.update_state(nats)
+        self.accuracy.update_state(ops.equal(ops.argmax(y_pred, axis=-1), ops.argmax(y, axis=-1)))
         return ops.mean(nats)
 
 

@@ -36,7 +36,7 @@ from generate.lyrics.song import song_text
 from models.lyrics import LSTMLanguageModel, WindowedBiGRU
 from models.seq2seq import LineSeq2Seq
 from train.core.fit import fit
-from train.core.run import add_run_flags, describe, open_run
+from train.core.run import add_run_flags, open_run, write_meta
 from train.lyrics.batches import StatefulBatches, WindowBatches
 from train.lyrics.line_batches import LineBatches
 from train.lyrics.sampled_softmax import MIN_VOCABULARY, NUM_SAMPLED, SampledSoftmaxTrainer
@@ -173,7 +173,7 @@ def parse(argv):
         help="tell the network whose song it is (stream only)",
     )
     songs.add_argument(
-        "--cache", metavar="DIR", default=".cache/lyrics", help="where songs wait as numbers"
+        "--cache-dir", metavar="DIR", default=".cache/lyrics", help="where songs wait as numbers"
     )
     network = parser.add_argument_group("network")
     network.add_argument("--kind", choices=["stream", "window", "lines"], help="which network")
@@ -241,9 +241,9 @@ def parse(argv):
 def read_corpus(args):
     """The corpus that the flags ask for."""
     counted = (args.min_count, args.max_vocabulary)
-    own = open_corpus(args.cache, args.words_of, *counted).vocabulary if args.words_of else None
+    own = open_corpus(args.cache_dir, args.words_of, *counted).vocabulary if args.words_of else None
     filters = {name: getattr(args, name) for name in FILTERS}
-    return open_corpus(args.cache, args.songs, *counted, own, bands=args.bands, **filters)
+    return open_corpus(args.cache_dir, args.songs, *counted, own, bands=args.bands, **filters)
 
 
 def build(args, corpus):
@@ -304,16 +304,9 @@ def stream_trainer(args, network, corpus):
     return SampledSoftmaxTrainer(network, args.lanes, counts, drawn)
 
 
-def units(args):
-    """How many words or lines a step takes, and what they are called."""
-    if args.kind == "lines":
-        return args.lanes, "lines"
-    return args.lanes * (args.length if args.kind == "stream" else 1), "words"
-
-
 def words_of(logs):
     """Loss, perplexity and accuracy in a few words."""
-    nats = logs["nats"]
+    nats = logs["cross_entropy"]
     return f"loss {nats:.3f}  perplexity {math.exp(min(nats, 50)):,.1f}  accuracy {logs['accuracy']:.1%}"
 
 
@@ -325,11 +318,11 @@ def main(argv):
     trainer, training, held_out = build(args, corpus)
     if args.begin_with and not args.resume:
         begin_with(
-            Path(args.checkpoints) / "lyrics" / args.begin_with,
+            Path(args.checkpoint_dir) / "lyrics" / args.begin_with,
             trainer.network,
             corpus.vocabulary,
         )
-    describe(run, args, trainer.network, corpus.meta)
+    write_meta(run, args, trainer.network, corpus.meta)
     corpus.vocabulary.save(run.path("vocabulary.tsv"))
     print(
         f"{run.folder}: {corpus.words('training'):,} words to learn, {len(corpus.vocabulary):,} different, "
@@ -346,19 +339,17 @@ def main(argv):
     fit(
         run,
         trainer,
+        training,
         args,
-        training.batches,
-        training.steps,
-        "nats" if args.by_heart else "val_nats",
-        units(args),
-        sample,
-        words_of,
-        enough=lambda logs: 0 < args.by_heart <= logs["accuracy"],
+        monitor="cross_entropy" if args.by_heart else "val_cross_entropy",
+        format_logs=words_of,
+        on_sample=sample,
+        stop_when=lambda logs: 0 < args.by_heart <= logs["accuracy"],
         validation_data=tuple(held_out.in_order()),
         validation_batch_size=args.lanes,
     )
     best = run.meta["best"]
-    perplexity = math.exp(best["val_nats"])
+    perplexity = math.exp(best["val_cross_entropy"])
     run.meta["metrics"] = {
         "held_out_perplexity": perplexity,
         "held_out_accuracy": best["val_accuracy"],

@@ -40,6 +40,12 @@ class StatefulBatches:
                 f"{lanes} x {length}; give more songs, or smaller --lanes and --length"
             )
 
+    item_name = "words"
+
+    @property
+    def items_per_step(self):
+        return self.lanes * self.length
+
     def batches(self, epoch, step):
         """Batches without end, from a step of an epoch on."""
         while True:
@@ -112,6 +118,12 @@ class WindowBatches:
                 f"the training songs have fewer words than one batch of {batch}; give more songs, "
                 "or a smaller --lanes"
             )
+
+    item_name = "words"
+
+    @property
+    def items_per_step(self):
+        return self.batch
 
     def batches(self, epoch, step):
         """Batches without end, from a step of an epoch on."""

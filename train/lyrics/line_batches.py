@@ -29,6 +29,12 @@ class LineBatches:
                 "give more songs, or a smaller --lanes"
             )
 
+    item_name = "lines"
+
+    @property
+    def items_per_step(self):
+        return self.batch
+
     def batches(self, epoch, step):
         """Batches without end, from a step of an epoch on."""
         while True:

@@ -1,24 +1,10 @@
-"""What `fit` trains for the lyrics: a network, its loss, and for the stream network the state it carries along.
-
-`Guesser` is the base of other classifiers' trainers too.
-"""
+"""What `fit` trains for the lyrics: a network, its loss, and for the stream network the state it carries along."""
 
 import keras
 from keras import ops
 
 from data.lyrics.vocabulary import BOS_EOS
-
-
-class ClassificationTrainer(keras.Model):
-    """Base of all trainers of a classifying `network`: running means of nats and of the share guessed right."""
-
-    def __init__(self, network):
-        super().__init__()
-        self.network = network
-        self.nats, self.hits = keras.metrics.Mean(name="nats"), keras.metrics.Mean(name="accuracy")
-
-    def build(self, input_shape=None):
-        self.built = True
+from train.core.classification import ClassificationTrainer
 
 
 class NextTokenTrainer(ClassificationTrainer):
@@ -27,9 +13,9 @@ class NextTokenTrainer(ClassificationTrainer):
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """Mean nats a target; keeps the running means by the way. Weights are 1 for a target, 0 for padding."""
         nats = keras.losses.sparse_categorical_crossentropy(y, y_pred, from_logits=True)
-        self.nats.update_state(nats, sample_weight)
+        self.cross_entropy.update_state(nats, sample_weight)
         guessed = ops.cast(ops.argmax(y_pred, axis=-1), "int32")
-        self.hits.update_state(ops.equal(guessed, ops.cast(y, "int32")), sample_weight)
+        self.accuracy.update_state(ops.equal(guessed, ops.cast(y, "int32")), sample_weight)
         return ops.sum(nats * sample_weight) / ops.maximum(ops.sum(sample_weight), 1.0)
 
 

@@ -1,0 +1,218 @@
+"""Callbacks that make Keras `fit` resumable at any step.
+
+Keras forgets on resume: `EarlyStopping` its best value and its wait, `ModelCheckpoint` its best
+value. These callbacks keep both in `record`, the JSON part of state.npz:
+
+    epoch    finished epochs
+    step     finished steps of the current epoch
+    best     best value of the monitored metric so far, or None
+    wait     epochs without an improvement
+    stopped  whether early stopping has ended the training
+    history  one dictionary per finished epoch, as in history.csv
+"""
+
+import math
+import time
+from collections.abc import Callable
+from typing import Any
+
+import keras
+
+from common.cli import GeneError
+from common.files import write_text
+from common.progress import Progress
+from common.tables import as_csv
+from train.core.distributed import local_copy
+from train.core.run import Run
+
+Logs = dict[str, float]
+Record = dict[str, Any]
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C, raised after the state has been saved."""
+
+
+class ResumableEarlyStopping(keras.callbacks.EarlyStopping):
+    """`EarlyStopping` that continues where a resumed run left off.
+
+    Args:
+        monitor: Name of the metric to minimize.
+        patience: Epochs without an improvement after which training stops.
+        record: The JSON part of the state; `wait`, `best` and `stopped` are updated.
+        stop_when: Called with the logs of an epoch; training stops if it returns True.
+    """
+
+    def __init__(
+        self, monitor: str, patience: int, record: Record, stop_when: Callable[[Logs], bool]
+    ):
+        super().__init__(monitor=monitor, mode="min", patience=patience)
+        self.record = record
+        self.stop_when = stop_when
+
+    def on_train_begin(self, logs=None):
+        super().on_train_begin(logs)
+        self.wait = self.record["wait"]
+        self.best = self.record["best"]
+
+    def on_epoch_end(self, epoch, logs=None):
+        super().on_epoch_end(epoch, logs)
+        self.model.stop_training |= self.stop_when(logs)
+        self.record.update(wait=self.wait, best=float(self.best), stopped=self.model.stop_training)
+
+
+class RestoreMetrics(keras.callbacks.Callback):
+    """Restore the running metrics of an epoch that was interrupted; `fit` resets them to zero."""
+
+    def __init__(self, trainer: keras.Model, record: Record):
+        super().__init__()
+        # Between epochs the variables still hold the values of the last epoch.
+        variables = trainer.metrics_variables if record["step"] else []
+        self.values = [keras.ops.convert_to_numpy(variable) for variable in variables]
+
+    def on_epoch_begin(self, epoch, logs=None):
+        for variable, value in zip(self.model.metrics_variables, self.values):
+            variable.assign(value)
+        self.values = []
+
+
+class CheckpointCallback(keras.callbacks.Callback):
+    """Write the run folder during training.
+
+    A single callback writes everything, so that the order is certain: first the best model, then
+    the samples and the history, and last the state, which completes the epoch. Within an epoch the
+    state is saved every `save_steps` steps.
+
+    Args:
+        run: The run to write to.
+        record: The JSON part of the state.
+        steps: Steps per epoch.
+        monitor: Name of the metric to minimize.
+        save_steps: Steps between two saved states.
+        on_sample: Called with the network and the number of the epoch, counted from 1.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        record: Record,
+        *,
+        steps: int,
+        monitor: str,
+        save_steps: int,
+        on_sample: Callable[[keras.Model, int], None],
+    ):
+        super().__init__()
+        self.run = run
+        self.record = record
+        self.steps = steps
+        self.monitor = monitor
+        self.save_steps = save_steps
+        self.on_sample = on_sample
+        self.step_offset = record["step"]
+        self.interrupted = False
+        self.saved_at = time.monotonic()
+
+    def interrupt(self, *_) -> None:
+        """Handle SIGINT: the first one finishes the step and saves, the second one ends at once."""
+        if self.interrupted:
+            raise KeyboardInterrupt
+        self.interrupted = True
+
+    def on_train_batch_end(self, batch, logs=None):
+        step = self.step_offset + batch + 1
+        self.record["step"] = step
+        if step == self.steps:  # on_epoch_end saves
+            return
+        if self.interrupted or step % self.save_steps == 0:
+            self._save_state()
+        if self.interrupted:
+            raise Interrupted
+
+    def on_epoch_end(self, epoch, logs=None):
+        row = {"epoch": epoch + 1} | {name: float(value) for name, value in logs.items()}
+        if not all(map(math.isfinite, row.values())):
+            raise GeneError(
+                f"{self.run.folder}: loss became NaN or infinite in epoch {epoch + 1}; "
+                "lower --learning-rate and restart with --overwrite"
+            )
+        self.record["history"].append(row)
+        self.step_offset = 0
+        self.record.update(epoch=epoch + 1, step=0)
+        if row[self.monitor] == self.record["best"]:
+            self.run.save_model(self.model.network)
+        with local_copy(self.model.network) as network:
+            self.on_sample(network, epoch + 1)
+        write_text(self.run.path("history.csv"), as_csv(self.record["history"]))
+        self._save_state()
+        if self.interrupted:
+            raise Interrupted
+
+    def _save_state(self) -> None:
+        now = time.monotonic()
+        seconds = self.run.meta["training_seconds"] + now - self.saved_at
+        self.run.meta["training_seconds"] = round(seconds, 1)
+        self.saved_at = now
+        self.run.save_state(state_variables(self.model), self.record)
+        self.run.update_progress(self.record, self.monitor)
+
+
+class ProgressCallback(keras.callbacks.Callback):
+    """Print the progress within an epoch and one line after it.
+
+    Args:
+        record: The JSON part of the state.
+        data: The training batches, for `steps`, `items_per_step` and `item_name`.
+        epochs: Epochs at which training ends.
+        format_logs: Formats the logs of an epoch for one line.
+    """
+
+    def __init__(self, record: Record, data, epochs: int, format_logs: Callable[[Logs], str]):
+        super().__init__()
+        self.record = record
+        self.data = data
+        self.epochs = epochs
+        self.format_logs = format_logs
+        self.progress = None
+
+    def _steps_done(self) -> int:
+        return self.record["epoch"] * self.data.steps + self.record["step"]
+
+    def _line(self, logs: Logs, steps_per_second: float) -> str:
+        items = steps_per_second * self.data.items_per_step
+        return (
+            f"epoch {self.record['epoch'] + 1}/{self.epochs}  "
+            f"step {self.record['step']}/{self.data.steps}  "
+            f"{self.format_logs(logs)}  {items:,.0f} {self.data.item_name}/s"
+        )
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.progress is None:  # the first step compiles, so its speed means nothing
+            self.progress = Progress(self.epochs * self.data.steps, self._steps_done())
+            return
+        self.progress.show(self._steps_done(), lambda speed: self._line(logs, speed))
+
+    def on_epoch_end(self, epoch, logs=None):
+        if self.progress:
+            self.progress.end()
+        validation = {
+            name.removeprefix("val_"): value
+            for name, value in logs.items()
+            if name.startswith("val_")
+        }
+        line = f"epoch {epoch + 1}/{self.epochs}  {self.format_logs(logs)}"
+        if validation:
+            line += f"  held out: {self.format_logs(validation)}"
+        print(line, flush=True)
+
+
+def state_variables(trainer: keras.Model) -> list:
+    """Return everything that the next step depends on.
+
+    Args:
+        trainer: A compiled Keras model.
+
+    Returns:
+        Weights, random seeds, carried state, optimizer variables and running metrics.
+    """
+    return [*trainer.variables, *trainer.optimizer.variables, *trainer.metrics_variables]
