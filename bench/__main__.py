@@ -1,5 +1,10 @@
 """make bench, python -m bench: see bench/__init__.py."""
 
+from train.core.backend import select_backend
+
+if __name__ == "__main__":
+    select_backend()
+
 import os
 import platform
 import sys
@@ -8,7 +13,6 @@ from importlib import import_module
 from pathlib import Path
 
 import bench
-import common.keras_quiet  # noqa: F401
 from bench.report import HEADER, is_met, line
 from common.cli import Parser, run_cli
 from common.files import read_json, write_json, write_text

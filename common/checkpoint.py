@@ -12,6 +12,8 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+import common.keras_quiet  # noqa: F401
+
 import h5py
 import keras
 from keras.src.backend.common import global_state

@@ -1,9 +1,14 @@
 """The command line, the same for every entry point: one clear line on an error, exit status 2, no traceback."""
 
 import argparse
+import contextlib
 import os
+import signal
 import sys
 import textwrap
+from collections.abc import Callable, Iterator
+
+INTERRUPTED = 130  # exit status after Ctrl-C, as a shell reports it
 
 
 class GeneError(Exception):
@@ -140,23 +145,46 @@ def _bounded(convert, name, low, high):
     return parse
 
 
-def run_cli(main):
-    """Run an entry point and end the process: 0, 2 after a GeneError (one line), 130 after Ctrl-C."""
-    try:
+def run_cli(main: Callable[[list[str]], None]) -> None:
+    """Run an entry point with the command line of this process and turn errors into exit statuses.
+
+    Args:
+        main: Takes the command line without the program.
+    """
+    if signal.getsignal(signal.SIGINT) is _exit_now:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    with exit_on_error():
         main(sys.argv[1:])
+
+
+@contextlib.contextmanager
+def exit_on_error() -> Iterator[None]:
+    """End the process with one line and status 2 on an error of the user, 130 on Ctrl-C."""
+    try:
+        yield
     except GeneError as error:
-        sys.exit(_complain(error, 2))
+        sys.exit(_report(str(error)))
     except MemoryError:
-        sys.exit(_complain("out of memory; give smaller numbers", 2))
+        sys.exit(_report("out of memory; choose smaller values"))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except OSError as error:
-        sys.exit(_complain(f"{error.filename or 'disk'}: {error.strerror or error}", 2))
+        sys.exit(_report(f"{error.filename or 'disk'}: {error.strerror or error}"))
     except KeyboardInterrupt:
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
 
 
-def _complain(message, status):
+def exit_on_interrupt() -> None:
+    """End the process silently on Ctrl-C until `run_cli` begins: imports have nothing to save."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _exit_now)
+
+
+def _exit_now(*_) -> None:
+    os._exit(INTERRUPTED)
+
+
+def _report(message: str) -> int:
     print(f"error: {message}", file=sys.stderr, flush=True)
-    return status
+    return 2

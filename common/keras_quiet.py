@@ -1,29 +1,80 @@
-"""Loads Keras with its engine, quietly: TensorFlow's native code greets on stderr with lines that nobody can mend."""
+"""Import Keras without TensorFlow's start-up messages and without foreign settings.
+
+Import this module before Keras or TensorFlow. It sets the floating-point type and the image layout
+that the networks are written for, whatever ~/.keras/keras.json says.
+"""
 
 import contextlib
 import logging
 import os
+from collections.abc import Iterator
+
+from common.cli import GeneError
+
+BACKENDS = ("tensorflow", "jax")
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-# The converter's decision forests greet too, and want IPython for it when the output is no terminal.
+# The converter's decision forests print a welcome message, too.
 os.environ.setdefault("TFDF_DISABLE_WELCOME_MESSAGE", "1")
 
 
 @contextlib.contextmanager
-def quiet(output=2):
-    """Keep what native code writes to stderr, or to stdout (1), off the terminal."""
-    kept, nothing = os.dup(output), os.open(os.devnull, os.O_WRONLY)
+def quiet(descriptor: int = 2) -> Iterator[None]:
+    """Discard what native code writes to a file descriptor.
+
+    Args:
+        descriptor: 2 for stderr, 1 for stdout.
+    """
+    saved = os.dup(descriptor)
+    null = os.open(os.devnull, os.O_WRONLY)
     try:
-        os.dup2(nothing, output)
+        os.dup2(null, descriptor)
         yield
     finally:
-        os.dup2(kept, output)
-        os.close(kept)
-        os.close(nothing)
+        os.dup2(saved, descriptor)
+        os.close(saved)
+        os.close(null)
 
 
-logging.getLogger("tensorflow").setLevel(
-    logging.ERROR
-)  # it warns of every function that is traced anew
-with quiet():
-    import keras  # noqa: F401
+def _import_keras() -> None:
+    """Import Keras with a supported backend; raise GeneError, one line, if that is impossible."""
+    try:
+        with quiet():
+            import keras
+    except ModuleNotFoundError as error:
+        raise GeneError(_missing(error.name or "")) from None
+    except Exception as error:  # Keras raises many types for settings that it does not know
+        reason = str(error).strip().splitlines()
+        raise GeneError(
+            f"cannot import Keras ({reason[0] if reason else type(error).__name__}); "
+            "check KERAS_BACKEND and ~/.keras/keras.json"
+        ) from None
+    backend = keras.backend.backend()
+    if backend not in BACKENDS:
+        raise GeneError(_unsupported(backend))
+    keras.config.set_floatx("float32")
+    keras.config.set_image_data_format("channels_last")
+    keras.config.set_epsilon(1e-7)
+
+
+def _missing(module: str) -> str:
+    if module.split(".")[0] == "keras":
+        return (
+            "Keras is not installed in this Python; use .venv/bin/python (`make site` creates it) "
+            "or run: source .venv/bin/activate"
+        )
+    if module.split(".")[0] in BACKENDS:
+        return f"the Keras backend {module} is not installed; run: pip install {module}"
+    return _unsupported(module)
+
+
+def _unsupported(backend: str) -> str:
+    return (
+        f"the Keras backend {backend!r}, chosen by KERAS_BACKEND or ~/.keras/keras.json, is not "
+        f"supported; set KERAS_BACKEND to {' or '.join(BACKENDS)}"
+    )
+
+
+# TensorFlow warns about every function that it traces again.
+logging.getLogger("tensorflow").setLevel(logging.ERROR)
+_import_keras()

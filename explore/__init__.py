@@ -1,3 +1,1 @@
-"""What the networks turned out to be: pictures, tables, measures, and songs in the terminal."""
-
-import common.keras_quiet  # noqa: F401  (before anything else loads Keras)
+"""Look into trained networks: figures, tables, plots, and songs in the terminal."""

@@ -1,6 +1,4 @@
-"""How a checkpoint becomes a TensorFlow.js model, and the site a folder to publish.
+"""Convert checkpoints to TensorFlow.js models and build the site that is published.
 
-The only room that imports tensorflow and tensorflowjs.
+The only package that imports tensorflow and tensorflowjs.
 """
-
-import common.keras_quiet  # noqa: F401  (before anything else loads Keras)

@@ -9,12 +9,13 @@ import io
 import json
 import tempfile
 
+from common.keras_quiet import quiet
+
 import numpy as np
 import tensorflow as tf
 from google.protobuf import json_format
 
 from common.cli import GeneError
-from common.keras_quiet import quiet
 
 with quiet():
     from tensorflowjs.converters import tf_saved_model_conversion_v2

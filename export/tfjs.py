@@ -9,6 +9,11 @@ error. index.json, written last, names every file with its size and sha256: the 
 else, so an export that fails leaves the site as it was.
 """
 
+from train.core.backend import select_backend
+
+if __name__ == "__main__":
+    select_backend()
+
 import hashlib
 import shutil
 from pathlib import Path

@@ -1,3 +1,1 @@
-"""How a network's numbers become a song: random numbers, samplers, the writer. `web/sampling/` is its twin."""
-
-import common.keras_quiet  # noqa: F401  (before anything else loads Keras)
+"""Generate songs, faces and digits with trained networks."""

@@ -1,5 +1,7 @@
 """Pictures out of a generator: noise and labels in, uint8 pictures out."""
 
+import common.keras_quiet  # noqa: F401
+
 import numpy as np
 from keras import ops
 

@@ -9,6 +9,8 @@ answer  what one of them does
 Stack   many of them, side by side along a leading axis: what a run saves, and what is exported
 """
 
+import common.keras_quiet  # noqa: F401
+
 import keras
 from keras import ops
 

@@ -4,6 +4,8 @@ Its last layer but one, a vector of a hundred numbers or so, is the space in whi
 real ones: near each other there is what looks alike to whoever names hair, glasses and beards.
 """
 
+import common.keras_quiet  # noqa: F401
+
 import keras
 import numpy as np
 from keras import layers, ops

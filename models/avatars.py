@@ -7,6 +7,8 @@ Pictures are float32 (batch, 64, 64, 3) from -1 to 1; labels are float32 (batch,
 side, a feature that cannot be seen all 0; networks without labels take (batch, 0).
 """
 
+import common.keras_quiet  # noqa: F401
+
 import keras
 from keras import layers, ops
 

@@ -9,6 +9,8 @@ All take pictures (batch, 28, 28) from 0 (paper) to 1 (ink) and give logits (bat
 `confidences` say what the logits mean.
 """
 
+import common.keras_quiet  # noqa: F401
+
 import keras
 from keras import ops
 

@@ -7,6 +7,8 @@ Window   the original's: 14 words in, the next word out, bidirectional GRUs run 
 Both give logits over the vocabulary. Word numbers are int32.
 """
 
+import common.keras_quiet  # noqa: F401
+
 import keras
 from keras import ops
 

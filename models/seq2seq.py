@@ -3,6 +3,8 @@
 Word numbers are int32; the logits are over the vocabulary.
 """
 
+import common.keras_quiet  # noqa: F401
+
 import keras
 from keras import ops
 

@@ -9,6 +9,11 @@ Pictures: losses, surface, section, network, outputs, tanh, growth, float32. Eac
 networks are those of a run in checkpoints/addition/ (default: sweep). explore/README.md tells what is to be seen.
 """
 
+from train.core.backend import select_backend
+
+if __name__ == "__main__":
+    select_backend()
+
 from pathlib import Path
 
 from common.checkpoint import load_run

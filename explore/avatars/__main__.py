@@ -9,6 +9,11 @@
 The run is one of checkpoints/avatars/ (default: faces). The same run, features and seed give the same faces again.
 """
 
+from train.core.backend import select_backend
+
+if __name__ == "__main__":
+    select_backend()
+
 from pathlib import Path
 
 import numpy as np

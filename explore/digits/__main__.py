@@ -12,6 +12,11 @@ Each prints its figures, and keeps them as tables (CSV, Markdown) and pictures. 
 checkpoints/digits/; explore/README.md tells what is to be seen.
 """
 
+from train.core.backend import select_backend
+
+if __name__ == "__main__":
+    select_backend()
+
 from importlib import import_module
 
 from common.cli import Parser, bounded_float, bounded_int, run_cli

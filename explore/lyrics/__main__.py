@@ -9,6 +9,11 @@
 The same run, text, randomness and seed give the same song again.
 """
 
+from train.core.backend import select_backend
+
+if __name__ == "__main__":
+    select_backend()
+
 import argparse
 import re
 import sys

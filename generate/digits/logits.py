@@ -1,5 +1,7 @@
 """What a digit network says of images, as a plain function: many at a time, and fast."""
 
+import common.keras_quiet  # noqa: F401
+
 import jax
 import numpy as np
 from jax import numpy as jnp

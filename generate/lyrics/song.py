@@ -1,5 +1,7 @@
 """Songs out of a Keras network: seed text in, song text out."""
 
+import common.keras_quiet  # noqa: F401
+
 from keras import ops
 
 from data.lyrics.tokenizer import detokenize, tokenize

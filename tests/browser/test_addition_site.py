@@ -1,9 +1,10 @@
 """Two plus two in real headless Chromium: it answers, draws, turns, trains, solves, and bears what visitors type."""
 
+import common.keras_quiet  # noqa: F401
+
 import numpy as np
 import pytest
 
-import common.keras_quiet  # noqa: F401
 from common.files import read_json
 from data.addition import triangle
 from explore.addition.__main__ import open_run

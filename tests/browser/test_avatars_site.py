@@ -6,11 +6,12 @@ import shutil
 import zipfile
 from pathlib import Path
 
+import common.keras_quiet  # noqa: F401
+
 import numpy as np
 import pytest
 from PIL import Image
 
-import common.keras_quiet  # noqa: F401
 from common.files import read_json
 from data.avatars.labelled_images import IMAGE_SIDE, mask_invisible, one_hot, sample_labels
 from export import tfjs

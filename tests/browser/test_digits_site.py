@@ -2,10 +2,11 @@
 
 import gzip
 
+import common.keras_quiet  # noqa: F401
+
 import numpy as np
 import pytest
 
-import common.keras_quiet  # noqa: F401
 from common.checkpoint import load_run
 from common.files import read_json
 from data.digits.mnist import load_digits

@@ -2,10 +2,11 @@
 
 import re
 
+import common.keras_quiet  # noqa: F401
+
 import numpy as np
 import pytest
 
-import common.keras_quiet  # noqa: F401
 from common.files import read_json
 from data.lyrics.tokenizer import NEWLINE_TEXT, tokenize
 from data.lyrics.vocabulary import BOS_EOS, Vocabulary

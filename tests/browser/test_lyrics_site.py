@@ -7,10 +7,11 @@ import shutil
 from itertools import chain
 from pathlib import Path
 
+import common.keras_quiet  # noqa: F401
+
 import numpy as np
 import pytest
 
-import common.keras_quiet  # noqa: F401
 from common.files import read_json
 from data.lyrics.vocabulary import BOS_EOS
 from export import graph

@@ -4,12 +4,13 @@ import csv
 import io
 import json
 
+import common.keras_quiet  # noqa: F401
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import common.keras_quiet  # noqa: F401
 import train.addition.__main__
 import train.attributes.__main__
 import train.avatars.__main__

@@ -3,9 +3,10 @@
 import subprocess
 from pathlib import Path
 
+import common.keras_quiet  # noqa: F401
+
 import pytest
 
-import common.keras_quiet  # noqa: F401
 from export import tfjs
 from tests.robustness.sandbox import COUNTS, is_nightly, line_or
 from tests.robustness.tiny_runs import NETWORKS, TRAININGS, contents

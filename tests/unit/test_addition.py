@@ -3,10 +3,11 @@
 import csv
 import json
 
+import common.keras_quiet  # noqa: F401
+
 import numpy as np
 import pytest
 
-import common.keras_quiet  # noqa: F401
 import explore.addition.__main__
 import train.addition.__main__
 from common.checkpoint import load_run

@@ -7,9 +7,10 @@ import signal
 import zipfile
 from pathlib import Path
 
+import common.keras_quiet  # noqa: F401
+
 import pytest
 
-import common.keras_quiet  # noqa: F401
 from common.cli import GeneError
 from common.files import sha256
 from explore.lyrics import __main__ as songs

@@ -11,6 +11,11 @@ the table as CSV and Markdown and of every network the typical one (of the media
 checkpoints/addition/RUN.
 """
 
+from train.core.backend import select_backend
+
+if __name__ == "__main__":
+    select_backend()
+
 import math
 import sys
 import time

@@ -10,6 +10,11 @@ to watch the training; the measure printed at the end is of faces that nobody ha
 checkpoints/attributes/RUN.
 """
 
+from train.core.backend import select_backend
+
+if __name__ == "__main__":
+    select_backend()
+
 import keras
 import numpy as np
 

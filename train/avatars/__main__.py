@@ -12,6 +12,11 @@ every epoch: samples/epoch-NNN.webp, all of them in samples/sheet.webp and movin
 watches the Frechet distance to held-out pictures. The run goes to checkpoints/avatars/RUN.
 """
 
+from train.core.backend import select_backend
+
+if __name__ == "__main__":
+    select_backend()
+
 import keras
 import numpy as np
 

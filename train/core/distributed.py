@@ -18,13 +18,14 @@ import sys
 import tempfile
 import time
 
+from common.keras_quiet import quiet
+
 import jax
 import keras
 import numpy as np
 from jax.experimental.multihost_utils import process_allgather
 
 from common.cli import GeneError, bounded_int
-from common.keras_quiet import quiet
 from train.core.lifeline import PARTING, Watch, meet
 
 LENT = ["meta.json", "state.npz", "model.keras"]  # what the others need of a run that goes on

@@ -12,6 +12,11 @@
 end. The run, with the confusion matrix and the digits it gets wrong, goes to checkpoints/digits/RUN.
 """
 
+from train.core.backend import select_backend
+
+if __name__ == "__main__":
+    select_backend()
+
 import keras
 import numpy as np
 

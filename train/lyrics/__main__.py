@@ -17,6 +17,11 @@ take what the original took: the first 100 songs (baba-twist), the 20 artists wi
 everything; flags change that too. The run goes to checkpoints/lyrics/RUN.
 """
 
+from train.core.backend import select_backend
+
+if __name__ == "__main__":
+    select_backend()
+
 import argparse
 import math
 import os
