@@ -11,8 +11,9 @@ import numpy as np
 from bench.report import ratios, row
 from common.cli import GeneError
 from data.digits.mnist import load_digits
-from generate.digits.genetic_search import POPULATION, breed, doubt, ink_of, start
-from generate.digits.logits import ask_of
+from data.digits.pixel_quantiles import pixel_quantiles
+from generate.digits.genetic_search import POPULATION, breed, cross_entropy, start
+from generate.digits.logits import logits_fn
 from metrics.pixel_statistics import distance, statistics
 from models.digits import SigmoidMLP
 
@@ -20,7 +21,7 @@ ROUNDS, RUNS, SECONDS, WANTED = 3, 50, 3.0, 3
 
 
 def measure():
-    network, threes = SigmoidMLP(), load_digits().training.of(WANTED)
+    network, threes = SigmoidMLP(), load_digits().training.images_of(WANTED)
     target = statistics(threes).mean(axis=0)
     with tempfile.TemporaryDirectory() as folder:
         loop = _compiled(Path(folder), network, target)
@@ -69,12 +70,12 @@ def _compiled(folder, network, target):
 
 def _batched(network, images, target, asks):
     """Images a second of our search, once it is compiled."""
-    ask, ink = ask_of(network), ink_of(images)
+    ask, ink = logits_fn(network), pixel_quantiles(images, nonzero=True)
     streams, population = start(np.arange(RUNS), POPULATION, ink)
     begun, generations = None, 0
     while begun is None or time.monotonic() - begun < SECONDS:
         flat = np.asarray(population).reshape(-1, 28, 28)
-        costs = doubt(ask(flat), WANTED, softmax=False)
+        costs = cross_entropy(ask(flat), WANTED, softmax=False)
         if asks:
             costs += distance(statistics(flat), target)
         streams, population = breed(streams, population, costs.reshape(RUNS, POPULATION), ink)

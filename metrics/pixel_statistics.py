@@ -1,8 +1,9 @@
-"""The statistics of a picture's pixels: which values it has, and how far neighbours differ.
+"""Statistics of an image's pixels: which values it has, and how much neighbors differ.
 
-After the original's: a histogram of ten bins, and the mean absolute difference of pixels 1 to 14 apart along the rows
-(x) and along the columns (y). All sums are of whole numbers, so they are exact. `web/core/pixel-statistics.js` is the twin of
-this file; `tests/golden/pixels.json` holds the two together.
+They follow the blog post on digits: a histogram of ten bins, and the mean absolute difference of
+pixels 1 to 14 apart, along the rows (x) and along the columns (y). All sums are of integers, so
+they are exact. `web/core/pixel-statistics.js` does the same; `tests/golden/pixels.json` keeps both
+identical.
 """
 
 from functools import partial
@@ -11,71 +12,87 @@ import jax
 import numpy as np
 from jax import numpy as jnp
 
-SIDE, BINS, LAGS = 28, 10, 14
-VALUES = 256
-_BLOCK = 1000  # images at once: it is compiled for one size only
+from data.digits.mnist import IMAGE_SIDE
+
+NUM_BINS = 10
+NUM_LAGS = 14
+_NUM_PIXELS = IMAGE_SIDE * IMAGE_SIDE
+_FULL_INK = 255
+_BLOCK = 1000  # images per call, because the function is compiled for one size only
+
+
+def statistics(images: np.ndarray, lag_bug: bool = False) -> np.ndarray:
+    """Return the statistics of images.
+
+    Args:
+        images: Images, uint8 of shape (n, 28, 28).
+        lag_bug: Compare pixels 1 apart at every lag, and only use fewer of them for larger lags,
+            as the code of the blog post did.
+
+    Returns:
+        Array of shape (n, 38), all values from 0 to 1: the shares of the 10 bins, 14 differences
+        along x, 14 differences along y.
+    """
+    missing = -len(images) % _BLOCK
+    padding = np.zeros((missing, IMAGE_SIDE, IMAGE_SIDE), "uint8")
+    padded = np.concatenate([images, padding]) if missing else images
+    blocks = [_counts(padded[i : i + _BLOCK], lag_bug) for i in range(0, len(padded), _BLOCK)]
+    counts = np.concatenate(blocks, axis=1).T[: len(images)]
+    largest_sums = [IMAGE_SIDE * (IMAGE_SIDE - lag) * _FULL_INK for lag in range(1, NUM_LAGS + 1)]
+    return counts / np.array([_NUM_PIXELS] * NUM_BINS + largest_sums * 2)
+
+
+def distance(found: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Return the distance of statistics from a target.
+
+    Args:
+        found: Statistics of shape (n, 38).
+        target: Statistics of shape (38,).
+
+    Returns:
+        Array of shape (n,): the mean absolute differences of the bins, of the differences along x,
+        and of those along y, added up.
+    """
+    error = np.abs(found - target)
+    bins = error[:, :NUM_BINS].mean(axis=1)
+    along_x = error[:, NUM_BINS:-NUM_LAGS].mean(axis=1)
+    along_y = error[:, -NUM_LAGS:].mean(axis=1)
+    return bins + along_x + along_y
 
 
 @partial(jax.jit, static_argnums=1)
 def _counts(images, lag_bug):
-    """Whole numbers int32 (38, n): pixels of each bin, sums of differences along x and along y."""
-    down = images.transpose(1, 2, 0).astype(
-        "int16"
-    )  # n side by side: the processor takes many at a time
-    over = jnp.stack([_sum(down > k * 255 // BINS) for k in range(1, BINS)])
-    bins = -jnp.diff(
-        over, axis=0, prepend=SIDE * SIDE, append=0
-    )  # bin k: over k / 10, up to (k + 1) / 10
-    return jnp.concatenate(
-        [bins, *(_apart(lines, lag_bug) for lines in (down.swapaxes(0, 1), down))]
-    )
+    """Return pixels per bin and sums of differences along x and along y, int32 (38, n)."""
+    # With the images on the last axis the processor handles many of them at a time.
+    by_row = images.transpose(1, 2, 0).astype("int16")
+    by_column = by_row.swapaxes(0, 1)
+    # Bin k holds values above k / 10 up to (k + 1) / 10 of full ink; bin 0 also holds zero.
+    above = [_sum_pixels(by_row > k * _FULL_INK // NUM_BINS) for k in range(1, NUM_BINS)]
+    bins = -jnp.diff(jnp.stack(above), axis=0, prepend=_NUM_PIXELS, append=0)
+    along_x = _lag_differences(by_column, lag_bug)
+    along_y = _lag_differences(by_row, lag_bug)
+    return jnp.concatenate([bins, along_x, along_y])
 
 
-def _apart(lines, lag_bug):
-    """Sums of |a - b| = 2 max(a, b) - a - b, int32 (14, n), over the first lines and those some lag after them."""
-    total = jnp.cumsum(lines.sum(axis=1, dtype="int16").astype("int32"), axis=0)
-    total = jnp.concatenate([jnp.zeros_like(total[:1]), total])  # of the first k lines
+def _lag_differences(lines, lag_bug):
+    """Return sums of |a - b| over pairs of lines, int32 (14, n), for lags from 1 to 14.
+
+    |a - b| = 2 max(a, b) - a - b, and the sums of a and b are differences of cumulative sums.
+    """
+    line_sums = lines.sum(axis=1, dtype="int16").astype("int32")
+    cumulative = jnp.cumsum(line_sums, axis=0)
+    cumulative = jnp.concatenate([jnp.zeros_like(cumulative[:1]), cumulative])
     sums = []
-    for many, lag in ((SIDE - lag, 1 if lag_bug else lag) for lag in range(1, LAGS + 1)):
-        larger = _sum(jnp.maximum(lines[:many], lines[lag : lag + many]))
-        sums.append(2 * larger - total[many] - total[lag + many] + total[lag])
+    for lag in range(1, NUM_LAGS + 1):
+        pairs = IMAGE_SIDE - lag
+        shift = 1 if lag_bug else lag
+        maxima = _sum_pixels(jnp.maximum(lines[:pairs], lines[shift : shift + pairs]))
+        first = cumulative[pairs]
+        second = cumulative[shift + pairs] - cumulative[shift]
+        sums.append(2 * maxima - first - second)
     return jnp.stack(sums)
 
 
-def _sum(lines):
-    """Sums over two axes, int32 (n,). A line of 28 pixels fits into 16 bits."""
+def _sum_pixels(lines):
+    """Sum over the first two axes, int32 (n,). A line of 28 pixels fits into 16 bits."""
     return lines.sum(axis=0, dtype="int16").astype("int32").sum(axis=0)
-
-
-def statistics(images, lag_bug=False):
-    """Statistics (n, 38) of images uint8 (n, 28, 28): shares of the bins, differences along x, along y; of 1 each.
-
-    lag_bug: compare neighbours at every lag, only fewer of them, as the original's search did.
-    """
-    missing = -len(images) % _BLOCK
-    whole = (
-        np.concatenate([images, np.zeros((missing, SIDE, SIDE), "uint8")]) if missing else images
-    )
-    counts = [
-        _counts(whole[begin : begin + _BLOCK], lag_bug) for begin in range(0, len(whole), _BLOCK)
-    ]
-    counts = np.concatenate(counts, axis=1).T[: len(images)]
-    apart = [SIDE * (SIDE - lag) * 255 for lag in range(1, LAGS + 1)]
-    return counts / np.array([SIDE * SIDE] * BINS + apart * 2)
-
-
-def distance(found, target):
-    """How far statistics (n, 38) are from a target (38,): the mean differences of bins, of x and of y, added up."""
-    apart = np.abs(found - target)
-    return (
-        apart[:, :BINS].mean(axis=1)
-        + apart[:, BINS:-LAGS].mean(axis=1)
-        + apart[:, -LAGS:].mean(axis=1)
-    )
-
-
-def palette(images):
-    """256 pixel values uint8, ascending, that are spread as those of the images: draw one and it is a likely pixel."""
-    counts = np.bincount(images.ravel(), minlength=VALUES).cumsum()
-    places = (2 * np.arange(VALUES) + 1) * counts[-1] / (2 * VALUES)
-    return np.searchsorted(counts, places, side="right").astype("uint8")

@@ -1,50 +1,71 @@
-"""A drawing becomes a picture as MNIST's were made: 20 pixels tall or wide, its centre of mass in the middle of 28x28.
+"""Size and center a drawing the way MNIST's digits were made.
 
-LeCun et al., Gradient-Based Learning Applied to Document Recognition (1998), section III.A. `web/core/mnist-style.js` is
-the twin of this file; `tests/golden/drawing.json` holds the two together. All arithmetic is in float64.
+The ink is scaled to fit into 20x20 pixels and placed into a 28x28 image with its center of mass in
+the middle (LeCun et al., Gradient-Based Learning Applied to Document Recognition, 1998, section
+III.A). `web/core/mnist-style.js` does the same; `tests/golden/drawing.json` keeps both identical.
+All arithmetic is in float64.
 """
 
 import math
 
 import numpy as np
 
-BOX, SIDE = 20, 28
+from data.digits.mnist import IMAGE_SIDE
+
+BOX_SIDE = 20  # pixels that the longer side of the ink is scaled to
 
 
-def as_mnist(drawing):
-    """The picture (28, 28) of a drawing (height, width), both from 0 (paper) to 1 (ink); None for one without ink.
+def as_mnist(drawing: np.ndarray) -> np.ndarray | None:
+    """Size and center a drawing like an MNIST digit.
 
-    The box around the ink is scaled so that its longer side has 20 pixels; a pixel is the mean ink of the area that it
-    covers. The picture is then moved by whole pixels until its centre of mass is nearest to pixel (14, 14), as far as
-    it stays inside.
+    The bounding box of the ink is scaled so that its longer side has 20 pixels; each new pixel is
+    the mean ink of the area that it covers. The result is then moved by whole pixels until its
+    center of mass is nearest to pixel (14, 14), as far as it stays inside the image.
+
+    Args:
+        drawing: Array of shape (height, width), from 0 (paper) to 1 (ink).
+
+    Returns:
+        The image, float64 of shape (28, 28), from 0 to 1; None if the drawing has no ink.
     """
-    ink = drawing > 0
-    if not ink.any():
+    has_ink = drawing > 0
+    if not has_ink.any():
         return None
-    (top, bottom), (left, right) = (_ends(ink.any(axis=axis)) for axis in (1, 0))
+    top, bottom = _span(has_ink.any(axis=1))
+    left, right = _span(has_ink.any(axis=0))
     box = drawing[top:bottom, left:right].astype("float64")
-    rows, columns = (max(1, math.floor(side * BOX / max(box.shape) + 0.5)) for side in box.shape)
-    small = _areas(box.shape[0], rows) @ box @ _areas(box.shape[1], columns).T
-    picture = np.zeros((SIDE, SIDE))
-    y, x = _place(small.sum(axis=1)), _place(small.sum(axis=0))
-    picture[y : y + rows, x : x + columns] = small
-    return picture
+    height, width = box.shape
+    rows = _scaled(height, max(box.shape))
+    columns = _scaled(width, max(box.shape))
+    small = _area_weights(height, rows) @ box @ _area_weights(width, columns).T
+    y = _centered_offset(small.sum(axis=1))
+    x = _centered_offset(small.sum(axis=0))
+    image = np.zeros((IMAGE_SIDE, IMAGE_SIDE))
+    image[y : y + rows, x : x + columns] = small
+    return image
 
 
-def _ends(args):
-    """The first place of a flag, and one past the last."""
-    places = np.flatnonzero(args)
-    return places[0], places[-1] + 1
+def _span(flags: np.ndarray) -> tuple[int, int]:
+    """Return the index of the first True and the index after the last."""
+    indices = np.flatnonzero(flags)
+    return indices[0], indices[-1] + 1
 
 
-def _areas(size, pixels):
-    """The share (pixels, size) that each of `size` old pixels has in each of so many new ones."""
+def _scaled(size: int, longer_side: int) -> int:
+    return max(1, math.floor(size * BOX_SIDE / longer_side + 0.5))
+
+
+def _area_weights(size: int, pixels: int) -> np.ndarray:
+    """Return the weights (pixels, size) that resample `size` old pixels to new ones by area."""
     step = size / pixels
-    new, old = np.arange(pixels)[:, None] * step, np.arange(size)
-    return np.clip(np.minimum(new + step, old + 1) - np.maximum(new, old), 0, None) / step
+    new = np.arange(pixels)[:, None] * step
+    old = np.arange(size)
+    overlap = np.minimum(new + step, old + 1) - np.maximum(new, old)
+    return np.clip(overlap, 0, None) / step
 
 
-def _place(mass):
-    """Where a side begins that has so much ink in each pixel."""
-    centre = (mass * np.arange(len(mass))).sum() / mass.sum()
-    return min(max(math.floor(SIDE / 2 - centre + 0.5), 0), SIDE - len(mass))
+def _centered_offset(mass: np.ndarray) -> int:
+    """Return the offset that puts the center of `mass` (ink per row or column) in the middle."""
+    center = (mass * np.arange(len(mass))).sum() / mass.sum()
+    offset = math.floor(IMAGE_SIDE / 2 - center + 0.5)
+    return min(max(offset, 0), IMAGE_SIDE - len(mass))

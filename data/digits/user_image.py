@@ -1,47 +1,68 @@
-"""A picture file of the user's as a digit: 28x28, light ink on dark paper as MNIST has it."""
+"""Read a user's image file as a digit: light ink on dark paper, as in MNIST."""
 
 import warnings
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from common.cli import GeneError
+from data.digits.mnist import IMAGE_SIDE
 
-IMAGE_SIDE = 28
-_LARGEST = 4096  # pixels a side
-_CLEAR = 24  # of 255: less contrast is none
+# Only these decoders of Pillow are reachable; others (PSD, EPS ...) have had vulnerabilities.
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
+_MAX_SIDE = 4096  # pixels
+_MIN_CONTRAST = 24  # of 255; anything less counts as uniform
+_NOISE = 8  # of 255; weaker ink is dropped
 
 
-def read_picture(path):
-    """The drawing (height, width) of a picture file, float64 from 0 (paper) to 1 (ink).
+def read_image(path: str | Path) -> np.ndarray:
+    """Read an image file as a drawing.
 
-    Transparent pictures are ink where they are opaque, if that is not everywhere; others are ink where they differ from
-    their border. GeneError for files that are no picture, too large, empty, or covered all over.
+    In images that are partly transparent, ink is where they are opaque; in others, ink is where
+    they differ from their border.
+
+    Args:
+        path: A PNG, JPEG, WebP, GIF or BMP file.
+
+    Returns:
+        The drawing, float64 of shape (height, width), from 0 (paper) to 1 (ink).
+
+    Raises:
+        GeneError: If the file is not an image of these formats, too large, blank, or covered
+            with ink completely.
     """
     image = _open(path)
+    ink = _ink(path, image)
+    if ink.max() < _MIN_CONTRAST:
+        raise GeneError(f"{path}: the image is empty or covered all over; there is nothing to read")
+    return np.where(ink < _NOISE, 0, ink) / ink.max()
+
+
+def _ink(path: str | Path, image: Image.Image) -> np.ndarray:
+    """Return the ink of an RGBA image, float64 of shape (height, width), from 0 to 255."""
     alpha = np.asarray(image.getchannel("A"), "float64")
     light = np.asarray(image.convert("RGB").convert("L"), "float64")
-    if alpha.min() < 255 - _CLEAR and alpha.max() < _CLEAR:
-        raise GeneError(f"{path}: is transparent all over; draw something")
-    if alpha.min() < _CLEAR:
-        seen = light[alpha > 127]
-        flat = not len(seen) or seen.max() - seen.min() < _CLEAR
-        ink = alpha if flat else _from_border(light * alpha / 255 + 255 - alpha)
-    else:
-        ink = _from_border(light * alpha / 255 + 255 - alpha)
-    if ink.max() < _CLEAR:
-        raise GeneError(f"{path}: is empty, or covered all over: there is nothing to tell apart")
-    return np.where(ink < 8, 0, ink) / ink.max()
+    on_white = light * alpha / 255 + 255 - alpha
+    is_partly_clear = alpha.min() < _MIN_CONTRAST
+    if alpha.max() < _MIN_CONTRAST:
+        raise GeneError(f"{path}: the image is completely transparent; draw something")
+    if not is_partly_clear:
+        return _contrast_with_border(on_white)
+    opaque = light[alpha > 127]
+    is_one_color = not len(opaque) or opaque.max() - opaque.min() < _MIN_CONTRAST
+    return alpha if is_one_color else _contrast_with_border(on_white)
 
 
-def _open(path):
+def _open(path: str | Path) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(path) as image:
-                if max(image.size) > _LARGEST:
+            with Image.open(path, formats=FORMATS) as image:
+                if max(image.size) > _MAX_SIDE:
                     raise GeneError(
-                        f"{path}: {image.width}x{image.height} pixels; {_LARGEST} a side at most"
+                        f"{path}: {image.width}x{image.height} pixels; at most "
+                        f"{_MAX_SIDE}x{_MAX_SIDE} are supported"
                     )
                 return image.convert("RGBA")
     except FileNotFoundError:
@@ -49,22 +70,33 @@ def _open(path):
     except GeneError:
         raise
     except Exception as error:  # Pillow raises a dozen kinds for damaged files
-        raise GeneError(f"{path}: no picture, or damaged ({type(error).__name__})") from None
+        raise GeneError(
+            f"{path}: not a PNG, JPEG, WebP, GIF or BMP image, or damaged ({type(error).__name__})"
+        ) from None
 
 
-def _from_border(light):
-    """How far each pixel is from the paper, which is what the border mostly has."""
+def _contrast_with_border(light: np.ndarray) -> np.ndarray:
+    """Return how far each pixel is from the paper, which is the most common value of the border."""
     border = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
     return np.abs(light - np.median(border))
 
 
-def shrink(drawing):
-    """A drawing of any size as a picture (28, 28), whole, its sides kept in proportion; paper fills the rest."""
+def resize(drawing: np.ndarray) -> np.ndarray:
+    """Resize a drawing of any size to 28x28, keeping its proportions and filling up with paper.
+
+    Args:
+        drawing: Array of shape (height, width), from 0 (paper) to 1 (ink).
+
+    Returns:
+        The image, float64 of shape (28, 28).
+    """
     height, width = drawing.shape
     scale = IMAGE_SIDE / max(height, width)
-    rows, columns = max(1, round(height * scale)), max(1, round(width * scale))
+    rows = max(1, round(height * scale))
+    columns = max(1, round(width * scale))
     small = Image.fromarray(drawing.astype("float32")).resize((columns, rows), Image.Resampling.BOX)
-    picture = np.zeros((IMAGE_SIDE, IMAGE_SIDE))
-    top, left = (IMAGE_SIDE - rows) // 2, (IMAGE_SIDE - columns) // 2
-    picture[top : top + rows, left : left + columns] = np.asarray(small)
-    return picture
+    top = (IMAGE_SIDE - rows) // 2
+    left = (IMAGE_SIDE - columns) // 2
+    image = np.zeros((IMAGE_SIDE, IMAGE_SIDE))
+    image[top : top + rows, left : left + columns] = np.asarray(small)
+    return image

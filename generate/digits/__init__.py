@@ -1,1 +1,30 @@
-"""Image search that maximizes a digit network's confidence."""
+"""Images that maximize a digit network's confidence.
+
+from generate.digits import load
+
+network = load("modern")
+"""
+
+from pathlib import Path
+
+from common.checkpoint import load_run
+from common.runs import find_run
+from models.digits import NETWORKS
+
+
+def load(name: str | Path, checkpoint_dir: str | Path | None = None):
+    """Load a trained digit network.
+
+    Args:
+        name: Name of a run, e.g. "modern", or the path of its folder.
+        checkpoint_dir: Folder of all runs. None for `checkpoints` in the working directory, else
+            the one next to this package.
+
+    Returns:
+        The Keras model: a `SigmoidMLP`, `ConvNet` or `LeNet`.
+
+    Raises:
+        GeneError: If there is no such run, or its files are damaged.
+    """
+    network, _ = load_run(find_run("digits", name, checkpoint_dir), "digits", NETWORKS)
+    return network

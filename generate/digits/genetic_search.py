@@ -1,23 +1,29 @@
-"""A genetic search for pictures that a network is sure of: many runs at once, each with its own population.
+"""Genetic search for images that a network classifies with high confidence.
 
-    seeds of a run's streams     seed * population + place, modulo 2^32; every place of the population has a stream
-    a stroke, one number n       a rectangle of one value: middle row (n & 255) * 28 >> 8, middle column
-                                 (n >> 8 & 255) * 28 >> 8, height 1 + (n >> 16 & 3), width 1 + (n >> 18 & 3), from
-                                 middle - (side >> 1) on, cut off at the edges; value 0 where n >> 22 & 1, else
-                                 ink[n >> 24]
-    the first population         blank paper and 20 strokes each, the first drawn lowest
-    the next one                 the 5 pictures of least cost are parents (of equal ones the earlier); the best stays
-                                 at place 0, and its stream draws nothing. Each other place draws one number n for its
-                                 parents, (n & 65535) * 5 >> 16 and the one (n >> 16) * 4 >> 16 + 1 places after it,
-                                 modulo 5; a number a row, whose bit x says that pixel x is the second parent's; and a
-                                 number for each of 4 strokes
+Many searches run at once, each with its own population. The rules, which
+`web/core/genetic-search.js` follows for one search (`tests/golden/evolve.json` keeps both
+identical):
 
-The cost is the cross-entropy of the logits, which says where to go however wrong all pictures are; the best is never
-lost; and what changes does not grow less as the cost falls. Strokes are small and at first few, because a picture inked
-all over saturates the sigmoids, and then hardly any change of it changes what they say. `web/core/genetic-search.js` is the
-twin of this file for one run; `tests/golden/evolve.json` holds the two together.
+Random numbers. Every slot of a population has its own stream of 32-bit numbers, with the seed
+    `search_seed * population + slot` modulo 2^32.
+Stroke. One number n makes a rectangle of one value. Middle row (n & 255) * 28 >> 8, middle column
+    (n >> 8 & 255) * 28 >> 8, height 1 + (n >> 16 & 3), width 1 + (n >> 18 & 3); it begins at
+    middle - (size >> 1) and is clipped at the edges. The value is 0 if n >> 22 & 1, else
+    ink[n >> 24].
+First population. Each image is blank paper with 20 strokes; later ones cover earlier ones.
+Next population. The 5 images with the lowest cost are the parents (the earlier one if two are
+    equal). The best stays in slot 0, whose stream is not used. Each other slot draws one number n
+    that picks its parents, (n & 65535) * 5 >> 16 and the one (n >> 16) * 4 >> 16 + 1 places after
+    it, modulo 5; then one number per row, whose bit x says that pixel x comes from the second
+    parent; then one number for each of 4 strokes.
+
+The cost is the cross-entropy of the logits, which shows a direction even when all images are far
+from the goal. The best image is never lost, and mutations do not shrink as the cost falls. Strokes
+are small, and few at first, because an image that is inked all over saturates the sigmoids; then
+hardly any change of the image changes the logits.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import jax
@@ -25,143 +31,229 @@ import numpy as np
 from jax import numpy as jnp
 
 from common.prng_jax import draw, open_streams
+from data.digits.mnist import IMAGE_SIDE
+from generate.digits.logits import LogitsFn
 
-SIDE, POPULATION, PARENTS, FIRST_STROKES, STROKES = 28, 100, 5, 20, 4
-SURE = 0.9999
+POPULATION = 100
+PARENTS = 5
+FIRST_STROKES = 20
+STROKES = 4
+CONFIDENCE_THRESHOLD = 0.9999
 
 
-class Evolved(NamedTuple):
-    """The best picture of each run: images uint8 (runs, 28, 28), logits (runs, classes), confidences (runs,) of the
-    wanted answer, and the generations that each run took, the first population not counted; `sure` says which got
-    there."""
+class SearchResult(NamedTuple):
+    """The best image of each search.
+
+    Attributes:
+        images: Images, uint8 of shape (searches, 28, 28).
+        logits: Their logits, of shape (searches, classes).
+        confidences: Confidence in the wanted digit, of shape (searches,).
+        generations: Generations that the search took, without the first population.
+        succeeded: Whether the search reached its goal, bool of shape (searches,).
+    """
 
     images: np.ndarray
     logits: np.ndarray
     confidences: np.ndarray
     generations: np.ndarray
-    sure: np.ndarray
+    succeeded: np.ndarray
 
 
-def ink_of(images):
-    """256 values uint8, ascending, spread as the pixels of the images that are not blank."""
-    values = np.bincount(images.ravel(), minlength=256)
-    values[0] = 0
-    total = values.cumsum()
-    return np.searchsorted(total, (2 * np.arange(256) + 1) * total[-1] / 512, side="right").astype(
-        "uint8"
-    )
+def result_of(found: list[tuple]) -> SearchResult:
+    """Stack the fields of single searches, in the order of `SearchResult`."""
+    return SearchResult(*(np.array(field) for field in zip(*found, strict=True)))
 
 
-@jax.jit
-def _paint(images, numbers, ink):
-    """Strokes (count, ...) over images (..., 28, 28)."""
-    rows = jnp.arange(SIDE, dtype="uint32")
+def cross_entropy(logits: np.ndarray, digit: int, softmax: bool) -> np.ndarray:
+    """Return the cross-entropy of logits with the wanted digit, in float64.
 
-    def stroke(images, n):
-        n = n[..., None]
-        inside = []
-        for place, size in ((n & 255, n >> 16 & 3), (n >> 8 & 255, n >> 18 & 3)):
-            since = (
-                rows + (size + 1 >> 1) - (place * SIDE >> 8)
-            )  # wraps far beyond the side where it is before
-            inside.append(since <= size)
-        value = jnp.where(n >> 22 & 1, 0, ink[n >> 24])[..., None]
-        return jnp.where(inside[0][..., :, None] & inside[1][..., None, :], value, images), None
+    Args:
+        logits: Array of shape (..., classes).
+        digit: The wanted class.
+        softmax: True if the logits are those of one softmax, False for independent sigmoids.
 
-    return jax.lax.scan(stroke, images, numbers, unroll=STROKES)[0]
-
-
-def start(seeds, population, ink):
-    """The streams and the first populations uint8 (runs, population, 28, 28) of runs with these seeds."""
-    places = np.asarray(seeds, "uint64")[:, None] * population + np.arange(
-        population, dtype="uint64"
-    )
-    numbers, streams = draw(open_streams((places & 0xFFFFFFFF).astype("uint32")), FIRST_STROKES)
-    return streams, _paint(
-        jnp.zeros((*places.shape, SIDE, SIDE), "uint8"), numbers, jnp.asarray(ink)
-    )
+    Returns:
+        Array of shape (...).
+    """
+    logits = np.asarray(logits, "float64")
+    if softmax:
+        normalizer = np.logaddexp.reduce(logits, axis=-1)
+    else:
+        normalizer = np.logaddexp(0, logits).sum(axis=-1)
+    return normalizer - logits[..., digit]
 
 
-def breed(streams, images, costs, ink):
-    """The streams and the populations after the next generation. costs: (runs, population), the less the better."""
-    return _breed(streams, images, np.argsort(costs, axis=1, kind="stable")[:, :PARENTS], ink)
+def confidence(logits: np.ndarray, digit: int, softmax: bool) -> np.ndarray:
+    """Return the confidence in the wanted digit, from 0 to 1; arguments as in `cross_entropy`."""
+    logits = np.asarray(logits, "float64")
+    wanted = logits[..., digit]
+    if softmax:
+        return np.exp(wanted - np.logaddexp.reduce(logits, axis=-1))
+    return np.exp(-np.logaddexp(0, -wanted))
+
+
+def is_confident(logits: np.ndarray, digit: int, softmax: bool) -> np.ndarray:
+    """Tell where the confidence passes the threshold and no other class has a higher logit."""
+    is_first = np.asarray(logits).argmax(axis=-1) == digit
+    return (confidence(logits, digit, softmax) > CONFIDENCE_THRESHOLD) & is_first
+
+
+def start(seeds: np.ndarray, population: int, ink: np.ndarray):
+    """Create the first populations.
+
+    Args:
+        seeds: One seed per search.
+        population: Images per search.
+        ink: 256 pixel values, see `evolve`.
+
+    Returns:
+        The state of the random streams and the images, uint8 of shape
+        (searches, population, 28, 28).
+    """
+    slots = np.arange(population, dtype="uint64")
+    stream_seeds = np.asarray(seeds, "uint64")[:, None] * population + slots
+    streams = open_streams((stream_seeds & 0xFFFFFFFF).astype("uint32"))
+    numbers, streams = draw(streams, FIRST_STROKES)
+    blank = jnp.zeros((*stream_seeds.shape, IMAGE_SIDE, IMAGE_SIDE), "uint8")
+    return streams, _paint(blank, numbers, jnp.asarray(ink))
+
+
+def breed(streams, images, costs: np.ndarray, ink: np.ndarray):
+    """Create the next generation.
+
+    Args:
+        streams: State of the random streams.
+        images: The present images, uint8 of shape (searches, population, 28, 28).
+        costs: Their costs, of shape (searches, population).
+        ink: 256 pixel values, see `evolve`.
+
+    Returns:
+        The new state of the streams and the new images.
+    """
+    order = np.argsort(costs, axis=1, kind="stable")[:, :PARENTS]
+    return _breed(streams, images, order, ink)
 
 
 @jax.jit
 def _breed(streams, images, order, ink):
     parents = jnp.take_along_axis(images, order[:, :, None, None], axis=1)
-    rest = tuple(part[:, 1:] for part in streams)
-    numbers, rest = draw(rest, 1 + SIDE + STROKES)
-    first = (numbers[0] & 65535) * PARENTS >> 16
-    second = (first + ((numbers[0] >> 16) * (PARENTS - 1) >> 16) + 1) % PARENTS
-    mothers, fathers = (
-        jnp.take_along_axis(parents, which[:, :, None, None].astype("int32"), axis=1)
-        for which in (first, second)
+    child_streams = tuple(part[:, 1:] for part in streams)
+    numbers, child_streams = draw(child_streams, 1 + IMAGE_SIDE + STROKES)
+    first, second = _choose_parents(numbers[0])
+    row_bits = jnp.moveaxis(numbers[1 : 1 + IMAGE_SIDE], 0, -1)[..., None]
+    from_second = row_bits >> jnp.arange(IMAGE_SIDE, dtype="uint32") & 1
+    children = jnp.where(from_second, _take(parents, second), _take(parents, first))
+    children = _paint(children, numbers[1 + IMAGE_SIDE :], ink)
+    streams = tuple(
+        jnp.concatenate([old[:, :1], new], axis=1)
+        for old, new in zip(streams, child_streams, strict=True)
     )
-    rows = jnp.moveaxis(numbers[1 : 1 + SIDE], 0, -1)[..., None]
-    children = jnp.where(rows >> jnp.arange(SIDE, dtype="uint32") & 1, fathers, mothers)
-    children = _paint(children, numbers[1 + SIDE :], ink)
-    streams = tuple(jnp.concatenate([old[:, :1], new], axis=1) for old, new in zip(streams, rest))
     return streams, jnp.concatenate([parents[:, :1], children], axis=1)
 
 
-def doubt(logits, digit, softmax):
-    """Cross-entropy (...) of logits (..., classes) with the answer `digit`: of one softmax, or of separate sigmoids."""
-    logits = np.asarray(logits, "float64")
-    total = (
-        np.logaddexp.reduce(logits, axis=-1) if softmax else np.logaddexp(0, logits).sum(axis=-1)
-    )
-    return total - logits[..., digit]
+def _choose_parents(n):
+    first = (n & 65535) * PARENTS >> 16
+    distance = ((n >> 16) * (PARENTS - 1) >> 16) + 1
+    return first, (first + distance) % PARENTS
 
 
-def confidence(logits, digit, softmax):
-    """What the network says of the answer `digit`, 0 to 1 (...), and whether it says more of it than of any other."""
-    logits = np.asarray(logits, "float64")
-    other = np.logaddexp.reduce(logits, axis=-1) if softmax else np.zeros(logits.shape[:-1])
-    wanted = logits[..., digit]
-    return np.exp(-np.logaddexp(0, other - wanted)) if not softmax else np.exp(
-        wanted - other
-    ), logits.argmax(axis=-1) == digit
+def _take(parents, which):
+    return jnp.take_along_axis(parents, which[:, :, None, None].astype("int32"), axis=1)
+
+
+@jax.jit
+def _paint(images, numbers, ink):
+    """Paint strokes (count, ...) over images (..., 28, 28)."""
+
+    def paint_one(images, n):
+        n = n[..., None]
+        rows = _covered(n & 255, n >> 16 & 3)
+        columns = _covered(n >> 8 & 255, n >> 18 & 3)
+        value = jnp.where(n >> 22 & 1, 0, ink[n >> 24])[..., None]
+        return jnp.where(rows[..., :, None] & columns[..., None, :], value, images), None
+
+    return jax.lax.scan(paint_one, images, numbers, unroll=STROKES)[0]
+
+
+def _covered(position, size):
+    """Tell which of 28 rows or columns a stroke covers; its height or width is 1 + size."""
+    begin = (position * IMAGE_SIDE >> 8) - (size + 1 >> 1)
+    # Unsigned: before the beginning, the offset wraps around to a very large number.
+    offset = jnp.arange(IMAGE_SIDE, dtype="uint32") - begin
+    return offset <= size
 
 
 def evolve(
-    ask, digit, seeds, ink, softmax=False, cost=None, most=300, population=POPULATION, say=None
-):
-    """Evolve a picture of `digit` for each of the seeds; returns Evolved.
+    logits_of: LogitsFn,
+    digit: int,
+    seeds: np.ndarray,
+    ink: np.ndarray,
+    softmax: bool = False,
+    extra_cost: Callable[[np.ndarray], np.ndarray] | None = None,
+    max_generations: int = 300,
+    population: int = POPULATION,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> SearchResult:
+    """Search for one image per seed.
 
-    ask: a function from images uint8 (n, 28, 28) to logits (n, classes); ink: as of `ink_of`; softmax: what the logits
-    mean; cost: a function from images to a cost (n,) that is added, and 0 where it asks for nothing more; most:
-    generations at most; say: is told (generation, runs that are done) after each generation.
+    Args:
+        logits_of: Function from images, uint8 (n, 28, 28), to logits (n, classes).
+        digit: The digit that the network shall see.
+        seeds: One seed per search. A search does not depend on the others.
+        ink: Pixel values of strokes, see `data.digits.pixel_quantiles`.
+        softmax: Whether the logits are those of one softmax.
+        extra_cost: Function from images to a cost (n,) that is added, and is 0 for images that
+            need no further improvement.
+        max_generations: A search that has not succeeded by then ends.
+        population: Images per search.
+        on_progress: Called after each generation with its number and the number of searches that
+            have ended.
+
+    Returns:
+        The best image of each search.
     """
-    seeds = np.asarray(seeds)
     streams, images = start(seeds, population, ink)
-    places, found = np.arange(len(seeds)), [None] * len(seeds)
-    for generation in range(most + 1):
-        flat = np.asarray(images).reshape(-1, SIDE, SIDE)
-        logits = ask(flat).reshape(len(places), population, -1)
-        extra = cost(flat).reshape(len(places), population) if cost else 0.0
-        costs = doubt(logits, digit, softmax) + extra
-        best = costs.argmin(axis=1)
-        tops = np.arange(len(places)), best
-        sure, named = confidence(logits[tops], digit, softmax)
-        done = (sure > SURE) & named & ((extra[tops] if cost else 0.0) <= 0)
-        for i in np.flatnonzero(done | (generation == most)):
-            if found[places[i]] is None:
-                image = flat[i * population + best[i]].copy()
-                found[places[i]] = image, logits[i, best[i]], sure[i], generation, done[i]
-        left = np.array([i for i, place in enumerate(places) if found[place] is None], "int64")
-        if say:
-            say(generation, len(seeds) - len(left))
-        if not len(left):
+    running = np.arange(len(seeds))  # search of each row of `images`
+    found: dict[int, tuple] = {}
+    for generation in range(max_generations + 1):
+        flat = np.asarray(images).reshape(-1, IMAGE_SIDE, IMAGE_SIDE)
+        logits = logits_of(flat).reshape(len(running), population, -1)
+        extra = _extra(extra_cost, flat).reshape(len(running), population)
+        costs = cross_entropy(logits, digit, softmax) + extra
+        best = np.arange(len(running)), costs.argmin(axis=1)
+        succeeded = is_confident(logits[best], digit, softmax) & (extra[best] <= 0)
+        for row in np.flatnonzero(succeeded | (generation == max_generations)):
+            image = flat[row * population + best[1][row]].copy()
+            best_logits = logits[best][row]
+            certainty = confidence(best_logits, digit, softmax)
+            entry = (image, best_logits, certainty, generation, succeeded[row])
+            found.setdefault(int(running[row]), entry)
+        if on_progress:
+            on_progress(generation, len(found))
+        if len(found) == len(seeds):
             break
-        size = len(places)
-        while size >= 2 * len(left) and size > 1:
-            size = -(-size // 2)
-        if size < len(places):  # few sizes, because each is compiled
-            kept = np.concatenate(
-                [left, np.flatnonzero([found[place] is not None for place in places])]
-            )[:size]
-            places, costs = places[kept], costs[kept]
-            streams, images = tuple(part[kept] for part in streams), images[kept]
+        rows = _rows_to_keep(running, found)
+        if len(rows) < len(running):
+            running = running[rows]
+            costs = costs[rows]
+            streams = tuple(part[rows] for part in streams)
+            images = images[rows]
         streams, images = breed(streams, images, costs, ink)
-    return Evolved(*(np.array(column) for column in zip(*found)))
+    return result_of([found[search] for search in range(len(seeds))])
+
+
+def _extra(extra_cost, images):
+    return extra_cost(images) if extra_cost else np.zeros(len(images))
+
+
+def _rows_to_keep(running: np.ndarray, found: dict) -> np.ndarray:
+    """Return the rows of searches to continue: all that have not ended, and some that have.
+
+    The number of rows is only ever halved, because JAX compiles a function for each size.
+    """
+    ended = np.isin(running, list(found))
+    rows = np.concatenate([np.flatnonzero(~ended), np.flatnonzero(ended)])
+    size = len(running)
+    while size > 1 and size >= 2 * np.count_nonzero(~ended):
+        size = -(-size // 2)
+    return rows[:size]
