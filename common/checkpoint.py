@@ -20,7 +20,13 @@ from keras.src.backend.common import global_state
 
 from common.cli import GeneError, printable
 from common.files import read_json
-from common.migrations import current_class_name, migrate_meta, rename_weights
+from common.migrations import (
+    CONFIG,
+    current_class_name,
+    migrate_meta,
+    rename_keys,
+    rename_weights,
+)
 
 _MEMBERS = {"metadata.json", "config.json", "model.weights.h5"}
 _WORDS = {"tanh", "linear"}  # activations
@@ -46,7 +52,7 @@ def load_run(folder, network, kinds):
         )
     path = folder / "model.keras"
     whole, weights = _read(path)
-    kind, config = _config_of(path, whole, {kind.__name__: kind for kind in kinds})
+    kind, config = _config_of(path, whole, {kind.__name__: kind for kind in kinds}, network)
     try:
         if _count(kind, config) > _stored(weights):
             raise ValueError("larger than the file")
@@ -133,18 +139,15 @@ def _count(kind, config):
     return count
 
 
-def _config_of(path, whole, kinds):
+def _config_of(path, whole, kinds, task):
     """The class that a configuration names, and its arguments."""
     kind = kinds.get(
         current_class_name(str(whole.get("class_name"))) if isinstance(whole, dict) else ""
     )
     if kind is None or not isinstance(whole.get("config"), dict):
         raise GeneError(f"{path}: not one of the networks {', '.join(kinds)}")
-    config = {
-        name: whole["config"][name]
-        for name in inspect.signature(kind).parameters
-        if name in whole["config"]
-    }
+    saved = rename_keys(whole["config"], CONFIG.get(task, {}))
+    config = {name: saved[name] for name in inspect.signature(kind).parameters if name in saved}
     if not all(map(_plain, config.values())):
         raise GeneError(f"{path}: the sizes of the network are no numbers in bounds")
     return kind, config

@@ -34,7 +34,9 @@ CLASS_NAMES = {
 WEIGHT_GROUPS = {"tied_words": "tied_embedding"}
 
 # task -> {old recipe: new recipe}
-RECIPES: dict[str, dict[str, str]] = {}
+RECIPES: dict[str, dict[str, str]] = {
+    "digits": {"seed": "original"},
+}
 
 # task -> {old run name: new one}, for runs that come with Gene.
 RUN_NAMES: dict[str, dict[str, str]] = {
@@ -43,10 +45,37 @@ RUN_NAMES: dict[str, dict[str, str]] = {
 }
 
 # task -> {old flag: new flag}, for the saved command-line arguments.
-ARGS: dict[str, dict[str, str]] = {}
+ARGS: dict[str, dict[str, str]] = {
+    "digits": {
+        "average": "ema_decay",
+        "batch": "batch_size",
+        "fooled": "fooling_images",
+        "halved": "downsample",
+        "kind": "model",
+        "replays": "replay_steps",
+        "shift": "translation",
+        "smooth": "label_smoothing",
+        "strength": "epsilon",
+        "stretch": "shear_zoom",
+        "turn": "rotation",
+        "unchecked": "allow_other_digits",
+    },
+}
+
+# task -> {flag: {old value: new value}}
+ARG_VALUES: dict[str, dict[str, dict[str, str]]] = {
+    "digits": {"model": {"sigmoids": "sigmoid-mlp", "convolutions": "convnet"}},
+}
+
+# task -> {old key: new key}, for the description of the data.
+DATA: dict[str, dict[str, str]] = {
+    "digits": {"fooled": "fooling_images"},
+}
 
 # task -> {old constructor argument: new one}, for the saved model configuration.
-CONFIG: dict[str, dict[str, str]] = {}
+CONFIG: dict[str, dict[str, str]] = {
+    "digits": {"widths": "channels", "halved": "downsample"},
+}
 
 # task -> {old metric: new metric}, at any depth of `metrics`.
 METRICS: dict[str, dict[str, str]] = {}
@@ -79,14 +108,36 @@ def migrate_meta(meta: dict) -> dict:
     _rename_in(new, "best", HISTORY)
     _rename_in(new, "metrics", METRICS.get(task, {}))
     _rename_in(new, "args", {"network": "task"} | ARGS.get(task, {}))
+    _rename_in(new, "data", DATA.get(task, {}))
     if isinstance(new.get("args"), dict):
-        new["args"] = new["args"] | {"task": task, "recipe": new["recipe"]}
+        new["args"] = _migrate_values(new["args"], ARG_VALUES.get(task, {}))
+        new["args"] |= {"task": task, "recipe": new["recipe"]}
+        if task == "digits":
+            new["args"] = _split_digit_units(new["args"])
     return {key: value for key, value in new.items() if value is not None}
 
 
 def migrate_record(record):
     """Return the JSON part of a state.npz of any version with today's names of the metrics."""
     return rename_keys(record, HISTORY)
+
+
+def _migrate_values(args: dict, values: dict[str, dict[str, str]]) -> dict:
+    return {
+        name: values[name].get(value, value) if name in values and isinstance(value, str) else value
+        for name, value in args.items()
+    }
+
+
+def _split_digit_units(args: dict) -> dict:
+    """Replace --units, which listed channels and hidden units, by --channels and --hidden."""
+    args = dict(args)
+    units = args.pop("units", None)
+    if not isinstance(units, list) or not units:
+        return args
+    if args.get("model") == "convnet":
+        return args | {"channels": units, "hidden": None}
+    return args | {"channels": units[:-1] or None, "hidden": units[-1], "downsample": None}
 
 
 def current_class_name(name):

@@ -97,15 +97,17 @@ class ConvNet(SoftmaxClassifier):
         self.channels = tuple(channels)
         self.downsample = tuple(downsample)
         self.classes = classes
-        self.convolutions = []
-        self.norms = []
-        for i, (count, half) in enumerate(zip(self.channels, self.downsample, strict=True)):
-            self.convolutions.append(
-                keras.layers.Conv2D(
-                    count, 3, strides=1 + half, padding="same", use_bias=False, name=f"conv_{i}"
-                )
+        # All convolutions before all norms: saved optimizer states depend on this order.
+        self.convolutions = [
+            keras.layers.Conv2D(
+                count, 3, strides=1 + half, padding="same", use_bias=False, name=f"conv_{i}"
             )
-            self.norms.append(keras.layers.BatchNormalization(momentum=0.95, name=f"norm_{i}"))
+            for i, (count, half) in enumerate(zip(self.channels, self.downsample, strict=True))
+        ]
+        self.norms = [
+            keras.layers.BatchNormalization(momentum=0.95, name=f"norm_{i}")
+            for i in range(len(self.channels))
+        ]
         self.pool = keras.layers.MaxPooling2D(2)
         self.flat = keras.layers.Flatten()
         self.last = keras.layers.Dense(classes, name="last")

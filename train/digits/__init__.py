@@ -1,1 +1,1 @@
-"""Training of the digit classifiers: python -m train.digits."""
+"""Training of the digit networks: python -m train.digits."""

@@ -1,15 +1,16 @@
-"""Train a network that tells handwritten digits apart.
+"""Train a network that classifies handwritten digits.
 
-    python -m train.digits                          the original's: 784 pixels, 100 sigmoids, ten sigmoids
+    python -m train.digits                          784 pixels, 100 sigmoids, ten sigmoids (2015)
     python -m train.digits --recipe modern          a small convolutional network
-    python -m train.digits --recipe judge           another one, which names what the others dream up
-    python -m train.digits --recipe robust          one whose pictures are changed against it while it learns
-    python -m train.digits --recipe eleven          one with an eleventh class, of pictures that fool the original's
-    python -m train.digits --recipe modern --resume go on where it was stopped
+    python -m train.digits --recipe judge           another one, which rates generated images
+    python -m train.digits --recipe robust          trained on adversarially perturbed images
+    python -m train.digits --recipe eleven          with an 11th class: images that fool `original`
+    python -m train.digits --recipe modern --resume continue a stopped run
     python -m train.digits --mnist ~/mnist          your own copy of the IDX files, plain or gzip
 
-5,000 of the 60,000 training digits are held out to watch the training; the 10,000 test digits are asked once, at the
-end. The run, with the confusion matrix and the digits it gets wrong, goes to checkpoints/digits/RUN.
+5,000 of the 60,000 training digits are held out and watched during training; the 10,000 test digits
+are used once, at the end. The run, with its confusion matrix and the misclassified digits, is
+written to checkpoints/digits/RUN.
 """
 
 from train.core.backend import select_backend
@@ -21,170 +22,45 @@ import keras
 import numpy as np
 
 from common.checkpoint import load_run
-from common.cli import Parser, add_recipes, bounded_float, bounded_int, run_cli
-from data.digits.mnist import CLASSES, load_digits
-from models.digits import ConvNet, LeNet, SigmoidMLP
+from common.cli import run_cli
+from data.digits.mnist import NUM_CLASSES, DigitSplit, load_digits
+from models.digits import NETWORKS, ConvNet, LeNet, SigmoidMLP
 from train.core.fit import fit
-from train.core.run import add_run_flags, open_run, write_meta
-from train.digits.confusion import confusion_csv, draw_confusion, draw_wrong
-from train.digits.fooling import fingerprint, fooling_images, with_fooling
-from train.digits.trainer import Attacked, Batches, Classifier, as_pictures, wanted
-
-KINDS = {
-    "sigmoids": lambda args: SigmoidMLP(args.units[0]),
-    "convolutions": lambda args: ConvNet(args.units, args.halved, CLASSES + bool(args.fooled)),
-    "lenet": lambda args: LeNet(args.units[:-1], args.units[-1], args.dropout),
-}
-MODERN = dict(
-    kind="convolutions",
-    units=[16, 32, 48, 64, 64],
-    halved=[0, 1, 0, 1, 0],
-    dropout=0.0,
-    batch=128,
-    learning_rate=4e-3,
-    weight_decay=0.02,
-    average=0.997,
-    smooth=0.05,
-    shift=2.0,
-    turn=12.0,
-    stretch=0.15,
-    strength=0.0,
-    replays=1,
-    fooled=0,
-    epochs=18,
-    patience=6,
+from train.core.run import Run, describe, open_run
+from train.digits.confusion import confusion_csv, plot_confusion, plot_mistakes
+from train.digits.fooling import add_fooling_class, fooling_images, sha256_of
+from train.digits.recipes import parse
+from train.digits.trainer import (
+    DigitBatches,
+    DigitTrainer,
+    FreeAdversarialTrainer,
+    one_hot,
+    to_float,
 )
-RECIPES = {
-    "seed": MODERN
-    | dict(
-        kind="sigmoids",
-        units=[100],
-        batch=16,
-        learning_rate=1.0,
-        weight_decay=5e-5,
-        average=0.0,
-        smooth=0.0,
-        shift=0.0,
-        turn=0.0,
-        stretch=0.0,
-        epochs=40,
-        patience=12,
+
+EVAL_BATCH = 500
+
+_MAKE_MODEL = {
+    "sigmoid-mlp": lambda args: SigmoidMLP(args.hidden),
+    "convnet": lambda args: ConvNet(
+        args.channels, args.downsample, NUM_CLASSES + bool(args.fooling_images)
     ),
-    "modern": MODERN,
-    "judge": MODERN
-    | dict(kind="lenet", units=[16, 32, 128], dropout=0.4, learning_rate=2e-3, epochs=12, seed=2),
-    "robust": MODERN
-    | dict(
-        learning_rate=2e-3,
-        average=0.99,
-        smooth=0.0,
-        shift=1.0,
-        turn=0.0,
-        stretch=0.0,
-        strength=2.5,
-        replays=4,
-        epochs=5,
-    ),
-    "eleven": MODERN | dict(fooled=3000, epochs=8, seed=3),
+    "lenet": lambda args: LeNet(args.channels, args.hidden, args.dropout),
 }
 
-
-def parse(argv):
-    """The flags, the recipe's numbers filled in."""
-    parser = Parser(__doc__, prog="python -m train.digits")
-    digits = parser.add_argument_group("digits")
-    digits.add_argument(
-        "--mnist", metavar="DIR", help="folder of the four IDX files (default: the package's)"
-    )
-    digits.add_argument(
-        "--fooled",
-        type=bounded_int(0, 10**6),
-        help="so many pictures that fool the run `seed` are added, "
-        "as an eleventh class (convolutions only)",
-    )
-    digits.add_argument(
-        "--unchecked", action="store_true", help="take digits that are not the published MNIST"
-    )
-    network = parser.add_argument_group("network")
-    network.add_argument("--kind", choices=KINDS, help="which network")
-    network.add_argument(
-        "--units",
-        type=bounded_int(1, 4096),
-        nargs="+",
-        help="sigmoids; or channels of each convolution, "
-        "for lenet two, and the units of its dense layer",
-    )
-    network.add_argument(
-        "--halved",
-        type=bounded_int(0, 1),
-        nargs="+",
-        help="1 for each convolution that halves the picture",
-    )
-    network.add_argument(
-        "--dropout",
-        type=bounded_float(0, 0.95),
-        help="share of numbers dropped in training (lenet only)",
-    )
-    training = parser.add_argument_group("training")
-    training.add_argument("--batch", type=bounded_int(1, 65536), help="digits of a batch")
-    training.add_argument(
-        "--learning-rate",
-        type=bounded_float(1e-7, 100),
-        help="its highest value; it falls along a cosine",
-    )
-    training.add_argument(
-        "--weight-decay", type=bounded_float(0, 1), help="of SGD (sigmoids) or AdamW"
-    )
-    training.add_argument(
-        "--average",
-        type=bounded_float(0, 0.99999),
-        help="share of the averaged weights that a step keeps",
-    )
-    training.add_argument(
-        "--smooth", type=bounded_float(0, 0.5), help="share of certainty given to all digits alike"
-    )
-    training.add_argument(
-        "--shift", type=bounded_float(0, 14), help="digits are shifted by so many pixels"
-    )
-    training.add_argument(
-        "--turn", type=bounded_float(0, 180), help="and turned by so many degrees"
-    )
-    training.add_argument(
-        "--stretch", type=bounded_float(0, 1), help="and stretched and slanted by such a share"
-    )
-    training.add_argument(
-        "--strength",
-        type=bounded_float(0, 28),
-        help="and changed against the network by such a length",
-    )
-    training.add_argument(
-        "--replays", type=bounded_int(1, 100), help="times that a batch comes in a row"
-    )
-    add_run_flags(parser, "digits")
-    args = add_recipes(parser, RECIPES, argv)
-    layers = {"sigmoids": 1, "lenet": 3}.get(args.kind, len(args.halved))
-    if len(args.units) != layers:
-        parser.error(
-            f"--units: {len(args.units)} numbers where a {args.kind} network here has {layers}"
-        )
-    if args.fooled and args.kind != "convolutions":
-        parser.error(f"--fooled: a {args.kind} network has no eleventh class")
-    return args
-
-
-def build(args, training):
-    """The trainer and the batches of a training Part."""
-    network = KINDS[args.kind](args)
-    batches = Batches(
+def build(args, training: DigitSplit) -> tuple[DigitTrainer, DigitBatches]:
+    """Return the compiled trainer and its batches."""
+    network = _MAKE_MODEL[args.model](args)
+    batches = DigitBatches(
         training,
-        args.batch,
+        args.batch_size,
         network.classes,
         args.seed,
-        args.replays,
-        args.smooth,
-        shift=args.shift,
-        turn=args.turn,
-        stretch=args.stretch,
+        args.replay_steps,
+        args.label_smoothing,
+        translation=args.translation,
+        rotation=args.rotation,
+        shear_zoom=args.shear_zoom,
     )
     schedule = keras.optimizers.schedules.CosineDecay(
         args.learning_rate / 10,
@@ -193,84 +69,102 @@ def build(args, training):
         warmup_target=args.learning_rate,
         warmup_steps=min(200, batches.steps),
     )
-    if args.strength:
-        trainer = Attacked(network, args.average, args.batch, args.strength)
-        optimizer = trainer.optimizer_for(schedule, args.weight_decay)
+    if args.epsilon:
+        trainer = FreeAdversarialTrainer(network, args.ema_decay, args.batch_size, args.epsilon)
+        optimizer = trainer.make_optimizer(schedule, args.weight_decay)
     else:
-        trainer = Classifier(network, args.average)
-        optimizer = (keras.optimizers.SGD if args.kind == "sigmoids" else keras.optimizers.AdamW)(
-            schedule, weight_decay=args.weight_decay
-        )
+        trainer = DigitTrainer(network, args.ema_decay)
+        is_mlp = args.model == "sigmoid-mlp"
+        optimizer_class = keras.optimizers.SGD if is_mlp else keras.optimizers.AdamW
+        optimizer = optimizer_class(schedule, weight_decay=args.weight_decay)
         optimizer.exclude_from_weight_decay(var_names=["bias"])
     trainer.compile(optimizer)
     return trainer, batches
 
 
-def words_of(logs):
-    """Loss and accuracy in a few words."""
+def format_metrics(logs: dict) -> str:
+    """Return loss and accuracy for the progress line."""
     return f"loss {logs['cross_entropy']:.4f}  accuracy {logs['accuracy']:.2%}"
 
 
-def ask(network, part):
-    """What the network calls each digit of a part, (n,)."""
-    return network.predict(as_pictures(part.images), batch_size=500, verbose=0).argmax(axis=1)
+def predict(network: keras.Model, split: DigitSplit) -> np.ndarray:
+    """Return the predicted class of each digit, of shape (n,)."""
+    logits = network.predict(to_float(split.images), batch_size=EVAL_BATCH, verbose=0)
+    return logits.argmax(axis=1)
 
 
-def examine(run, network, part):
-    """The confusion matrix and the wrong digits of a part go to samples/; returns the share that is right."""
-    said = ask(network, part)
-    run.write_sample("confusion.csv", confusion_csv(part.labels, said))
-    draw_confusion(part.labels, said, run.path("samples") / "confusion.png")
-    draw_wrong(part, said, run.path("samples") / "wrong.png")
-    return float(np.mean(said == part.labels))
+def evaluate(run: Run, network: keras.Model, split: DigitSplit) -> float:
+    """Write the confusion matrix and the mistakes into samples/; return the accuracy."""
+    predictions = predict(network, split)
+    run.write_sample("confusion.csv", confusion_csv(split.labels, predictions))
+    plot_confusion(split.labels, predictions, run.path("samples") / "confusion.png")
+    plot_mistakes(split, predictions, run.path("samples") / "wrong.png")
+    return float(np.mean(predictions == split.labels))
+
+
+def load_data(args):
+    """Return the digits, the training split (with the fooling images) and its description."""
+    digits = load_digits(args.mnist, args.allow_other_digits)
+    if not args.fooling_images:
+        return digits, digits.training, digits.meta
+    images = fooling_images(digits.training, args.checkpoints, args.fooling_images, args.seed)
+    return (
+        digits,
+        add_fooling_class(digits.training, images),
+        digits.meta | {"fooling_images": sha256_of(images)},
+    )
 
 
 def main(argv):
-    args = parse(argv)
+    """Train a network, or continue to."""
+    args = parse(__doc__, argv)
     run = open_run(args)
-    digits = load_digits(args.mnist, args.unchecked)
-    training, data = digits.training, digits.meta
-    if args.fooled:
-        images = fooling_images(training, args.checkpoint_dir, args.fooled, args.seed)
-        training, data = with_fooling(training, images), data | {"fooled": fingerprint(images)}
+    digits, training, data = load_data(args)
     keras.utils.set_random_seed(args.seed)
     trainer, batches = build(args, training)
-    write_meta(run, args, trainer.network, data)
+    describe(run, args, trainer.network, data)
     print(
-        f"{run.folder}: {len(training.labels):,} pictures to learn, {run.meta['parameter_count']:,} weights",
+        f"{run.folder}: {len(training.labels):,} training images, "
+        f"{run.meta['parameter_count']:,} weights",
         flush=True,
     )
 
-    def sample(network, epoch):
-        run.write_sample(
-            "held-out.csv", confusion_csv(digits.validation.labels, ask(network, digits.validation))
-        )
+    def write_confusion(network, epoch):
+        predictions = predict(network, digits.validation)
+        run.write_sample("held-out.csv", confusion_csv(digits.validation.labels, predictions))
 
-    held_out = (
-        as_pictures(digits.validation.images),
-        wanted(digits.validation.labels, trainer.network.classes),
+    validation_data = (
+        to_float(digits.validation.images),
+        one_hot(digits.validation.labels, trainer.network.classes),
     )
     fit(
         run,
         trainer,
-        batches,
         args,
-        monitor="val_cross_entropy",
-        format_logs=words_of,
-        on_sample=sample,
-        validation_data=held_out,
-        validation_batch_size=500,
+        batches.batches,
+        batches.steps,
+        "val_cross_entropy",
+        (args.batch_size, "digits"),
+        write_confusion,
+        format_metrics,
+        validation_data=validation_data,
+        validation_batch_size=EVAL_BATCH,
     )
-    best, _ = load_run(run.folder, "digits", [ConvNet, LeNet, SigmoidMLP])
-    accuracy = examine(run, best, digits.test)
+    _report(run, digits)
+
+
+def _report(run, digits):
+    """Measure the best network on the test digits."""
+    best, _ = load_run(run.folder, "digits", NETWORKS)
+    accuracy = evaluate(run, best, digits.test)
     run.meta["metrics"] = {
         "held_out_accuracy": run.meta["best"]["val_accuracy"],
         "test_accuracy": accuracy,
     }
     run.save_meta()
     print(
-        f"best in epoch {run.meta['best']['epoch']}: "
-        f"{accuracy:.2%} of the {len(digits.test.labels):,} test digits right"
+        f"best epoch {run.meta['best']['epoch']}: {accuracy:.2%} of the "
+        f"{len(digits.test.labels):,} test digits classified correctly"
     )
 
 

@@ -1,13 +1,15 @@
-"""What a digit network mixes up: the confusion matrix, and a sheet of the digits it gets wrong."""
+"""The mistakes of a digit network: its confusion matrix, and a sheet of misclassified digits."""
 
 import csv
 import io
+from pathlib import Path
 
 import matplotlib
 import numpy as np
+from sklearn.metrics import confusion_matrix
 
 from common.files import atomic
-from data.digits.mnist import CLASSES
+from data.digits.mnist import NUM_CLASSES, DigitSplit
 from train.core.plot_history import INK, TRAINING
 
 matplotlib.use("Agg")
@@ -15,77 +17,85 @@ matplotlib.use("Agg")
 from matplotlib import pyplot  # noqa: E402  (the backend must be chosen first)
 from matplotlib.colors import LinearSegmentedColormap, LogNorm  # noqa: E402
 
-_HEAT = LinearSegmentedColormap.from_list("counts", ["#fbf7ee", TRAINING, "#5c1f0c"])
-_SHOWN = 120  # wrong digits on a sheet, at most
-_ACROSS = 20
+# Light enough at its end that dark numbers stay readable on it.
+_HEAT = LinearSegmentedColormap.from_list("counts", ["#fbf7ee", "#f0c9a8", TRAINING])
+_MAX_SHOWN = 120
+_COLUMNS = 20
 
 
-def confusion(labels, said):
-    """How often each digit (row) was called what (column), (10, columns)."""
-    table = np.zeros((CLASSES, max(CLASSES, int(said.max()) + 1)), "int64")
-    np.add.at(table, (labels, said), 1)
-    return table
+def count_confusions(labels: np.ndarray, predictions: np.ndarray) -> np.ndarray:
+    """Count how often each digit was classified as what.
+
+    Args:
+        labels: True digits, of shape (n,).
+        predictions: Predicted classes, of shape (n,). Class 10 means "no digit".
+
+    Returns:
+        Counts of shape (10, 10), or (10, 11) if there are predictions of class 10: a row for each
+        digit, a column for each prediction.
+    """
+    num_columns = max(NUM_CLASSES, int(predictions.max()) + 1)
+    return confusion_matrix(labels, predictions, labels=range(num_columns))[:NUM_CLASSES]
 
 
-def confusion_csv(labels, said):
-    """The matrix as CSV, the digits in the first column."""
-    text, table = io.StringIO(), confusion(labels, said)
+def confusion_csv(labels: np.ndarray, predictions: np.ndarray) -> str:
+    """Return the confusion matrix as CSV, with the digits in the first column."""
+    table = count_confusions(labels, predictions)
+    text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["digit", *range(table.shape[1])])
     writer.writerows([digit, *row] for digit, row in enumerate(table))
     return text.getvalue()
 
 
-def draw_confusion(labels, said, path):
-    """The matrix as a PNG; what is right is left white, so that the colours tell of the mistakes."""
-    table = confusion(labels, said)
-    wrong = np.where(np.eye(*table.shape, dtype=bool) | (table == 0), np.nan, table)
+def plot_confusion(labels: np.ndarray, predictions: np.ndarray, path: Path) -> None:
+    """Write the confusion matrix as a PNG. Only the mistakes are colored."""
+    table = count_confusions(labels, predictions)
+    is_right = np.eye(*table.shape, dtype=bool)
+    mistakes = np.where(is_right | (table == 0), np.nan, table)
     figure, axis = pyplot.subplots(figsize=(4.8, 4.4), layout="constrained")
-    axis.imshow(wrong, cmap=_HEAT, norm=LogNorm(1, max(10, np.nanmax(wrong, initial=1))))
+    axis.imshow(mistakes, cmap=_HEAT, norm=LogNorm(1, max(10, np.nanmax(mistakes, initial=1))))
     for (row, column), count in np.ndenumerate(table):
-        dark = row != column and count > 12
         axis.text(
-            column,
-            row,
-            count or "",
-            ha="center",
-            va="center",
-            fontsize=7,
-            color="white" if dark else INK,
+            column, row, count or "", ha="center", va="center", fontsize=7, color="#17130e"
         )
-    axis.set_xticks(range(table.shape[1]))
-    axis.set_yticks(range(CLASSES))
-    axis.set_xlabel("what the network says", color=INK)
-    axis.set_ylabel("the digit", color=INK)
+    axis.set_xticks(range(table.shape[1]), [_name(column) for column in range(table.shape[1])])
+    axis.set_yticks(range(NUM_CLASSES))
+    axis.set_xlabel("predicted digit", color=INK)
+    axis.set_ylabel("true digit", color=INK)
     axis.set_title(
-        f"{np.trace(table):,} of {table.sum():,} right", loc="left", color=INK, fontsize=11
+        f"{np.trace(table):,} of {table.sum():,} correct", loc="left", color=INK, fontsize=11
     )
     axis.tick_params(colors=INK, length=0)
     axis.spines[:].set_visible(False)
     _save(figure, path)
 
 
-def draw_wrong(part, said, path):
-    """The first wrong digits of a part as a PNG sheet: above each what it is, and what it was called."""
-    places = np.flatnonzero(said != part.labels)
-    shown = places[:_SHOWN]
-    rows = max(1, -(-len(shown) // _ACROSS))
+def plot_mistakes(split: DigitSplit, predictions: np.ndarray, path: Path) -> None:
+    """Write a PNG of misclassified digits; above each, the true and the predicted digit."""
+    mistakes = np.flatnonzero(predictions != split.labels)
+    shown = mistakes[:_MAX_SHOWN]
+    rows = max(1, -(-len(shown) // _COLUMNS))
     figure, axes = pyplot.subplots(
-        rows, _ACROSS, figsize=(10, 0.72 * rows + 0.4), squeeze=False, layout="constrained"
+        rows, _COLUMNS, figsize=(10, 0.72 * rows + 0.4), squeeze=False, layout="constrained"
     )
     for axis in axes.ravel():
         axis.axis("off")
-    for axis, place in zip(axes.ravel(), shown):
-        axis.imshow(255 - part.images[place], cmap="gray", vmin=0, vmax=255)
-        axis.set_title(f"{part.labels[place]} → {said[place]}", fontsize=7, color=INK, pad=2)
-    more = f", the first {len(shown)} of them" if len(places) > len(shown) else ""
-    figure.suptitle(
-        f"{len(places)} of {len(said):,} wrong{more}", x=0.01, ha="left", fontsize=10, color=INK
-    )
+    for axis, index in zip(axes.ravel(), shown, strict=False):
+        axis.imshow(255 - split.images[index], cmap="gray", vmin=0, vmax=255)
+        title = f"{split.labels[index]} → {_name(predictions[index])}"
+        axis.set_title(title, fontsize=7, color=INK, pad=2)
+    more = f" (the first {len(shown)})" if len(mistakes) > len(shown) else ""
+    title = f"{len(mistakes)} of {len(predictions):,} misclassified{more}"
+    figure.suptitle(title, x=0.01, ha="left", fontsize=10, color=INK)
     _save(figure, path)
 
 
-def _save(figure, path):
+def _name(prediction: int) -> str:
+    return str(prediction) if prediction < NUM_CLASSES else "none"
+
+
+def _save(figure, path: Path) -> None:
     with atomic(path) as temporary:
         figure.savefig(temporary, dpi=100)
     pyplot.close(figure)

@@ -1,44 +1,58 @@
-"""Pictures that fool the original's network, as an eleventh kind of training digit."""
+"""Images that fool the network of the run `original`, as an eleventh class of training images."""
 
 import hashlib
-from pathlib import Path
 
 import numpy as np
 
-from common.checkpoint import load_run
 from common.progress import Progress
-from data.digits.mnist import CLASSES, Part
-from generate.digits.genetic_search import evolve, ink_of
-from generate.digits.logits import ask_of
-from models.digits import SigmoidMLP
+from data.digits.mnist import NUM_CLASSES, DigitSplit
+from data.digits.pixel_quantiles import pixel_quantiles
+from generate.digits import load
+from generate.digits.genetic_search import evolve
+from generate.digits.logits import logits_fn
 
-AT_ONCE = 100  # runs
+TARGET_RUN = "original"
+_SEARCHES_AT_ONCE = 100
+_SEED_STRIDE = 7_000_003  # keeps the searches of different seeds apart
 
 
-def fooling_images(training, checkpoints, count, seed):
-    """Images uint8 (about count, 28, 28) of every digit in turn, evolved against the run `seed`."""
-    network, _ = load_run(Path(checkpoints) / "digits" / "seed", "digits", [SigmoidMLP])
-    ask, progress, parts = ask_of(network), Progress(count), []
-    for digit in range(CLASSES):
-        ink = ink_of(training.of(digit))
-        for begin in range(0, max(1, count // CLASSES), AT_ONCE):
-            seeds = (
-                np.arange(begin, min(begin + AT_ONCE, max(1, count // CLASSES))) + seed * 7_000_003
-            )
-            parts.append(evolve(ask, digit, seeds, ink).images)
-            progress.show(
-                sum(map(len, parts)), lambda speed: f"pictures that fool the network: {speed:.0f}/s"
-            )
+def fooling_images(training: DigitSplit, checkpoint_dir: str, count: int, seed: int) -> np.ndarray:
+    """Evolve images that fool the network of the run `original`.
+
+    Args:
+        training: The training digits; strokes get their pixel values.
+        checkpoint_dir: Folder of all runs.
+        count: Number of images, rounded to the same number for each digit, at least one.
+        seed: Random seed.
+
+    Returns:
+        Images, uint8 of shape (about `count`, 28, 28).
+    """
+    logits_of = logits_fn(load(TARGET_RUN, checkpoint_dir))
+    progress = Progress(count)
+    per_digit = max(1, count // NUM_CLASSES)
+    found = []
+    done = 0
+    for digit in range(NUM_CLASSES):
+        ink = pixel_quantiles(training.images_of(digit), nonzero=True)
+        for begin in range(0, per_digit, _SEARCHES_AT_ONCE):
+            searches = np.arange(begin, min(begin + _SEARCHES_AT_ONCE, per_digit))
+            result = evolve(logits_of, digit, searches + seed * _SEED_STRIDE, ink)
+            found.append(result.images)
+            done += len(result.images)
+            progress.show(done, lambda speed: f"fooling images: {speed:.0f}/s")
     progress.end()
-    return np.concatenate(parts)
+    return np.concatenate(found)
 
 
-def with_fooling(part, images):
-    """A Part with images added as the class after the last digit."""
-    labels = np.full(len(images), CLASSES, "uint8")
-    return Part(np.concatenate([part.images, images]), np.concatenate([part.labels, labels]))
+def add_fooling_class(split: DigitSplit, images: np.ndarray) -> DigitSplit:
+    """Return the split with `images` added as the class after the last digit."""
+    labels = np.full(len(images), NUM_CLASSES, "uint8")
+    return DigitSplit(
+        np.concatenate([split.images, images]), np.concatenate([split.labels, labels])
+    )
 
 
-def fingerprint(images):
-    """The SHA-256 of the images, for meta.json."""
+def sha256_of(images: np.ndarray) -> str:
+    """Return the SHA-256 of the images in hexadecimal, for meta.json."""
     return hashlib.sha256(np.ascontiguousarray(images)).hexdigest()

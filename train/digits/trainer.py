@@ -1,149 +1,200 @@
-"""What `fit` trains for the digits: batches of them, and the trainers that the recipes use."""
+"""Batches of digits, and the Keras models that train the digit networks."""
 
 import keras
 import numpy as np
 from keras import ops
 
-from common.cli import GeneError
-from train.digits.augment import distort
+from data.digits.mnist import IMAGE_SIDE, DigitSplit
+from train.core.batches import ResumableBatches, count_batches
+from train.digits.augment import augment
 
 
-class Batches:
-    """Batches (pictures, wanted), float32 (batch, 28, 28) and (batch, classes), of digits in a new order each epoch.
+class DigitBatches(ResumableBatches):
+    """Training batches (images, targets) of digits, in a new order each epoch.
 
-    replays: how often each batch comes, one time after another; moved: keyword arguments of `distort`; smooth: share of
-    certainty that is given to all classes alike (label smoothing, Szegedy et al. 2016, arXiv:1512.00567).
+    Images are float32 of shape (batch, 28, 28), targets float32 of shape (batch, classes).
+
+    Args:
+        split: The training digits.
+        batch_size: Digits per batch.
+        classes: Number of classes.
+        seed: Random seed of the order and the augmentation.
+        replay_steps: How many times in a row each batch is yielded.
+        label_smoothing: Share of each target that is spread evenly over all classes (Szegedy et
+            al., 2016, arXiv:1512.00567).
+        augmentation: Keyword arguments of `augment`; no augmentation if all are zero.
     """
 
-    def __init__(self, part, batch, classes, seed, replays=1, smooth=0.0, **moved):
-        self.part, self.batch, self.classes, self.seed = part, batch, classes, seed
-        self.replays, self.smooth, self.moved = replays, smooth, moved
-        self.steps = len(part.labels) // batch * replays
-        if not self.steps:
-            raise GeneError(
-                f"--batch: {batch} is more than the {len(part.labels)} training digits; give a smaller one"
-            )
+    def __init__(
+        self,
+        split: DigitSplit,
+        batch_size: int,
+        classes: int,
+        seed: int,
+        replay_steps: int = 1,
+        label_smoothing: float = 0.0,
+        **augmentation: float,
+    ):
+        self.split = split
+        self.batch_size = batch_size
+        self.classes = classes
+        self.seed = seed
+        self.replay_steps = replay_steps
+        self.label_smoothing = label_smoothing
+        self.augmentation = augmentation
+        self.steps = count_batches(len(split.labels), batch_size, "digits") * replay_steps
+        self._replayed: tuple = (None, None)  # position and content of the latest batch
 
-    item_name = "digits"
+    def epoch_order(self, random: np.random.Generator) -> np.ndarray:
+        """Return a permutation of the digits."""
+        return random.permutation(len(self.split.labels))
 
-    @property
-    def items_per_step(self):
-        return self.batch
+    def batch(self, order: np.ndarray, epoch: int, step: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return one batch; consecutive steps return the same one when batches are replayed."""
+        index = step // self.replay_steps
+        position, batch = self._replayed
+        if position != (epoch, index):
+            batch = self._make_batch(order, epoch, index)
+            self._replayed = (epoch, index), batch
+        return batch
 
-    def batches(self, epoch, step):
-        """Batches without end, from a step of an epoch on."""
-        while True:
-            order = np.random.default_rng([self.seed, epoch]).permutation(len(self.part.labels))
-            for place in range(step, self.steps):
-                if place % self.replays == 0 or place == step:
-                    batch = self._batch(order, epoch, place // self.replays)
-                yield batch
-            epoch, step = epoch + 1, 0
-
-    def _batch(self, order, epoch, number):
-        places = order[number * self.batch : (number + 1) * self.batch]
-        random = np.random.default_rng([self.seed, epoch, number])
-        images = self.part.images[places]
-        pictures = (
-            distort(images, random, **self.moved)
-            if any(self.moved.values())
-            else as_pictures(images)
-        )
-        return pictures, wanted(self.part.labels[places], self.classes, self.smooth)
+    def _make_batch(self, order, epoch, index):
+        chosen = order[index * self.batch_size : (index + 1) * self.batch_size]
+        images = self.split.images[chosen]
+        if any(self.augmentation.values()):
+            random = np.random.default_rng([self.seed, epoch, index])
+            inputs = augment(images, random, **self.augmentation)
+        else:
+            inputs = to_float(images)
+        return inputs, one_hot(self.split.labels[chosen], self.classes, self.label_smoothing)
 
 
-def as_pictures(images):
-    """Images uint8 as pictures float32 from 0 to 1."""
+def to_float(images: np.ndarray) -> np.ndarray:
+    """Convert images from uint8 (0 to 255) to float32 (0 to 1)."""
     return images / np.float32(255)
 
 
-def wanted(labels, classes, smooth=0.0):
-    """The outputs (n, classes) that labels (n,) ask for."""
-    return np.eye(classes, dtype="float32")[labels] * np.float32(1 - smooth) + np.float32(
-        smooth / classes
-    )
+def one_hot(labels: np.ndarray, classes: int, label_smoothing: float = 0.0) -> np.ndarray:
+    """Convert labels (n,) to smoothed one-hot targets, float32 of shape (n, classes)."""
+    certain = np.eye(classes, dtype="float32")[labels] * np.float32(1 - label_smoothing)
+    return certain + np.float32(label_smoothing / classes)
 
 
-class Classifier(keras.Model):
-    """Trains `learner`, and keeps in `network`, which has no gradient, the running average of its weights.
+class DigitTrainer(keras.Model):
+    """Train a copy of a network and keep the moving average of its weights in the network.
 
-    average: the share of the average that each step keeps (Polyak & Juditsky 1992), less at the start; 0 keeps the
-    learner as it is. The average is that of the weights before the step.
+    The average is that of the weights before each step (Polyak & Juditsky, 1992). It includes the
+    statistics of batch normalization.
+
+    Args:
+        network: The network that gets the averaged weights. It has no gradient.
+        ema_decay: Share of the average that each step keeps; less in the first steps, see
+            `train.core.ema`. 0 for the latest weights.
     """
 
-    def __init__(self, network, average=0.0):
+    def __init__(self, network: keras.Model, ema_decay: float = 0.0):
         super().__init__()
-        self.learner, self.network, self.average = (
-            network.from_config(network.get_config()),
-            network,
-            average,
-        )
+        self.learner = network.from_config(network.get_config())
+        self.network = network
+        self.ema_decay = ema_decay
         self.learner.set_weights(network.get_weights())
-        self.seen = self.add_weight(shape=(), initializer="zeros", trainable=False, name="seen")
+        self.step_count = self.add_weight(
+            shape=(), initializer="zeros", trainable=False, name="step_count"
+        )
         network.trainable = False
         self.cross_entropy = keras.metrics.Mean(name="cross_entropy")
         self.accuracy = keras.metrics.Mean(name="accuracy")
 
     def build(self, input_shape=None):
+        """Do nothing: both networks are built already."""
         self.built = True
 
-    def call(self, pictures, training=False):
+    def call(self, images, training=False):
+        """Return logits: of the learner in training, else of the averaged network."""
         if not training:
-            return self.network(pictures, training=False)
-        self.seen.assign_add(1.0)
-        share = ops.minimum(self.average, self.seen / (self.seen + 10))
-        for kept, new in zip(self.network.weights, self.learner.weights):
-            kept.assign(share * kept + (1 - share) * new)
-        return self.learner(self.changed(pictures), training=True)
+            return self.network(images, training=False)
+        self._update_average()
+        return self.learner(self.perturb(images), training=True)
 
-    def changed(self, pictures):
-        """The pictures as the learner is shown them."""
-        return pictures
+    def _update_average(self):
+        self.step_count.assign_add(1.0)
+        decay = ops.minimum(self.ema_decay, self.step_count / (self.step_count + 10))
+        for average, latest in zip(self.network.weights, self.learner.weights, strict=True):
+            average.assign(decay * average + (1 - decay) * latest)
+
+    def perturb(self, images):
+        """Return the images as the learner sees them."""
+        return images
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        """Mean nats a picture; keeps the running means by the way."""
-        nats = self.network.cross_entropy(y_pred, y)
-        self.cross_entropy.update_state(nats)
-        self.accuracy.update_state(ops.equal(ops.argmax(y_pred, axis=-1), ops.argmax(y, axis=-1)))
-        return ops.mean(nats)
+        """Return the mean cross-entropy, and update the metrics."""
+        cross_entropy = self.network.cross_entropy(y_pred, y)
+        self.cross_entropy.update_state(cross_entropy)
+        hits = ops.equal(ops.argmax(y_pred, axis=-1), ops.argmax(y, axis=-1))
+        self.accuracy.update_state(hits)
+        return ops.mean(cross_entropy)
 
 
-class Attacked(Classifier):
-    """A Classifier whose pictures are changed against it, by `strength` at most in Euclidean length.
+class FreeAdversarialTrainer(DigitTrainer):
+    """Train on images that are perturbed against the network.
 
-    The same pass that teaches the weights tells the attack where to go ("free" adversarial training, Shafahi et al.
-    2019, arXiv:1904.12843): batches must come several times in a row. The optimizer must be an `Attacker`.
+    The backward pass that trains the weights also gives the gradient for the perturbation ("free"
+    adversarial training, Shafahi et al., 2019, arXiv:1904.12843), so each batch must be replayed
+    several times. Use the optimizer that `make_optimizer` returns.
+
+    Args:
+        network: The network that gets the averaged weights.
+        ema_decay: See `DigitTrainer`.
+        batch_size: Images per batch.
+        epsilon: Largest Euclidean norm of the perturbation of one image.
     """
 
-    def __init__(self, network, average, batch, strength):
-        super().__init__(network, average)
-        self.strength = strength
-        self.attack = self.add_weight(shape=(batch, 28, 28), initializer="zeros", name="attack")
+    def __init__(self, network: keras.Model, ema_decay: float, batch_size: int, epsilon: float):
+        super().__init__(network, ema_decay)
+        self.epsilon = epsilon
+        self.perturbation = self.add_weight(
+            shape=(batch_size, IMAGE_SIDE, IMAGE_SIDE), initializer="zeros", name="perturbation"
+        )
 
-    def changed(self, pictures):
-        return ops.clip(pictures + self.attack, 0.0, 1.0)
+    def perturb(self, images):
+        """Return the perturbed images, clipped to [0, 1]."""
+        return ops.clip(images + self.perturbation, 0.0, 1.0)
 
-    def optimizer_for(self, schedule, weight_decay):
-        """The optimizer that teaches the weights and moves the attack."""
-        return Attacker(self.attack, self.strength, schedule, weight_decay=weight_decay)
+    def make_optimizer(self, learning_rate, weight_decay: float) -> keras.optimizers.Optimizer:
+        """Return the optimizer of the weights and the perturbation."""
+        return AdamWWithPerturbation(
+            self.perturbation, self.epsilon, learning_rate, weight_decay=weight_decay
+        )
 
 
-class Attacker(keras.optimizers.AdamW):
-    """AdamW, but for one variable, the attack, which climbs half its strength along its gradient in each step."""
+class AdamWWithPerturbation(keras.optimizers.AdamW):
+    """AdamW for all variables but the perturbation, which follows its gradient uphill.
 
-    def __init__(self, attack, strength, *arguments, **options):
-        super().__init__(*arguments, **options)
-        self.shape, self.strength = tuple(attack.shape), strength
-        self.exclude_from_weight_decay([attack])
+    Each step moves the perturbation of an image by half of `epsilon` along the normalized gradient
+    and then projects it back into the ball of radius `epsilon`.
+
+    Args:
+        perturbation: The variable, of shape (batch, 28, 28).
+        epsilon: Radius of the ball.
+        *args: Arguments of `keras.optimizers.AdamW`.
+        **kwargs: Arguments of `keras.optimizers.AdamW`.
+    """
+
+    def __init__(self, perturbation: keras.Variable, epsilon: float, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.perturbation_shape = tuple(perturbation.shape)
+        self.radius = epsilon  # `self.epsilon` is AdamW's
+        self.exclude_from_weight_decay([perturbation])
 
     def update_step(self, gradient, variable, learning_rate):
-        if tuple(variable.shape) != self.shape:
+        """Update one variable."""
+        if tuple(variable.shape) != self.perturbation_shape:
             super().update_step(gradient, variable, learning_rate)
             return
-        moved = variable + self.strength / 2 * gradient / _length(gradient)
-        self.assign(variable, moved * ops.minimum(1.0, self.strength / _length(moved)))
+        moved = variable + self.radius / 2 * gradient / _norms(gradient)
+        self.assign(variable, moved * ops.minimum(1.0, self.radius / _norms(moved)))
 
 
-def _length(arrows):
-    """The Euclidean length of each of arrows (n, 28, 28), as (n, 1, 1)."""
-    return ops.sqrt(ops.sum(ops.square(arrows), axis=(1, 2), keepdims=True)) + 1e-12
+def _norms(images):
+    """Return the Euclidean norm of each image (n, 28, 28), as (n, 1, 1)."""
+    return ops.sqrt(ops.sum(ops.square(images), axis=(1, 2), keepdims=True)) + 1e-12
