@@ -1,10 +1,12 @@
-"""The digit networks as graphs for the browser: pictures in, ten logits out; and the digits that the page shows.
+"""Export of the digit networks: each as one graph, and the digits that the page shows.
 
-    inputs  pictures float32 (batch, 784), from 0 (paper) to 1 (ink)
-    outputs logits (batch, classes)
+Graph inputs and outputs:
+    pictures: Images, float32 of shape (batch, 784), from 0 (paper) to 1 (ink).
+    logits: Logits, of shape (batch, classes).
 
-Beside each network go digits.json and digits.bin, for web/core/eigen-digits.js: eigen-digits of the training digits, the most
-typical test digit of each kind, how the pixels of each digit are inked, and the table of explore.digits transfer.
+Next to each network lie digits.json and digits.bin, which `web/core/eigen-digits.js` reads. They
+contain the eigen-digits of the training digits, a typical test digit of each kind, the distribution
+and the statistics of the pixels of each digit, and the table of `python -m explore.digits transfer`.
 """
 
 import csv
@@ -16,87 +18,90 @@ import tensorflow as tf
 
 from common.checkpoint import load_run
 from common.files import write_json
-from data.digits.mnist import CLASSES, load_digits
-from explore.digits.gradient import components
-from generate.digits.genetic_search import ink_of
-from metrics.pixel_statistics import palette, statistics
-from models.digits import NETWORKS, PIXELS
+from data.digits.eigen_digits import fit_pca
+from data.digits.mnist import IMAGE_SIDE, NUM_CLASSES, load_digits
+from data.digits.pixel_quantiles import pixel_quantiles
+from metrics.pixel_statistics import statistics
+from models.digits import NETWORKS
 
-FILES = []
-BOUNDS = {"float16": 0.05}  # largest difference of a logit from Keras
-COMPONENTS = 54  # with the average digit, 55 pictures: full rows of 5 and of 11
+FILES: list[str] = []
+BOUNDS = {"float16": 0.05}  # largest accepted difference of a logit from Keras
+TRANSFER_TABLE = Path("checkpoints/digits/transfer.csv")
+NUM_PIXELS = IMAGE_SIDE * IMAGE_SIDE
+NUM_COMPONENTS = 54  # with the mean digit 55 images: full rows of 5 and of 11
 
-TRANSFER = Path("checkpoints/digits/transfer.csv")  # who is fooled by what: the page tells it
+# Links to the page hold coefficients of the first components, so their signs must stay as they
+# were when the first links were made.
+COMPONENT_SIGNS = (1, 1, -1, 1, 1, 1)
 
 
 def load(folder):
-    """The network and the meta of a run."""
+    """Return the network and the metadata of a run."""
     return load_run(folder, "digits", NETWORKS)
 
 
 def graph(network):
-    """The concrete function to export."""
-    return tf.function(
-        lambda pictures: {"logits": network(pictures)}, autograph=False
-    ).get_concrete_function(pictures=tf.TensorSpec((None, PIXELS), tf.float32, "pictures"))
+    """Return the concrete function to export."""
+
+    def logits(pictures):
+        return {"logits": network(pictures)}
+
+    signature = tf.TensorSpec((None, NUM_PIXELS), tf.float32, "pictures")
+    return tf.function(logits, autograph=False).get_concrete_function(pictures=signature)
 
 
 def compare(network, exported, count=200):
-    """The largest difference of a logit between Keras and the exported graph, over noise of every strength."""
-    strength = np.linspace(0, 1, count)[:, None]
-    pictures = (np.random.default_rng(1).random((count, PIXELS)) * strength).astype("float32")
-    return float(
-        np.abs(np.asarray(network(pictures)) - exported({"pictures": pictures})["logits"]).max()
-    )
+    """Return the largest difference of a logit from Keras, for noise of different strengths."""
+    strengths = np.linspace(0, 1, count)[:, None]
+    noise = np.random.default_rng(1).random((count, NUM_PIXELS))
+    pictures = (noise * strengths).astype("float32")
+    expected = np.asarray(network(pictures))
+    return float(np.abs(expected - exported({"pictures": pictures})["logits"]).max())
 
 
 def add_files(_source, folder):
-    """Write digits.json and digits.bin, the same for every run, into the exported `folder`."""
-    words, pictures = _page_digits()
-    write_json(folder / "digits.json", words)
-    (folder / "digits.bin").write_bytes(pictures)
+    """Write digits.json and digits.bin, which are the same for every run, into `folder`."""
+    description, arrays = _page_digits()
+    write_json(folder / "digits.json", description)
+    (folder / "digits.bin").write_bytes(arrays)
 
 
 @functools.cache
-def _page_digits():
-    """What goes into the two files: numbers by name, and pictures of 784 bytes each."""
+def _page_digits() -> tuple[dict, bytes]:
+    """Return the contents of digits.json and digits.bin."""
     digits = load_digits()
-    mean, directions = components(digits.training, COMPONENTS)
-    deviations = np.linalg.norm(directions, axis=1)
-    units = directions / deviations[:, None]
-    scales, total = (
-        np.abs(units).max(axis=1) / 127,
-        (digits.training.images / 255).var(axis=0).sum(),
-    )
-    samples = [typical(digits.test.of(digit)) for digit in range(CLASSES)]
-    real = [digits.training.of(digit) for digit in range(CLASSES)]
-    words = {
+    pca = fit_pca(digits.training.images / 255, NUM_COMPONENTS)
+    components = pca.components_.copy()
+    components[: len(COMPONENT_SIGNS)] *= np.array(COMPONENT_SIGNS)[:, None]
+    scales = np.abs(components).max(axis=1) / 127
+    by_digit = [digits.training.images_of(digit) for digit in range(NUM_CLASSES)]
+    description = {
         "scales": scales.tolist(),
-        "deviations": deviations.tolist(),
-        "labels": list(range(CLASSES)),
-        "explained": (deviations**2 / total).tolist(),
-        "transfer": _rows(TRANSFER),
-        "statistics": [statistics(images).mean(axis=0).tolist() for images in real],
+        "deviations": np.sqrt(pca.explained_variance_).tolist(),
+        "labels": list(range(NUM_CLASSES)),
+        "explained": pca.explained_variance_ratio_.tolist(),
+        "transfer": _read_table(TRANSFER_TABLE),
+        "statistics": [statistics(images).mean(axis=0).tolist() for images in by_digit],
     }
-    whole = [
-        (mean * 255).round().astype("uint8"),
-        (units / scales[:, None]).round().astype("int8"),
-        *samples,
-        *map(palette, real),
-        *map(ink_of, real),
+    arrays = [
+        (pca.mean_ * 255).round().astype("uint8"),
+        (components / scales[:, None]).round().astype("int8"),
+        *(most_typical(digits.test.images_of(digit)) for digit in range(NUM_CLASSES)),
+        *(pixel_quantiles(images) for images in by_digit),
+        *(pixel_quantiles(images, nonzero=True) for images in by_digit),
     ]
-    return words, b"".join(part.tobytes() for part in whole)
+    return description, b"".join(array.tobytes() for array in arrays)
 
 
-def _rows(path):
-    """The rows of a table that explore.digits has written, as a list of dicts; none where it has not been asked yet."""
+def _read_table(path: Path) -> list[dict]:
+    """Return the rows of a CSV table; none if it does not exist."""
     if not path.exists():
         return []
     with open(path, newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
 
 
-def typical(images):
-    """The image that is nearest to the mean of the images."""
-    apart = images - images.mean(axis=0)
-    return images[np.square(apart).sum(axis=(1, 2)).argmin()]
+def most_typical(images: np.ndarray) -> np.ndarray:
+    """Return the image that is nearest to the mean of all."""
+    errors = images - images.mean(axis=0)
+    return images[np.square(errors).sum(axis=(1, 2)).argmin()]

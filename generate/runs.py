@@ -7,7 +7,6 @@ from common.cli import GeneError
 from data.avatars.labelled_images import parse_attributes
 from data.lyrics.vocabulary import Vocabulary
 from models.avatars import DCGANGenerator, Generator
-from models.digits import NETWORKS
 from models.lyrics import LSTMLanguageModel, WindowedBiGRU
 from models.seq2seq import LineSeq2Seq
 
@@ -22,11 +21,6 @@ def load_lyrics(folder):
             f"{path}: {len(vocabulary):,} words where the network has {network.vocabulary:,}"
         )
     return network, vocabulary, meta
-
-
-def load_digit_network(checkpoints, run):
-    """The network of a digits run. GeneError when there is none."""
-    return load_run(Path(checkpoints) / "digits" / run, "digits", NETWORKS)[0]
 
 
 def load_avatars(folder):

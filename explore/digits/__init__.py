@@ -1,1 +1,1 @@
-"""Experiments with digit classifiers: python -m explore.digits."""
+"""Experiments with the digit networks: python -m explore.digits."""

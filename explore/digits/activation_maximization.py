@@ -1,120 +1,190 @@
-"""Pictures as the weights of a Keras model: what the optimizer changes is the picture, while the network is held.
+"""Activation maximization: gradient descent on the pixels until a network sees a given digit.
 
-Plain descent finds noise (Simonyan et al. 2014, arXiv:1312.6034); the priors here keep it to what digits look like.
+The images are the weights of a Keras model, so that any optimizer can change them while the network
+is fixed. Without priors this finds noise (Simonyan et al., 2014, arXiv:1312.6034); the priors keep
+the images closer to what digits look like.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import keras
 import numpy as np
 from keras import ops
 
-SIDE = 28
+from data.digits.mnist import IMAGE_SIDE
+
+OnProgress = Callable[[int, np.ndarray], None]
 
 
 class Prior(NamedTuple):
-    """What a picture is held to. blur: width in pixels of a Gaussian; variation: price of the difference of neighbours;
-    shift: pixels that the picture is moved either way in each step; components: numbers that it is made of, along the
-    principal components of all digits, 0 for free pixels; likely: price of numbers that digits do not have."""
+    """What is demanded of the images besides the network's answer.
 
-    blur: float = 0.0
-    variation: float = 0.0
-    shift: int = 0
-    components: int = 0
-    likely: float = 0.0
-
-
-class Truncated(keras.constraints.Constraint):
-    """Pixels stay between paper and ink."""
-
-    def __call__(self, pixels):
-        return ops.clip(pixels, 0.0, 1.0)
-
-
-class Dream(keras.Model):
-    """Pictures that are trained until a network calls them `wanted` (n, classes).
-
-    start: what is changed, (n, 784) pixels, or (n, components) numbers; basis: what decodes the latter, a mean (784,)
-    and components (k, 784), each as long as it usually is.
+    Attributes:
+        blur: Standard deviation of a Gaussian blur, in pixels.
+        total_variation: Weight of the sum of absolute differences of neighboring pixels.
+        jitter: Largest random shift of the images in each step, in pixels.
+        components: Number of principal components of the digits that the images are made of; 0
+            for free pixels.
+        code_penalty: Weight of the squared coefficients of the components, in units of their
+            standard deviations among digits.
     """
 
-    def __init__(self, network, start, wanted, prior, basis=None):
+    blur: float = 0.0
+    total_variation: float = 0.0
+    jitter: int = 0
+    components: int = 0
+    code_penalty: float = 0.0
+
+
+class Basis(NamedTuple):
+    """What coefficients of principal components are decoded with.
+
+    Attributes:
+        mean: The mean digit, of shape (784,).
+        components: Components of shape (k, 784), scaled to the standard deviation of their
+            coefficients.
+    """
+
+    mean: np.ndarray
+    components: np.ndarray
+
+
+def maximize_activation(
+    network: keras.Model,
+    digits: np.ndarray,
+    prior: Prior,
+    steps: int,
+    learning_rate: float,
+    seed: int,
+    basis: Basis | None = None,
+    noise: float = 1.0,
+    on_progress: OnProgress | None = None,
+) -> np.ndarray:
+    """Make one image for each digit in `digits`.
+
+    Args:
+        network: A digit network.
+        digits: The wanted digits, of shape (n,).
+        prior: What is demanded besides.
+        steps: Steps of the optimizer (Adam).
+        learning_rate: Initial learning rate; it decays along a cosine.
+        seed: Random seed of the first images and of the jitter.
+        basis: Needed if the prior has components.
+        noise: Pixels of the first images are uniform in [0, noise].
+        on_progress: Called in some steps with the step and the confidences (n, classes).
+
+    Returns:
+        Images, float32 of shape (n, 28, 28), from 0 to 1.
+    """
+    random = np.random.default_rng(seed)
+    if basis:
+        code = random.normal(0, 0.5, (len(digits), prior.components))
+    else:
+        code = noise * random.random((len(digits), IMAGE_SIDE * IMAGE_SIDE))
+    targets = np.eye(network.classes, dtype="float32")[digits]
+    model = TrainableImages(network, code.astype("float32"), targets, prior, basis)
+    schedule = keras.optimizers.schedules.CosineDecay(learning_rate, steps, alpha=0.05)
+    model.compile(keras.optimizers.Adam(schedule))
+
+    def report(step):
+        if on_progress:
+            logits = model(_shift_matrices(0, 0))
+            on_progress(step, ops.convert_to_numpy(network.confidences(logits)))
+
+    for step in range(steps):
+        if step in _REPORTED_STEPS:
+            report(step)
+        down, right = random.integers(-prior.jitter, prior.jitter + 1, 2)
+        model.train_on_batch(_shift_matrices(down, right))
+    report(steps)
+    return ops.convert_to_numpy(model.images())
+
+
+# Frequent at first, when the confidences change quickly.
+_REPORTED_STEPS = {*range(20), *range(20, 100, 4), *range(100, 1000, 20)}
+
+
+class TrainableImages(keras.Model):
+    """Images as weights, trained until a network assigns them the target classes.
+
+    Args:
+        network: The network. It is frozen.
+        code: First values of the weights: pixels (n, 784), or coefficients (n, components).
+        targets: Wanted outputs, of shape (n, classes).
+        prior: What is demanded besides.
+        basis: Decodes coefficients; None if the weights are pixels.
+    """
+
+    def __init__(self, network, code, targets, prior: Prior, basis: Basis | None = None):
         super().__init__()
         network.trainable = False
-        self.network, self.wanted, self.prior = network, ops.convert_to_tensor(wanted), prior
+        self.network = network
+        self.targets = ops.convert_to_tensor(targets)
+        self.prior = prior
         self.basis = basis and [ops.convert_to_tensor(part, "float32") for part in basis]
         self.code = self.add_weight(
-            shape=start.shape,
+            shape=code.shape,
             initializer="zeros",
             name="code",
-            constraint=None if basis else Truncated(),
+            constraint=None if basis else UnitInterval(),
         )
-        self.code.assign(start)
-        self.blur = ops.convert_to_tensor(_blurring(prior.blur), "float32")
+        self.code.assign(code)
+        self.blur = ops.convert_to_tensor(_blur_matrix(prior.blur), "float32")
         self.built = True
 
-    def pictures(self):
-        """The pictures (n, 28, 28) as they are now."""
+    def images(self):
+        """Return the present images (n, 28, 28)."""
         pixels = self.code
         if self.basis:
-            pixels = ops.clip(self.basis[0] + ops.matmul(self.code, self.basis[1]), 0.0, 1.0)
-        return ops.matmul(
-            self.blur, ops.matmul(ops.reshape(pixels, (-1, SIDE, SIDE)), ops.transpose(self.blur))
-        )
+            mean, components = self.basis
+            pixels = ops.clip(mean + ops.matmul(self.code, components), 0.0, 1.0)
+        squares = ops.reshape(pixels, (-1, IMAGE_SIDE, IMAGE_SIDE))
+        return ops.matmul(self.blur, ops.matmul(squares, ops.transpose(self.blur)))
 
-    def call(self, moves, training=False):
-        """Logits of the pictures, moved by the two matrices (2, 28, 28)."""
-        return self.network(
-            ops.matmul(moves[0], ops.matmul(self.pictures(), moves[1])), training=False
-        )
+    def call(self, shifts, training=False):
+        """Return the logits of the images, shifted by two matrices (2, 28, 28)."""
+        shifted = ops.matmul(shifts[0], ops.matmul(self.images(), shifts[1]))
+        return self.network(shifted, training=False)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        """Cross-entropy and the prices of the priors, of all pictures together: each has its own gradient."""
-        loss, pictures = ops.sum(self.network.cross_entropy(y_pred, self.wanted)), self.pictures()
-        if self.prior.variation:
-            loss += self.prior.variation * (
-                ops.sum(ops.abs(pictures[:, 1:] - pictures[:, :-1]))
-                + ops.sum(ops.abs(pictures[:, :, 1:] - pictures[:, :, :-1]))
-            )
-        if self.prior.likely:
-            loss += self.prior.likely * ops.sum(ops.square(self.code))
+        """Return the cross-entropy and the costs of the priors, summed over all images.
+
+        The sum gives each image the gradient that it would have alone.
+        """
+        loss = ops.sum(self.network.cross_entropy(y_pred, self.targets))
+        if self.prior.total_variation:
+            loss += self.prior.total_variation * _total_variation(self.images())
+        if self.prior.code_penalty:
+            loss += self.prior.code_penalty * ops.sum(ops.square(self.code))
         return loss
 
 
-def _blurring(width):
-    """A matrix (28, 28) that blurs along one side; nothing is lost at the edges."""
-    apart = np.arange(SIDE)[:, None] - np.arange(SIDE)
-    weights = np.exp(-0.5 * (apart / width) ** 2) if width else np.eye(SIDE)
+class UnitInterval(keras.constraints.Constraint):
+    """Clip weights to [0, 1]."""
+
+    def __call__(self, value):
+        """Return the clipped weights."""
+        return ops.clip(value, 0.0, 1.0)
+
+
+def _total_variation(images):
+    along_y = ops.sum(ops.abs(images[:, 1:] - images[:, :-1]))
+    along_x = ops.sum(ops.abs(images[:, :, 1:] - images[:, :, :-1]))
+    return along_y + along_x
+
+
+def _shift_matrices(down: int, right: int) -> np.ndarray:
+    """Return the matrices (2, 28, 28) that shift rows and columns."""
+    shifts = [np.eye(IMAGE_SIDE, k=down), np.eye(IMAGE_SIDE, k=right)]
+    return np.stack(shifts).astype("float32")
+
+
+def _blur_matrix(deviation: float) -> np.ndarray:
+    """Return a matrix (28, 28) that blurs along one axis and loses no ink at the edges."""
+    offsets = np.arange(IMAGE_SIDE)[:, None] - np.arange(IMAGE_SIDE)
+    if deviation:
+        weights = np.exp(-0.5 * (offsets / deviation) ** 2)
+    else:
+        weights = np.eye(IMAGE_SIDE)
     return weights / weights.sum(axis=1, keepdims=True)
-
-
-def dream(network, digits, prior, steps, rate, seed, basis=None, noise=1.0, watch=None):
-    """Pictures float32 (n, 28, 28), one for each of `digits` (n,), from noise in [0, noise] on; basis: see Dream.
-
-    rate: of Adam, which falls along a cosine; watch: is told (step, the network's confidences (n, classes)) on the way.
-    """
-    random = np.random.default_rng(seed)
-    start = (
-        random.normal(0, 0.5, (len(digits), prior.components))
-        if basis
-        else noise * random.random((len(digits), SIDE * SIDE))
-    )
-    wanted = np.eye(network.classes, dtype="float32")[digits]
-    model = Dream(network, start.astype("float32"), wanted, prior, basis)
-    model.compile(
-        keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(rate, steps, alpha=0.05))
-    )
-    still = np.stack([np.eye(SIDE, dtype="float32")] * 2)
-    for step in range(steps):
-        if watch and step in _WATCHED:
-            watch(step, ops.convert_to_numpy(network.confidences(model(still))))
-        down, right = random.integers(-prior.shift, prior.shift + 1, 2)
-        model.train_on_batch(
-            np.stack([np.eye(SIDE, k=down), np.eye(SIDE, k=right)]).astype("float32")
-        )
-    if watch:
-        watch(steps, ops.convert_to_numpy(network.confidences(model(still))))
-    return ops.convert_to_numpy(model.pictures())
-
-
-_WATCHED = {*range(20), *range(20, 100, 4), *range(100, 1000, 20)}

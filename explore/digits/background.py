@@ -1,101 +1,159 @@
-"""Digits whose background is scrambled by degrees: what that does to accuracy and confidence.
+"""Digits with scrambled backgrounds: accuracy and confidence.
 
-python -m explore.digits background
+Run with `python -m explore.digits background`.
 """
 
-import numpy as np
+import argparse
 
-from explore.addition.plots import DASHES, INK, SIZES, entitle, panels
-from explore.digits.image_grid import sheet
-from explore.digits.report import keep_picture, keep_table, percent
-from generate.digits.logits import ask_of
-from generate.runs import load_digit_network
-from metrics.pixel_statistics import palette
+import numpy as np
+from matplotlib.figure import Figure
+
+from data.digits.mnist import NUM_CLASSES, Digits
+from data.digits.pixel_quantiles import pixel_quantiles
+from explore.digits.image_grid import image_grid
+from explore.digits.report import Column, format_share, save_and_print_figure, save_table
+from explore.plotting import BLUE, INK, MUTED, ORANGE, set_title, styled_subplots
+from generate.digits import load
+from generate.digits.logits import logits_fn
 
 AMOUNTS = np.linspace(0, 1, 11)
-RUNS = ["seed", "modern", "robust"]
-ASKED = 2000  # test digits
-TOLD = {2: "46 %", 3: "22 %"}  # the original's one scrambled 2, by output
+FILLINGS = {
+    "uniform": "uniform noise",
+    "histogram": "pixels of random digits",
+    "another_digit": "pixels of another digit",
+}
+RUNS = {"original": MUTED, "modern": ORANGE, "robust": BLUE}  # with the colors of the curves
+NUM_DIGITS = 2000  # test digits that are scrambled
+BLOG_POST = {2: 0.46, 3: 0.22}  # the answers to the one scrambled 2 of the blog post
 
-
-def scrambled(images, way, amount, random, others):
-    """Images with a share `amount` of their blank pixels filled: "uniform", "histogram" or "another" digit's."""
-    if way == "uniform":
-        filling = random.integers(0, 256, images.shape, dtype="uint8")
-    elif way == "histogram":
-        filling = palette(others)[random.integers(0, 256, images.shape)]
-    else:
-        filling = others[random.permutation(len(others))[: len(images)]]
-    return np.where((images == 0) & (random.random(images.shape) < amount), filling, images)
-
-
-def main(args, digits):
-    part = digits.test
-    images, labels = part.images[:ASKED], part.labels[:ASKED]
-    networks = {run: load_digit_network(args.checkpoint_dir, run) for run in RUNS}
-    rows, shown, twos = [], [], []
-    for way in ("uniform", "histogram", "another"):
-        for amount in AMOUNTS:
-            changed = scrambled(images, way, amount, np.random.default_rng(args.seed), part.images)
-            row = {"background": way, "amount": float(amount)}
-            for run, network in networks.items():
-                said = np.asarray(network.confidences(ask_of(network)(changed)))
-                row |= {
-                    f"{run}: right": float(np.mean(said.argmax(axis=1) == labels)),
-                    f"{run}: confidence": float(said.max(axis=1).mean()),
-                }
-                if run == "seed" and way == "uniform":
-                    twos.append(
-                        {"amount": float(amount)}
-                        | {
-                            f"output {i}": float(v)
-                            for i, v in enumerate(said[labels == 2].mean(axis=0))
-                        }
-                    )
-            rows.append(row)
-        shown.append(
-            [
-                scrambled(
-                    images[i : i + 1], way, amount, np.random.default_rng(args.seed), part.images
-                )[0]
-                for i in (0, 1)
-                for amount in AMOUNTS[::2]
-            ]
+COLUMNS = [
+    Column("background", "background", lambda filling: FILLINGS[filling]),
+    Column("amount", "amount", format_share),
+    *(
+        column
+        for run in RUNS
+        for column in (
+            Column(f"{run}_accuracy", f"{run}: accuracy", format_share),
+            Column(f"{run}_confidence", f"{run}: confidence", format_share),
         )
-    columns = [name for name in rows[0] if ":" in name]
-    keep_table(
-        args.out, "background", rows, {name: percent for name in columns} | {"amount": percent}
-    )
-    keep_table(args.out, "background-twos", twos, {name: percent for name in twos[0]})
-    keep_picture(args.out, "background", sheet(shown, ["uniform", "histogram", "another"]))
-    keep_picture(args.out, "background-curves", curves(rows))
-    near = min(
-        twos,
-        key=lambda row: sum(
-            abs(row[f"output {i}"] - float(text[:-2]) / 100) for i, text in TOLD.items()
-        ),
-    )
-    print(
-        f"The original's one 2 gave {TOLD[2]} to the 2 and {TOLD[3]} to the 3. The mean of the 2s here comes nearest "
-        f"at an amount of {percent(near['amount'])}: {percent(near['output 2'])} and {percent(near['output 3'])}."
-    )
+    ),
+]
+TWOS_COLUMNS = [
+    Column("amount", "amount", format_share),
+    *(Column(f"output_{i}", f"output {i}", format_share) for i in range(NUM_CLASSES)),
+]
 
 
-def curves(rows):
-    """Accuracy and confidence over the amount, a panel a way."""
-    figure, axes = panels(3, 11, 3.6)
-    for axis, way in zip(axes, ("uniform", "histogram", "another")):
-        ours = [row for row in rows if row["background"] == way]
-        for k, run in enumerate(RUNS):
-            for what, style in (("right", "-"), ("confidence", DASHES[2])):
-                axis.plot(
-                    AMOUNTS * 100,
-                    [row[f"{run}: {what}"] * 100 for row in ours],
-                    linestyle=style,
-                    color=SIZES(k / (len(RUNS) - 1)),
-                    label=f"{run}, {what}",
+def scramble(
+    images: np.ndarray,
+    filling: str,
+    amount: float,
+    random: np.random.Generator,
+    others: np.ndarray,
+) -> np.ndarray:
+    """Replace blank pixels.
+
+    Args:
+        images: Images, uint8 of shape (n, 28, 28).
+        filling: What replaces them, a key of `FILLINGS`.
+        amount: Probability of each blank pixel to be replaced.
+        random: Source of random numbers.
+        others: Digits, uint8 of shape (m, 28, 28), that "histogram" and "another_digit" take
+            pixels from; m >= n.
+
+    Returns:
+        The changed images; ink is left as it is.
+    """
+    if filling == "uniform":
+        pixels = random.integers(0, 256, images.shape, dtype="uint8")
+    elif filling == "histogram":
+        pixels = pixel_quantiles(others)[random.integers(0, 256, images.shape)]
+    else:
+        pixels = others[random.permutation(len(others))[: len(images)]]
+    is_replaced = (images == 0) & (random.random(images.shape) < amount)
+    return np.where(is_replaced, pixels, images)
+
+
+def main(args: argparse.Namespace, digits: Digits) -> None:
+    """Run the command."""
+    images = digits.test.images[:NUM_DIGITS]
+    labels = digits.test.labels[:NUM_DIGITS]
+    networks = {run: load(run, args.checkpoint_dir) for run in RUNS}
+    rows = []
+    twos = []
+    for filling in FILLINGS:
+        for amount in AMOUNTS:
+            random = np.random.default_rng(args.seed)
+            scrambled = scramble(images, filling, amount, random, digits.test.images)
+            answers = {
+                run: np.asarray(network.confidences(logits_fn(network)(scrambled)))
+                for run, network in networks.items()
+            }
+            rows.append({"background": filling, "amount": float(amount)} | _rate(answers, labels))
+            if filling == "uniform":
+                means = answers["original"][labels == 2].mean(axis=0)
+                twos.append(
+                    {"amount": float(amount)}
+                    | {f"output_{i}": float(mean) for i, mean in enumerate(means)}
                 )
-        axis.set(ylim=(0, 101), xlabel="background scrambled, %")
-        entitle(axis, {"another": "from another digit"}.get(way, f"{way} noise"))
-    axes[1].legend(frameon=False, labelcolor=INK, fontsize=7, loc="lower left")
+    save_table(args.out, "background", rows, COLUMNS)
+    save_table(args.out, "background-twos", twos, TWOS_COLUMNS)
+    save_and_print_figure(args.out, "background", _examples(digits.test.images, args.seed))
+    save_and_print_figure(args.out, "background-curves", plot_curves(rows))
+    _compare_with_blog_post(twos)
+
+
+def _rate(answers: dict[str, np.ndarray], labels: np.ndarray) -> dict:
+    row = {}
+    for run, confidences in answers.items():
+        row[f"{run}_accuracy"] = float(np.mean(confidences.argmax(axis=1) == labels))
+        row[f"{run}_confidence"] = float(confidences.max(axis=1).mean())
+    return row
+
+
+def _examples(images: np.ndarray, seed: int) -> Figure:
+    """Draw two digits with more and more of their backgrounds replaced."""
+    amounts = AMOUNTS[::2]
+    rows = [
+        [
+            scramble(images[i : i + 1], filling, amount, np.random.default_rng(seed), images)[0]
+            for i in (0, 1)
+            for amount in amounts
+        ]
+        for filling in FILLINGS
+    ]
+    column_names = [f"{amount:.0%}" for amount in amounts] * 2
+    return image_grid(rows, list(FILLINGS.values()), column_names)
+
+
+def plot_curves(rows: list[dict]) -> Figure:
+    """Plot accuracy and confidence over the amount, a panel for each filling."""
+    figure, axes = styled_subplots(len(FILLINGS), 11, 4.2)
+    for axis, (filling, title) in zip(axes, FILLINGS.items(), strict=True):
+        chosen = [row for row in rows if row["background"] == filling]
+        for run, color in RUNS.items():
+            for metric, style in (("accuracy", "-"), ("confidence", (0, (4, 2)))):
+                values = [row[f"{run}_{metric}"] * 100 for row in chosen]
+                label = f"{run}: {metric}"
+                axis.plot(AMOUNTS * 100, values, linestyle=style, color=color, label=label)
+        axis.set(ylim=(0, 101), xlabel="background pixels replaced, %")
+        set_title(axis, f"Replaced by {title}")
+    axes[0].set_ylabel("accuracy, mean confidence, %")
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(
+        handles, labels, loc="outside lower center", ncols=3, frameon=False, labelcolor=INK
+    )
     return figure
+
+
+def _compare_with_blog_post(twos: list[dict]) -> None:
+    def error(row):
+        return sum(abs(row[f"output_{digit}"] - share) for digit, share in BLOG_POST.items())
+
+    nearest = min(twos, key=error)
+    print(
+        f"The blog post's scrambled 2: {BLOG_POST[2]:.0%} for the 2, {BLOG_POST[3]:.0%} for the 3. "
+        f"The mean of all 2s here is nearest to that at an amount of "
+        f"{format_share(nearest['amount'])}: {format_share(nearest['output_2'])} and "
+        f"{format_share(nearest['output_3'])}."
+    )

@@ -1,72 +1,97 @@
-"""The original's genetic search, as it ran, with many runs at once.
+"""The genetic search of the blog post on digits, with many searches at once.
 
-A hundred pictures drawn from the histogram of a digit's pixels; the five of least cost breed, each pixel coming from
-one of two of them or, now and then, from the histogram again; all others die. The cost is the sum of absolute
-differences between the ten outputs and the wanted ones, plus, where asked, that of the pixel statistics. A pixel
-changes with a chance of a hundredth of the best one's cost, times `mutation`, so that less changes the nearer the end
-is; the search stops where that cost falls under a tolerance. What is mended here: `statistics` has its lags right, and
-the best of the last generation is returned.
+A hundred images are drawn from the histogram of a digit's pixels. The five with the lowest cost are
+the parents of the next hundred: each pixel comes from one of two of them or, now and then, from the
+histogram again. The cost is the sum of absolute differences between the ten outputs and the wanted
+ones, plus, if asked for, that of the pixel statistics. A pixel mutates with a probability of 1 % of
+the best cost, times `mutation`, so mutations become rarer towards the end; the search stops when
+the cost falls below a tolerance. Two bugs of the original code are fixed here: `statistics` uses
+the right lags, and the best image of the last generation is returned.
 """
+
+from collections.abc import Callable
 
 import numpy as np
 
-from generate.digits.genetic_search import SURE, Evolved, confidence
-from metrics.pixel_statistics import BINS
+from data.digits.mnist import IMAGE_SIDE
+from generate.digits.genetic_search import (
+    SearchResult,
+    confidence,
+    is_confident,
+    result_of,
+)
+from generate.digits.logits import LogitsFn
+from metrics.pixel_statistics import NUM_BINS
 
-POPULATION, PARENTS = 100, 5
+POPULATION = 100
+PARENTS = 5
+_NUM_PIXELS = IMAGE_SIDE * IMAGE_SIDE
+_MAX_MUTATION_RATE = 0.5
 
 
 def search(
-    ask,
-    digit,
-    seeds,
-    bins,
-    softmax=False,
-    cost=None,
-    most=300,
-    tolerance=None,
-    mutation=1.0,
-    say=None,
-):
-    """Evolve a picture of `digit` for each of the seeds; returns Evolved. bins: shares (10,) of the histogram.
+    logits_of: LogitsFn,
+    digit: int,
+    seeds: np.ndarray,
+    histogram: np.ndarray,
+    softmax: bool = False,
+    extra_cost: Callable[[np.ndarray], np.ndarray] | None = None,
+    max_generations: int = 300,
+    tolerance: float | None = None,
+    mutation: float = 1.0,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> SearchResult:
+    """Search for one image per seed.
 
-    tolerance: of the cost; None stops where the network is sure, which is where the original looked at its pictures.
-    cost: a function from images to a cost (n,) that is added; the other arguments are those of
-    `generate.digits.genetic_search.evolve`.
+    Args:
+        logits_of: See `generate.digits.genetic_search.evolve`, as for all other arguments.
+        digit: The digit that the network shall see.
+        seeds: One seed per search.
+        histogram: Shares of ten bins of pixel values, of shape (10,).
+        softmax: Whether the logits are those of one softmax.
+        extra_cost: Function from images to a cost (n,) that is added.
+        max_generations: A search that has not succeeded by then ends.
+        tolerance: Cost below which a search stops; None to stop at the confidence at which the
+            author looked at the images.
+        mutation: Factor of the mutation rate.
+        on_progress: Called after each generation.
+
+    Returns:
+        The best image of each search.
     """
     random = np.random.default_rng(np.asarray(seeds))
-    images, found = _pixels(random, bins, (len(seeds), POPULATION, 784)), [None] * len(seeds)
-    places = np.arange(len(seeds))
-    for generation in range(most + 1):
-        flat = images.reshape(-1, 28, 28)
-        logits = ask(flat).reshape(len(places), POPULATION, -1).astype("float64")
-        costs = _outputs(logits, digit, softmax) + (
-            cost(flat).reshape(len(places), POPULATION) if cost else 0.0
-        )
+    images = _sample_pixels(random, histogram, (len(seeds), POPULATION, _NUM_PIXELS))
+    running = np.arange(len(seeds))
+    found: dict[int, tuple] = {}
+    for generation in range(max_generations + 1):
+        flat = images.reshape(-1, IMAGE_SIDE, IMAGE_SIDE)
+        logits = logits_of(flat).reshape(len(running), POPULATION, -1).astype("float64")
+        costs = _output_error(logits, digit, softmax)
+        if extra_cost:
+            costs = costs + extra_cost(flat).reshape(len(running), POPULATION)
         order = np.argsort(costs, axis=1)[:, :PARENTS]
-        tops = np.arange(len(places)), order[:, 0]
-        says, named = confidence(logits[tops], digit, softmax)
-        sure = (says > SURE) & named
-        ended = (sure if tolerance is None else costs[tops] < tolerance) | (generation == most)
-        for i in np.flatnonzero(ended):
-            found[places[i]] = (
-                images[tops][i].reshape(28, 28),
-                logits[tops][i],
-                says[i],
-                generation,
-                sure[i],
-            )
-        if say:
-            say(generation, len(seeds) - int((~ended).sum()))
+        best = np.arange(len(running)), order[:, 0]
+        confident = is_confident(logits[best], digit, softmax)
+        reached = confident if tolerance is None else costs[best] < tolerance
+        ended = reached | (generation == max_generations)
+        certainty = confidence(logits[best], digit, softmax)
+        for row in np.flatnonzero(ended):
+            image = images[best][row].reshape(IMAGE_SIDE, IMAGE_SIDE)
+            entry = (image, logits[best][row], certainty[row], generation, confident[row])
+            found[int(running[row])] = entry
+        if on_progress:
+            on_progress(generation, len(found))
         if ended.all():
             break
-        places, kept = places[~ended], np.take_along_axis(images, order[:, :, None], axis=1)[~ended]
-        images = _breed(random, kept, np.minimum(0.5, costs[tops][~ended] * mutation / 100), bins)
-    return Evolved(*(np.array(column) for column in zip(*found)))
+        running = running[~ended]
+        parents = np.take_along_axis(images, order[:, :, None], axis=1)[~ended]
+        rates = np.minimum(_MAX_MUTATION_RATE, costs[best][~ended] * mutation / 100)
+        images = _breed(random, parents, rates, histogram)
+    return result_of([found[i] for i in range(len(seeds))])
 
 
-def _outputs(logits, digit, softmax):
-    """The sum of absolute differences (...) between outputs and wanted outputs."""
+def _output_error(logits: np.ndarray, digit: int, softmax: bool) -> np.ndarray:
+    """Return the sum of absolute differences (...) between outputs and wanted outputs."""
     if softmax:
         outputs = np.exp(logits - np.logaddexp.reduce(logits, axis=-1)[..., None])
     else:
@@ -74,26 +99,29 @@ def _outputs(logits, digit, softmax):
     return outputs.sum(axis=-1) + 1 - 2 * outputs[..., digit]
 
 
-def _pixels(random, bins, shape):
-    """Pixels uint8 from a histogram, even within each bin: the first one, of background, reaches from 0 to 0.1."""
-    ends = np.round(np.append(0, np.cumsum(bins)) * 4096).astype(int)
-    table = np.repeat(np.arange(BINS), np.diff(ends))
+def _sample_pixels(random: np.random.Generator, histogram: np.ndarray, shape) -> np.ndarray:
+    """Draw pixels, uint8 of any shape, from a histogram; they are uniform within each bin.
+
+    So a pixel of the first bin, which nearly always means blank paper, is between 0 and 0.1.
+    """
+    ends = np.round(np.append(0, np.cumsum(histogram)) * 4096).astype(int)
+    table = np.repeat(np.arange(NUM_BINS), np.diff(ends))
     drawn = random.integers(0, 1 << 16, shape, dtype="uint16")
     tenths = table[np.minimum(drawn >> 4, len(table) - 1)] + (drawn & 15) / 16
-    return np.round(tenths * (255 / BINS)).astype("uint8")
+    return np.round(tenths * (255 / NUM_BINS)).astype("uint8")
 
 
-def _breed(random, parents, chances, bins):
-    """The next populations (runs, population, 784) of parents (runs, 5, 784). chances: (runs,) that a pixel changes."""
-    runs = len(parents)
-    first = random.integers(0, PARENTS, (runs, POPULATION))
-    second = (first + random.integers(1, PARENTS, (runs, POPULATION))) % PARENTS
-    mothers, fathers = (
-        np.take_along_axis(parents, which[..., None], axis=1) for which in (first, second)
-    )
-    coin = np.unpackbits(random.integers(0, 256, (runs, POPULATION, 98), dtype="uint8"), axis=-1)
-    children = np.where(coin, fathers, mothers)
-    count = random.binomial(children[0].size, chances)
-    for run, n in zip(children, count):
-        run.ravel()[random.integers(0, run.size, n)] = _pixels(random, bins, n)
+def _breed(random, parents, mutation_rates, histogram):
+    """Return the next images (searches, population, 784) of parents (searches, 5, 784)."""
+    searches = len(parents)
+    first = random.integers(0, PARENTS, (searches, POPULATION))
+    second = (first + random.integers(1, PARENTS, (searches, POPULATION))) % PARENTS
+    from_first = np.take_along_axis(parents, first[..., None], axis=1)
+    from_second = np.take_along_axis(parents, second[..., None], axis=1)
+    bits = random.integers(0, 256, (searches, POPULATION, _NUM_PIXELS // 8), dtype="uint8")
+    children = np.where(np.unpackbits(bits, axis=-1), from_second, from_first)
+    counts = random.binomial(children[0].size, mutation_rates)
+    for images, count in zip(children, counts, strict=True):
+        values = _sample_pixels(random, histogram, count)
+        images.ravel()[random.integers(0, images.size, count)] = values
     return children

@@ -1,7 +1,10 @@
-"""Eigen-digits: the principal components of the training digits, and how well they tell digits apart.
+"""Eigen-digits: principal components of the digits, and how well they tell digits apart.
 
-python -m explore.digits eigen
+Run with `python -m explore.digits eigen`.
 """
+
+import argparse
+from collections.abc import Callable
 
 import numpy as np
 from scipy import ndimage
@@ -12,142 +15,200 @@ from sklearn.neighbors import KNeighborsClassifier, NearestCentroid
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from explore.addition.plots import INK, PLUS, entitle, panels
-from explore.digits.image_grid import sheet
-from explore.digits.report import keep_picture, keep_table, percent
+from data.digits.eigen_digits import fit_pca
+from data.digits.mnist import IMAGE_SIDE, NUM_CLASSES, Digits
+from explore.digits.image_grid import image_grid
+from explore.digits.report import Column, format_share, save_and_print_figure, save_table
+from explore.plotting import INK, ORANGE, set_title, styled_subplots
 
-SHOWN, REBUILT = 40, (1, 2, 5, 10, 20, 50, 100, 200)
+NUM_COMPONENTS = 200
+WALL_SIZE = 40
+WALL_COLUMNS = 10
 COUNTS = (2, 3, 5, 8, 10, 20, 40, 60, 100)
-SUBSPACE = (
-    25  # components of each digit's own subspace, where there are twice as many to choose from
-)
-COMPONENTS = 200
+REBUILT_COUNTS = (1, 2, 5, 10, 20, 50, 100, 200)
+VARIANCE_COUNTS = (1, 2, 5, 10, 20, 50, 100, 150, 200)
+SUBSPACE_SIZE = 25  # components of each digit's own subspace, or half of all if that is less
+BLOG_POST_ACCURACY = 0.7
+_CENTER = (IMAGE_SIDE - 1) / 2
 
 
 class NearestSubspace:
-    """Calls a digit what it is rebuilt best as, from the principal components of each digit's own pictures."""
+    """Classify by the digit whose own principal components reconstruct an image best."""
 
-    def fit(self, codes, labels):
-        size = min(SUBSPACE, codes.shape[1] // 2)
-        self.spaces = [
-            PCA(size, svd_solver="covariance_eigh").fit(codes[labels == digit])
-            for digit in range(10)
-        ]
+    def fit(self, codes: np.ndarray, labels: np.ndarray) -> "NearestSubspace":
+        """Fit a subspace for each digit."""
+        size = min(SUBSPACE_SIZE, codes.shape[1] // 2)
+        self.subspaces = [fit_pca(codes[labels == digit], size) for digit in range(NUM_CLASSES)]
         return self
 
-    def predict(self, codes):
-        rebuilt = (space.inverse_transform(space.transform(codes)) for space in self.spaces)
-        return np.argmin([np.square(codes - one).sum(axis=1) for one in rebuilt], axis=0)
+    def predict(self, codes: np.ndarray) -> np.ndarray:
+        """Return the digits (n,) of codes (n, components)."""
+        errors = []
+        for subspace in self.subspaces:
+            rebuilt = subspace.inverse_transform(subspace.transform(codes))
+            errors.append(np.square(codes - rebuilt).sum(axis=1))
+        return np.argmin(errors, axis=0)
 
 
-METHODS = {
-    "nearest centroid": NearestCentroid,
-    "logistic regression": lambda: make_pipeline(
+METHODS: dict[str, Callable] = {
+    "nearest_centroid": NearestCentroid,
+    "logistic_regression": lambda: make_pipeline(
         StandardScaler(), LogisticRegression(max_iter=300)
     ),
-    "nearest subspace": NearestSubspace,
-    "quadratic discriminant": lambda: QuadraticDiscriminantAnalysis(reg_param=0.01),
-    "nearest neighbours": lambda: KNeighborsClassifier(4, weights="distance", algorithm="brute"),
+    "nearest_subspace": NearestSubspace,
+    "quadratic_discriminant": lambda: QuadraticDiscriminantAnalysis(reg_param=0.01),
+    "nearest_neighbors": lambda: KNeighborsClassifier(4, weights="distance", algorithm="brute"),
 }
+PREPROCESSING = {
+    "none": lambda images: images / np.float32(255),
+    "deskewed": lambda images: deskew(images),
+}
+ACCURACY_COLUMNS = [
+    Column("preprocessing", "preprocessing"),
+    Column("components", "components"),
+    *(Column(method, method.replace("_", " "), format_share) for method in METHODS),
+]
+VARIANCE_COLUMNS = [
+    Column("components", "components"),
+    Column("variance_explained", "variance explained", format_share),
+]
 
 
-def deskew(images):
-    """Images uint8 (n, 28, 28) as float32, slanted back until rows and columns of the ink are uncorrelated."""
-    rows, columns = np.indices((28, 28))
-    result = np.empty(images.shape, "float32")
-    for place, image in enumerate(images / np.float32(255)):
-        mass = image.sum() or 1.0
-        y, x = (image * rows).sum() / mass, (image * columns).sum() / mass
-        spread = (image * (rows - y) ** 2).sum()
-        slant = (image * (rows - y) * (columns - x)).sum() / spread if spread else 0.0
-        matrix = np.array([[1, 0], [slant, 1]])
-        result[place] = ndimage.affine_transform(
-            image, matrix, np.array([y, x]) - matrix @ [13.5, 13.5], order=1
+def main(args: argparse.Namespace, digits: Digits) -> None:
+    """Run the command."""
+    rows = []
+    for name, preprocess in PREPROCESSING.items():
+        training = preprocess(digits.training.images).reshape(len(digits.training.labels), -1)
+        test = preprocess(digits.test.images).reshape(len(digits.test.labels), -1)
+        pca = fit_pca(training, NUM_COMPONENTS)
+        if name == "none":
+            show_components(args.out, pca, test[:10])
+        rows += measure_accuracy(
+            name,
+            pca.transform(training),
+            digits.training.labels,
+            pca.transform(test),
+            digits.test.labels,
         )
+    save_table(args.out, "eigen", rows, ACCURACY_COLUMNS)
+    _print_summary(rows)
+
+
+def deskew(images: np.ndarray) -> np.ndarray:
+    """Undo the slant of digits.
+
+    Args:
+        images: Images, uint8 of shape (n, 28, 28).
+
+    Returns:
+        Images, float32 of shape (n, 28, 28), from 0 to 1, sheared until the rows and columns of the
+        ink are uncorrelated.
+    """
+    rows, columns = np.indices((IMAGE_SIDE, IMAGE_SIDE))
+    result = np.empty(images.shape, "float32")
+    for i, image in enumerate(images / np.float32(255)):
+        mass = image.sum() or 1.0
+        y = (image * rows).sum() / mass
+        x = (image * columns).sum() / mass
+        variance = (image * (rows - y) ** 2).sum()
+        covariance = (image * (rows - y) * (columns - x)).sum()
+        slant = covariance / variance if variance else 0.0
+        matrix = np.array([[1, 0], [slant, 1]])
+        offset = np.array([y, x]) - matrix @ [_CENTER, _CENTER]
+        result[i] = ndimage.affine_transform(image, matrix, offset, order=1)
     return result
 
 
-def main(args, digits):
-    pictures = {
-        "as they are": lambda part: part.images / np.float32(255),
-        "deskewed": lambda part: deskew(part.images),
-    }
-    rows = []
-    for name, change in pictures.items():
-        training, test = (
-            change(part).reshape(len(part.labels), -1) for part in (digits.training, digits.test)
-        )
-        space = PCA(min(COMPONENTS, *training.shape), svd_solver="covariance_eigh").fit(training)
-        if name == "as they are":
-            show(args, space, test[:10])
-        codes = (
-            space.transform(training),
-            digits.training.labels,
-            space.transform(test),
-            digits.test.labels,
-        )
-        rows += compare(name, *codes)
-    keep_table(
-        args.out,
-        "eigen",
-        rows,
-        {method: lambda share: share and percent(share) for method in METHODS},
-    )
-    for name in pictures:
-        best, method, count = max(
-            (row[method] or 0, method, row["components"])
-            for row in rows
-            if row["digits"] == name
-            for method in METHODS
-        )
-        print(f"best of the digits {name}: {percent(best)}, {method} on {count} components")
-    crossed = next((row for row in rows if row["nearest centroid"] >= 0.7), None)
-    if crossed:
-        print(
-            f"the original's 70 %: nearest centroids reach it at {crossed['components']} components or just before"
-        )
+def measure_accuracy(
+    preprocessing: str,
+    training: np.ndarray,
+    labels: np.ndarray,
+    test: np.ndarray,
+    test_labels: np.ndarray,
+) -> list[dict]:
+    """Measure the test accuracy of each method on each number of components.
 
+    Args:
+        preprocessing: Name of the preprocessing, for the table.
+        training: Coefficients of the training digits, of shape (n, components).
+        labels: Training digits, of shape (n,).
+        test: Coefficients of the test digits, of shape (m, components).
+        test_labels: Test digits, of shape (m,).
 
-def compare(name, training, labels, test, expected):
-    """Rows of accuracy on the test digits: a row a number of components, a column a method."""
+    Returns:
+        One row for each number of components.
+    """
     rows = []
-    for count in (c for c in COUNTS if c <= training.shape[1]):
-        row = {"digits": name, "components": count}
+    for count in (count for count in COUNTS if count <= training.shape[1]):
+        row = {"preprocessing": preprocessing, "components": count}
         for method, make in METHODS.items():
-            said = make().fit(training[:, :count], labels).predict(test[:, :count])
-            row[method] = float(np.mean(said == expected))
+            predicted = make().fit(training[:, :count], labels).predict(test[:, :count])
+            row[method] = float(np.mean(predicted == test_labels))
         rows.append(row)
-        print(
-            f"{name}, {count} components: " + ", ".join(f"{m} {percent(row[m])}" for m in METHODS),
-            flush=True,
-        )
+        shares = ", ".join(f"{method} {format_share(row[method])}" for method in METHODS)
+        print(f"{preprocessing}, {count} components: {shares}", flush=True)
     return rows
 
 
-def show(args, space, some):
-    """The wall of eigen-digits, the variance that they explain, and digits rebuilt from them."""
-    wall = space.components_[:SHOWN].reshape(-1, 28, 28)
-    low, high = wall.min(axis=(1, 2), keepdims=True), wall.max(axis=(1, 2), keepdims=True)
-    wall = (wall - low) / (high - low)
-    keep_picture(args.out, "eigen-wall", sheet([wall[i : i + 10] for i in range(0, len(wall), 10)]))
-    explained = np.cumsum(space.explained_variance_ratio_)
+def _print_summary(rows: list[dict]) -> None:
+    for name in PREPROCESSING:
+        candidates = [
+            (row[method], method, row["components"])
+            for row in rows
+            if row["preprocessing"] == name
+            for method in METHODS
+        ]
+        best, method, count = max(candidates)
+        method = method.replace("_", " ")
+        print(f"best with preprocessing {name}: {format_share(best)}, {method}, {count} components")
+    for row in rows:
+        if row["nearest_centroid"] >= BLOG_POST_ACCURACY:
+            print(f"the blog post's 70 %: nearest centroid with {row['components']} components")
+            break
+
+
+def show_components(out: str, pca: PCA, digits: np.ndarray) -> None:
+    """Save the first eigen-digits, the variance they explain, and reconstructed digits.
+
+    Args:
+        out: Folder of the results.
+        pca: The principal components.
+        digits: Digits to reconstruct, of shape (n, 784).
+    """
+    save_and_print_figure(out, "eigen-wall", _wall(pca))
+    explained = np.cumsum(pca.explained_variance_ratio_)
     rows = [
-        {"components": count, "variance explained": float(explained[count - 1])}
-        for count in (1, 2, 5, 10, 20, 50, 100, 150, 200)
+        {"components": count, "variance_explained": float(explained[count - 1])}
+        for count in VARIANCE_COUNTS
         if count <= len(explained)
     ]
-    keep_table(args.out, "eigen-variance", rows, {"variance explained": percent})
-    figure, (axis,) = panels()
-    axis.plot(np.arange(1, len(explained) + 1), explained * 100, color=PLUS)
-    axis.set(xlabel="components", ylim=(0, 100))
+    save_table(out, "eigen-variance", rows, VARIANCE_COLUMNS)
+    save_and_print_figure(out, "eigen-variance", _plot_variance(explained))
+    save_and_print_figure(out, "eigen-rebuilt", _reconstructions(pca, digits))
+
+
+def _wall(pca):
+    wall = pca.components_[:WALL_SIZE].reshape(-1, IMAGE_SIDE, IMAGE_SIDE)
+    low = wall.min(axis=(1, 2), keepdims=True)
+    high = wall.max(axis=(1, 2), keepdims=True)
+    stretched = (wall - low) / (high - low)
+    starts = range(0, len(wall), WALL_COLUMNS)
+    row_names = [f"{start + 1} to {min(start + WALL_COLUMNS, len(wall))}" for start in starts]
+    return image_grid([stretched[start : start + WALL_COLUMNS] for start in starts], row_names)
+
+
+def _plot_variance(explained):
+    figure, (axis,) = styled_subplots()
+    axis.plot(np.arange(1, len(explained) + 1), explained * 100, color=ORANGE)
+    axis.set(xlabel="components", ylabel="variance explained, %", ylim=(0, 100))
     axis.axhline(95, color=INK, linewidth=0.8, linestyle=(0, (2, 2)))
-    entitle(axis, "variance explained, %")
-    keep_picture(args.out, "eigen-variance", figure)
-    codes, counts = space.transform(some), [count for count in REBUILT if count <= len(explained)]
-    rebuilt = [space.mean_ + codes[:, :count] @ space.components_[:count] for count in counts]
-    rows = [np.clip(row, 0, 1).reshape(-1, 28, 28) for row in (*rebuilt, some)]
-    keep_picture(
-        args.out,
-        "eigen-rebuilt",
-        sheet(rows, [*(f"from {count}" for count in counts), "the digit"]),
-    )
+    set_title(axis, "Variance explained by the first components (dashed: 95 %)")
+    return figure
+
+
+def _reconstructions(pca, digits):
+    codes = pca.transform(digits)
+    counts = [count for count in REBUILT_COUNTS if count <= pca.n_components_]
+    rebuilt = [pca.mean_ + codes[:, :count] @ pca.components_[:count] for count in counts]
+    rows = [np.clip(row, 0, 1).reshape(-1, IMAGE_SIDE, IMAGE_SIDE) for row in (*rebuilt, digits)]
+    return image_grid(rows, [*(f"{count} components" for count in counts), "digit"])

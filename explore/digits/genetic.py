@@ -1,157 +1,255 @@
-"""Pictures by genetic search: `python -m explore.digits genetic` and `mean`.
+"""Images by genetic search: `python -m explore.digits genetic` and `mean`.
 
-Three searches behind one interface: the project's own (`generate.digits.genetic_search`), the original's (`explore.digits.baseline_search`), and
-CMA-ES (Hansen & Ostermeier 2001) on pictures of 7x7 coarse pixels.
+Three searches behind one interface: Gene's own (`generate.digits.genetic_search`), the blog post's
+(`explore.digits.baseline_search`), and CMA-ES (Hansen & Ostermeier, 2001) on 7x7 coarse pixels.
 """
 
+import argparse
 import time
+from collections.abc import Callable
+from typing import NamedTuple
 
+import keras
 import numpy as np
 
 from common.progress import Progress
-from explore.digits import baseline_search as original
-from explore.digits import cma_search
-from explore.digits.image_grid import sheet
-from explore.digits.report import keep_picture, keep_table, percent, sure
-from generate.digits.genetic_search import evolve, ink_of
-from generate.digits.logits import ask_of
-from generate.runs import load_digit_network
-from metrics.pixel_statistics import BINS, distance, statistics
+from data.digits.mnist import NUM_CLASSES, Digits, DigitSplit
+from data.digits.pixel_quantiles import pixel_quantiles
+from explore.digits import baseline_search, cma_search
+from explore.digits.image_grid import DIGITS, image_grid
+from explore.digits.report import (
+    Column,
+    format_confidence,
+    format_share,
+    save_and_print_figure,
+    save_table,
+)
+from generate.digits import load
+from generate.digits.genetic_search import POPULATION, SearchResult, evolve
+from generate.digits.logits import logits_fn
+from metrics.pixel_statistics import NUM_BINS, distance, statistics
 from models.digits import SoftmaxClassifier
 
-AT_ONCE = 100  # runs
-NEAR = 0.05  # of the statistics, mean differences of pixels and shares: how near is near enough
-WEIGHT = 10.0  # of the statistics in a cost of logits
+SEARCHES_AT_ONCE = 100
+STATISTICS_TOLERANCE = 0.05  # distance of pixel statistics that is close enough
+STATISTICS_WEIGHT = 10.0  # of that distance, relative to the cross-entropy
+BASELINE_TOLERANCE = 0.1  # what the blog post used with pixel statistics
+SHOWN_ROWS = 4
+_SEED_STRIDE = 1_000_003  # keeps the searches of different --seed apart
+
+SEARCH_COLUMNS = [
+    Column("digit", "digit"),
+    Column("searches", "searches"),
+    Column("succeeded", "above 99.99 %"),
+    Column("median_generations", "generations, median"),
+    Column("max_generations", "generations, most"),
+    Column("min_confidence", "confidence, lowest", format_confidence),
+    Column("statistics_distance", "distance of pixel statistics"),
+    Column("images_per_second", "images/s"),
+]
+MEAN_COLUMNS = [
+    Column("digit", "digit"),
+    Column("images", "images"),
+    Column("predicted", "classified as"),
+    Column("confidence", "confidence", format_confidence),
+    Column("digit_confidence", "confidence in the digit", format_share),
+]
 
 
-class Search:
-    """A search for pictures of one digit, made ready: call it with seeds, and it returns Evolved."""
+class SearchSettings(NamedTuple):
+    """Settings of a search.
 
-    def __init__(self, args, part, network, digit):
-        self.args, self.digit, self.network = args, digit, network
-        self.images, self.ask = part.of(digit), ask_of(network)
+    Attributes:
+        method: "own", "original" (the blog post's), or "cma".
+        statistics: Whether the cost includes the distance of pixel statistics.
+        lag_bug: Whether these have the bug of the blog post.
+        max_generations: A search that has not succeeded by then ends.
+        tolerance: Accepted distance of statistics (own, cma) or total cost (original); None for
+            the default of the method.
+        mutation: Factor of the mutation rate (original).
+    """
+
+    method: str = "own"
+    statistics: bool = False
+    lag_bug: bool = False
+    max_generations: int = 1000
+    tolerance: float | None = None
+    mutation: float = 1.0
+
+    @classmethod
+    def from_args(cls, args: argparse.Namespace) -> "SearchSettings":
+        """Take the settings from the flags of the commands `genetic` and `mean`."""
+        return cls(**{field: getattr(args, field) for field in cls._fields})
+
+
+class DigitSearch:
+    """A search for images that a network classifies as one digit.
+
+    Args:
+        settings: The settings.
+        split: Digits whose pixel values and statistics the search uses.
+        network: The network to fool.
+        digit: The digit.
+    """
+
+    def __init__(
+        self, settings: SearchSettings, split: DigitSplit, network: keras.Model, digit: int
+    ):
+        self.settings = settings
+        self.digit = digit
+        self.network = network
+        self.logits_of = logits_fn(network)
         self.softmax = isinstance(network, SoftmaxClassifier)
-        found = statistics(self.images, args.lag_bug)
-        self.target, self.bins = statistics(self.images).mean(axis=0), found[:, :BINS].mean(axis=0)
+        images = split.images_of(digit)
+        self.ink = pixel_quantiles(images, nonzero=True)
+        self.target_statistics = statistics(images).mean(axis=0)
+        self.histogram = self.target_statistics[:NUM_BINS]
 
-    def __call__(self, seeds, say=None):
-        shared = dict(softmax=self.softmax, most=self.args.generations, say=say)
-        tolerance = self.args.tolerance
-        if self.args.method == "original":
-            cost = self._apart if self.args.statistics else None
-            stop = 0.1 if cost and tolerance is None else tolerance
-            return original.search(
-                self.ask,
-                self.digit,
-                seeds,
-                self.bins,
-                cost=cost,
-                tolerance=stop,
-                mutation=self.args.mutation,
-                **shared,
-            )
-        near = NEAR if tolerance is None else tolerance
-        cost = (
-            (lambda images: WEIGHT * np.maximum(self._apart(images) - near, 0))
-            if self.args.statistics
-            else None
+    def __call__(
+        self, seeds: np.ndarray, on_progress: Callable[[int, int], None] | None = None
+    ) -> SearchResult:
+        """Search for one image per seed."""
+        shared = dict(
+            softmax=self.softmax,
+            max_generations=self.settings.max_generations,
+            on_progress=on_progress,
         )
-        if self.args.method == "cma":
-            return cma_search.search(self.ask, self.digit, seeds, cost=cost, **shared)
-        return evolve(self.ask, self.digit, seeds, ink_of(self.images), cost=cost, **shared)
-
-    def _apart(self, images):
-        return distance(statistics(images, self.args.lag_bug), self.target)
-
-    def many(self, runs, seed):
-        """So many runs, some at once, with progress; returns the images, confidences, generations and who is sure."""
-        progress, parts = Progress(runs), []
-        for done in range(0, runs, AT_ONCE):
-            seeds = np.arange(done, min(done + AT_ONCE, runs)) + seed * 1_000_003
-            parts.append(
-                self(
-                    seeds,
-                    say=lambda generation, more: progress.show(
-                        done + more,
-                        lambda speed: (
-                            f"digit {self.digit}: {done + more} of {runs} runs, generation {generation}"
-                        ),
-                    ),
-                )
+        if self.settings.method == "original":
+            return self._baseline(seeds, shared)
+        extra_cost = self._excess_distance if self.settings.statistics else None
+        if self.settings.method == "cma":
+            return cma_search.search(
+                self.logits_of, self.digit, seeds, extra_cost=extra_cost, **shared
             )
+        return evolve(self.logits_of, self.digit, seeds, self.ink, extra_cost=extra_cost, **shared)
+
+    def _baseline(self, seeds, shared):
+        tolerance = self.settings.tolerance
+        if self.settings.statistics and tolerance is None:
+            tolerance = BASELINE_TOLERANCE
+        return baseline_search.search(
+            self.logits_of,
+            self.digit,
+            seeds,
+            self.histogram,
+            extra_cost=self.statistics_distance if self.settings.statistics else None,
+            tolerance=tolerance,
+            mutation=self.settings.mutation,
+            **shared,
+        )
+
+    def statistics_distance(self, images: np.ndarray) -> np.ndarray:
+        """Return the distance (n,) of the images' pixel statistics from those of the digit."""
+        return distance(statistics(images, self.settings.lag_bug), self.target_statistics)
+
+    def _excess_distance(self, images):
+        tolerance = self.settings.tolerance
+        accepted = STATISTICS_TOLERANCE if tolerance is None else tolerance
+        return STATISTICS_WEIGHT * np.maximum(self.statistics_distance(images) - accepted, 0)
+
+    def run(self, count: int, seed: int) -> SearchResult:
+        """Run many searches, some of them at once, and show the progress."""
+        progress = Progress(count)
+        results = []
+        for done in range(0, count, SEARCHES_AT_ONCE):
+            searches = np.arange(done, min(done + SEARCHES_AT_ONCE, count))
+            report = self._reporter(progress, done, count)
+            results.append(self(searches + seed * _SEED_STRIDE, report))
         progress.end()
-        return [np.concatenate(column) for column in zip(*parts)]
+        return SearchResult(*map(np.concatenate, zip(*results, strict=True)))
+
+    def _reporter(self, progress, done, count):
+        def report(generation, ended):
+            text = (
+                f"digit {self.digit}: {done + ended} of {count} searches, generation {generation}"
+            )
+            progress.show(done + ended, lambda speed: text)
+
+        return report
 
 
-def name_of(args):
-    """What the results of these flags are called."""
-    extras = (
-        [args.network] * (args.network != "seed")
-        + ["statistics"] * args.statistics
-        + ["bug"] * args.lag_bug
-    )
-    extras += [f"mutation-{args.mutation:g}"] * (args.mutation != 1)
-    return "-".join([args.what, args.method, *extras])
+def main(args: argparse.Namespace, digits: Digits) -> None:
+    """Run the command `genetic`."""
+    network = load(args.run, args.checkpoint_dir)
+    settings = SearchSettings.from_args(args)
+    rows = []
+    results = []
+    for digit in range(NUM_CLASSES):
+        search = DigitSearch(settings, digits.training, network, digit)
+        started = time.monotonic()
+        result = search.run(args.searches, args.seed)
+        rows.append(_search_row(search, result, time.monotonic() - started))
+        results.append(result)
+    save_table(args.out, output_name("genetic", args), rows, SEARCH_COLUMNS)
+    _print_summary(results)
+    shown = range(min(SHOWN_ROWS, args.searches))
+    grid = image_grid([[found.images[i] for found in results] for i in shown], column_names=DIGITS)
+    save_and_print_figure(args.out, output_name("genetic", args), grid)
 
 
-def main(args, digits):
-    network = load_digit_network(args.checkpoint_dir, args.network)
-    runs = args.runs or (1000 if args.what == "mean" else 100)
-    rows, found, all_generations = [], [], []
-    for digit in range(10):
-        search, begun = Search(args, digits.training, network, digit), time.monotonic()
-        images, _, confidences, generations, done = search.many(runs, args.seed)
-        seconds = time.monotonic() - begun
-        found.append(images)
-        all_generations.append(generations)
-        rows.append(
-            average(search, images)
-            if args.what == "mean"
-            else {
-                "digit": digit,
-                "runs": runs,
-                "sure": int(done.sum()),
-                "generations, median": float(np.median(generations)),
-                "most": int(generations.max()),
-                "confidence, least": float(confidences.min()),
-                "statistics apart": float(search._apart(images).mean()),
-                "images/s": float((generations + 1).sum() * original.POPULATION / seconds),
-            }
-        )
-    keep_table(args.out, name_of(args), rows, {"confidence, least": sure, "confidence": sure})
-    if args.what == "mean":
-        show_means(args, found)
-        return
-    print(
-        f"{sum(row['sure'] for row in rows):,} of {10 * runs:,} runs above 99.99 %, median "
-        f"{np.median(all_generations):g} generations"
-    )
-    keep_picture(
-        args.out,
-        name_of(args),
-        sheet([[images[i] for images in found] for i in range(min(4, runs))]),
-    )
-
-
-def average(search, images):
-    """The row of a digit's mean picture: what the network says of it."""
-    logits = search.ask(np.round(images.mean(axis=0, keepdims=True)).astype("uint8"))
-    says = np.asarray(search.network.confidences(logits))[0]
+def _search_row(search: DigitSearch, result: SearchResult, seconds: float) -> dict:
+    tried = (result.generations + 1).sum() * POPULATION
     return {
         "digit": search.digit,
-        "pictures": len(images),
-        "called": int(says.argmax()),
-        "confidence": float(says.max()),
-        "confidence in the digit": percent(float(says[search.digit])),
+        "searches": len(result.images),
+        "succeeded": int(result.succeeded.sum()),
+        "median_generations": float(np.median(result.generations)),
+        "max_generations": int(result.generations.max()),
+        "min_confidence": float(result.confidences.min()),
+        "statistics_distance": float(search.statistics_distance(result.images).mean()),
+        "images_per_second": float(tried / seconds),
     }
 
 
-def show_means(args, found):
-    """The mean pictures, as they are and stretched to black and white."""
-    means = np.array([images.mean(axis=0) for images in found])
-    low, high = means.min(axis=(1, 2), keepdims=True), means.max(axis=(1, 2), keepdims=True)
-    keep_picture(
-        args.out,
-        name_of(args),
-        sheet([means / 255, (means - low) / (high - low)], ["mean", "stretched"]),
+def _print_summary(results: list[SearchResult]) -> None:
+    succeeded = sum(int(result.succeeded.sum()) for result in results)
+    generations = np.concatenate([result.generations for result in results])
+    print(
+        f"{succeeded:,} of {len(generations):,} searches above 99.99 %, "
+        f"median {np.median(generations):g} generations"
     )
+
+
+def main_mean(args: argparse.Namespace, digits: Digits) -> None:
+    """Run the command `mean`: average many images of each digit and classify the averages."""
+    network = load(args.run, args.checkpoint_dir)
+    settings = SearchSettings.from_args(args)
+    rows = []
+    means = []
+    for digit in range(NUM_CLASSES):
+        search = DigitSearch(settings, digits.training, network, digit)
+        images = search.run(args.searches, args.seed).images
+        rows.append(_mean_row(search, images))
+        means.append(images.mean(axis=0) / 255)
+    save_table(args.out, output_name("mean", args), rows, MEAN_COLUMNS)
+    low = np.min(means, axis=(1, 2), keepdims=True)
+    high = np.max(means, axis=(1, 2), keepdims=True)
+    stretched = (np.array(means) - low) / (high - low)
+    grid = image_grid([means, stretched], ["mean", "mean, full contrast"], DIGITS)
+    save_and_print_figure(args.out, output_name("mean", args), grid)
+
+
+def _mean_row(search: DigitSearch, images: np.ndarray) -> dict:
+    mean = np.round(images.mean(axis=0, keepdims=True)).astype("uint8")
+    confidences = np.asarray(search.network.confidences(search.logits_of(mean)))[0]
+    return {
+        "digit": search.digit,
+        "images": len(images),
+        "predicted": int(confidences.argmax()),
+        "confidence": float(confidences.max()),
+        "digit_confidence": float(confidences[search.digit]),
+    }
+
+
+def output_name(command: str, args: argparse.Namespace) -> str:
+    """Return the file name, without suffix, for the results of these flags."""
+    parts = [command, args.method]
+    if args.run != "original":
+        parts.append(args.run)
+    if args.statistics:
+        parts.append("statistics")
+    if args.lag_bug:
+        parts.append("bug")
+    if args.mutation != 1:
+        parts.append(f"mutation-{args.mutation:g}")
+    return "-".join(parts)

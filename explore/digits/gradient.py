@@ -1,156 +1,217 @@
-"""Pictures by descent on the pixels, plain and with priors; a second network, trained apart, says what it sees.
+"""Images by gradient descent on the pixels: `python -m explore.digits gradient`.
 
-python -m explore.digits gradient
+Without and with priors; a second network, trained separately (`judge`), names what it sees.
 """
+
+import argparse
 
 import numpy as np
 from matplotlib import pyplot
+from matplotlib.figure import Figure
 
-from explore.addition.plots import DASHES, INK, SIZES, entitle, panels
-from explore.digits.activation_maximization import Prior, dream
-from explore.digits.image_grid import sheet
-from explore.digits.report import keep_picture, keep_table, percent, sure
-from generate.digits.genetic_search import SURE
-from generate.digits.logits import ask_of
-from generate.runs import load_digit_network
+from data.digits.eigen_digits import fit_pca, scaled_components
+from data.digits.mnist import NUM_CLASSES, Digits, DigitSplit
+from explore.digits.activation_maximization import Basis, Prior, maximize_activation
+from explore.digits.image_grid import DIGITS, image_grid
+from explore.digits.report import (
+    Column,
+    format_confidence,
+    format_share,
+    save_and_print_figure,
+    save_table,
+)
+from explore.plotting import GRID, INK, MUTED, ORANGE, style_axis
+from generate.digits import load
+from generate.digits.genetic_search import CONFIDENCE_THRESHOLD
+from generate.digits.logits import logits_fn
 
-NOISE = {"noise": 1.0, "faint noise": 0.1}  # how the pictures begin: pixels from 0 to so much
-ORIGINAL = ["96 % to 99.8 %", "12 %"]  # what the original told of its ten: of nine, and of the 1
-RATE, STEPS, PRIOR_STEPS = 0.1, 1000, 200
-PRIORS = [
-    ("seed", "none", Prior()),
-    ("seed", "blur", Prior(blur=1.0)),
-    ("seed", "total variation", Prior(variation=0.02)),
-    ("seed", "shifts", Prior(shift=2)),
-    ("seed", "blur, variation, shifts", Prior(blur=1.0, variation=0.01, shift=2)),
-    ("seed", "the digits' statistics", Prior(components=40, likely=0.02)),
+STARTS = {"noise": 1.0, "faint_noise": 0.1}  # first pixels are uniform from 0 to this
+LEARNING_RATE = 0.1
+STEPS = 1000
+PRIOR_STEPS = 200
+COMPONENTS = 40
+
+_SMOOTH = Prior(blur=1.0, total_variation=0.01, jitter=2)
+_SMOOTH_ROBUST = Prior(blur=0.7, total_variation=0.01, jitter=1)
+_PCA = Prior(components=COMPONENTS, code_penalty=0.02)
+PRIORS = [  # run, name of the prior, prior
+    ("original", "none", Prior()),
+    ("original", "blur", Prior(blur=1.0)),
+    ("original", "total variation", Prior(total_variation=0.02)),
+    ("original", "jitter", Prior(jitter=2)),
+    ("original", "blur, variation, jitter", _SMOOTH),
+    ("original", "principal components", _PCA),
     ("modern", "none", Prior()),
-    ("modern", "blur, variation, shifts", Prior(blur=1.0, variation=0.01, shift=2)),
-    ("modern", "the digits' statistics", Prior(components=40, likely=0.02)),
+    ("modern", "blur, variation, jitter", _SMOOTH),
+    ("modern", "principal components", _PCA),
     ("robust", "none", Prior()),
-    ("robust", "blur, variation, shifts", Prior(blur=0.7, variation=0.01, shift=1)),
-    ("robust", "the digits' statistics", Prior(components=40, likely=0.02)),
+    ("robust", "blur, variation, jitter", _SMOOTH_ROBUST),
+    ("robust", "principal components", _PCA),
+]
+
+START_COLUMNS = [
+    Column("digit", "digit"),
+    Column("blog_post", "blog post"),
+    Column("noise_confidence", "from noise: confidence", format_confidence),
+    Column("noise_steps", "from noise: steps to 99.99 %"),
+    Column("faint_noise_confidence", "from faint noise: confidence", format_confidence),
+    Column("faint_noise_steps", "from faint noise: steps to 99.99 %"),
+]
+PRIOR_COLUMNS = [
+    Column("run", "network"),
+    Column("prior", "prior"),
+    Column("median_confidence", "confidence, median", format_confidence),
+    Column("named_by_itself", "named right by itself", format_share),
+    Column("named_by_judge", "named right by the judge", format_share),
+    Column("digits_of_ten", "digits of ten"),
 ]
 
 
-def main(args, digits):
-    plain(args)
-    judged(args, digits)
+def main(args: argparse.Namespace, digits: Digits) -> None:
+    """Run the command."""
+    descend_from_noise(args)
+    compare_priors(args, digits)
 
 
-def plain(args):
-    """The original's ten pictures, from its noise and from faint noise; confidences, and how these came about."""
-    network, pictures, curve, columns = (
-        load_digit_network(args.checkpoint_dir, args.network),
-        [],
-        {},
-        {},
-    )
-    for name, noise in NOISE.items():
-        points = curve[name] = []
-        pictures.append(
-            dream(
+def descend_from_noise(args: argparse.Namespace) -> None:
+    """Make an image of each digit, starting from strong and from faint noise."""
+    network = load(args.run, args.checkpoint_dir)
+    images = []
+    curves = {}
+    for start, noise in STARTS.items():
+        curves[start] = []
+        images.append(
+            maximize_activation(
                 network,
-                np.arange(10),
+                np.arange(NUM_CLASSES),
                 Prior(),
                 STEPS,
-                RATE,
+                LEARNING_RATE,
                 args.seed,
                 noise=noise,
-                watch=lambda step, said: points.append((step, said.diagonal())),
+                on_progress=_recorder(curves[start]),
             )
         )
-        steps, said = zip(*points)
-        reached = [
-            next((step for step, one in zip(steps, said) if one[digit] > SURE), "never")
-            for digit in range(10)
-        ]
-        columns |= {f"{name}: confidence": said[-1].tolist(), f"{name}: steps to 99.99 %": reached}
-    rows = [
-        {"digit": digit, "the original": ORIGINAL[digit == 1]}
-        | {k: v[digit] for k, v in columns.items()}
-        for digit in range(10)
-    ]
-    confidences = [columns[f"{name}: confidence"] for name in NOISE]
-    keep_table(
-        args.out,
-        f"gradient-{args.network}",
-        rows,
-        {f"{name}: confidence": sure for name in NOISE},
-    )
-    captions = [[sure(one) for one in row] for row in confidences]
-    keep_picture(args.out, f"gradient-{args.network}", sheet(pictures, list(NOISE), captions))
-    keep_picture(args.out, f"gradient-{args.network}-steps", curves(curve))
+    rows = [_start_row(digit, curves) for digit in range(NUM_CLASSES)]
+    name = f"gradient-{args.run}"
+    save_table(args.out, name, rows, START_COLUMNS)
+    captions = [[format_confidence(row[f"{start}_confidence"]) for row in rows] for start in STARTS]
+    row_names = [f"from {_title(start)}" for start in STARTS]
+    save_and_print_figure(args.out, name, image_grid(images, row_names, DIGITS, captions))
+    save_and_print_figure(args.out, f"{name}-steps", plot_steps(curves))
 
 
-def curves(curve):
-    """Confidence over the steps, a panel a noise, a line a digit."""
-    figure, axes = panels(len(curve), 10)
-    for axis, (name, points) in zip(axes, curve.items()):
-        steps, said = zip(*points)
-        for digit in range(10):
-            axis.plot(
-                np.array(steps) + 1,
-                np.maximum(1 - np.array(said)[:, digit], 1e-7),
-                color=SIZES(digit / 9),
-                linestyle=DASHES[digit % 5],
-                linewidth=1.4,
-                label=str(digit),
+def _recorder(curve):
+    """Return a callback that records the confidence in the wanted digit of each image."""
+    return lambda step, confidences: curve.append((step, confidences.diagonal()))
+
+
+def _start_row(digit: int, curves: dict) -> dict:
+    row = {"digit": digit, "blog_post": "12 %" if digit == 1 else "96 % to 99.8 %"}
+    for start, curve in curves.items():
+        row[f"{start}_confidence"] = float(curve[-1][1][digit])
+        row[f"{start}_steps"] = next(
+            (step for step, values in curve if values[digit] > CONFIDENCE_THRESHOLD), "never"
+        )
+    return row
+
+
+def _title(start: str) -> str:
+    return start.replace("_", " ")
+
+
+def plot_steps(curves: dict[str, list]) -> Figure:
+    """Plot the confidences over the steps: a small panel for each digit, a row for each start."""
+    figure, axes = _small_panels(len(curves))
+    for row, (start, curve) in zip(axes, curves.items(), strict=True):
+        steps = np.array([step for step, _ in curve]) + 1
+        doubts = np.maximum(1 - np.array([values for _, values in curve]), 1e-7)
+        for digit, axis in enumerate(row):
+            axis.plot(steps, doubts, color=GRID, linewidth=0.8)
+            axis.plot(steps, doubts[:, digit], color=ORANGE, linewidth=1.8)
+            axis.axhline(1 - CONFIDENCE_THRESHOLD, color=INK, linewidth=0.6, linestyle=":")
+            axis.text(
+                0.5, 1.02, str(digit), transform=axis.transAxes, ha="center", fontsize=10, color=INK
             )
-        axis.axhline(1 - SURE, color=INK, linewidth=0.8)
-        axis.set(xscale="log", yscale="log", ylim=(1.5, 0.7e-7), xlabel="step")
-        axis.set_yticks([1, 0.1, 1e-2, 1e-4, 1e-6], ["0", "90 %", "99 %", "99.99 %", "99.9999 %"])
-        axis.yaxis.minorticks_off()
-        entitle(axis, f"confidence in the wanted digit, from {name}")
-    axes[-1].legend(frameon=False, labelcolor=INK, ncols=2, fontsize=8, loc="lower right")
+        row[0].set_ylabel(f"confidence,\nfrom {_title(start)}", color=MUTED)
+    figure.supxlabel("step (logarithmic)", color=MUTED, fontsize=9)
+    figure.suptitle(
+        "Confidence in each digit during gradient descent; gray: the other digits, dotted: 99.99 %",
+        x=0.01,
+        ha="left",
+        color=INK,
+        fontsize=11,
+    )
     return figure
 
 
-def components(part, count):
-    """The mean (784,) of a part's digits and its first principal components, each as long as it usually is."""
-    pixels = part.images.reshape(len(part.images), -1) / 255
-    mean = pixels.mean(axis=0)
-    values, vectors = np.linalg.eigh(np.cov(pixels, rowvar=False))
-    return mean, (vectors[:, ::-1][:, :count] * np.sqrt(values[::-1][:count])).T
-
-
-def judged(args, digits):
-    """The table of priors: what the network itself and the judge say of the pictures."""
-    judge, wanted = (
-        ask_of(load_digit_network(args.checkpoint_dir, "judge")),
-        np.tile(np.arange(10), args.each),
-    )
-    rows, shown, names = [], [], []
-    for run, name, prior in PRIORS:
-        network = load_digit_network(args.checkpoint_dir, run)
-        basis = components(digits.training, prior.components) if prior.components else None
-        images = np.round(
-            dream(network, wanted, prior, PRIOR_STEPS, RATE, args.seed, basis, noise=0.1) * 255
-        )
-        images = images.astype("uint8")
-        logits = ask_of(network)(images)
-        own = np.asarray(network.confidences(logits))[np.arange(len(wanted)), wanted]
-        right = judge(images).argmax(axis=1) == wanted
-        rows.append(
-            {
-                "network": run,
-                "prior": name,
-                "confidence, median": float(np.median(own)),
-                "named right by itself": float(np.mean(logits.argmax(axis=1) == wanted)),
-                "by the judge": float(right.mean()),
-                "digits of ten": int(
-                    sum(right[wanted == digit].mean() > 0.5 for digit in range(10))
-                ),
-            }
-        )
-        shown.append(images[:10])
-        names.append(f"{run}\n{name}")
-        print(f"{run}, {name}: the judge agrees with {percent(right.mean())}", flush=True)
-    keep_table(
-        args.out,
-        "priors",
+def _small_panels(rows: int):
+    figure, axes = pyplot.subplots(
         rows,
-        {"confidence, median": sure, "named right by itself": percent, "by the judge": percent},
+        NUM_CLASSES,
+        figsize=(13, 2.4 * rows + 0.6),
+        sharex=True,
+        sharey=True,
+        squeeze=False,
+        layout="constrained",
     )
-    keep_picture(args.out, "priors", sheet(shown, names=names))
-    pyplot.close("all")
+    for axis in axes.ravel():
+        style_axis(axis)
+        axis.set(xscale="log", yscale="log", ylim=(1.5, 0.7e-7), xlim=(1, STEPS + 1))
+        axis.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1k"], fontsize=7)
+        axis.set_yticks([1, 0.1, 1e-2, 1e-4, 1e-6], ["0", "90 %", "99 %", "99.99 %", "99.9999 %"])
+        axis.minorticks_off()
+    return figure, axes
+
+
+def compare_priors(args: argparse.Namespace, digits: Digits) -> None:
+    """Make images with each prior; ask the network itself and the judge what they show."""
+    judge = logits_fn(load("judge", args.checkpoint_dir))
+    basis = digit_basis(digits.training)
+    wanted = np.tile(np.arange(NUM_CLASSES), args.each)
+    rows = []
+    shown = []
+    for run, name, prior in PRIORS:
+        network = load(run, args.checkpoint_dir)
+        images = descend(network, wanted, prior, PRIOR_STEPS, args.seed, basis)
+        rows.append({"run": run, "prior": name} | _rate(network, judge, images, wanted))
+        shown.append(images[:NUM_CLASSES])
+        agreement = format_share(rows[-1]["named_by_judge"])
+        print(f"{run}, {name}: the judge agrees with {agreement}", flush=True)
+    save_table(args.out, "priors", rows, PRIOR_COLUMNS)
+    row_names = [f"{run}\n{name}" for run, name, _ in PRIORS]
+    save_and_print_figure(args.out, "priors", image_grid(shown, row_names, DIGITS))
+
+
+def digit_basis(split: DigitSplit) -> Basis:
+    """Return the principal components that images can be made of."""
+    pca = fit_pca(split.images / 255, COMPONENTS)
+    return Basis(pca.mean_, scaled_components(pca))
+
+
+def descend(network, wanted, prior, steps, seed, basis=None) -> np.ndarray:
+    """Make images, uint8 of shape (n, 28, 28), of the wanted digits (n,) from faint noise."""
+    images = maximize_activation(
+        network,
+        wanted,
+        prior,
+        steps,
+        LEARNING_RATE,
+        seed,
+        basis if prior.components else None,
+        noise=STARTS["faint_noise"],
+    )
+    return np.round(images * 255).astype("uint8")
+
+
+def _rate(network, judge, images, wanted) -> dict:
+    logits = logits_fn(network)(images)
+    confidences = np.asarray(network.confidences(logits))[np.arange(len(wanted)), wanted]
+    is_right = judge(images).argmax(axis=1) == wanted
+    majority = [is_right[wanted == digit].mean() > 0.5 for digit in range(NUM_CLASSES)]
+    return {
+        "median_confidence": float(np.median(confidences)),
+        "named_by_itself": float(np.mean(logits.argmax(axis=1) == wanted)),
+        "named_by_judge": float(is_right.mean()),
+        "digits_of_ten": sum(map(int, majority)),
+    }

@@ -1,45 +1,62 @@
-"""Sheets of digits, in the language of `explore.plots`: black ink on white paper, whatever the numbers say."""
+"""Grids of digits as figures: black ink on white paper."""
+
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib import pyplot
+from matplotlib.figure import Figure
 
-from explore.addition.plots import INK
+from explore.plotting import INK
+
+DIGITS = [str(digit) for digit in range(10)]
 
 
-def sheet(rows, names=None, captions=None, title=None, signed=False):
-    """A figure of images: a list of rows of images (n, 28, 28), ink the higher values.
+def image_grid(
+    rows: Sequence[Sequence[np.ndarray]],
+    row_names: Sequence[str] | None = None,
+    column_names: Sequence[str] | None = None,
+    captions: Sequence[Sequence[str]] | None = None,
+) -> Figure:
+    """Draw images in rows.
 
-    names: of the rows; captions: rows of texts above the images; signed: stretch each image to its own range.
+    Args:
+        rows: Rows of images (28, 28): uint8 from 0 to 255, or float from 0 to 1; high values are
+            ink.
+        row_names: Names of the rows, shown on the left.
+        column_names: Names of the columns, shown above the first row.
+        captions: A text above each image.
+
+    Returns:
+        The figure.
     """
-    across = max(len(row) for row in rows)
-    height = 0.62 + 0.14 * bool(captions)
+    columns = max(len(row) for row in rows)
     figure, axes = pyplot.subplots(
         len(rows),
-        across,
+        columns,
         squeeze=False,
         layout="constrained",
-        figsize=(0.66 * across + 1.5 * bool(names), height * len(rows) + 0.34 * bool(title)),
+        figsize=_size(len(rows), columns, row_names, column_names, captions),
     )
-    top = 255 if any(np.asarray(row).dtype == "uint8" for row in rows) else 1
     for i, row in enumerate(rows):
-        for j, axis in enumerate(axes[i]):
+        for axis in axes[i]:
             axis.axis("off")
-            if j < len(row):
-                span = {} if signed else {"vmin": 0, "vmax": top}
-                axis.imshow(row[j], cmap="gray_r", interpolation="nearest", **span)
-                if captions:
-                    axis.set_title(captions[i][j], fontsize=6.5, color=INK, pad=1.5)
-        if names:
-            axes[i][0].text(
-                -0.18,
-                0.5,
-                names[i],
-                transform=axes[i][0].transAxes,
-                ha="right",
-                va="center",
-                fontsize=8,
-                color=INK,
-            )
-    if title:
-        figure.suptitle(title, x=0.01, ha="left", fontsize=10, color=INK)
+        for j, image in enumerate(row):
+            full_ink = 255 if image.dtype == "uint8" else 1
+            axes[i][j].imshow(image, cmap="gray_r", interpolation="nearest", vmin=0, vmax=full_ink)
+            if captions:
+                axes[i][j].set_title(captions[i][j], fontsize=6.5, color=INK, pad=1.5)
+        if row_names:
+            _write(axes[i][0], -0.18, 0.5, row_names[i], ha="right", va="center")
+    for j, name in enumerate(column_names or []):
+        _write(axes[0][j], 0.5, 1.32 if captions else 1.08, name, ha="center", va="bottom")
     return figure
+
+
+def _size(rows, columns, row_names, column_names, captions):
+    row_height = 0.76 if captions else 0.62
+    width = 0.66 * columns + 1.5 * bool(row_names)
+    return width, row_height * rows + 0.22 * bool(column_names)
+
+
+def _write(axis, x, y, text, **alignment):
+    axis.text(x, y, text, transform=axis.transAxes, fontsize=8, color=INK, **alignment)

@@ -1,47 +1,69 @@
-"""What a command of `explore` found out: a table, printed and kept as CSV and Markdown, and pictures."""
+"""Tables and figures that a command of `explore.digits` prints and saves."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, NamedTuple
+
+from matplotlib.figure import Figure
 
 from common.files import write_text
 from common.tables import as_csv, as_markdown
-from explore.addition import plots
+from explore.plotting import save_figure
 
 
-def keep_table(out, name, rows, shown=None):
-    """Write rows to out/name.csv and, as text, to name.md, and print them. shown: {column: how to write it}."""
+class Column(NamedTuple):
+    """One column of a table.
+
+    Attributes:
+        key: Key of the value in a row, and header of the CSV file.
+        label: Header of the printed and the Markdown table.
+        format: Function that formats the value for the Markdown table.
+    """
+
+    key: str
+    label: str
+    format: Callable[[Any], str | int] | None = None
+
+
+def save_table(folder: str | Path, name: str, rows: list[dict], columns: list[Column]) -> None:
+    """Write rows to NAME.csv and, formatted, to NAME.md, and print them."""
+    folder = Path(folder)
+    ordered = [{column.key: row[column.key] for column in columns} for row in rows]
     texts = [
-        {key: (shown or {}).get(key, _plain)(value) for key, value in row.items()} for row in rows
+        {column.label: (column.format or format_value)(row[column.key]) for column in columns}
+        for row in rows
     ]
     table = as_markdown(texts)
-    write_text(Path(out) / f"{name}.csv", as_csv(rows))
-    write_text(Path(out) / f"{name}.md", table)
+    write_text(folder / f"{name}.csv", as_csv(ordered))
+    write_text(folder / f"{name}.md", table)
     print(table, flush=True)
 
 
-def keep_picture(out, name, figure):
-    """Write a figure to out/name.png and .svg."""
-    path = Path(out) / name
-    plots.save(figure, path)
+def save_and_print_figure(folder: str | Path, name: str, figure: Figure) -> None:
+    """Write a figure to NAME.png and NAME.svg and print its path."""
+    path = Path(folder) / name
+    save_figure(figure, path)
     print(f"{path}.png", flush=True)
 
 
-def percent(share):
-    """A share in percent, never rounded up to 100."""
-    return (
-        "100 %"
-        if share == 1
-        else f"{min(share, 0.9999) * 100:.2f} %"
-        if share > 0.99
-        else f"{share * 100:.1f} %"
-    )
+def format_value(value: Any) -> str | int:
+    """Format a number with four significant digits; leave text and integers as they are."""
+    return value if isinstance(value, int | str) else f"{value:,.4g}"
 
 
-def sure(share):
-    """A confidence in percent, rounded down, with as many nines as it has."""
+def format_share(share: float) -> str:
+    """Format a share as a percentage: one decimal, two above 99 %; never rounded up to 100 %."""
+    if share == 1:
+        return "100 %"
+    if share > 0.99:
+        return f"{min(share, 0.9999):.2%}".replace("%", " %")
+    return f"{share:.1%}".replace("%", " %")
+
+
+def format_confidence(share: float) -> str:
+    """Format a confidence as a percentage, rounded down: two decimals, four above 99.9 %."""
     if share > 0.999999:
         return "> 99.9999 %"
-    return f"{int(share * 1e6) / 1e4:.4f} %" if share > 0.999 else f"{int(share * 1e4) / 1e2:.2f} %"
-
-
-def _plain(value):
-    return value if isinstance(value, (int, str)) else f"{value:,.4g}"
+    if share > 0.999:
+        return f"{int(share * 1e6) / 1e4:.4f} %"
+    return f"{int(share * 1e4) / 1e2:.2f} %"

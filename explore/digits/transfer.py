@@ -1,161 +1,223 @@
-"""Do pictures that fool one network fool another, and does anything help?
+"""Do images that fool one network fool others, and which defenses help?
 
-python -m explore.digits transfer
+Run with `python -m explore.digits transfer`.
 """
 
-from argparse import Namespace
+import argparse
+from pathlib import Path
 
+import keras
 import numpy as np
 
-from explore.digits.activation_maximization import Prior, dream
-from explore.digits.genetic import Search
-from explore.digits.gradient import RATE
-from explore.digits.image_grid import sheet
-from explore.digits.report import keep_picture, keep_table, percent
-from generate.digits.genetic_search import SURE
-from generate.digits.logits import ask_of
-from generate.runs import load_digit_network
+from data.digits.mnist import NUM_CLASSES, Digits, DigitSplit
+from explore.digits.activation_maximization import Prior
+from explore.digits.genetic import DigitSearch, SearchSettings
+from explore.digits.gradient import descend
+from explore.digits.image_grid import DIGITS, image_grid
+from explore.digits.report import Column, format_share, save_and_print_figure, save_table
+from generate.digits import load
+from generate.digits.genetic_search import CONFIDENCE_THRESHOLD, SearchResult
+from generate.digits.logits import logits_fn
 
-RUNS = ["seed", "modern", "judge", "robust", "eleven"]
+TARGET = "original"
+RUNS = ["original", "modern", "judge", "robust", "eleven"]
+RESCALED_RUNS = ["original", "modern"]
+ENSEMBLE = ["modern", "judge", "robust"]
 DESCENT_STEPS = 200
+STATISTICS_GENERATIONS = 40
+SEED_OFFSET = 100  # other searches than those of the command `genetic`
+FAIR_CONFIDENCE = 0.9
+
+KINDS = {
+    "evolved": "evolved",
+    "evolved_statistics": "evolved with pixel statistics",
+    "descent": "gradient descent",
+}
+TRANSFER_COLUMNS = [
+    Column("network", "network"),
+    Column("temperature", "temperature"),
+    Column("test_accuracy", "test accuracy"),
+    Column("median_confidence", "median confidence in test digits"),
+    *(
+        column
+        for kind, label in KINDS.items()
+        for column in (
+            Column(f"{kind}_same_digit", f"{label}: same digit"),
+            Column(f"{kind}_same_digit_confident", f"{label}: same digit, above 99.99 %"),
+            Column(f"{kind}_any_digit_above_90", f"{label}: any digit above 90 %"),
+        )
+    ),
+]
+AGAIN_COLUMNS = [
+    Column("network", "network"),
+    Column("images", "images"),
+    Column("evolved_confident", "evolved: above 99.99 %"),
+    Column("median_generations", "generations, median"),
+    Column("max_generations", "generations, most"),
+    Column("descent_confident", "descent: above 99.99 %"),
+    Column("descent_above_90", "descent: above 90 %"),
+]
 
 
-class Witness:
-    """A network asked as a whole: `says` gives its confidences (n, classes), cooled by a temperature."""
+class ScoredNetwork:
+    """A network whose logits are divided by a temperature.
 
-    def __init__(self, network, temperature=1.0):
-        self.ask, self.network, self.temperature = ask_of(network), network, temperature
+    Args:
+        network: The network.
+        temperature: The temperature; above 1 it lowers confidences.
+    """
 
-    def says(self, images):
-        return np.asarray(self.network.confidences(self.ask(images) / self.temperature))
+    def __init__(self, network: keras.Model, temperature: float = 1.0):
+        self.network = network
+        self.logits_of = logits_fn(network)
+        self.temperature = temperature
+
+    def confidences(self, images: np.ndarray) -> np.ndarray:
+        """Return the confidences (n, classes) for images, uint8 of shape (n, 28, 28)."""
+        logits = self.logits_of(images) / self.temperature
+        return np.asarray(self.network.confidences(logits))
 
 
 class Ensemble:
-    """The mean confidences of several networks of ten classes."""
+    """Several networks of ten classes, whose confidences are averaged.
 
-    def __init__(self, witnesses):
-        self.witnesses = witnesses
+    Args:
+        members: The networks.
+    """
 
-    def says(self, images):
-        return np.mean([witness.says(images) for witness in self.witnesses], axis=0)
+    temperature = 1.0
+
+    def __init__(self, members: list[ScoredNetwork]):
+        self.members = members
+
+    def confidences(self, images: np.ndarray) -> np.ndarray:
+        """Return the mean confidences (n, classes)."""
+        return np.mean([member.confidences(images) for member in self.members], axis=0)
 
 
-def temperature(network, part):
-    """The temperature that makes a network least surprised by a part's digits (Guo et al. 2017, arXiv:1706.04599)."""
-    logits, wanted = (
-        ask_of(network)(part.images),
-        np.eye(network.classes, dtype="float32")[part.labels],
+def main(args: argparse.Namespace, digits: Digits) -> None:
+    """Run the command."""
+    networks = {run: load(run, args.checkpoint_dir) for run in RUNS}
+    fooling = make_fooling_images(args, digits.training, networks[TARGET])
+    rows = [
+        _transfer_row(name, network, fooling, digits.test)
+        for name, network in scored_networks(networks, digits.validation)
+    ]
+    # The site shows this table, so it lies next to the networks.
+    save_table(
+        Path(args.checkpoint_dir or "checkpoints") / "digits", "transfer", rows, TRANSFER_COLUMNS
     )
-    choices = np.geomspace(0.25, 8, 61)
-    return float(
-        min(
-            choices,
-            key=lambda t: float(np.mean(network.cross_entropy(logits / np.float32(t), wanted))),
-        )
-    )
+    shown = [
+        images[:: args.each] if kind != "descent" else images[:NUM_CLASSES]
+        for kind, (images, _) in fooling.items()
+    ]
+    grid = image_grid(shown, list(KINDS.values()), DIGITS)
+    save_and_print_figure(args.out, "transfer", grid)
+    attack_each(args, digits, networks)
 
 
-def evolved(args, digits, network, **changes):
-    """Pictures of every digit that fool a network, their digits, and how the search went."""
-    settings = Namespace(
-        **vars(args) | dict(method="own", statistics=False, tolerance=None) | changes
-    )
-    searches = [Search(settings, digits.training, network, digit) for digit in range(10)]
-    found = [search.many(args.each, args.seed + 100) for search in searches]
-    columns = [np.concatenate(column) for column in zip(*found)]
-    return columns[0], np.repeat(np.arange(10), args.each), columns[3], columns[4]
-
-
-def main(args, digits):
-    networks = {run: load_digit_network(args.checkpoint_dir, run) for run in RUNS}
-    witnesses = witnesses_of(networks, digits.validation)
-    wanted = np.tile(np.arange(10), args.each)
-    images, asked, _, _ = evolved(args, digits, networks["seed"])
-    likely, likely_asked, _, _ = evolved(
-        args, digits, networks["seed"], statistics=True, generations=40
-    )
-    fooling = {
-        "evolved": (images, asked),
-        "evolved, with statistics": (likely, likely_asked),
-        "descent": (descended(args, networks["seed"], wanted), wanted),
-    }
-    rows = [row(name, witness, fooling, digits.test) for name, witness in witnesses.items()]
-    keep_table(args.out, "transfer", rows)
-    keep_picture(
-        args.out,
-        "transfer",
-        sheet([kept[0][asked_of(kept[1])] for kept in fooling.values()], list(fooling)),
-    )
-    again(args, digits, networks)
-
-
-def descended(args, network, wanted):
-    """Pictures of the wanted digits (n,) that fool a network, by descent on the pixels."""
-    pictures = dream(network, wanted, Prior(), DESCENT_STEPS, RATE, args.seed, noise=0.1)
-    return np.round(pictures * 255).astype("uint8")
-
-
-def asked_of(digits):
-    """The place of the first picture of each digit."""
-    return [int(np.argmax(digits == digit)) for digit in range(10)]
-
-
-def witnesses_of(networks, held_out):
-    """The networks as they are, cooled, and as an ensemble."""
-    witnesses = {run: Witness(network) for run, network in networks.items()}
-    for run in ("seed", "modern"):
-        degrees = temperature(networks[run], held_out)
-        witnesses[f"{run}, temperature {degrees:.2f}"] = Witness(networks[run], degrees)
-    return witnesses | {
-        "modern + judge + robust": Ensemble(
-            [witnesses[run] for run in ("modern", "judge", "robust")]
-        )
+def make_fooling_images(
+    args: argparse.Namespace, split: DigitSplit, network: keras.Model
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Make images of each kind that fool a network; return {kind: (images, wanted digits)}."""
+    settings = SearchSettings(max_generations=args.max_generations)
+    with_statistics = SearchSettings(statistics=True, max_generations=STATISTICS_GENERATIONS)
+    in_order = np.repeat(np.arange(NUM_CLASSES), args.each)
+    in_turn = np.tile(np.arange(NUM_CLASSES), args.each)
+    descended = descend(network, in_turn, Prior(), DESCENT_STEPS, args.seed)
+    return {
+        "evolved": (evolve_all(settings, args, split, network).images, in_order),
+        "evolved_statistics": (evolve_all(with_statistics, args, split, network).images, in_order),
+        "descent": (descended, in_turn),
     }
 
 
-def row(name, witness, fooling, test):
-    """The row of a witness: what it says of real digits, and of each kind of fooling picture."""
-    real = witness.says(test.images)
-    cells = {
+def evolve_all(
+    settings: SearchSettings, args: argparse.Namespace, split: DigitSplit, network: keras.Model
+) -> SearchResult:
+    """Evolve `--each` images of every digit, in the order of the digits."""
+    results = [
+        DigitSearch(settings, split, network, digit).run(args.each, args.seed + SEED_OFFSET)
+        for digit in range(NUM_CLASSES)
+    ]
+    return SearchResult(*map(np.concatenate, zip(*results, strict=True)))
+
+
+def scored_networks(
+    networks: dict[str, keras.Model], held_out: DigitSplit
+) -> list[tuple[str, ScoredNetwork | Ensemble]]:
+    """Return all networks, some of them again with a fitted temperature, and an ensemble."""
+    plain = {run: ScoredNetwork(network) for run, network in networks.items()}
+    rescaled = [
+        (run, ScoredNetwork(networks[run], fit_temperature(networks[run], held_out)))
+        for run in RESCALED_RUNS
+    ]
+    ensemble = Ensemble([plain[run] for run in ENSEMBLE])
+    return [*plain.items(), *rescaled, ("+".join(ENSEMBLE), ensemble)]
+
+
+def fit_temperature(network: keras.Model, split: DigitSplit) -> float:
+    """Return the temperature with the lowest cross-entropy (Guo et al., 2017, arXiv:1706.04599)."""
+    logits = logits_fn(network)(split.images)
+    targets = np.eye(network.classes, dtype="float32")[split.labels]
+
+    def loss(temperature):
+        scaled = logits / np.float32(temperature)
+        return float(np.mean(network.cross_entropy(scaled, targets)))
+
+    return float(min(np.geomspace(0.25, 8, 61), key=loss))
+
+
+def _transfer_row(
+    name: str, network: ScoredNetwork | Ensemble, fooling: dict, test: DigitSplit
+) -> dict:
+    """Return what a network answers to real digits and to each kind of fooling images."""
+    confidences = network.confidences(test.images)
+    row = {
         "network": name,
-        "test digits right": percent(float(np.mean(real.argmax(axis=1) == test.labels))),
-        "confidence in them, median": percent(float(np.median(real.max(axis=1)))),
+        "temperature": f"{network.temperature:.2f}",
+        "test_accuracy": format_share(float(np.mean(confidences.argmax(axis=1) == test.labels))),
+        "median_confidence": format_share(float(np.median(confidences.max(axis=1)))),
     }
     for kind, (images, wanted) in fooling.items():
-        said = witness.says(images)
-        called = said.argmax(axis=1)
-        cells |= {
-            f"{kind}: fooled": percent(float(np.mean(called == wanted))),
-            f"{kind}: and sure": percent(
-                float(np.mean((called == wanted) & (said.max(axis=1) > SURE)))
-            ),
-            f"{kind}: any digit > 90 %": percent(
-                float(np.mean((said.max(axis=1) > 0.9) & (called < 10)))
-            ),
-        }
-    return cells
+        confidences = network.confidences(images)
+        predicted = confidences.argmax(axis=1)
+        top = confidences.max(axis=1)
+        is_same = predicted == wanted
+        is_confident = is_same & (top > CONFIDENCE_THRESHOLD)
+        is_any_digit = (top > FAIR_CONFIDENCE) & (predicted < NUM_CLASSES)
+        row[f"{kind}_same_digit"] = format_share(float(np.mean(is_same)))
+        row[f"{kind}_same_digit_confident"] = format_share(float(np.mean(is_confident)))
+        row[f"{kind}_any_digit_above_90"] = format_share(float(np.mean(is_any_digit)))
+    return row
 
 
-def again(args, digits, networks):
-    """Each network attacked anew, by searches that know it: old pictures may fail where new ones do not."""
-    rows, shown, wanted = [], [], np.tile(np.arange(10), args.each)
+def attack_each(args: argparse.Namespace, digits: Digits, networks: dict[str, keras.Model]) -> None:
+    """Search for images that fool each network: a defense may only stop those made for others."""
+    settings = SearchSettings(max_generations=args.max_generations)
+    wanted = np.tile(np.arange(NUM_CLASSES), args.each)
+    rows = []
+    shown = []
     for run, network in networks.items():
-        images, _, generations, done = evolved(args, digits, network)
-        slid = descended(args, network, wanted)
-        says = Witness(network).says(slid)[np.arange(len(wanted)), wanted]
-        rows.append(
-            {
-                "network": run,
-                "pictures": len(images),
-                "evolved, above 99.99 %": percent(float(done.mean())),
-                "generations, median": float(np.median(generations)),
-                "most": int(generations.max()),
-                "descent, above 99.99 %": percent(float(np.mean(says > SURE))),
-                "descent, above 90 %": percent(float(np.mean(says > 0.9))),
-            }
-        )
-        shown += [images[:: args.each], slid[:10]]
-        print(f"{run}: {percent(float(done.mean()))} of new searches succeed", flush=True)
-    keep_table(args.out, "transfer-again", rows)
-    names = [f"{run}, {how}" for run in networks for how in ("evolved", "descent")]
-    keep_picture(args.out, "transfer-again", sheet(shown, names))
+        evolved = evolve_all(settings, args, digits.training, network)
+        descended = descend(network, wanted, Prior(), DESCENT_STEPS, args.seed)
+        confidences = ScoredNetwork(network).confidences(descended)
+        rows.append(_attack_row(run, evolved, confidences[np.arange(len(wanted)), wanted]))
+        shown += [evolved.images[:: args.each], descended[:NUM_CLASSES]]
+        print(f"{run}: {rows[-1]['evolved_confident']} of the searches succeeded", flush=True)
+    save_table(args.out, "transfer-again", rows, AGAIN_COLUMNS)
+    row_names = [f"{run}, {method}" for run in networks for method in ("evolved", "descent")]
+    save_and_print_figure(args.out, "transfer-again", image_grid(shown, row_names, DIGITS))
+
+
+def _attack_row(run: str, evolved: SearchResult, descent_confidences: np.ndarray) -> dict:
+    is_confident = descent_confidences > CONFIDENCE_THRESHOLD
+    return {
+        "network": run,
+        "images": len(evolved.images),
+        "evolved_confident": format_share(float(evolved.succeeded.mean())),
+        "median_generations": float(np.median(evolved.generations)),
+        "max_generations": int(evolved.generations.max()),
+        "descent_confident": format_share(float(np.mean(is_confident))),
+        "descent_above_90": format_share(float(np.mean(descent_confidences > FAIR_CONFIDENCE))),
+    }

@@ -13,7 +13,7 @@ import numpy as np
 
 from common.prng import Random
 from data.digits.mnist_style import as_mnist
-from generate.digits.genetic_search import breed, doubt, start
+from generate.digits.genetic_search import breed, cross_entropy, start
 from metrics.pixel_statistics import distance, statistics
 
 FOLDER = Path(__file__).parent
@@ -71,8 +71,8 @@ def doubts():
             {
                 "logits": logits,
                 "digit": digit,
-                "sigmoids": float(doubt(logits, digit, False)),
-                "softmax": float(doubt(logits, digit, True)),
+                "sigmoids": float(cross_entropy(logits, digit, False)),
+                "softmax": float(cross_entropy(logits, digit, True)),
             }
             for digit in (0, 9)
         ]

@@ -14,24 +14,30 @@ import explore.digits.__main__
 import train.digits.__main__
 from common.checkpoint import load_run
 from common.cli import GeneError
+from data.digits.eigen_digits import fit_pca, scaled_components
 from data.digits.mnist import SHA256, load_digits
 from data.digits.mnist_style import as_mnist
-from data.digits.user_image import read_picture, shrink
-from explore.digits import baseline_search as original
-from explore.digits import cma_search
+from data.digits.pixel_quantiles import pixel_quantiles
+from data.digits.user_image import read_image, resize
+from explore.digits import baseline_search, cma_search
 from explore.digits import eigen_digits as eigen
-from explore.digits.activation_maximization import Prior, dream
-from explore.digits.background import scrambled
-from explore.digits.gradient import components
-from explore.digits.transfer import temperature
-from generate.digits.genetic_search import SURE, evolve, ink_of
-from generate.digits.logits import ask_of
+from explore.digits.activation_maximization import Prior, maximize_activation
+from explore.digits.background import FILLINGS, scramble
+from explore.digits.transfer import fit_temperature
+from generate.digits.genetic_search import CONFIDENCE_THRESHOLD, evolve
+from generate.digits.logits import logits_fn
 from models.digits import NETWORKS, ConvNet, LeNet, SigmoidMLP
 from tests.helpers import assert_main_refuses
-from train.digits.augment import distort
-from train.digits.trainer import Attacked, Batches, Classifier, as_pictures, wanted
+from train.digits.augment import augment
+from train.digits.trainer import (
+    DigitBatches,
+    DigitTrainer,
+    FreeAdversarialTrainer,
+    one_hot,
+    to_float,
+)
 
-TINY = ["--unchecked", "--batch", 16, "--epochs", 2, "--save-steps", 5]
+TINY = ["--allow-other-digits", "--batch-size", 16, "--epochs", 2, "--save-steps", 5]
 
 
 def idx(array):
@@ -61,19 +67,22 @@ def few(mnist, tmp_path_factory):
 def runs(few, tmp_path_factory):
     """A folder of checkpoints with a tiny run of every recipe."""
     folder = tmp_path_factory.mktemp("checkpoints")
-    small = {"modern": ["--units", 4, 6, "--halved", 1, 1], "judge": ["--units", 3, 4, 16]}
-    small["robust"] = [*small["modern"], "--replays", 2]
-    small["eleven"] = [*small["modern"], "--fooled", 20]
+    small = {
+        "modern": ["--channels", 4, 6, "--downsample", 1, 1],
+        "judge": ["--channels", 3, 4, "--hidden", 16],
+    }
+    small["robust"] = [*small["modern"], "--replay-steps", 2]
+    small["eleven"] = [*small["modern"], "--fooling-images", 20]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("train.digits.fooling.evolve", partial(evolve, most=3))
-        for recipe in ("seed", *small):
+        patch.setattr("train.digits.fooling.evolve", partial(evolve, max_generations=3))
+        for recipe in ("original", *small):
             learn(few, folder, "--recipe", recipe, *small.get(recipe, ["--epochs", 12]))
     return folder
 
 
 def learn(few, folder, *more):
     train.digits.__main__.main(
-        [str(a) for a in (*TINY, "--mnist", few, "--checkpoint-dir", folder, *more)]
+        [str(a) for a in (*TINY, "--mnist", few, "--checkpoints", folder, *more)]
     )
 
 
@@ -82,14 +91,14 @@ def explored(few, folder, out, *more):
         [
             str(a)
             for a in (
+                *more,
                 "--mnist",
                 few,
-                "--unchecked",
+                "--allow-other-digits",
                 "--checkpoint-dir",
                 folder,
                 "--out",
                 out,
-                *more,
             )
         ]
     )
@@ -120,9 +129,9 @@ IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels.idx1-ubyte.gz"
     [
         (IMAGES, lambda data: b"\x00\x00\x09\x03" + data[4:], "begins with 00000903"),
         (IMAGES, lambda data: b"", "begins with nothing"),
-        (IMAGES, lambda data: data[:10], "ends within its head"),
+        (IMAGES, lambda data: data[:10], "ends within its header"),
         (IMAGES, lambda data: data[:-1], "truncated"),
-        (IMAGES, lambda data: idx(np.zeros((0, 28, 28), "uint8")), "holds no digit"),
+        (IMAGES, lambda data: idx(np.zeros((0, 28, 28), "uint8")), "contains no digits"),
         (IMAGES, lambda data: data + b"\x00", "damaged"),
         (IMAGES, lambda data: data[:4] + b"\xff\xff\xff\xff" + data[8:], "truncated"),
         (IMAGES, lambda data: data[:8] + struct.pack(">II", 14, 56) + data[16:], "14x56"),
@@ -137,7 +146,7 @@ IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels.idx1-ubyte.gz"
 def test_bad_files_are_refused_in_one_line(few, tmp_path, name, change, words):
     folder = spoiled(few, tmp_path, name, change((few / name).read_bytes()))
     with pytest.raises(GeneError) as error:
-        load_digits(folder, unchecked=True)
+        load_digits(folder, allow_other_digits=True)
     assert (
         "\n" not in str(error.value)
         and (words or "") in str(error.value)
@@ -146,30 +155,33 @@ def test_bad_files_are_refused_in_one_line(few, tmp_path, name, change, words):
 
 
 def test_other_digits_and_missing_ones_are_refused(few, tmp_path, capsys):
-    train_here = ["--checkpoint-dir", tmp_path, "--mnist"]
+    train_here = ["--checkpoints", tmp_path, "--mnist"]
     assert_main_refuses(
         capsys,
         train.digits.__main__.main,
         [*train_here, few],
         "train-images-idx3-ubyte",
         "sha256",
-        "--unchecked",
+        "--allow-other-digits",
     )
     assert_main_refuses(capsys, train.digits.__main__.main, [*train_here, tmp_path], "no such file")
     assert_main_refuses(
         capsys, train.digits.__main__.main, [*train_here, tmp_path / "none"], "no such folder"
     )
     assert_main_refuses(
-        capsys, train.digits.__main__.main, ["--recipe", "modern", "--units", 3], "--units"
+        capsys, train.digits.__main__.main, ["--recipe", "modern", "--channels", 3], "--channels"
     )
     assert_main_refuses(
-        capsys, train.digits.__main__.main, ["--recipe", "judge", "--fooled", 3], "--fooled"
+        capsys,
+        train.digits.__main__.main,
+        ["--recipe", "judge", "--fooling-images", 3],
+        "--fooling-images",
     )
     assert all(len(digest) == 64 for digest in SHA256.values())
 
 
 def test_a_run_learns_and_keeps_what_it_should(runs):
-    folder = runs / "digits" / "seed"
+    folder = runs / "digits" / "original"
     network, meta = load_run(folder, "digits", NETWORKS)
     assert (
         meta["metrics"]["test_accuracy"] > 0.5
@@ -187,9 +199,9 @@ def test_a_run_learns_and_keeps_what_it_should(runs):
 
 @pytest.mark.parametrize("recipe", ["modern", "robust"])
 def test_a_resumed_run_ends_at_the_same_weights(few, tmp_path, recipe):
-    small = ["--recipe", recipe, "--units", 4, "--halved", 1, "--replays", 2]
+    small = ["--recipe", recipe, "--channels", 4, "--downsample", 1, "--replay-steps", 2]
     learn(few, tmp_path / "a", *small, "--epochs", 3)
-    real, broken = Batches.batches, []
+    real, broken = DigitBatches.batches, []
 
     def breaks(self, epoch, step):
         for i, batch in enumerate(real(self, epoch, step)):
@@ -198,14 +210,14 @@ def test_a_resumed_run_ends_at_the_same_weights(few, tmp_path, recipe):
                 raise OSError("the light went out")
             yield batch
 
-    Batches.batches = breaks
+    DigitBatches.batches = breaks
     try:
         with pytest.raises(Exception, match="light went out"):
             learn(few, tmp_path / "b", *small, "--epochs", 3)
     finally:
-        Batches.batches = real
+        DigitBatches.batches = real
     train.digits.__main__.main(
-        ["--checkpoint-dir", str(tmp_path / "b"), "--recipe", recipe, "--resume"]
+        ["--checkpoints", str(tmp_path / "b"), "--recipe", recipe, "--resume"]
     )  # it knows the rest
     (one, meta), (two, other) = (
         load_run(tmp_path / name / "digits" / recipe, "digits", NETWORKS) for name in "ab"
@@ -218,11 +230,11 @@ def test_a_resumed_run_ends_at_the_same_weights(few, tmp_path, recipe):
 def test_the_trainer_keeps_the_average_of_the_weights():
     network = SigmoidMLP(5)
     before = network.get_weights()
-    trainer = Classifier(network, average=0.9)
+    trainer = DigitTrainer(network, ema_decay=0.9)
     trainer.compile("sgd")
     pictures, labels = (
         np.random.default_rng(0).random((8, 28, 28), "float32"),
-        wanted(np.arange(8), 10),
+        one_hot(np.arange(8), 10),
     )
     learner = [before]
     for _ in range(3):
@@ -237,12 +249,12 @@ def test_the_trainer_keeps_the_average_of_the_weights():
 
 
 def test_the_attack_raises_the_loss_and_keeps_its_length(mnist):
-    pictures = as_pictures(mnist.training.images[:16])
-    labels = wanted(mnist.training.labels[:16], 10)
-    trainer = Attacked(LeNet((2, 3), 8), 0.0, 16, 2.0)
-    trainer.compile(trainer.optimizer_for(1e-9, 0.0))
+    pictures = to_float(mnist.training.images[:16])
+    labels = one_hot(mnist.training.labels[:16], 10)
+    trainer = FreeAdversarialTrainer(LeNet((2, 3), 8), 0.0, 16, 2.0)
+    trainer.compile(trainer.make_optimizer(1e-9, 0.0))
     losses = [trainer.train_on_batch(pictures, labels, return_dict=True)["loss"] for _ in range(12)]
-    lengths = np.sqrt(np.square(np.asarray(trainer.attack)).sum(axis=(1, 2)))
+    lengths = np.sqrt(np.square(np.asarray(trainer.perturbation)).sum(axis=(1, 2)))
     assert lengths.max() < 2.001 and lengths.mean() > 1.5
     assert losses[-1] > losses[0]
 
@@ -250,21 +262,21 @@ def test_the_attack_raises_the_loss_and_keeps_its_length(mnist):
 def test_distortion_of_nothing_is_nothing_and_a_shift_is_a_shift(mnist):
     images = mnist.training.images[:5]
     random = np.random.default_rng(0)
-    np.testing.assert_allclose(distort(images, random, 0, 0, 0), as_pictures(images), atol=1e-6)
+    np.testing.assert_allclose(augment(images, random, 0, 0, 0), to_float(images), atol=1e-6)
 
     class Fixed:
         def uniform(self, low, high, size):
             return np.full(size, high)
 
-    moved = distort(images, Fixed(), 2, 0, 0)
-    np.testing.assert_allclose(moved[:, :-2, :-2], as_pictures(images)[:, 2:, 2:], atol=1e-6)
+    moved = augment(images, Fixed(), 2, 0, 0)
+    np.testing.assert_allclose(moved[:, :-2, :-2], to_float(images)[:, 2:, 2:], atol=1e-6)
 
 
 @pytest.mark.parametrize("network", [SigmoidMLP(7), ConvNet((3, 4), (1, 0)), LeNet((2, 3), 8)])
 def test_fast_scores_are_the_networks(network, mnist):
     images = mnist.test.images[:9]
     np.testing.assert_allclose(
-        ask_of(network)(images), np.asarray(network(as_pictures(images))), atol=1e-4
+        logits_fn(network)(images), np.asarray(network(to_float(images))), atol=1e-4
     )
 
 
@@ -275,19 +287,32 @@ def test_searches_find_what_they_look_for(mnist):
         left, right = images[:, :, :14].mean(axis=(1, 2)), images[:, :, 14:].mean(axis=(1, 2))
         return np.stack([(left - right) / 4 - 20, right * 0], axis=1)
 
-    found = evolve(ask, 0, [1, 2, 3], ink_of(mnist.training.images[:100]), most=120)
-    assert found.sure.all() and found.images[:, :, :14].mean() > 3 * found.images[:, :, 14:].mean()
-    assert (found.confidences > SURE).all() and found.images.shape == (3, 28, 28)
-    one = evolve(ask, 0, [2], ink_of(mnist.training.images[:100]), most=120)
+    found = evolve(
+        ask,
+        0,
+        [1, 2, 3],
+        pixel_quantiles(mnist.training.images[:100], nonzero=True),
+        max_generations=120,
+    )
+    assert (
+        found.succeeded.all()
+        and found.images[:, :, :14].mean() > 3 * found.images[:, :, 14:].mean()
+    )
+    assert (found.confidences > CONFIDENCE_THRESHOLD).all() and found.images.shape == (3, 28, 28)
+    one = evolve(
+        ask, 0, [2], pixel_quantiles(mnist.training.images[:100], nonzero=True), max_generations=120
+    )
     np.testing.assert_array_equal(one.images[0], found.images[1])
-    assert cma_search.search(ask, 0, [1, 2], most=200).sure.all()
-    theirs = original.search(ask, 0, [1], np.full(10, 0.1), most=6, tolerance=1e-4)
-    assert theirs.generations[0] == 6 and not theirs.sure[0]
+    assert cma_search.search(ask, 0, [1, 2], max_generations=200).succeeded.all()
+    theirs = baseline_search.search(
+        ask, 0, [1], np.full(10, 0.1), max_generations=6, tolerance=1e-4
+    )
+    assert theirs.generations[0] == 6 and not theirs.succeeded[0]
 
 
 def test_the_original_draws_from_the_histogram():
     bins = np.array([0.8, 0, 0, 0.1, 0, 0, 0, 0, 0, 0.1])
-    drawn = original._pixels(np.random.default_rng(0), bins, 20_000)
+    drawn = baseline_search._sample_pixels(np.random.default_rng(0), bins, 20_000)
     assert np.histogram(drawn / 255, np.arange(11) / 10)[0] / 20_000 == pytest.approx(
         bins, abs=0.02
     )
@@ -297,7 +322,8 @@ def test_components_are_those_of_a_well_known_library(mnist):
     some = mnist.training._replace(
         images=mnist.training.images[:800], labels=mnist.training.labels[:800]
     )
-    mean, ours = components(some, 5)
+    pca = fit_pca(some.images / 255, 5)
+    mean, ours = pca.mean_, scaled_components(pca)
     theirs = PCA(5, svd_solver="full").fit(some.images.reshape(800, -1) / 255)
     np.testing.assert_allclose(mean, theirs.mean_, atol=1e-9)
     for one, other, size in zip(ours, theirs.components_, theirs.explained_variance_):
@@ -312,10 +338,10 @@ def test_deskewing_stands_a_slanted_stroke_upright():
     assert (upright.sum(axis=0) > 1).sum() <= 5 < (image.sum(axis=0) > 255).sum()
 
 
-def test_a_dream_is_what_the_network_wants(runs):
-    network = load_run(runs / "digits" / "seed", "digits", NETWORKS)[0]
+def test_maximized_images_are_what_the_network_wants(runs):
+    network = load_run(runs / "digits" / "original", "digits", NETWORKS)[0]
     watched = []
-    pictures = dream(
+    pictures = maximize_activation(
         network,
         np.arange(10),
         Prior(),
@@ -323,37 +349,43 @@ def test_a_dream_is_what_the_network_wants(runs):
         0.1,
         1,
         noise=0.1,
-        watch=lambda *what: watched.append(what),
+        on_progress=lambda *what: watched.append(what),
     )
-    said = ask_of(network)(np.round(pictures * 255).astype("uint8"))
+    said = logits_fn(network)(np.round(pictures * 255).astype("uint8"))
     assert (
         said.argmax(axis=1).tolist() == list(range(10))
         and 0 <= pictures.min() <= pictures.max() <= 1
     )
     steps, confidences = zip(*watched)
     assert steps[-1] == 40 and confidences[-1].trace() > confidences[0].trace()
-    smooth = dream(
-        network, np.arange(10), Prior(blur=1.0, variation=0.05, shift=1), 40, 0.1, 1, noise=0.1
+    smooth = maximize_activation(
+        network,
+        np.arange(10),
+        Prior(blur=1.0, total_variation=0.05, jitter=1),
+        40,
+        0.1,
+        1,
+        noise=0.1,
     )
     assert np.abs(np.diff(smooth)).mean() < np.abs(np.diff(pictures)).mean() / 2
 
 
 def test_backgrounds_leave_the_ink_alone(mnist):
     images, random = mnist.test.images[:20], np.random.default_rng(0)
-    for way in ("uniform", "histogram", "another"):
-        changed = scrambled(images, way, 0.5, random, mnist.test.images[:500])
+    for way in FILLINGS:
+        changed = scramble(images, way, 0.5, random, mnist.test.images[:500])
         np.testing.assert_array_equal(changed[images > 0], images[images > 0])
         np.testing.assert_array_equal(
-            scrambled(images, way, 0, random, mnist.test.images[:500]), images
+            scramble(images, way, 0, random, mnist.test.images[:500]), images
         )
-    assert 0.4 < (scrambled(images, "uniform", 0.5, random, images)[images == 0] > 0).mean() < 0.6
+    assert 0.4 < (scramble(images, "uniform", 0.5, random, images)[images == 0] > 0).mean() < 0.6
 
 
 def test_temperature_cools_a_boaster(mnist):
     network = SigmoidMLP(5)
     network.last.kernel.assign(network.last.kernel * 100)
     part = mnist.test._replace(images=mnist.test.images[:200], labels=mnist.test.labels[:200])
-    assert temperature(network, part) > 2
+    assert fit_temperature(network, part) > 2
 
 
 @pytest.mark.parametrize(
@@ -361,11 +393,11 @@ def test_temperature_cools_a_boaster(mnist):
     [
         ["eigen"],
         ["gradient", "--each", 1],
-        ["genetic", "--runs", 2, "--generations", 3],
+        ["genetic", "--searches", 2, "--generations", 3],
         ["background"],
         [
             "genetic",
-            "--runs",
+            "--searches",
             1,
             "--generations",
             3,
@@ -374,7 +406,7 @@ def test_temperature_cools_a_boaster(mnist):
             "--statistics",
             "--lag-bug",
         ],
-        ["mean", "--runs", 2, "--generations", 2, "--statistics"],
+        ["mean", "--searches", 2, "--generations", 2, "--statistics"],
         ["transfer", "--each", 1, "--generations", 2],
     ],
 )
@@ -385,7 +417,7 @@ def test_every_command_prints_and_keeps_its_table(
     monkeypatch.setattr("explore.digits.gradient.PRIOR_STEPS", 2)
     monkeypatch.setattr("explore.digits.transfer.DESCENT_STEPS", 2)
     monkeypatch.setattr("explore.digits.eigen_digits.COUNTS", (3, 20))
-    monkeypatch.setattr("explore.digits.eigen_digits.SUBSPACE", 5)
+    monkeypatch.setattr("explore.digits.eigen_digits.SUBSPACE_SIZE", 5)
     explored(few, runs, tmp_path, *arguments)
     printed = capsys.readouterr().out
     tables = list(tmp_path.glob("*.md"))
@@ -411,17 +443,17 @@ def test_pictures_of_any_kind_become_the_same_digit(tmp_path, mnist):
         picture(tmp_path / "clear.png", clear),
     ]
     for file in files:
-        np.testing.assert_allclose(shrink(read_picture(file)), digit / digit.max(), atol=0.05)
-        assert as_mnist(read_picture(file)).shape == (28, 28)
+        np.testing.assert_allclose(resize(read_image(file)), digit / digit.max(), atol=0.05)
+        assert as_mnist(read_image(file)).shape == (28, 28)
 
 
 def test_ask_names_every_network_or_says_what_is_wrong(runs, tmp_path, mnist, capsys):
-    ask = ["ask", "--checkpoint-dir", runs, "--image"]
+    ask = ["classify", "--checkpoint-dir", runs, "--image"]
     large = picture(tmp_path / "a.png", np.kron(mnist.test.images[0], np.ones((3, 3), "uint8")))
     explore.digits.__main__.main([str(a) for a in (*ask, large)])
     out, err = capsys.readouterr()
     assert {line.split(":")[0].strip() for line in out.splitlines()} == {
-        "seed",
+        "original",
         "modern",
         "judge",
         "robust",
@@ -441,19 +473,19 @@ def test_ask_names_every_network_or_says_what_is_wrong(runs, tmp_path, mnist, ca
             name,
             word,
         )
-    (tmp_path / "text.png").write_text("no picture")
+    (tmp_path / "text.png").write_text("not a PNG")
     assert_main_refuses(
-        capsys, explore.digits.__main__.main, [*ask, tmp_path / "text.png"], "no picture"
+        capsys, explore.digits.__main__.main, [*ask, tmp_path / "text.png"], "not a PNG"
     )
     assert_main_refuses(
         capsys, explore.digits.__main__.main, [*ask, tmp_path / "none.png"], "no such file"
     )
     assert_main_refuses(
-        capsys, explore.digits.__main__.main, ["ask", "--checkpoint-dir", runs], "--image"
+        capsys, explore.digits.__main__.main, ["classify", "--checkpoint-dir", runs], "--image"
     )
 
 
 def test_meta_says_what_was_trained(runs):
     meta = json.loads((runs / "digits" / "robust" / "meta.json").read_text())
-    assert meta["class_name"] == "ConvNet" and meta["args"]["strength"] == 2.5
+    assert meta["class_name"] == "ConvNet" and meta["args"]["epsilon"] == 2.5
     assert meta["command"].startswith("python -m train.digits")

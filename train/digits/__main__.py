@@ -48,6 +48,7 @@ _MAKE_MODEL = {
     "lenet": lambda args: LeNet(args.channels, args.hidden, args.dropout),
 }
 
+
 def build(args, training: DigitSplit) -> tuple[DigitTrainer, DigitBatches]:
     """Return the compiled trainer and its batches."""
     network = _MAKE_MODEL[args.model](args)

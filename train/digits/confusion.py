@@ -14,8 +14,8 @@ from train.core.plot_history import INK, TRAINING
 
 matplotlib.use("Agg")
 
-from matplotlib import pyplot  # noqa: E402  (the backend must be chosen first)
-from matplotlib.colors import LinearSegmentedColormap, LogNorm  # noqa: E402
+from matplotlib import pyplot
+from matplotlib.colors import LinearSegmentedColormap, LogNorm
 
 # Light enough at its end that dark numbers stay readable on it.
 _HEAT = LinearSegmentedColormap.from_list("counts", ["#fbf7ee", "#f0c9a8", TRAINING])
@@ -56,9 +56,7 @@ def plot_confusion(labels: np.ndarray, predictions: np.ndarray, path: Path) -> N
     figure, axis = pyplot.subplots(figsize=(4.8, 4.4), layout="constrained")
     axis.imshow(mistakes, cmap=_HEAT, norm=LogNorm(1, max(10, np.nanmax(mistakes, initial=1))))
     for (row, column), count in np.ndenumerate(table):
-        axis.text(
-            column, row, count or "", ha="center", va="center", fontsize=7, color="#17130e"
-        )
+        axis.text(column, row, count or "", ha="center", va="center", fontsize=7, color="#17130e")
     axis.set_xticks(range(table.shape[1]), [_name(column) for column in range(table.shape[1])])
     axis.set_yticks(range(NUM_CLASSES))
     axis.set_xlabel("predicted digit", color=INK)

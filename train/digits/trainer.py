@@ -6,6 +6,7 @@ from keras import ops
 
 from data.digits.mnist import IMAGE_SIDE, DigitSplit
 from train.core.batches import ResumableBatches, count_batches
+from train.core.ema import Ema
 from train.digits.augment import augment
 
 
@@ -88,19 +89,15 @@ class DigitTrainer(keras.Model):
 
     Args:
         network: The network that gets the averaged weights. It has no gradient.
-        ema_decay: Share of the average that each step keeps; less in the first steps, see
-            `train.core.ema`. 0 for the latest weights.
+        ema_decay: Decay of the average, see `train.core.ema`. 0 for the latest weights.
     """
 
     def __init__(self, network: keras.Model, ema_decay: float = 0.0):
         super().__init__()
         self.learner = network.from_config(network.get_config())
         self.network = network
-        self.ema_decay = ema_decay
         self.learner.set_weights(network.get_weights())
-        self.step_count = self.add_weight(
-            shape=(), initializer="zeros", trainable=False, name="step_count"
-        )
+        self.ema = Ema(self, source=self.learner, average=network, decay=ema_decay)
         network.trainable = False
         self.cross_entropy = keras.metrics.Mean(name="cross_entropy")
         self.accuracy = keras.metrics.Mean(name="accuracy")
@@ -113,14 +110,8 @@ class DigitTrainer(keras.Model):
         """Return logits: of the learner in training, else of the averaged network."""
         if not training:
             return self.network(images, training=False)
-        self._update_average()
+        self.ema.update()
         return self.learner(self.perturb(images), training=True)
-
-    def _update_average(self):
-        self.step_count.assign_add(1.0)
-        decay = ops.minimum(self.ema_decay, self.step_count / (self.step_count + 10))
-        for average, latest in zip(self.network.weights, self.learner.weights, strict=True):
-            average.assign(decay * average + (1 - decay) * latest)
 
     def perturb(self, images):
         """Return the images as the learner sees them."""
