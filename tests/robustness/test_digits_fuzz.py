@@ -82,7 +82,7 @@ def test_a_folder_becomes_digits_or_a_line(files):
     with case("folders of IDX files") as folder:
         for name, data in files.items():
             (folder / name).write_bytes(data)
-        digits = line_or(load_digits, folder, unchecked=True)
+        digits = line_or(load_digits, folder, allow_other_digits=True)
         for part in digits[:3] if digits else ():
             assert len(part.images) == len(part.labels) > 0 and part.images.shape[1:] == (28, 28)
             assert part.labels.max() < 10

@@ -12,7 +12,7 @@ from PIL import Image
 
 from data.avatars import cartoonset, faces
 from data.avatars import decode as images
-from data.digits.user_image import read_picture, shrink
+from data.digits.user_image import read_image, resize
 from tests.robustness.damage import STRANGE, muddled, spoiled
 from tests.robustness.sandbox import case, cases, line_or
 
@@ -93,9 +93,9 @@ def test_a_picture_becomes_pixels_or_a_line(data, frame):
 def test_a_picture_of_a_digit_is_read_or_refused(data):
     with case("pictures of digits") as folder:
         (folder / "digit.png").write_bytes(data)
-        drawing = line_or(read_picture, folder / "digit.png")
+        drawing = line_or(read_image, folder / "digit.png")
         if drawing is not None:
-            assert drawing.max() == 1 and shrink(drawing).shape == (28, 28)
+            assert drawing.max() == 1 and resize(drawing).shape == (28, 28)
 
 
 @cases(fast=100, nightly=3000)

@@ -82,7 +82,7 @@ def runs(few, tmp_path_factory):
 
 def learn(few, folder, *more):
     train.digits.__main__.main(
-        [str(a) for a in (*TINY, "--mnist", few, "--checkpoints", folder, *more)]
+        [str(a) for a in (*TINY, "--mnist", few, "--checkpoint-dir", folder, *more)]
     )
 
 
@@ -155,7 +155,7 @@ def test_bad_files_are_refused_in_one_line(few, tmp_path, name, change, words):
 
 
 def test_other_digits_and_missing_ones_are_refused(few, tmp_path, capsys):
-    train_here = ["--checkpoints", tmp_path, "--mnist"]
+    train_here = ["--checkpoint-dir", tmp_path, "--mnist"]
     assert_main_refuses(
         capsys,
         train.digits.__main__.main,
@@ -217,7 +217,7 @@ def test_a_resumed_run_ends_at_the_same_weights(few, tmp_path, recipe):
     finally:
         DigitBatches.batches = real
     train.digits.__main__.main(
-        ["--checkpoints", str(tmp_path / "b"), "--recipe", recipe, "--resume"]
+        ["--checkpoint-dir", str(tmp_path / "b"), "--recipe", recipe, "--resume"]
     )  # it knows the rest
     (one, meta), (two, other) = (
         load_run(tmp_path / name / "digits" / recipe, "digits", NETWORKS) for name in "ab"

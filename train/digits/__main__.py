@@ -26,7 +26,7 @@ from common.cli import run_cli
 from data.digits.mnist import NUM_CLASSES, DigitSplit, load_digits
 from models.digits import NETWORKS, ConvNet, LeNet, SigmoidMLP
 from train.core.fit import fit
-from train.core.run import Run, describe, open_run
+from train.core.run import Run, open_run, write_meta
 from train.digits.confusion import confusion_csv, plot_confusion, plot_mistakes
 from train.digits.fooling import add_fooling_class, fooling_images, sha256_of
 from train.digits.recipes import parse
@@ -108,7 +108,7 @@ def load_data(args):
     digits = load_digits(args.mnist, args.allow_other_digits)
     if not args.fooling_images:
         return digits, digits.training, digits.meta
-    images = fooling_images(digits.training, args.checkpoints, args.fooling_images, args.seed)
+    images = fooling_images(digits.training, args.checkpoint_dir, args.fooling_images, args.seed)
     return (
         digits,
         add_fooling_class(digits.training, images),
@@ -123,7 +123,7 @@ def main(argv):
     digits, training, data = load_data(args)
     keras.utils.set_random_seed(args.seed)
     trainer, batches = build(args, training)
-    describe(run, args, trainer.network, data)
+    write_meta(run, args, trainer.network, data)
     print(
         f"{run.folder}: {len(training.labels):,} training images, "
         f"{run.meta['parameter_count']:,} weights",
@@ -141,13 +141,11 @@ def main(argv):
     fit(
         run,
         trainer,
+        batches,
         args,
-        batches.batches,
-        batches.steps,
-        "val_cross_entropy",
-        (args.batch_size, "digits"),
-        write_confusion,
-        format_metrics,
+        monitor="val_cross_entropy",
+        format_logs=format_metrics,
+        on_sample=write_confusion,
         validation_data=validation_data,
         validation_batch_size=EVAL_BATCH,
     )

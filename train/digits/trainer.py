@@ -44,6 +44,8 @@ class DigitBatches(ResumableBatches):
         self.label_smoothing = label_smoothing
         self.augmentation = augmentation
         self.steps = count_batches(len(split.labels), batch_size, "digits") * replay_steps
+        self.items_per_step = batch_size
+        self.item_name = "digits"
         self._replayed: tuple = (None, None)  # position and content of the latest batch
 
     def epoch_order(self, random: np.random.Generator) -> np.ndarray:
