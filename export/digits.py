@@ -6,7 +6,7 @@ Graph inputs and outputs:
 
 Next to each network lie digits.json and digits.bin, which `web/core/eigen-digits.js` reads. They
 contain the eigen-digits of the training digits, a typical test digit of each kind, the distribution
-and the statistics of the pixels of each digit, and the table of `python -m explore.digits transfer`.
+and the statistics of each digit's pixels, and the table of `python -m explore.digits transfer`.
 """
 
 import csv
