@@ -1,1 +1,1 @@
-"""What every room needs: the command line, files that are never half-written, progress on the terminal."""
+"""Shared basics: command line, files, checkpoints, progress, tables and random numbers."""

@@ -1,25 +1,34 @@
-"""Files that are there whole or not at all, and their fingerprints."""
+"""Write files atomically, lock folders, and hash files."""
 
 import contextlib
 import errno
-import fcntl
 import hashlib
 import json
 import os
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
 
 from common.cli import GeneError
 
+LOCK_NAME = ".lock"
+
 
 @contextlib.contextmanager
-def atomic(path, sync=True):
-    """Yield a temporary path beside `path`; on success it is flushed to disk and takes the place of `path`.
+def atomic(path: str | Path, sync: bool = True) -> Iterator[Path]:
+    """Yield a temporary path next to `path`, which replaces `path` on success.
 
-    On any error, a full disk included, `path` keeps what it held and the temporary file is removed.
-    sync: False for thousands of files that can be made again; a power cut may then leave one empty.
+    On any error, a full disk included, `path` keeps its content and the temporary file is removed.
+
+    Args:
+        path: File to write. Its folder is created if necessary.
+        sync: Flush to disk first. False for thousands of files that can be made again: a power
+            failure may then leave one empty.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -38,10 +47,13 @@ def atomic(path, sync=True):
 
 
 @contextlib.contextmanager
-def atomic_folder(path):
-    """Yield an empty temporary folder beside `path`; on success it takes the place of `path`, whole.
+def atomic_folder(path: str | Path) -> Iterator[Path]:
+    """Yield an empty temporary folder next to `path`, which replaces `path` on success.
 
-    Where another process has put its own there at that very moment, that one stays.
+    If another process puts its own folder there at the same moment, that one stays.
+
+    Args:
+        path: Folder to write.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -63,37 +75,69 @@ def atomic_folder(path):
 
 
 @contextlib.contextmanager
-def locked(folder):
-    """Have a folder for oneself: of several processes that want to make the same there, one does, the others wait.
+def locked(folder: str | Path) -> Iterator[None]:
+    """Hold an exclusive lock on a folder; other processes wait and print a message.
 
-    Where the file system knows no locks on folders, nobody waits.
+    A folder in which no lock file can be created, such as a read-only one, is not locked: nobody
+    can build anything there either.
+
+    Args:
+        folder: Created if necessary.
+    """
+    try:
+        lock = try_lock(folder)
+    except OSError:
+        yield
+        return
+    if lock is None:
+        print(f"{folder}: another process is working there; waiting for it", flush=True)
+        lock = FileLock(Path(folder) / LOCK_NAME)
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def try_lock(folder: str | Path) -> FileLock | None:
+    """Lock a folder without waiting.
+
+    On a file system without locks the mere existence of the lock file counts (a soft lock).
+
+    Args:
+        folder: Created if necessary.
+
+    Returns:
+        The lock, to be released by the caller; None if another process holds it.
+
+    Raises:
+        OSError: If the lock file cannot be created.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    handle = os.open(folder, os.O_RDONLY)
+    lock = FileLock(folder / LOCK_NAME)
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            print(f"{folder}: another process is at work there; waiting for it", flush=True)
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        except OSError:
-            pass
-        yield
-    finally:
-        os.close(handle)
+        lock.acquire(timeout=0)
+    except Timeout:
+        return None
+    return lock
 
 
-def build_once(folder, make):
-    """Have make(temporary) fill a folder unless its meta.json, what it writes last, is there already."""
+def build_once(folder: Path, build: Callable[[Path], None]) -> None:
+    """Build a folder unless it exists; of several processes one builds and the others wait.
+
+    Args:
+        folder: The folder to build.
+        build: Fills the temporary folder that it is given, with meta.json last.
+    """
     with locked(folder.parent):
         if not (folder / "meta.json").exists():
             with atomic_folder(folder) as temporary:
-                make(temporary)
+                build(temporary)
 
 
-def recompress_zip(path):
-    """Compress the members of a zip file, in place; the same members always give the same bytes."""
+def recompress_zip(path: str | Path) -> None:
+    """Compress the members of a zip file in place; the same members always give the same bytes."""
     with zipfile.ZipFile(path) as archive:
         members = [(name, archive.read(name)) for name in archive.namelist()]
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -101,32 +145,36 @@ def recompress_zip(path):
             archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
 
 
-def write_text(path, text):
-    """Write `text` to `path` in UTF-8, atomically."""
+def write_text(path: str | Path, text: str) -> None:
+    """Write text in UTF-8, atomically."""
     with atomic(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 
-def write_json(path, value):
-    """Write `value` to `path` as indented JSON, atomically."""
+def write_json(path: str | Path, value: Any) -> None:
+    """Write a value as indented JSON, atomically."""
     write_text(path, json.dumps(value, indent=1, ensure_ascii=False) + "\n")
 
 
-def read_json(path):
-    """Read a JSON object from `path`. GeneError when it is missing or damaged."""
+def read_json(path: str | Path) -> dict[str, Any]:
+    """Read a JSON object.
+
+    Raises:
+        GeneError: If the file is missing, damaged or holds anything but an object.
+    """
     try:
         value = json.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise GeneError(f"{path}: no such file") from None
     except (ValueError, RecursionError) as error:
-        raise GeneError(f"{path}: not readable JSON ({error})") from None
+        raise GeneError(f"{path}: not valid JSON ({error})") from None
     if not isinstance(value, dict):
-        raise GeneError(f"{path}: holds no JSON object")
+        raise GeneError(f"{path}: not a JSON object")
     return value
 
 
-def sha256(path):
-    """The hexadecimal SHA-256 of a file's bytes."""
+def sha256(path: str | Path) -> str:
+    """Return the hexadecimal SHA-256 of a file."""
     digest = hashlib.sha256()
     with open(path, "rb") as file:
         while block := file.read(1 << 20):

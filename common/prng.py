@@ -1,27 +1,32 @@
 """Random numbers that are the same in Python and in the browser: xoshiro128** 1.1.
 
-The generator is David Blackman and Sebastiano Vigna's (Scrambled linear pseudorandom number generators, 2021,
-arXiv:1805.01407), seeded by SplitMix32 (Steele, Lea & Flood 2014, with the constants of MurmurHash3's finaliser).
-`web/core/prng.js` is the twin of this file.
+The generator is by Blackman and Vigna ("Scrambled linear pseudorandom number generators", 2021,
+arXiv:1805.01407), seeded with SplitMix32 (Steele, Lea and Flood, 2014, with the constants of
+MurmurHash3's finalizer). `web/core/prng.js` is the same in JavaScript.
 """
 
 import numpy as np
 
-_MASK, _GOLDEN = 0xFFFFFFFF, 0x9E3779B9
+_MASK = 0xFFFFFFFF
+_GOLDEN = 0x9E3779B9
 
 
 class Random:
-    """A stream of numbers from a seed, a whole number from 0 to 2^32 - 1."""
+    """A stream of random numbers.
 
-    def __init__(self, seed):
+    Args:
+        seed: Integer from 0 to 2**32 - 1.
+    """
+
+    def __init__(self, seed: int):
         self._state = []
         counter = seed & _MASK
         for _ in range(4):
             counter = (counter + _GOLDEN) & _MASK
             self._state.append(murmur3_finalizer(counter))
 
-    def integer(self):
-        """The next whole number from 0 to 2^32 - 1."""
+    def uint32(self) -> int:
+        """Return the next integer from 0 to 2**32 - 1."""
         a, b, c, d = self._state
         result = (_rotate_left((b * 5) & _MASK, 7) * 9) & _MASK
         c ^= a
@@ -29,28 +34,36 @@ class Random:
         self._state = [a ^ d, b ^ c, c ^ (b << 9 & _MASK), _rotate_left(d, 11)]
         return result
 
-    def uniform(self):
-        """The next number in [0, 1), a multiple of 2^-32."""
-        return self.integer() / 4294967296.0
+    def uniform(self) -> float:
+        """Return the next number in [0, 1), a multiple of 2**-32."""
+        return self.uint32() / 4294967296.0
 
 
-def counter_uniforms(seed, stream, count):
-    """`count` numbers in [0, 1), float64, multiples of 2^-32: SplitMix32 from a place that hangs on seed and stream.
+def counter_uniforms(seed: int, stream: int, count: int) -> np.ndarray:
+    """Return random numbers that are computed all at once, for thousands of them.
 
-    Each hangs on its place alone, so they come all at once: for draws by the thousand. Seed and stream are whole
-    numbers from 0 to 2^32 - 1.
+    They are SplitMix32 from a start that depends on seed and stream. Each number depends only on
+    its index.
+
+    Args:
+        seed: Integer from 0 to 2**32 - 1.
+        stream: Integer from 0 to 2**32 - 1; streams of the same seed are independent.
+        count: How many numbers.
+
+    Returns:
+        Float64 array (count,) of multiples of 2**-32 in [0, 1).
     """
-    begin = murmur3_finalizer((murmur3_finalizer(seed) + stream) & _MASK)
-    places = np.arange(1, count + 1, dtype="uint64") * _GOLDEN + begin
-    return murmur3_finalizer(places & _MASK) / 4294967296.0
+    start = murmur3_finalizer((murmur3_finalizer(seed) + stream) & _MASK)
+    counters = np.arange(1, count + 1, dtype="uint64") * _GOLDEN + start
+    return murmur3_finalizer(counters & _MASK) / 4294967296.0
 
 
 def murmur3_finalizer(z):
-    """MurmurHash3's finaliser, of a whole number or an array (uint64) of 32-bit numbers."""
+    """Return MurmurHash3's finalizer of an integer or a uint64 array of 32-bit integers."""
     z = ((z ^ z >> 16) * 0x85EBCA6B) & _MASK
     z = ((z ^ z >> 13) * 0xC2B2AE35) & _MASK
     return z ^ z >> 16
 
 
-def _rotate_left(x, k):
+def _rotate_left(x: int, k: int) -> int:
     return (x << k & _MASK) | x >> (32 - k)

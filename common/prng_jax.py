@@ -1,12 +1,23 @@
-"""Many streams of random numbers side by side: each is what `common.prng.Random` gives for its seed."""
+"""Many streams of `common.prng.Random` side by side, in JAX."""
 
+import jax
 from jax import lax
 from jax import numpy as jnp
 
+State = tuple[jax.Array, ...]
 
-def open_streams(seeds):
-    """The state of streams seeded by whole numbers `seeds` of any shape: four arrays uint32 of that shape."""
-    counter, state = jnp.asarray(seeds, "uint32"), []
+
+def open_streams(seeds) -> State:
+    """Return the state of one stream per seed.
+
+    Args:
+        seeds: Integers from 0 to 2**32 - 1, an array of any shape.
+
+    Returns:
+        Four uint32 arrays of that shape.
+    """
+    counter = jnp.asarray(seeds, "uint32")
+    state = []
     for _ in range(4):
         counter = counter + jnp.uint32(0x9E3779B9)
         z = (counter ^ counter >> 16) * jnp.uint32(0x85EBCA6B)
@@ -15,19 +26,27 @@ def open_streams(seeds):
     return tuple(state)
 
 
-def draw(state, count):
-    """The next `count` numbers of each stream, uint32 (count, ...), and the state after them."""
+def next_uint32(state: State, count: int) -> tuple[jax.Array, State]:
+    """Return the next numbers of each stream.
+
+    Args:
+        state: What `open_streams` or the previous call returned.
+        count: Numbers per stream.
+
+    Returns:
+        A uint32 array (count, ...) and the state after these numbers.
+    """
     state, numbers = lax.scan(_step, state, length=count)
     return numbers, state
 
 
-def _step(state, _):
+def _step(state: State, _) -> tuple[State, jax.Array]:
     a, b, c, d = state
-    result = _turn(b * 5, 7) * 9
+    result = _rotate_left(b * 5, 7) * 9
     c = c ^ a
     d = d ^ b
-    return (a ^ d, b ^ c, c ^ b << 9, _turn(d, 11)), result
+    return (a ^ d, b ^ c, c ^ b << 9, _rotate_left(d, 11)), result
 
 
-def _turn(x, k):
+def _rotate_left(x: jax.Array, k: int) -> jax.Array:
     return x << k | x >> 32 - k

@@ -1,45 +1,67 @@
-"""One line of progress for long work: rewritten in place on a terminal, printed now and then into a log."""
+"""Report the progress of long work on one line.
+
+Rewritten in place on a terminal, printed every ten seconds into a log. Kept instead of rich or
+tqdm because the line shows metrics of the training, and logs need plain lines; both libraries
+would need more code than this module to do that.
+"""
 
 import sys
 import time
+from collections.abc import Callable
+from typing import TextIO
+
+TERMINAL_INTERVAL = 0.2  # seconds
+LOG_INTERVAL = 10.0  # seconds
 
 
 class Progress:
-    """Shows how far a piece of work is, at most every few seconds.
+    """Shows how far a piece of work is.
 
-    total: units of work in all, or None when nobody knows; done: units already done when it begins.
+    Args:
+        total: Units of work, or None if unknown.
+        done: Units that are already done.
+        stream: Where to write.
     """
 
-    def __init__(self, total, done=0, stream=sys.stderr):
-        self.total, self.first, self.stream = total, done, stream
+    def __init__(self, total: int | None, done: int = 0, stream: TextIO = sys.stderr):
+        self.total = total
+        self.done_before = done
+        self.stream = stream
         self.live = stream.isatty()
-        self.start = self.shown = time.monotonic()
+        self.started_at = time.monotonic()
+        self.shown_at = self.started_at
 
-    def show(self, done, text):
-        """Print text(units a second) and the time left, unless something was printed a moment ago."""
+    def show(self, done: int, text: Callable[[float], str]) -> None:
+        """Write a line, unless one was written a moment ago.
+
+        Args:
+            done: Units of work that are done.
+            text: Returns what to write, given the speed in units per second.
+        """
         now = time.monotonic()
-        if now - self.shown < (0.2 if self.live else 10):
+        if now - self.shown_at < (TERMINAL_INTERVAL if self.live else LOG_INTERVAL):
             return
-        self.shown = now
-        speed = (done - self.first) / (now - self.start)
-        left = f"  {clock((self.total - done) / speed)} left" if self.total and speed else ""
-        self.stream.write(
-            ("\r\x1b[K" if self.live else "") + text(speed) + left + ("" if self.live else "\n")
-        )
+        self.shown_at = now
+        speed = (done - self.done_before) / (now - self.started_at)
+        line = text(speed)
+        if self.total and speed:
+            line += f"  {format_duration((self.total - done) / speed)} left"
+        self.stream.write(f"\r\x1b[K{line}" if self.live else f"{line}\n")
         self.stream.flush()
 
-    def end(self):
-        """Wipe the live line, so that what follows starts on a clean one."""
+    def end(self) -> None:
+        """Clear the live line, so that the next output starts on an empty one."""
         if self.live:
             self.stream.write("\r\x1b[K")
             self.stream.flush()
 
 
-def clock(seconds):
-    """Seconds as a person reads them: 42 s, 3 min 10 s, 2 h 05 min."""
-    seconds = int(round(seconds))
-    if seconds < 60:
-        return f"{seconds} s"
-    if seconds < 3600:
-        return f"{seconds // 60} min {seconds % 60:02d} s"
-    return f"{seconds // 3600} h {seconds % 3600 // 60:02d} min"
+def format_duration(seconds: float) -> str:
+    """Format a duration: "42 s", "3 min 10 s" or "2 h 05 min"."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes_of_hour = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes_of_hour:02d} min"
+    if minutes:
+        return f"{minutes} min {rest:02d} s"
+    return f"{rest} s"

@@ -1,28 +1,87 @@
-"""Tables as CSV, for machines, and as Markdown, for people."""
+"""Write tables as CSV for programs and as Markdown for people."""
 
 import csv
 import io
+from collections.abc import Callable, Collection, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+Row = Mapping[str, Any]
 
 
-def as_csv(rows):
-    """Rows, dicts with the same keys, as CSV."""
+def as_csv(rows: Sequence[Row]) -> str:
+    """Format rows as CSV with a header.
+
+    Args:
+        rows: At least one row; all have the same columns. Floats get six significant digits.
+    """
     text = io.StringIO()
     writer = csv.DictWriter(text, rows[0], lineterminator="\n")
     writer.writeheader()
-    writer.writerows(
-        {k: f"{v:.6g}" if isinstance(v, float) else v for k, v in row.items()} for row in rows
-    )
+    for row in rows:
+        writer.writerow({name: _csv_value(value) for name, value in row.items()})
     return text.getvalue()
 
 
-def as_markdown(rows):
-    """Rows, dicts with the same keys and text or whole numbers as values, as a Markdown table."""
-    head = list(rows[0])
-    lines = ["| " + " | ".join(head) + " |", "|" + " ---: |" * len(head)]
-    lines += [
-        "| "
-        + " | ".join(f"{row[name]:,}" if isinstance(row[name], int) else row[name] for name in head)
-        + " |"
-        for row in rows
+def _csv_value(value):
+    return f"{value:.6g}" if isinstance(value, float) else value
+
+
+def as_markdown(
+    rows: Sequence[Row],
+    formatters: Mapping[str, Callable[[Any], str]] | None = None,
+    left: Collection[str] = (),
+) -> str:
+    """Format rows as a Markdown table.
+
+    Args:
+        rows: At least one row; all have the same columns.
+        formatters: How to format the values of a column. The default is `format_number` for
+            numbers, an empty cell for None, and text as it is.
+        left: Columns to align left; the others are aligned right.
+    """
+    columns = list(rows[0])
+    formatters = formatters or {}
+    lines = [
+        _markdown_line(columns),
+        _markdown_line([":---" if name in left else "---:" for name in columns]),
     ]
+    for row in rows:
+        lines.append(
+            _markdown_line([formatters.get(name, _markdown_value)(row[name]) for name in columns])
+        )
     return "\n".join(lines) + "\n"
+
+
+def _markdown_line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def _markdown_value(value) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else format_number(value)
+
+
+def format_number(value: float) -> str:
+    """Format a number: integers in full, others with four significant digits."""
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.4g}"
+
+
+def format_percent(share: float) -> str:
+    """Format a share as a percentage.
+
+    One decimal, two above 99 %, and one significant digit below 0.1 %. Only a share of exactly 1
+    is "100 %"; nearly all is not rounded up.
+
+    Args:
+        share: From 0 to 1.
+    """
+    if share == 1:
+        return "100 %"
+    percent = share * 100
+    if share > 0.99:
+        return f"{min(percent, 99.99):.2f} %"
+    if share >= 0.001:
+        return f"{percent:.1f} %"
+    return f"{Decimal(f'{percent:.0e}'):f} %"

@@ -30,7 +30,7 @@ import jax
 import numpy as np
 from jax import numpy as jnp
 
-from common.prng_jax import draw, open_streams
+from common.prng_jax import next_uint32, open_streams
 from data.digits.mnist import IMAGE_SIDE
 from generate.digits.logits import LogitsFn
 
@@ -113,7 +113,7 @@ def start(seeds: np.ndarray, population: int, ink: np.ndarray):
     slots = np.arange(population, dtype="uint64")
     stream_seeds = np.asarray(seeds, "uint64")[:, None] * population + slots
     streams = open_streams((stream_seeds & 0xFFFFFFFF).astype("uint32"))
-    numbers, streams = draw(streams, FIRST_STROKES)
+    numbers, streams = next_uint32(streams, FIRST_STROKES)
     blank = jnp.zeros((*stream_seeds.shape, IMAGE_SIDE, IMAGE_SIDE), "uint8")
     return streams, _paint(blank, numbers, jnp.asarray(ink))
 
@@ -138,7 +138,7 @@ def breed(streams, images, costs: np.ndarray, ink: np.ndarray):
 def _breed(streams, images, order, ink):
     parents = jnp.take_along_axis(images, order[:, :, None, None], axis=1)
     child_streams = tuple(part[:, 1:] for part in streams)
-    numbers, child_streams = draw(child_streams, 1 + IMAGE_SIDE + STROKES)
+    numbers, child_streams = next_uint32(child_streams, 1 + IMAGE_SIDE + STROKES)
     first, second = _choose_parents(numbers[0])
     row_bits = jnp.moveaxis(numbers[1 : 1 + IMAGE_SIDE], 0, -1)[..., None]
     from_second = row_bits >> jnp.arange(IMAGE_SIDE, dtype="uint32") & 1

@@ -94,7 +94,7 @@ def random_golden():
         result.append(
             {
                 "seed": seed,
-                "integers": [integers.integer() for _ in range(20)],
+                "integers": [integers.uint32() for _ in range(20)],
                 "uniforms": [uniforms.uniform() for _ in range(5)],
                 "streams": [counter_uniforms(seed, stream, 5).tolist() for stream in (0, 2, 1001)],
             }

@@ -84,8 +84,8 @@ def searches():
     result = []
     for seed, population in ((1, 12), (4294967295, 8)):
         draw = Random(seed)
-        weights = np.array([draw.integer() % 17 - 8 for _ in range(784)])
-        ink = np.sort(np.array([draw.integer() % 255 + 1 for _ in range(256)])).astype("uint8")
+        weights = np.array([draw.uint32() % 17 - 8 for _ in range(784)])
+        ink = np.sort(np.array([draw.uint32() % 255 + 1 for _ in range(256)])).astype("uint8")
         streams, images = start([seed], population, ink)
         sums = []
         for _ in range(6):

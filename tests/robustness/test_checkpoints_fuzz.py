@@ -134,7 +134,7 @@ def go_on(name, folder):
     """All that `--resume` reads of a run, up to the first step."""
     args = TRAINERS[name].parse(["--resume", "--checkpoint-dir", str(folder), "--run", "r"])
     run = open_run(args)
-    run.lock.close()
+    run.lock.release()
     if NETWORKS[name] != "addition":
         record = run.load_state(lambda record: is_valid_record(record, 10**6, MONITORS[name]))
         return record, run.state

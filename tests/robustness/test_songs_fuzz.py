@@ -67,4 +67,4 @@ def test_a_table_becomes_a_corpus_or_a_line(data, filters):
                 == corpus.meta
             )
         assert {path.name for path in folder.iterdir()} <= {"t.csv", "cache"}
-        assert not list(folder.glob("cache/.*")), "nothing half-made is left"
+        assert not list(folder.glob("cache/.*-*")), "nothing half-made is left"

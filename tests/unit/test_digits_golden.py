@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from common.prng import Random
-from common.prng_jax import draw, open_streams
+from common.prng_jax import next_uint32, open_streams
 from data.digits.mnist_style import as_mnist
 from generate.digits import genetic_search as evolve
 from metrics.pixel_statistics import statistics
@@ -32,11 +32,11 @@ def test_python_meets_the_golden_search():
 
 def test_streams_are_the_shared_generator():
     seeds = [0, 1, 12345, 2**32 - 1]
-    numbers, state = draw(open_streams(np.array(seeds, "uint32")), 30)
-    more, _ = draw(state, 5)
+    numbers, state = next_uint32(open_streams(np.array(seeds, "uint32")), 30)
+    more, _ = next_uint32(state, 5)
     for i, seed in enumerate(seeds):
         one = Random(seed)
-        expected = [one.integer() for _ in range(35)]
+        expected = [one.uint32() for _ in range(35)]
         assert np.concatenate([numbers, more])[:, i].tolist() == expected
 
 

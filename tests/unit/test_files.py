@@ -38,7 +38,7 @@ def test_of_two_processes_at_once_the_first_stays(tmp_path, monkeypatch):
 
 READS = """
 import sys
-from datasets import corpus
+from data.lyrics import corpus
 build = corpus._build
 corpus._build = lambda *arguments: print("reads") or build(*arguments)
 corpus.open_corpus(*sys.argv[1:], 1, 1000)
@@ -61,12 +61,12 @@ def test_of_two_that_want_the_same_songs_one_reads_them_and_the_other_waits(song
         for process in processes:
             assert (
                 process.stdout.readline()
-                == f"{tmp_path}: another process is at work there; waiting for it\n"
+                == f"{tmp_path}: another process is working there; waiting for it\n"
             )
-        assert not list(tmp_path.iterdir())
+        assert [path.name for path in tmp_path.iterdir()] == [".lock"]
     ends = [process.communicate(timeout=60) for process in processes]
     assert [process.returncode for process in processes] == [0, 0] and sorted(ends) == [
         ("", ""),
         ("reads\n", ""),
     ]
-    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+    assert [path.name for path in tmp_path.glob(".*")] == [".lock"]

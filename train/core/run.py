@@ -10,7 +10,6 @@ Everything is written atomically. state.npz is the one truth of a run: all the r
 made again, so a run killed at any moment goes on to the same weights.
 """
 
-import fcntl
 import io
 import json
 import platform
@@ -25,7 +24,7 @@ import numpy as np
 
 from common.checkpoint import read_meta
 from common.cli import GeneError, bounded_int, printable
-from common.files import atomic, recompress_zip, write_json, write_text
+from common.files import LOCK_NAME, atomic, recompress_zip, try_lock, write_json, write_text
 from common.migrations import VERSION, migrate_record
 from train.core import distributed
 
@@ -227,13 +226,12 @@ def _is_valid(meta, args):
 
 
 def _lock(run):
-    run.lock = open(run.path(".lock"), "w", encoding="utf-8")
-    try:
-        fcntl.flock(run.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    run.lock = try_lock(run.folder)
+    if run.lock is None:
         raise GeneError(
-            f"{run.folder}: another process trains this run; wait for it or give --run another name"
-        ) from None
+            f"{run.folder}: another process is training this run; wait for it or choose another "
+            "--run NAME"
+        )
 
 
 def _remove_temp_files(folder):
@@ -246,7 +244,7 @@ def _clear(folder):
     for path in folder.iterdir():
         if path.is_dir():
             shutil.rmtree(path)
-        elif path.name != ".lock":
+        elif path.name != LOCK_NAME:
             path.unlink()
 
 
