@@ -5,7 +5,7 @@ import gzip
 import numpy as np
 import pytest
 
-from tests.robustness.fork_server import Nursery
+from tests.helpers import fork_server
 from tests.robustness.sandbox import COUNTS
 from tests.robustness.test_digits_fuzz import idx
 from tests.robustness.tiny_runs import Trainings
@@ -23,7 +23,7 @@ def pytest_terminal_summary(terminalreporter):
 @pytest.fixture(scope="session")
 def trainings(songs, tmp_path_factory):
     """The Trainings."""
-    mnist, nursery = tmp_path_factory.mktemp("mnist"), Nursery()
+    mnist = tmp_path_factory.mktemp("mnist")
     for part, count in (("train", 240), ("t10k", 60)):
         labels = np.arange(count, dtype="uint8") % 10
         images = np.random.default_rng(1).integers(0, 25, (count, 28, 28), dtype="uint8") * (
@@ -31,5 +31,4 @@ def trainings(songs, tmp_path_factory):
         )
         (mnist / f"{part}-images-idx3-ubyte").write_bytes(idx(images))
         (mnist / f"{part}-labels-idx1-ubyte.gz").write_bytes(gzip.compress(idx(labels)))
-    yield Trainings(nursery, songs, mnist, tmp_path_factory.mktemp("trainings"))
-    nursery.end()
+    return Trainings(fork_server(), songs, mnist, tmp_path_factory.mktemp("trainings"))
