@@ -102,11 +102,11 @@ $(BUILD)/runs: $(BUILD)/quick FORCE
 
 # export.tfjs itself skips the runs whose files have not changed.
 $(BUILD)/models: $(BUILD)/runs $(BUILD)/node \
-		$(wildcard checkpoints/*/*/* $(addsuffix /*.py,common data/* models generate generate/* export))
+		$(wildcard checkpoints/*/*.csv checkpoints/*/*/* $(addsuffix /*.py,common data/* models generate generate/* export))
 	$(PY) -m export.tfjs
 	@touch $@
 
-SITE := $(wildcard web/*.html web/*.svg web/*/*.js web/*/*.css web/pictures/*)
+SITE := $(wildcard web/*.html web/*.js web/*.svg web/*/*.js web/*/*.css web/pictures/*)
 
 web/vendor/site.js: $(BUILD)/models web/vendor/tfjs.js web/vendor/training.js export/precache.py \
 		$(filter-out web/vendor/%,$(SITE))

@@ -1,5 +1,6 @@
 """Fixtures that several test modules share: tiny songs and runs, an exported site, Chromium."""
 
+import inspect
 import os
 import shutil
 
@@ -11,16 +12,22 @@ from export.serve import start_server
 from tests.chromium import launch
 from tests.helpers import TINY, TINY_AVATARS, WEB, run_module, write_table
 
-# Fixtures that train or export networks: whatever uses one is slow.
+# Fixtures that train or export networks, and functions that start processes.
 SLOW_FIXTURES = {"checkpoints", "avatars", "exported", "trainings"}
+SLOW_FUNCTIONS = {"run_module", "Popen"}
 
 
 def pytest_collection_modifyitems(items):
-    """Mark what needs a browser or the built site `browser`, and what trains networks `slow`."""
+    """Set the markers `browser` and `slow` of tests that need not be marked by hand."""
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker("browser")
-        if "robustness" in item.path.parts or SLOW_FIXTURES & set(item.fixturenames):
+        called = inspect.unwrap(item.function).__code__.co_names
+        if (
+            "robustness" in item.path.parts
+            or SLOW_FIXTURES.intersection(item.fixturenames)
+            or SLOW_FUNCTIONS.intersection(called)
+        ):
             item.add_marker("slow")
 
 
