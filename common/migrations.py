@@ -35,6 +35,7 @@ WEIGHT_GROUPS = {"tied_words": "tied_embedding"}
 
 # task -> {old recipe: new recipe}
 RECIPES: dict[str, dict[str, str]] = {
+    "addition": {"seed": "original"},
     "digits": {"seed": "original"},
 }
 

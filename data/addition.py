@@ -1,9 +1,11 @@
-"""Pairs of whole numbers and their sum: what the addition networks learn from, and what they are asked.
+"""Training and test data of the addition networks: pairs of whole numbers and their sums.
 
-The lessons are those of the original: 10,000 pairs with both numbers under half of the maximum sum, drawn with
-repetition, the last fifth held out. So the largest sum of all is asked and never taught.
+The training data follow the original experiment: 10,000 pairs, drawn with replacement, of numbers
+below half of the maximum sum; the last fifth is held out. The largest sum is therefore tested but
+never trained on.
 
-Lessons and orders are those that the page draws from the same seed (web/core/trainer.js); tests/golden holds the two.
+The browser draws the same pairs, weights and permutations from the same seed
+(`web/core/trainer.js`). The files in `tests/golden` keep both sides identical.
 """
 
 from functools import lru_cache
@@ -12,52 +14,89 @@ import numpy as np
 
 from common.prng import counter_uniforms
 
-PAIRS, HELD_OUT = 10_000, 2_000
-LESSONS, START, ORDER = 0, 1, 2  # streams of random numbers; the epoch is added to the last
-MOST = 1 << 20  # pairs that are asked; where there are more, so many are drawn
+NUM_PAIRS = 10_000
+NUM_HELD_OUT = 2_000
+MAX_TEST_PAIRS = 1 << 20  # larger sets of test pairs are sampled
+
+# Random streams of one seed.
+PAIRS_STREAM = 0
+WEIGHTS_STREAM = 1
+PERMUTATION_STREAM = 2  # plus the epoch
 
 
-def lessons(max_sum, seed):
-    """Pairs (10000, 2) and their sums (10000, 1), float32; the last HELD_OUT of them are held out."""
-    pairs = (
-        np.floor(counter_uniforms(seed, LESSONS, 2 * PAIRS) * (max_sum // 2))
-        .astype("float32")
-        .reshape(PAIRS, 2)
-    )
+def training_pairs(max_sum: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Draw the training data of a network.
+
+    Args:
+        max_sum: Largest sum; the numbers are below half of it.
+        seed: Random seed, from 0 to 2^32 - 1.
+
+    Returns:
+        The pairs, shape (10000, 2), and their sums, shape (10000, 1), both float32. The last
+        `NUM_HELD_OUT` of them are held out.
+    """
+    uniforms = counter_uniforms(seed, PAIRS_STREAM, 2 * NUM_PAIRS)
+    numbers = np.floor(uniforms * (max_sum // 2)).astype("float32")
+    pairs = numbers.reshape(NUM_PAIRS, 2)
     return pairs, pairs.sum(axis=1, keepdims=True)
 
 
-def order(seed, epoch):
-    """The order (8000,) in which an epoch, counted from 0, goes through the lessons that are not held out."""
-    return np.argsort(counter_uniforms(seed, ORDER + epoch, PAIRS - HELD_OUT), kind="stable")
+def epoch_permutation(seed: int, epoch: int) -> np.ndarray:
+    """Return the order of the training pairs in one epoch.
+
+    Args:
+        seed: Random seed.
+        epoch: Number of the epoch, from 0.
+
+    Returns:
+        A permutation of the 8,000 pairs that are not held out.
+    """
+    keys = counter_uniforms(seed, PERMUTATION_STREAM + epoch, NUM_PAIRS - NUM_HELD_OUT)
+    return np.argsort(keys, kind="stable")
 
 
 @lru_cache(maxsize=4)
-def square(max_sum):
-    """The original's test, whole: every pair (n, 2) of numbers from 0 to half of the maximum sum, float64."""
+def half_range_grid(max_sum: int) -> np.ndarray:
+    """Return the test pairs of the original experiment: both numbers up to half of the maximum sum.
+
+    Args:
+        max_sum: Largest sum.
+
+    Returns:
+        All such pairs, shape (n, 2), float64; a random sample if there are more than
+        `MAX_TEST_PAIRS`.
+    """
     side = max_sum // 2 + 1
-    if side * side > MOST:
-        return np.random.default_rng([max_sum, 2]).integers(0, side, (MOST, 2)).astype("float64")
+    if side * side > MAX_TEST_PAIRS:
+        rng = np.random.default_rng([max_sum, 2])
+        return rng.integers(0, side, (MAX_TEST_PAIRS, 2)).astype("float64")
     return np.indices((side, side)).reshape(2, -1).T.astype("float64")
 
 
 @lru_cache(maxsize=4)
-def triangle(max_sum):
-    """Every pair (n, 2) whose sum is at most the maximum, float64: 153 of them for 16, 33,153 for 256.
+def all_pairs(max_sum: int) -> np.ndarray:
+    """Return all pairs whose sum is at most the maximum: 153 for 16 and 33,153 for 256.
 
-    Where there are more than MOST: one pair of every sum, and MOST pairs drawn, each as likely as any other.
+    Args:
+        max_sum: Largest sum.
+
+    Returns:
+        The pairs, shape (n, 2), float64. If there are more than `MAX_TEST_PAIRS`: one pair for
+        each sum, then `MAX_TEST_PAIRS` pairs drawn uniformly.
     """
     sums = np.arange(max_sum + 1)
-    if (max_sum + 1) * (max_sum + 2) // 2 > MOST:
-        halves = np.stack([sums // 2, sums - sums // 2], axis=1)
-        return np.concatenate([halves, _draw_triangle(max_sum)]).astype("float64")
-    first = np.concatenate([np.arange(s + 1) for s in sums])
-    return np.stack([first, np.repeat(sums, sums + 1) - first], axis=1).astype("float64")
+    if (max_sum + 1) * (max_sum + 2) // 2 > MAX_TEST_PAIRS:
+        one_per_sum = np.stack([sums // 2, sums - sums // 2], axis=1)
+        return np.concatenate([one_per_sum, _sample_triangle(max_sum)]).astype("float64")
+    first = np.concatenate([np.arange(total + 1) for total in sums])
+    second = np.repeat(sums, sums + 1) - first
+    return np.stack([first, second], axis=1).astype("float64")
 
 
-def _draw_triangle(max_sum):
-    """Points of a rectangle twice as large; those beyond the diagonal are turned back into the triangle."""
-    pairs = np.random.default_rng([max_sum, 3]).integers(0, [max_sum + 1, max_sum + 2], (MOST, 2))
-    beyond = pairs.sum(axis=1) > max_sum
-    pairs[beyond] = [max_sum, max_sum + 1] - pairs[beyond]
+def _sample_triangle(max_sum: int) -> np.ndarray:
+    """Sample pairs with a sum up to the maximum by folding a rectangle along its diagonal."""
+    rng = np.random.default_rng([max_sum, 3])
+    pairs = rng.integers(0, [max_sum + 1, max_sum + 2], (MAX_TEST_PAIRS, 2))
+    too_large = pairs.sum(axis=1) > max_sum
+    pairs[too_large] = [max_sum, max_sum + 1] - pairs[too_large]
     return pairs

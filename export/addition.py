@@ -1,55 +1,60 @@
-"""The addition networks as one graph for the browser: which network and pairs of numbers in, its nodes and sums out.
+"""Export a run of addition networks as one TensorFlow.js graph.
 
-    inputs  network int32 (), pairs float32 (batch, 2)
-    outputs nodes (batch, h), sums (batch,), and the weights of the one asked: first (2, h), bias (h,), last (h,),
-            offset ()
+    inputs   network int32 () and pairs float32 (batch, 2)
+    outputs  nodes (batch, h), sums (batch,), and the weights of the selected network: first (2, h),
+             bias (h,), last (h,) and offset ()
 
-The weights stay float32: how well these networks add hangs on their last bits.
+The weights stay float32, because the accuracy of these networks depends on their last bits.
 """
+
+from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
 
 from common.checkpoint import load_run
-from models.addition import Stack, answer
+from models.addition import WEIGHT_NAMES, Stack, forward
 
-FILES = ["table.csv"]  # of the run's folder, wanted by the page
-BOUNDS = {
-    "float32": 1e-6
-}  # largest difference from Keras, as a share of what passes through the last weights
+FILES = ["table.csv"]  # files of the run's folder that are copied next to the model
+
+# Largest error of the exported graph against Keras, as a share of the sum of the absolute output
+# weights and the maximum sum, which bounds the rounding error.
+BOUNDS = {"float32": 1e-6}
 
 
-def load(folder):
-    """The network and the meta of a run."""
+def load(folder: Path) -> tuple[Stack, dict]:
+    """Load the networks and the metadata of a run."""
     return load_run(folder, "addition", [Stack])
 
 
-def graph(stack):
-    """The concrete function to export."""
+def graph(stack: Stack):
+    """Return the concrete TensorFlow function to export."""
 
-    def ask(network, pairs):
-        weights = stack.pick(network)
-        nodes, sums = answer(weights, pairs)
-        return dict(zip(("first", "bias", "last", "offset"), weights)) | {
-            "nodes": nodes,
-            "sums": sums,
-        }
+    def evaluate(network, pairs):
+        weights = stack.weights_of(network)
+        nodes, sums = forward(weights, pairs)
+        outputs = dict(zip(WEIGHT_NAMES, weights, strict=True))
+        return outputs | {"nodes": nodes, "sums": sums}
 
-    return tf.function(ask, autograph=False).get_concrete_function(
+    return tf.function(evaluate, autograph=False).get_concrete_function(
         network=tf.TensorSpec((), tf.int32, "network"),
         pairs=tf.TensorSpec((None, 2), tf.float32, "pairs"),
     )
 
 
-def compare(stack, exported):
-    """The largest difference of a sum between Keras and the exported graph, over all networks, as BOUNDS says."""
+def compare(stack: Stack, exported) -> float:
+    """Return the largest error of the exported graph against Keras; see `BOUNDS`.
+
+    Args:
+        stack: The networks in Keras.
+        exported: Function that maps named inputs to named outputs of the exported graph.
+    """
     largest = 0.0
-    for i, max_sum in enumerate(stack.max_sums):
+    for index, max_sum in enumerate(stack.max_sums):
         pairs = np.linspace([0, 0], [max_sum, max_sum], 50, dtype="float32")
-        ours, theirs = (
-            stack(pairs, network=i)[1].numpy(),
-            exported({"network": np.int32(i), "pairs": pairs})["sums"],
-        )
-        through = float(np.abs(stack.last[i]).sum()) + max_sum
-        largest = max(largest, float(np.abs(ours - theirs).max()) / through)
+        _, sums = stack(pairs, index=index)
+        exported_sums = exported({"network": np.int32(index), "pairs": pairs})["sums"]
+        error = float(np.abs(sums.numpy() - exported_sums).max())
+        scale = float(np.abs(stack.last[index]).sum()) + max_sum
+        largest = max(largest, error / scale)
     return largest

@@ -1,22 +1,33 @@
-"""The addition networks: two numbers in, some sigmoid nodes, one linear node out.
+"""The addition networks: two numbers in, one hidden layer of sigmoid nodes, one linear output.
 
     f(a, b) = sum_j last_j S(first_0j a + first_1j b + bias_j) + offset,   S(z) = 1 / (1 + exp(-z))
 
-The original's have no biases: bias and offset are 0 there.
+Networks without biases have bias = 0 and offset = 0.
 
-adder   one of them, of plain Keras layers
-answer  what one of them does
-Stack   many of them, side by side along a leading axis: what a run saves, and what is exported
+`build_mlp` makes one network from Keras layers, `forward` evaluates one from its weights, and
+`Stack` holds many of them in arrays with a leading axis: a run saves and exports a `Stack`.
 """
+
+from collections.abc import Sequence
 
 import common.keras_quiet  # noqa: F401
 
 import keras
 from keras import ops
 
+WEIGHT_NAMES = ("first", "bias", "last", "offset")
 
-def adder(hidden, biases):
-    """One network as a Keras model, (batch, 2) to (batch, 1)."""
+
+def build_mlp(hidden: int, biases: bool) -> keras.Model:
+    """Build one network.
+
+    Args:
+        hidden: Number of hidden nodes.
+        biases: Whether the hidden nodes and the output have biases.
+
+    Returns:
+        A Keras model from pairs, shape (batch, 2), to sums, shape (batch, 1).
+    """
     return keras.Sequential(
         [
             keras.Input((2,)),
@@ -26,58 +37,79 @@ def adder(hidden, biases):
     )
 
 
-def answer(weights, pairs):
-    """The nodes (batch, h) and the sums (batch,) that the weights of one network make of pairs (batch, 2)."""
+def forward(weights, pairs):
+    """Evaluate one network.
+
+    Args:
+        weights: The tensors first (2, hidden), bias (hidden,), last (hidden,) and offset ().
+        pairs: Pairs of numbers, shape (batch, 2).
+
+    Returns:
+        The activations of the hidden nodes, shape (batch, hidden), and the sums, shape (batch,).
+    """
     first, bias, last, offset = weights
     nodes = ops.sigmoid(ops.matmul(pairs, first) + bias)
-    return nodes, ops.matmul(nodes, ops.reshape(last, (-1, 1)))[:, 0] + offset
+    sums = ops.matmul(nodes, ops.reshape(last, (-1, 1)))[:, 0] + offset
+    return nodes, sums
 
 
 @keras.saving.register_keras_serializable("gene")
 class Stack(keras.Model):
-    """Networks of different sizes, each padded with nodes of weight 0 to the size of the largest.
+    """Many addition networks, each padded with zero weights to the size of the largest.
 
-    hidden, biases (0 or 1), max_sums: lists, one value a network. Weights, n networks of up to h nodes:
-    first (n, 2, h), bias (n, h), last (n, h), offset (n,).
+    For n networks of up to h hidden nodes the weights are first (n, 2, h), bias (n, h),
+    last (n, h) and offset (n,).
+
+    Args:
+        hidden: Number of hidden nodes of each network.
+        biases: 1 for each network with biases, 0 for each without.
+        max_sums: Largest sum that each network was trained for.
+        **kwargs: Passed on to `keras.Model`.
     """
 
-    def __init__(self, hidden, biases, max_sums, **kwargs):
+    def __init__(
+        self, hidden: Sequence[int], biases: Sequence[int], max_sums: Sequence[int], **kwargs
+    ):
         super().__init__(**kwargs)
-        self.hidden, self.biases, self.max_sums = list(hidden), list(biases), list(max_sums)
-        n, h = len(self.hidden), max(self.hidden)
-        for name, shape in (
-            ("first", (n, 2, h)),
-            ("bias", (n, h)),
-            ("last", (n, h)),
-            ("offset", (n,)),
-        ):
-            setattr(self, name, self.add_weight(shape=shape, initializer="zeros", name=name))
+        self.hidden = list(hidden)
+        self.biases = list(biases)
+        self.max_sums = list(max_sums)
+        count = len(self.hidden)
+        size = max(self.hidden)
+        self.first = self._add_zeros("first", (count, 2, size))
+        self.bias = self._add_zeros("bias", (count, size))
+        self.last = self._add_zeros("last", (count, size))
+        self.offset = self._add_zeros("offset", (count,))
         self.built = True
 
-    def pick(self, network):
-        """The weights of one network, a whole number: first (2, h), bias (h,), last (h,), offset ()."""
-        return [
-            ops.take(part, network, axis=0)
-            for part in (self.first, self.bias, self.last, self.offset)
-        ]
+    def _add_zeros(self, name: str, shape: tuple[int, ...]):
+        return self.add_weight(shape=shape, initializer="zeros", name=name)
 
-    def call(self, pairs, network):
-        """Ask one network for the sums of pairs (batch, 2): its nodes (batch, h) and sums (batch,)."""
-        return answer(self.pick(network), pairs)
+    def weights_of(self, index) -> list:
+        """Return the weights of one network: first (2, h), bias (h,), last (h,) and offset ().
 
-    def find(self, hidden, biases, max_sum):
-        """The place of a network in the stack, or None."""
+        Args:
+            index: Position of the network in the stack; may be a tensor.
+        """
+        return [ops.take(getattr(self, name), index, axis=0) for name in WEIGHT_NAMES]
+
+    def call(self, pairs, index):
+        """Evaluate one network; see `forward`.
+
+        Args:
+            pairs: Pairs of numbers, shape (batch, 2).
+            index: Position of the network in the stack.
+        """
+        return forward(self.weights_of(index), pairs)
+
+    def index_of(self, hidden: int, biases: bool, max_sum: int) -> int | None:
+        """Return the position of a network in the stack, or None if it is not there."""
+        networks = list(zip(self.hidden, self.biases, self.max_sums, strict=True))
         wanted = (hidden, int(biases), max_sum)
-        return next(
-            (
-                i
-                for i, key in enumerate(zip(self.hidden, self.biases, self.max_sums))
-                if key == wanted
-            ),
-            None,
-        )
+        return networks.index(wanted) if wanted in networks else None
 
-    def get_config(self):
+    def get_config(self) -> dict:
+        """Return the constructor arguments."""
         return super().get_config() | {
             "hidden": self.hidden,
             "biases": self.biases,

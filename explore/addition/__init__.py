@@ -1,1 +1,1 @@
-"""Plots of the addition networks: python -m explore.addition."""
+"""Plot and tabulate the addition networks: `python -m explore.addition`."""

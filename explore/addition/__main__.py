@@ -1,12 +1,11 @@
-"""Draw what the addition networks turned out to be.
+"""Plot and tabulate the addition networks.
 
-    python -m explore.addition                                  all pictures, of the original's recipe and the solved
-    python -m explore.addition table --run seed                 the table of a run
+    python -m explore.addition                                   all plots of run sweep
+    python -m explore.addition table --run original              the table of a run
     python -m explore.addition surface --hidden 16 --max-sum 256
-    python -m explore.addition network --hidden 2 --a 2 --b 2 --run solve --biases
+    python -m explore.addition network --run solve --biases --a 2 --b 2
 
-Pictures: losses, surface, section, network, outputs, tanh, growth, float32. Each is written as PNG and SVG. The
-networks are those of a run in checkpoints/addition/ (default: sweep). explore/README.md tells what is to be seen.
+Each plot is written as PNG and SVG. docs/addition.md explains what they show.
 """
 
 from train.core.backend import select_backend
@@ -14,109 +13,254 @@ from train.core.backend import select_backend
 if __name__ == "__main__":
     select_backend()
 
+from argparse import Namespace
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+
+from matplotlib.figure import Figure
 
 from common.checkpoint import load_run
 from common.cli import GeneError, Parser, bounded_float, bounded_int, run_cli
-from explore.addition import plots
+from common.runs import find_run
+from explore.addition.network_plots import plot_network, plot_section, plot_surface
+from explore.addition.run_plots import plot_growth, plot_losses, plot_outputs
+from explore.addition.theory_plots import plot_float32, plot_tanh
+from explore.plotting import save_figure
 from models.addition import Stack
 
-WHOLE = {"float32", "growth", "losses", "outputs", "tanh"}  # of all networks of a run, or of none
-ONE = {"network", "section", "surface"}  # of one network
-SHOWN = [
-    ("surface", 1, 16),
-    ("surface", 2, 16),
-    ("surface", 1, 256),
-    ("surface", 2, 256),
-    ("surface", 16, 256),
-    ("surface", 16, 65536),
-    ("section", 16, 256),
-    ("network", 2, 16),
-]
+PROG = "python -m explore.addition"
+EXAMPLE_SURFACES = [(1, 16), (2, 16), (1, 256), (2, 256), (16, 256), (16, 65536)]
 
 
-def open_run(checkpoints, run):
-    """The Stack of a run and its folder. GeneError when there is none."""
-    folder = Path(checkpoints) / "addition" / run
-    return load_run(folder, "addition", [Stack])[0], folder
+def print_table(args: Namespace) -> None:
+    """Print the table of a run."""
+    path = find_run("addition", args.run, args.checkpoint_dir) / "table.md"
+    if not path.is_file():
+        raise GeneError(f"{path}: no such file; name a finished run with --run")
+    print(path.read_text(encoding="utf-8"), end="")
 
 
-def find(stack, folder, hidden, biases, max_sum):
-    """The place of a network in its stack. GeneError when it is not there."""
-    place = stack.find(hidden, biases, max_sum)
-    if place is None:
+def save_all_plots(args: Namespace) -> None:
+    """Save every plot of a run, with example networks for the plots of one network."""
+    stack, folder = _load(args)
+    for name, figure in _all_plots(stack, folder):
+        _save(args, name, figure)
+
+
+def _all_plots(stack: Stack, folder: Path) -> Iterator[tuple[str, Figure]]:
+    yield "tanh", plot_tanh()
+    yield "float32", plot_float32()
+    yield f"losses-{folder.name}", plot_losses(stack, folder)
+    yield f"outputs-{folder.name}", plot_outputs(stack)
+    yield f"growth-{folder.name}", plot_growth(stack, folder.name)
+    for hidden, max_sum in EXAMPLE_SURFACES:
+        index = _find(stack, folder, hidden, False, max_sum)
+        yield _name("surface", stack, folder, index), plot_surface(stack, index)
+    index = _find(stack, folder, 16, False, 256)
+    yield _name("section", stack, folder, index), plot_section(stack, index, 120)
+    index = _find(stack, folder, 2, False, 16)
+    yield _name("network", stack, folder, index), plot_network(stack, index, 2, 2)
+
+
+def save_tanh(args: Namespace) -> None:
+    """Save the plot of two mirrored sigmoids."""
+    _save(args, "tanh", plot_tanh())
+
+
+def save_float32(args: Namespace) -> None:
+    """Save the plot of correct sums by precision."""
+    _save(args, "float32", plot_float32())
+
+
+def save_losses(args: Namespace) -> None:
+    """Save the plot of the held-out losses of a run."""
+    stack, folder = _load(args)
+    _save(args, f"losses-{folder.name}", plot_losses(stack, folder))
+
+
+def save_outputs(args: Namespace) -> None:
+    """Save the plot of the output weights of a run."""
+    stack, folder = _load(args)
+    _save(args, f"outputs-{folder.name}", plot_outputs(stack))
+
+
+def save_growth(args: Namespace) -> None:
+    """Save the plot of the output weights that are needed and reached."""
+    stack, folder = _load(args)
+    _save(args, f"growth-{folder.name}", plot_growth(stack, folder.name))
+
+
+def save_surface(args: Namespace) -> None:
+    """Save the plot of a network's error surface."""
+    stack, folder, index = _load_network(args)
+    _save(args, _name("surface", stack, folder, index), plot_surface(stack, index))
+
+
+def save_section(args: Namespace) -> None:
+    """Save the plot of a network's errors for one sum."""
+    if args.total > args.max_sum:
+        raise GeneError(f"--total: {args.total} is not a sum from 1 to {args.max_sum:,}")
+    stack, folder, index = _load_network(args)
+    _save(args, _name("section", stack, folder, index), plot_section(stack, index, args.total))
+
+
+def save_network(args: Namespace) -> None:
+    """Save the diagram of a network."""
+    stack, folder, index = _load_network(args)
+    figure = plot_network(stack, index, args.a, args.b)
+    _save(args, _name("network", stack, folder, index), figure)
+
+
+def _load(args: Namespace) -> tuple[Stack, Path]:
+    folder = find_run("addition", args.run, args.checkpoint_dir)
+    stack, _ = load_run(folder, "addition", [Stack])
+    return stack, folder
+
+
+def _load_network(args: Namespace) -> tuple[Stack, Path, int]:
+    stack, folder = _load(args)
+    return stack, folder, _find(stack, folder, args.hidden, args.biases, args.max_sum)
+
+
+def _find(stack: Stack, folder: Path, hidden: int, biases: bool, max_sum: int) -> int:
+    """Return the index of a network in its stack.
+
+    Raises:
+        GeneError: If it is not there.
+    """
+    index = stack.index_of(hidden, biases, max_sum)
+    if index is None:
+        with_biases = "with" if biases else "without"
         raise GeneError(
-            f"{folder}: no network of {hidden} nodes {'with' if biases else 'without'} biases for sums to "
-            f"{max_sum:,}; it has {sorted(set(stack.hidden))} nodes and sums to "
+            f"{folder}: no network of {hidden} nodes {with_biases} biases for sums up to "
+            f"{max_sum:,}; it has {sorted(set(stack.hidden))} nodes and sums up to "
             f"{sorted(set(stack.max_sums))}"
         )
-    return place
+    return index
 
 
-def draw(args, stack, folder):
-    """The name and the figure of the picture that the flags ask for."""
-    if args.picture in WHOLE:
-        return f"{args.picture}-{args.run}", getattr(plots, args.picture)(stack, folder)
-    place = find(stack, folder, args.hidden, args.biases, args.max_sum)
-    title = f"{args.picture}-{args.run}-{'biased-' * args.biases}{args.hidden}-{args.max_sum}"
-    if args.picture == "section" and not 0 < args.total <= args.max_sum:
-        raise GeneError(f"--total: {args.total} is not a sum from 1 to {args.max_sum:,}")
-    extra = {"section": [args.total], "network": [args.a, args.b]}.get(args.picture, [])
-    return title, getattr(plots, args.picture)(stack, place, *extra)
+def _name(plot: str, stack: Stack, folder: Path, index: int) -> str:
+    """Return the name of the file for a plot of one network."""
+    biased = "biased-" if stack.biases[index] else ""
+    return f"{plot}-{folder.name}-{biased}{stack.hidden[index]}-{stack.max_sums[index]}"
 
 
-def main(argv):
-    parser = Parser(__doc__, prog="python -m explore.addition")
+def _save(args: Namespace, name: str, figure: Figure) -> None:
+    save_figure(figure, Path(args.out) / name)
+    print(f"{args.out}/{name}.png, .svg")
+
+
+class Command:
+    """A subcommand: its function, its help and the groups of flags that it takes."""
+
+    def __init__(self, run: Callable[[Namespace], None], help: str, *add_flags: Callable):
+        self.run = run
+        self.help = help
+        self.add_flags = add_flags
+
+
+def _add_run_flags(parser: Parser) -> None:
     parser.add_argument(
-        "picture", nargs="?", choices=["all", "table", *sorted(WHOLE | ONE)], default="all"
-    )
-    parser.add_argument("--run", default="sweep", help="whose networks (default: %(default)s)")
-    parser.add_argument(
-        "--checkpoint-dir", metavar="DIR", default="checkpoints", help="where runs live"
+        "--run", metavar="NAME", default="sweep", help="name of the run (default: %(default)s)"
     )
     parser.add_argument(
-        "--out", metavar="DIR", default="results/addition", help="default: %(default)s"
+        "--checkpoint-dir",
+        metavar="DIR",
+        help="folder of all runs (default: checkpoints, here or next to the package)",
     )
+
+
+def _add_output_flag(parser: Parser) -> None:
+    parser.add_argument(
+        "--out",
+        metavar="DIR",
+        default="results/addition",
+        help="folder for the images (default: %(default)s)",
+    )
+
+
+def _add_network_flags(parser: Parser) -> None:
     parser.add_argument(
         "--hidden",
         type=bounded_int(1, 256),
         default=2,
         metavar="NODES",
-        help="default: %(default)s",
+        help="number of hidden nodes of the network (default: %(default)s)",
     )
     parser.add_argument(
         "--max-sum",
         type=bounded_int(4, 65536),
         default=16,
         metavar="SUM",
-        help="default: %(default)s",
+        help="largest sum the network was trained for (default: %(default)s)",
     )
-    parser.add_argument("--biases", action="store_true", help="the network with biases")
+    parser.add_argument(
+        "--biases",
+        action="store_true",
+        help="use the network with biases (default: the one without)",
+    )
+
+
+def _add_total_flag(parser: Parser) -> None:
     parser.add_argument(
         "--total",
         type=bounded_int(1, 65536),
         default=120,
-        help="the sum of section (default: %(default)s)",
+        metavar="SUM",
+        help="the sum whose pairs are shown (default: %(default)s)",
     )
-    parser.add_argument(
-        "--a", type=bounded_float(-1e6, 1e6), default=2, help="of network (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--b", type=bounded_float(-1e6, 1e6), default=2, help="of network (default: %(default)s)"
-    )
-    args = parser.parse_args(argv)
-    stack, folder = open_run(args.checkpoint_dir, args.run)
-    if args.picture == "table":
-        return print((folder / "table.md").read_text(encoding="utf-8"), end="")
-    wanted = [args.picture] if args.picture != "all" else [*sorted(WHOLE), *SHOWN]
-    for picture in wanted:
-        if isinstance(picture, tuple):
-            args.picture, args.hidden, args.max_sum = picture
-        else:
-            args.picture = picture
-        name, figure = draw(args, stack, folder)
-        plots.save(figure, Path(args.out) / name)
-        print(f"{args.out}/{name}.png, .svg")
+
+
+def _add_pair_flags(parser: Parser) -> None:
+    for name in ("a", "b"):
+        parser.add_argument(
+            f"--{name}",
+            type=bounded_float(-1e6, 1e6),
+            default=2,
+            help="input of the network (default: %(default)s)",
+        )
+
+
+_ONE_NETWORK = [_add_run_flags, _add_output_flag, _add_network_flags]
+COMMANDS = {
+    "plots": Command(
+        save_all_plots, "save all plots (the default)", _add_run_flags, _add_output_flag
+    ),
+    "table": Command(print_table, "print the table of a run", _add_run_flags),
+    "losses": Command(
+        save_losses, "plot the held-out losses of a run", _add_run_flags, _add_output_flag
+    ),
+    "outputs": Command(
+        save_outputs, "plot the output weights of a run", _add_run_flags, _add_output_flag
+    ),
+    "growth": Command(
+        save_growth, "plot output weights needed and reached", _add_run_flags, _add_output_flag
+    ),
+    "surface": Command(save_surface, "plot the error surface of a network", *_ONE_NETWORK),
+    "section": Command(
+        save_section, "plot the errors of all pairs with one sum", *_ONE_NETWORK, _add_total_flag
+    ),
+    "network": Command(
+        save_network, "draw a network with its weights", *_ONE_NETWORK, _add_pair_flags
+    ),
+    "tanh": Command(save_tanh, "plot why two nodes can add", _add_output_flag),
+    "float32": Command(save_float32, "plot the limits of float32", _add_output_flag),
+}
+
+
+def main(argv: Sequence[str]) -> None:
+    """Run the subcommand that the command line names; without one, save all plots."""
+    parser = Parser(__doc__, prog=PROG)
+    parser.usage = f"{PROG} [COMMAND] [flags]"
+    commands = parser.add_subparsers(title="commands", dest="command", metavar="", prog=PROG)
+    for name, command in COMMANDS.items():
+        description = command.help[0].upper() + command.help[1:] + "."
+        subparser = commands.add_parser(name, doc=description, help=command.help)
+        for add_flags in command.add_flags:
+            add_flags(subparser)
+    is_default = not argv or (argv[0].startswith("-") and argv[0] not in ("-h", "--help"))
+    args = parser.parse_args(["plots", *argv] if is_default else argv)
+    COMMANDS[args.command].run(args)
 
 
 if __name__ == "__main__":

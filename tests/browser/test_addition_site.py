@@ -1,16 +1,17 @@
-"""Two plus two in real headless Chromium: it answers, draws, turns, trains, solves, and bears what visitors type."""
+"""The addition page in headless Chromium: sums, diagram, surface, training, solving, odd input."""
 
 import common.keras_quiet  # noqa: F401
 
 import numpy as np
 import pytest
 
+from common.checkpoint import load_run
 from common.files import read_json
-from data.addition import triangle
-from explore.addition.__main__ import open_run
+from data.addition import all_pairs
+from models.addition import Stack
 from tests.golden import addition as golden
 from tests.helpers import ROOT, WEB, current_url, gzipped_bytes, url_hash
-from train.addition.spec import Weights, predict_single
+from train.addition.spec import Weights, predict_float32
 
 
 def go(page, address, **values):
@@ -40,17 +41,18 @@ def said(page, text, seconds=60):
 
 def test_two_plus_two_is_answered_by_the_shipped_network(page, address):
     go(page, address)
-    stack, _ = open_run(ROOT / "checkpoints", "sweep")
-    keras = float(stack(np.float32([[2, 2]]), network=stack.find(2, False, 16))[1][0])
+    stack, _ = load_run(ROOT / "checkpoints/addition/sweep", "addition", [Stack])
+    index = stack.index_of(2, False, 16)
+    keras = float(stack(np.float32([[2, 2]]), index=index)[1][0])
     answered(page, f"It says {keras:.4f}" if round(keras) == 4 else "Wrong: it is 4.")
     assert page.locator("#network line").count() == 6, "four weights in, two out"
     assert page.text_content("#answer") == str(round(keras))
-    weight = float(np.asarray(stack.last)[stack.find(2, False, 16)][0])
+    weight = float(np.asarray(stack.last)[index][0])
     assert f"{weight:.1f}".replace("-", "−") in page.get_attribute("#network", "aria-label")
 
 
 def test_every_solved_network_adds_in_the_browser(page, address):
-    """All 30 exported graphs, on the backend that the page uses: every pair for 16 and 256, every sum for 65,536."""
+    """All 30 networks on the backend of the page: all pairs for 16 and 256, all sums for 65,536."""
     [entry] = [
         model
         for model in read_json(WEB / "models" / "index.json")["models"]
@@ -65,16 +67,23 @@ def test_every_solved_network_adds_in_the_browser(page, address):
       const { fetchFiles, loadGraph, json } = await import(at("shared/model.js"));
       const { everySum } = await import(at("core/addition.js"));
       const files = await fetchFiles(entry, () => true);
-      const graph = await loadGraph(tf, files, "float32"), { config, outputs } = json(files.get("meta.json"));
+      const graph = await loadGraph(tf, files, "float32");
+      const { config, outputs } = json(files.get("meta.json"));
       return config.hidden.map((hidden, i) => {
-        const max = config.max_sums[i], pairs = max < 65536 ? Float32Array.from(every[max]) : everySum(max);
-        const sums = tf.tidy(() => graph.execute(
-          { network: tf.scalar(i, "int32"), pairs: tf.tensor(pairs, [pairs.length / 2, 2]) }, outputs.sums).dataSync());
-        const errors = sums.filter((sum, k) => Math.abs(sum - pairs[2 * k] - pairs[2 * k + 1]) >= 0.5).length;
-        return [hidden, config.biases[i], max, errors];
+        const max = config.max_sums[i];
+        const pairs = max < 65536 ? Float32Array.from(every[max]) : everySum(max);
+        const sums = tf.tidy(() => {
+          const inputs = {
+            network: tf.scalar(i, "int32"),
+            pairs: tf.tensor(pairs, [pairs.length / 2, 2]),
+          };
+          return graph.execute(inputs, outputs.sums).dataSync();
+        });
+        const isWrong = (sum, k) => Math.abs(sum - pairs[2 * k] - pairs[2 * k + 1]) >= 0.5;
+        return [hidden, config.biases[i], max, sums.filter(isWrong).length];
       });
     }""",
-        {"entry": entry, "every": {str(m): triangle(m).ravel().tolist() for m in (16, 256)}},
+        {"entry": entry, "every": {str(m): all_pairs(m).ravel().tolist() for m in (16, 256)}},
     )
     assert len(wrong) == 30
     for hidden, biases, max_sum, errors in wrong:
@@ -89,33 +98,34 @@ def test_adams_steps_are_those_of_keras(page, address):
       const at = (path) => new URL(path, location.href).href;
       const tf = await import(at("vendor/training.js"));
       await tf.setBackend("cpu");
-      const { Learner } = await import(at("core/trainer.js"));
-      return cases.map(({ start, biases, batches }) => {
-        const learner = new Learner(tf, start, biases, 1e-3), before = tf.memory().numTensors;
-        for (const batch of batches.slice(0, 1)) learner.step(batch);
+      const { TrainableNetwork } = await import(at("core/trainer.js"));
+      return cases.map(({ initialWeights, biases, batches }) => {
+        const network = new TrainableNetwork(tf, initialWeights, biases, 1e-3);
+        for (const batch of batches.slice(0, 1)) network.step(batch);
         const between = tf.memory().numTensors;
-        for (const batch of batches.slice(1)) learner.step(batch);
-        const { first, bias, last, offset } = learner.weights(), after = tf.memory().numTensors;
-        learner.dispose();
+        for (const batch of batches.slice(1)) network.step(batch);
+        const { first, bias, last, offset } = network.weights(), after = tf.memory().numTensors;
+        network.dispose();
         const weights = { first: [...first], bias: [...bias], last: [...last], offset };
         return { ...weights, leaked: after - between, left: tf.memory().numTensors };
       });
     }""",
         cases,
     )
-    for case, end in zip(cases, ends):
+    for case, end in zip(cases, ends, strict=True):
         for name in ("first", "bias", "last", "offset"):
-            np.testing.assert_allclose(end[name], case["end"][name], atol=2e-6)
-        assert np.abs(np.array(case["end"]["last"]) - case["start"]["last"]).max() > 0.01, (
-            "it has moved"
-        )
+            np.testing.assert_allclose(end[name], case["finalWeights"][name], atol=2e-6)
+        assert (
+            np.abs(np.array(case["finalWeights"]["last"]) - case["initialWeights"]["last"]).max()
+            > 0.01
+        ), "the weights have changed"
         assert end["leaked"] == 0
-    assert ends[0]["left"] == ends[1]["left"], "a learner leaves nothing behind"
+    assert ends[0]["left"] == ends[1]["left"], "all tensors are released"
 
 
 def test_it_learns_here_what_it_learns_under_keras(page, address):
-    """The same seed, the same lessons, start and orders: the same losses, epoch after epoch."""
-    cases = golden.read("training")["courses"]
+    """The same seed gives the same pairs, weights and permutations, so the same losses."""
+    cases = golden.read("training")["trainings"]
     go(page, address)
     losses = page.evaluate(
         """async (cases) => {
@@ -132,7 +142,7 @@ def test_it_learns_here_what_it_learns_under_keras(page, address):
     }""",
         cases,
     )
-    for case, ours in zip(cases, losses):
+    for case, ours in zip(cases, losses, strict=True):
         np.testing.assert_allclose(ours, case["losses"], rtol=1e-4)
         assert case["losses"][-1] < case["losses"][0]
 
@@ -142,19 +152,20 @@ def test_a_network_that_runs_away_is_told_of(page, address):
 
     def reckless(route):
         body = route.fetch().text()
-        assert "RATE = 1e-3" in body
+        assert "LEARNING_RATE = 1e-3" in body
         route.fulfill(
-            body=body.replace("RATE = 1e-3", "RATE = 1e30"), content_type="text/javascript"
+            body=body.replace("LEARNING_RATE = 1e-3", "LEARNING_RATE = 1e30"),
+            content_type="text/javascript",
         )
 
     page.route("**/core/trainer.js", reckless)
     go(page, address, hidden=2, max=16)
     page.click("#train")
-    said(page, "In epoch 1 its weights ran away")
+    said(page, "Training diverged in epoch 1")
     assert "error" in page.get_attribute("#said", "class") and page.is_disabled("#train")
     assert "NaN" not in page.text_content("main")
     page.click("#again")
-    said(page, "fresh network")
+    said(page, "A new network")
     assert page.is_enabled("#train")
 
 
@@ -196,22 +207,22 @@ def test_it_trains_here_pauses_steps_and_starts_again(page, address):
     loss = [float(text.split("loss ")[1].rstrip(".").replace(",", "")) for text in (first, paused)]
     assert loss[1] < loss[0]
     page.click("#again")
-    said(page, "fresh network")
+    said(page, "A new network")
     page.click("#step")
     said(page, "Epoch 1,")
-    assert page.text_content("#said") == first, "the same start number, the same network"
+    assert page.text_content("#said") == first, "the same seed gives the same network"
 
 
 def test_solving_makes_it_perfect(page, address):
     go(page, address, hidden=2, biases=0, max=65536, a=30000, b=12)
     answered(page, "Wrong: it is 30,012.")
     page.click("#solve")
-    said(page, "every pair of the picture is right")
+    said(page, "every pair shown is right")
     answered(page, "Right.")
     assert page.text_content("#answer") == "30,012"
     times = []
-    while (
-        not times or min(times) > 1000 and len(times) < 8
+    while not times or (
+        min(times) > 1000 and len(times) < 8
     ):  # a busy machine gets more than one try
         page.evaluate("document.getElementById('said').textContent = ''")
         page.click("#solve")
@@ -223,11 +234,11 @@ def test_solving_makes_it_perfect(page, address):
 @pytest.mark.parametrize(
     "a, b, words",
     [
-        ("", "2", "Two numbers are wanted"),
+        ("", "2", "Type a number into each field"),
         ("two", "2", "“two” is not a number"),
         ("1e999", "2", "is not a number"),
-        ("-3", "5", "outside of what it learned"),
-        ("9", "9", "outside of what it learned"),
+        ("-3", "5", "outside what it learned"),
+        ("9", "9", "outside what it learned"),
         ("100000", "1", "too little"),
         ("2.5", "1", "whole numbers"),
         ("<b>", "2", "“<b>” is not a number"),
@@ -260,6 +271,13 @@ def test_a_link_brings_the_state_back(page, address, chromium):
     other.close()
 
 
+def test_an_old_link_opens_the_renamed_recipe(page, address):
+    page.goto(f"{address}addition.html{url_hash(recipe='seed', hidden=4, max=256, a=1, b=2)}")
+    page.wait_for_selector("#network circle", timeout=30_000)
+    assert page.input_value("#recipe") == "original"
+    assert page.input_value("#hidden") == "4"
+
+
 @pytest.mark.parametrize(
     "garbage",
     [
@@ -271,7 +289,7 @@ def test_a_link_brings_the_state_back(page, address, chromium):
         "v=1&hidden=10000&max=1000000000000",
     ],
 )
-def test_links_with_garbage_open_the_page(page, address, garbage):
+def test_invalid_links_open_the_page(page, address, garbage):
     page.goto(f"{address}addition.html#{garbage}")
     page.wait_for_selector("#network circle", timeout=30_000)
 
@@ -298,7 +316,7 @@ def test_without_the_networks_one_can_still_be_trained(page, address):
     page.wait_for_selector("#said.error", timeout=30_000)
     page.wait_for_selector("#train:enabled")
     page.click("#solve")
-    said(page, "every pair of the picture is right")
+    said(page, "every pair shown is right")
     page.wrong.clear()  # the requests that this test broke
 
 
@@ -308,13 +326,14 @@ def test_the_page_fits(page, address, width):
     go(page, address, hidden=16, max=65536, a=30000, b=30000)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     heights = page.evaluate(
-        "[...document.querySelectorAll('button, select, input')].map((e) => e.getBoundingClientRect().height)"
+        """[...document.querySelectorAll('button, select, input')]
+        .map((element) => element.getBoundingClientRect().height)"""
     )
     assert min(heights) >= 24
 
 
-def test_the_javascript_reckons_as_python_does(page, address):
-    """The same weights and pairs in Chromium's V8: exp may differ in its last bit, the sums in float32 do not."""
+def test_javascript_predicts_what_python_does(page, address):
+    """In V8, exp may differ in its last bit, but the float32 sums do not."""
     cases = golden.read("addition")["predictions"]
     go(page, address)
     sums = page.evaluate(
@@ -324,7 +343,7 @@ def test_the_javascript_reckons_as_python_does(page, address):
     }""",
         cases,
     )
-    for case, ours in zip(cases, sums):
+    for case, ours in zip(cases, sums, strict=True):
         weights = case["weights"]
         again = Weights(
             np.reshape(weights["first"], (2, -1)),
@@ -332,7 +351,7 @@ def test_the_javascript_reckons_as_python_does(page, address):
             weights["last"],
             weights["offset"],
         )
-        theirs = predict_single(again, np.reshape(case["pairs"], (-1, 2)))
+        theirs = predict_float32(again, np.reshape(case["pairs"], (-1, 2)))
         np.testing.assert_allclose(ours, theirs, rtol=2e-7, atol=1e-6)
 
 

@@ -1,8 +1,9 @@
-"""The golden files of the addition networks: prediction, solving, and Adam's steps.
+"""Golden files of the addition networks: prediction, solving, and Adam's steps.
 
-    python -m tests.golden.addition     writes them anew from the Python half
+    python -m tests.golden.addition     writes them again from the Python code
 
-`tests/unit/test_addition.py` holds Python to them, `tests/js/addition.test.js` and `tests/browser/test_addition_site.py` JavaScript.
+`tests/unit/test_addition.py` checks Python against them, `tests/js/addition.test.js` and
+`tests/browser/test_addition_site.py` check JavaScript.
 """
 
 import json
@@ -11,11 +12,11 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from data.addition import lessons, order
-from models.addition import adder
-from train.addition.keras_fit import as_keras, fit, weights_of
+from data.addition import epoch_permutation, training_pairs
+from models.addition import build_mlp
+from train.addition.keras_fit import fit, to_keras_weights, weights_of
 from train.addition.solve import descend, solve
-from train.addition.spec import Adder, Weights, begin, predict_single
+from train.addition.spec import AdderSpec, Weights, initial_weights, predict_float32
 
 FOLDER = Path(__file__).parent
 SOLVED = [
@@ -29,97 +30,96 @@ SOLVED = [
 
 
 def flat(weights):
-    """Weights as web/core/addition.js has them, in float32."""
-    first, bias, last, offset = (np.float32(part).ravel().tolist() for part in weights)
+    """Return weights as web/core/addition.js has them, in float32."""
+    first, bias, last, offset = (np.float32(array).ravel().tolist() for array in weights)
     return {"first": first, "bias": bias, "last": last, "offset": offset[0]}
 
 
 def predictions():
-    """Weights and pairs, and the sums that float32 gives."""
-    source, result = np.random.default_rng(1), []
+    """Return weights, pairs, and the sums that they give in float32."""
+    rng = np.random.default_rng(1)
+    result = []
     for hidden, reach, strength in ((1, 0.1, 9), (2, 1, 25), (4, 1e-3, 1e4), (16, 1e-6, 4e5)):
+        scales_and_shapes = ((reach, (2, hidden)), (1, hidden), (strength, hidden), (1, ()))
         weights = Weights(
-            *(
-                np.float32(source.normal(0, scale, shape))
-                for scale, shape in ((reach, (2, hidden)), (1, hidden), (strength, hidden), (1, ()))
-            )
+            *(np.float32(rng.normal(0, scale, shape)) for scale, shape in scales_and_shapes)
         )
-        pairs = source.integers(0, 8 / reach, (20, 2)).astype("float64")
+        pairs = rng.integers(0, 8 / reach, (20, 2)).astype("float64")
         result.append(
             {
                 "weights": flat(weights),
                 "pairs": pairs.ravel().tolist(),
-                "sums": predict_single(weights, pairs).tolist(),
+                "sums": predict_float32(weights, pairs).tolist(),
             }
         )
     return result
 
 
 def solutions():
-    """Networks: how many starts their solution takes, and the sums of some pairs by its weights and by one start's."""
+    """Return networks, the number of starts they take, and sums of the solution and one start."""
     result = []
     for hidden, biases, max_sum in SOLVED:
-        pairs = np.stack([np.arange(0, max_sum // 2, max_sum // 8 or 1)] * 2, axis=1).astype(
-            "float64"
-        )
-        network = Adder(hidden, biases, max_sum, hidden)
-        solved, one = solve(network), descend(network, 1.0)
+        numbers = np.arange(0, max_sum // 2, max_sum // 8 or 1)
+        pairs = np.stack([numbers, numbers], axis=1).astype("float64")
+        spec = AdderSpec(hidden, biases, max_sum, hidden)
+        solved = solve(spec)
         result.append(
             {
                 "hidden": hidden,
                 "biases": biases,
                 "maxSum": max_sum,
-                "seed": network.seed,
+                "seed": spec.seed,
                 "starts": len(solved.losses),
                 "pairs": pairs.ravel().tolist(),
-                "sums": predict_single(solved.weights, pairs).tolist(),
-                "descended": predict_single(one, pairs).tolist(),
+                "sums": predict_float32(solved.weights, pairs).tolist(),
+                "descended": predict_float32(descend(spec, 1.0), pairs).tolist(),
             }
         )
     return result
 
 
 def steps():
-    """A start and batches of pairs, and the weights that Keras' Adam makes of them, one step after another."""
+    """Return initial weights, batches of pairs, and the weights after a step of Adam on each."""
     result = []
     for hidden, biases in ((2, False), (4, True)):
-        model = adder(hidden, biases)
-        model.set_weights(as_keras(begin(Adder(hidden, biases, 16, 1)), biases))
+        model = build_mlp(hidden, biases)
+        weights = initial_weights(AdderSpec(hidden, biases, 16, 1))
+        model.set_weights(to_keras_weights(weights, biases))
         model.compile(keras.optimizers.Adam(1e-3), "mse")
         batches = np.random.default_rng(2).integers(0, 8, (20, 32, 2)).astype("float32")
-        start = flat(weights_of(model))
+        initial = flat(weights_of(model))
         for batch in batches:
             model.train_on_batch(batch, batch.sum(axis=1, keepdims=True))
         result.append(
             {
                 "biases": biases,
-                "start": start,
+                "initialWeights": initial,
                 "batches": batches.reshape(20, -1).astype(int).tolist(),
-                "end": flat(weights_of(model)),
+                "finalWeights": flat(weights_of(model)),
             }
         )
     return result
 
 
-def courses():
-    """What a seed draws (the first of the lessons, the start, the first of an order), and the losses of some epochs."""
+def trainings():
+    """Return what a seed draws (last pairs, weights, start of a permutation) and some losses."""
     result = []
-    for network in (
-        Adder(2, False, 16, 1),
-        Adder(8, True, 256, 4294967295),
-        Adder(16, True, 65536, 7),
+    for spec in (
+        AdderSpec(2, False, 16, 1),
+        AdderSpec(8, True, 256, 4294967295),
+        AdderSpec(16, True, 65536, 7),
     ):
-        hidden, biases, max_sum, seed = network
+        hidden, biases, max_sum, seed = spec
         result.append(
             {
                 "hidden": hidden,
                 "biases": biases,
                 "maxSum": max_sum,
                 "seed": seed,
-                "lessons": lessons(max_sum, seed)[0][-20:].ravel().tolist(),
-                "start": flat(begin(network)),
-                "order": order(seed, 3)[:20].tolist(),
-                "losses": fit(network, 4, 5, 1e-3)[1],
+                "pairs": training_pairs(max_sum, seed)[0][-20:].ravel().tolist(),
+                "initialWeights": flat(initial_weights(spec)),
+                "permutation": epoch_permutation(seed, 3)[:20].tolist(),
+                "losses": fit(spec, 4, 5, 1e-3)[1],
             }
         )
     return result
@@ -127,12 +127,12 @@ def courses():
 
 GOLDEN = {
     "addition": lambda: {"predictions": predictions(), "solutions": solutions()},
-    "training": lambda: {"steps": steps(), "courses": courses()},
+    "training": lambda: {"steps": steps(), "trainings": trainings()},
 }
 
 
 def read(name):
-    """The cases of a golden file."""
+    """Return the cases of a golden file."""
     return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
 
 

@@ -1,13 +1,13 @@
-/** The addition networks' JavaScript halves against the golden files. `tests/unit/test_addition.py` runs this with node. */
+/** The JavaScript of the addition networks against the golden files. */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { everySum, grid, judge, predict, surfacePoints } from "../../web/core/addition.js";
+import { evaluate, everySum, grid, predict, surfacePoints } from "../../web/core/addition.js";
 import { leastSquares, levenbergMarquardt } from "../../web/core/levenberg-marquardt.js";
 import { descend, solve } from "../../web/core/solve.js";
-import { lessons, order, start } from "../../web/core/trainer.js";
+import { epochPermutation, initialWeights, trainingPairs } from "../../web/core/trainer.js";
 
 const read = (name) =>
   JSON.parse(readFileSync(new URL(`../golden/${name}.json`, import.meta.url), "utf8"));
@@ -35,15 +35,17 @@ test("one start leads to the same sums, and the solution takes as many starts", 
   }
 });
 
-test("a seed draws the same lessons, start and orders", () => {
-  for (const { hidden, maxSum, seed, ...drawn } of read("training").courses) {
-    const { first, bias, last, offset } = start(hidden, seed),
-      pairs = lessons(maxSum, seed);
-    assert.deepEqual({ first: [...first], bias: [...bias], last: [...last], offset }, drawn.start);
+test("a seed draws the same pairs, weights and permutations", () => {
+  for (const { hidden, maxSum, seed, ...drawn } of read("training").trainings) {
+    const { first, bias, last, offset } = initialWeights(hidden, seed);
+    const weights = { first: [...first], bias: [...bias], last: [...last], offset };
+    const pairs = trainingPairs(maxSum, seed);
+    const permutation = epochPermutation(seed, 3);
+    assert.deepEqual(weights, drawn.initialWeights);
     assert.equal(pairs.length, 20_000);
-    assert.deepEqual([...pairs.slice(-40)], drawn.lessons);
-    assert.deepEqual(order(seed, 3).slice(0, 20), drawn.order);
-    assert.equal(new Set(order(seed, 3)).size, 8000);
+    assert.deepEqual([...pairs.slice(-40)], drawn.pairs);
+    assert.deepEqual(permutation.slice(0, 20), drawn.permutation);
+    assert.equal(new Set(permutation).size, 8000);
   }
 });
 
@@ -51,11 +53,11 @@ test("every network but one node without biases is solved, within a second", () 
   for (const maxSum of [16, 256, 65536])
     for (const biases of [false, true])
       for (const hidden of [1, 2, 4, 8, 16]) {
-        const start = process.cpuUsage(),
-          { right, largest } = solve({ hidden, biases, maxSum, seed: 1 });
+        const start = process.cpuUsage();
+        const { accuracy, maxError } = solve({ hidden, biases, maxSum, seed: 1 });
         assert.ok(process.cpuUsage(start).user < 1e6, "a second of one core");
-        assert.equal(right === 1, hidden > 1 || biases, `${hidden} ${biases} ${maxSum}`);
-        assert.equal(right === 1, largest < 0.5);
+        assert.equal(accuracy === 1, hidden > 1 || biases, `${hidden} ${biases} ${maxSum}`);
+        assert.equal(accuracy === 1, maxError < 0.5);
       }
 });
 
@@ -80,7 +82,7 @@ test("Levenberg-Marquardt finds the rate of a decay from far away", () => {
   const found = levenbergMarquardt(
     ([height, rate]) => ({
       residuals: times.map((time) => height * Math.exp(-rate * time) - 7 * Math.exp(-0.3 * time)),
-      slopes: times.map((time) =>
+      jacobian: times.map((time) =>
         Float64Array.of(Math.exp(-rate * time), -time * height * Math.exp(-rate * time)),
       ),
     }),
@@ -90,10 +92,11 @@ test("Levenberg-Marquardt finds the rate of a decay from far away", () => {
   near(found, [7, 0.3], 1e-6);
 });
 
-test("the points that are asked", () => {
+test("test pairs, surface points and their evaluation", () => {
   assert.deepEqual([...everySum(3)], [0, 0, 0, 1, 1, 1, 1, 2]);
   assert.deepEqual([...surfacePoints(16)], [0, 1, 2, 3, 4, 5, 6, 7, 8]);
   assert.equal(surfacePoints(65536).length, 33);
   assert.deepEqual([...grid(Float32Array.of(0, 5))], [0, 0, 0, 5, 5, 0, 5, 5]);
-  assert.deepEqual(judge([1, 3.4], [0, 1, 1, 3]), { right: 0.5, largest: 4 - 3.4 });
+  const evaluation = evaluate([1, 3.4], [0, 1, 1, 3]);
+  assert.deepEqual(evaluation, { accuracy: 0.5, maxError: 4 - 3.4 });
 });

@@ -22,8 +22,8 @@ from models.attributes import AttributeClassifier
 from tests.robustness.damage import muddled, odd, rezip, spoiled, unzip
 from tests.robustness.sandbox import case, cases, line_or
 from tests.robustness.tiny_runs import NETWORKS
-from train.addition.sequential import _load as load_turns
-from train.addition.vectorized import load_course
+from train.addition.sequential import _load as load_trained
+from train.addition.sweep_state import load_sweep
 from train.core.fit import is_valid_record
 from train.core.run import open_run
 
@@ -39,7 +39,7 @@ TRAINERS = {
     "avatars": train.avatars.__main__,
     "digits": train.digits.__main__,
     "sweep": train.addition.__main__,
-    "seed": train.addition.__main__,
+    "original": train.addition.__main__,
     "attributes": train.attributes.__main__,
 }
 MONITORS = {
@@ -138,8 +138,8 @@ def go_on(name, folder):
     if NETWORKS[name] != "addition":
         record = run.load_state(lambda record: is_valid_record(record, 10**6, MONITORS[name]))
         return record, run.state
-    adders = train.addition.__main__.grid(args)
-    return load_course(run, adders, args.epochs) if name == "sweep" else load_turns(run, adders)
+    adders = train.addition.__main__.network_specs(args)
+    return load_sweep(run, adders, args.epochs) if name == "sweep" else load_trained(run, adders)
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")

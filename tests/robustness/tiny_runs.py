@@ -58,11 +58,11 @@ TRAININGS = {  # name: module, flags, and what is changed in the module: a sweep
     "sweep": (
         "train.addition",
         ["--recipe", "sweep", "--hidden", 1, 2, "--max-sum", 16, "--seeds", 2, "--epochs", 40],
-        {"SAVE_SECONDS": 0},
+        {"SAVE_INTERVAL": 0},
     ),
-    "seed": (
+    "original": (
         "train.addition",
-        ["--recipe", "seed", "--hidden", 2, "--max-sum", 16, "--seeds", 3, "--epochs", 1],
+        ["--recipe", "original", "--hidden", 2, "--max-sum", 16, "--seeds", 3, "--epochs", 1],
         {},
     ),
     "attributes": (

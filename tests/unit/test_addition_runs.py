@@ -1,6 +1,7 @@
-"""Runs of the addition networks: one that was stopped goes on to the same table; the README says what tables say."""
+"""Runs of the addition networks: resuming, files of earlier versions, documented tables."""
 
 import csv
+import shutil
 from itertools import takewhile
 
 import common.keras_quiet  # noqa: F401
@@ -20,18 +21,24 @@ from train.addition.tables import as_markdown
 FLOATS = {"accuracy", "mse", "all_float32", "all_float64", "seconds"}
 
 
-def table(folder, but=("seconds",)):
-    """The rows of a run's table, without the columns `but`."""
-    with open(folder / "table.csv", encoding="utf-8") as file:
-        return [
-            {name: value for name, value in row.items() if name not in but}
-            for row in csv.DictReader(file)
-        ]
+def read_table(path):
+    """Return the rows of a table.csv without the seconds, which differ from run to run."""
+    with open(path, encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        del row["seconds"]
+    return rows
+
+
+def table(folder):
+    """Return the rows of a run's table without the seconds."""
+    return read_table(folder / "table.csv")
 
 
 def stops_after(monkeypatch, owner, name, calls):
-    """Make a function end as Ctrl-C does after so many calls; returns the list that its calls are counted in."""
-    real, done = getattr(owner, name), []
+    """Make a function raise KeyboardInterrupt after some calls; returns the list of its calls."""
+    real = getattr(owner, name)
+    done = []
 
     def call(*arguments):
         if len(done) == calls:
@@ -43,24 +50,26 @@ def stops_after(monkeypatch, owner, name, calls):
     return done
 
 
-@pytest.mark.parametrize("recipe, name, calls", [("seed", "train_plain", 3), ("solve", "solve", 5)])
-def test_a_stopped_run_goes_on_where_it_was(tmp_path, monkeypatch, capsys, recipe, name, calls):
+@pytest.mark.parametrize(
+    "recipe, name, calls", [("original", "train_with_fit", 3), ("solve", "solve", 5)]
+)
+def test_a_stopped_run_resumes(tmp_path, monkeypatch, capsys, recipe, name, calls):
     args = ["--recipe", recipe, *SMALL, "--checkpoint-dir", tmp_path]
     run(*args, "--run", "whole")
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        stops_after(patch, train.addition, name, calls)
+        stops_after(patch, train.addition.__main__, name, calls)
         run(*args, "--run", "parts")
     assert "--resume" in capsys.readouterr().err
     whole, parts = tmp_path / "addition/whole", tmp_path / "addition/parts"
     assert table(parts) == table(whole)[:calls] and not (parts / "model.keras").exists()
-    learned = stops_after(monkeypatch, train.addition, name, 100)
+    learned = stops_after(monkeypatch, train.addition.__main__, name, 100)
     run("--run", "parts", "--resume", "--checkpoint-dir", tmp_path)
-    assert len(learned) == len(table(whole)) - calls, "what was finished is not trained again"
+    assert len(learned) == len(table(whole)) - calls, "finished networks are not trained again"
     assert_same(whole, parts)
 
 
-def test_a_stopped_sweep_goes_on_where_it_was(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(train.addition, "SAVE_SECONDS", -1)
+def test_a_stopped_sweep_resumes(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(train.addition.__main__, "SAVE_INTERVAL", -1)
     args = [
         "--hidden",
         1,
@@ -80,28 +89,46 @@ def test_a_stopped_sweep_goes_on_where_it_was(tmp_path, monkeypatch, capsys):
     ]
     run(*args, "--run", "whole")
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        epochs = stops_after(patch, train.stacked, "_next", 12)
+        epochs = stops_after(patch, train.addition.vectorized, "_run_epoch", 12)
         run(*args, "--run", "parts")
     assert len(epochs) == 12 and "--resume" in capsys.readouterr().err
-    learned = stops_after(monkeypatch, train.stacked, "_next", 100)
+    learned = stops_after(monkeypatch, train.addition.vectorized, "_run_epoch", 100)
     run("--run", "parts", "--resume", "--checkpoint-dir", tmp_path)
     whole, parts = tmp_path / "addition/whole", tmp_path / "addition/parts"
     lengths = [int(row["epochs"]) for row in table(whole)]
     assert len(learned) == max(lengths) - 12 and min(lengths) < 12 < max(lengths), (
-        "some had stopped, some went on"
+        "some networks had stopped early, some had not"
     )
     assert_same(whole, parts)
 
 
 def assert_same(whole, parts):
-    """Two runs with the same table, bit for bit but for the seconds, the same losses and the same networks."""
+    """Assert that two runs have equal tables, except for the seconds, losses and weights."""
     assert table(whole) == table(parts)
     if (whole / "losses.csv").exists():
         assert (whole / "losses.csv").read_bytes() == (parts / "losses.csv").read_bytes()
     for ours, theirs in zip(
-        *(load_run(folder, "addition", [Stack])[0].get_weights() for folder in (whole, parts))
+        *(load_run(folder, "addition", [Stack])[0].get_weights() for folder in (whole, parts)),
+        strict=True,
     ):
         np.testing.assert_array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize("recipe", ["sweep", "seed"])
+def test_a_run_of_an_earlier_version_resumes(tmp_path, recipe):
+    """The fixtures are runs of version 1 that were stopped, and the tables they would have had."""
+    folder = tmp_path / "addition" / "old"
+    shutil.copytree(ROOT / f"tests/fixtures/meta-v1/addition-{recipe}-stopped", folder)
+    expected = read_table(folder / "expected-table.csv")
+    run("--run", "old", "--resume", "--checkpoint-dir", tmp_path)
+    rows = table(folder)
+    assert len(rows) == len(expected)
+    for row, other in zip(rows, expected, strict=True):
+        assert row.keys() == other.keys()
+        for name, value in row.items():
+            assert float(value) == pytest.approx(float(other[name]), rel=1e-3), name
+    _, meta = load_run(folder, "addition", [Stack])
+    assert meta["recipe"] == {"sweep": "sweep", "seed": "original"}[recipe]
 
 
 @pytest.mark.parametrize("damage", [b"", b"PK no archive"])
@@ -116,39 +143,54 @@ def test_a_damaged_state_is_refused(tmp_path, capsys, damage):
     )
 
 
-@pytest.mark.parametrize("recipe", ["seed", "sweep", "solve"])
-def test_the_readme_says_what_the_tables_say(recipe):
-    """Every figure of the README's tables is that of checkpoints/, over 10 seeds."""
-    lines = (
-        (ROOT / "README.md").read_text(encoding="utf-8").split(f"**`{recipe}`**")[1].splitlines()
-    )
-    begin = next(i for i, line in enumerate(lines) if line.startswith("|"))
-    shown = [row for row in cells(lines[begin:]) if row]
-    folder = ROOT / "checkpoints/addition" / recipe
-    told = [
-        row
-        for row in cells((folder / "table.md").read_text(encoding="utf-8").splitlines()[2:])
-        if row["biases"] == "without"
-    ]
-    assert (
-        "Median of 10 seeds" in (folder / "table.md").read_text(encoding="utf-8")
-        and len(shown) == len(told) == 15
-    )
-    for row, wanted in zip(shown, told):
+def shipped_table(recipe):
+    """Return the rows of a shipped table.md for the networks without biases."""
+    text = (ROOT / "checkpoints/addition" / recipe / "table.md").read_text(encoding="utf-8")
+    assert "Median of 10 seeds" in text
+    return [row for row in cells(text.splitlines()[2:]) if row["biases"] == "without"]
+
+
+@pytest.mark.parametrize("recipe", ["original", "solve"])
+def test_the_documentation_shows_the_shipped_tables(recipe):
+    text = (ROOT / "docs/addition.md").read_text(encoding="utf-8")
+    lines = text.split(f"**`{recipe}`**")[1].splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith("|"))
+    shown = cells(lines[start:])
+    expected = shipped_table(recipe)
+    assert len(shown) == len(expected) == 15
+    for row, wanted in zip(shown, expected, strict=True):
         assert row == {name: wanted[name] for name in row}
-        assert {"nodes", "maximum sum", "the original said", "accuracy", "MSE", "seconds"} < set(
-            row
-        )
+        assert {"nodes", "maximum sum", "accuracy", "MSE", "seconds"} < set(row)
+
+
+def test_sweep_differs_from_the_original_recipe_as_documented():
+    *original, last_original = shipped_table("original")
+    *sweep, last_sweep = shipped_table("sweep")
+    for row in (*original, *sweep, last_original, last_sweep):
+        del row["seconds"]
+    assert original == sweep
+    assert last_sweep["accuracy"] == "0.0003 % (0–0.0004)"
+    assert last_sweep["MSE"] == "1.07e9 (1.03e9–1.09e9)"
+    text = (ROOT / "docs/addition.md").read_text(encoding="utf-8")
+    assert "the ranges in the last row end at 0.0004 % and 1.09e9" in " ".join(text.split())
+
+
+def test_all_but_three_solved_networks_are_perfect():
+    text = (ROOT / "checkpoints/addition/solve/table.md").read_text(encoding="utf-8")
+    rows = cells(text.splitlines()[2:])
+    perfect = [row for row in rows if row["all pairs"] == row["all pairs, float64"] == "100 %"]
+    assert (len(rows), len(perfect)) == (30, 27)
+    assert "27 of the 30 add perfectly" in (ROOT / "docs/addition.md").read_text(encoding="utf-8")
 
 
 def cells(lines):
-    """The rows of the Markdown table that begins on the first of the lines, as dicts."""
+    """Return the rows of the Markdown table that begins on the first of the lines, as dicts."""
     table = takewhile(lambda line: line.startswith("|"), lines)
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table]
-    return [dict(zip(rows[0], row)) for row in rows[2:]]
+    return [dict(zip(rows[0], row, strict=True)) for row in rows[2:]]
 
 
-@pytest.mark.parametrize("recipe", ["seed", "sweep", "solve"])
+@pytest.mark.parametrize("recipe", ["original", "sweep", "solve"])
 def test_the_shipped_tables_are_made_of_their_rows(recipe, capsys):
     folder = ROOT / "checkpoints/addition" / recipe
     with open(folder / "table.csv", encoding="utf-8") as file:
@@ -157,7 +199,5 @@ def test_the_shipped_tables_are_made_of_their_rows(recipe, capsys):
             for row in csv.DictReader(file)
         ]
     assert as_markdown(rows, recipe == "solve") == (folder / "table.md").read_text(encoding="utf-8")
-    explore.addition.__main__.main(
-        ["table", "--run", recipe, "--checkpoint-dir", str(ROOT / "checkpoints")]
-    )
+    explore.addition.__main__.main(["table", "--run", recipe])
     assert capsys.readouterr().out == (folder / "table.md").read_text(encoding="utf-8")

@@ -230,7 +230,7 @@ def test_features(tmp_path):
     )
 
 
-@pytest.mark.parametrize("recipe, hidden", [("sweep", [1, 2, 4]), ("seed", [1, 2, 4])])
+@pytest.mark.parametrize("recipe, hidden", [("sweep", [1, 2, 4]), ("original", [1, 2, 4])])
 def test_additions_share_out_their_networks(tmp_path, recipe, hidden):
     one, two = one_and_two(
         tmp_path,

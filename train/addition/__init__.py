@@ -1,1 +1,1 @@
-"""Training of the addition networks: python -m train.addition."""
+"""Train the addition networks: `python -m train.addition`."""

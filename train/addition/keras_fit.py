@@ -1,6 +1,7 @@
-"""The original's way: one network after another under Keras `fit`, with Keras' own early stopping.
+"""Train one network at a time with Keras `fit` and its early stopping, as the original did.
 
-Steps this small cost little beside what the engine spends to begin one. With KERAS_BACKEND=jax that is a fifth.
+The networks are so small that starting a step costs more than computing it. JAX
+(`KERAS_BACKEND=jax`) needs about a fifth of the time that TensorFlow does.
 """
 
 import time
@@ -8,61 +9,88 @@ import time
 import keras
 import numpy as np
 
-from data.addition import HELD_OUT, PAIRS, lessons, order
-from models.addition import adder as network_of
-from train.addition.spec import Trained, Weights, begin
+from data.addition import NUM_HELD_OUT, NUM_PAIRS, epoch_permutation, training_pairs
+from models.addition import build_mlp
+from train.addition.spec import AdderSpec, Trained, Weights, initial_weights
 
-BATCH = 32
-STEPS = (PAIRS - HELD_OUT) // BATCH
-# A whole epoch in one call of the engine, and TensorFlow without XLA, which takes longer to begin than the step does:
-# a fraction of the time for the very same numbers.
-QUICK = {"steps_per_execution": STEPS, "jit_compile": keras.backend.backend() == "jax"}
+BATCH_SIZE = 32
+STEPS_PER_EPOCH = (NUM_PAIRS - NUM_HELD_OUT) // BATCH_SIZE
 
-
-def train_plain(adder, epochs, patience, learning_rate):
-    """Train an Adder; returns it as a Trained."""
-    start = time.monotonic()
-    model, losses = fit(adder, epochs, patience, learning_rate, **QUICK)
-    return Trained(adder, weights_of(model), losses, time.monotonic() - start)
+# Run a whole epoch per call into the backend, and do not compile with XLA on TensorFlow, where
+# compiling takes longer than training. The results are identical.
+FAST_COMPILE_ARGS = {
+    "steps_per_execution": STEPS_PER_EPOCH,
+    "jit_compile": keras.backend.backend() == "jax",
+}
 
 
-def fit(adder, epochs, patience, learning_rate, **compiled):
-    """Train one network; returns the Keras model with its best weights, and the held-out losses.
+def train_with_fit(spec: AdderSpec, epochs: int, patience: int, learning_rate: float) -> Trained:
+    """Train a network.
 
-    compiled: for Keras' `compile`. The lessons of all epochs lie end to end, each epoch in an order of its own that
-    hangs on the seed alone.
+    Args:
+        spec: Which network.
+        epochs: Maximum number of epochs.
+        patience: Stop after this many epochs without a lower held-out loss.
+        learning_rate: Learning rate of Adam.
+
+    Returns:
+        The trained network.
     """
-    pairs, sums = lessons(adder.max_sum, adder.seed)
-    model = network_of(adder.hidden, adder.biases)
-    model.set_weights(as_keras(begin(adder), adder.biases))
-    model.compile(keras.optimizers.Adam(learning_rate), "mse", **compiled)
-    stop = keras.callbacks.EarlyStopping("val_loss", patience=patience, restore_best_weights=True)
-    rows = np.concatenate([order(adder.seed, epoch) for epoch in range(epochs)])
+    start = time.monotonic()
+    model, losses = fit(spec, epochs, patience, learning_rate, **FAST_COMPILE_ARGS)
+    return Trained(spec, weights_of(model), losses, time.monotonic() - start)
+
+
+def fit(
+    spec: AdderSpec, epochs: int, patience: int, learning_rate: float, **compile_args
+) -> tuple[keras.Model, list[float]]:
+    """Train a network and return the Keras model.
+
+    Args:
+        spec: Which network.
+        epochs: Maximum number of epochs.
+        patience: Stop after this many epochs without a lower held-out loss.
+        learning_rate: Learning rate of Adam.
+        **compile_args: Further arguments of `keras.Model.compile`.
+
+    Returns:
+        The model with its best weights, and the held-out loss of each epoch.
+    """
+    pairs, sums = training_pairs(spec.max_sum, spec.seed)
+    model = build_mlp(spec.hidden, spec.biases)
+    model.set_weights(to_keras_weights(initial_weights(spec), spec.biases))
+    model.compile(keras.optimizers.Adam(learning_rate), "mse", **compile_args)
+    early_stopping = keras.callbacks.EarlyStopping(
+        "val_loss", patience=patience, restore_best_weights=True
+    )
+    # The data of all epochs are concatenated, so that each epoch has its own permutation.
+    rows = np.concatenate([epoch_permutation(spec.seed, epoch) for epoch in range(epochs)])
     history = model.fit(
         pairs[rows],
         sums[rows],
-        BATCH,
+        BATCH_SIZE,
         epochs,
-        steps_per_epoch=STEPS,
+        steps_per_epoch=STEPS_PER_EPOCH,
         shuffle=False,
         verbose=0,
-        callbacks=[stop],
-        validation_data=(pairs[-HELD_OUT:], sums[-HELD_OUT:]),
+        callbacks=[early_stopping],
+        validation_data=(pairs[-NUM_HELD_OUT:], sums[-NUM_HELD_OUT:]),
     )
     return model, history.history["val_loss"]
 
 
-def as_keras(weights, biases):
-    """Weights as the list that a Keras network takes."""
+def to_keras_weights(weights: Weights, biases: bool) -> list[np.ndarray]:
+    """Convert weights to the list that `set_weights` of a network from `build_mlp` takes."""
     first, bias, last, offset = weights
-    last = last[:, None]
-    return [first, bias, last, offset[None]] if biases else [first, last]
+    kernel = last[:, None]
+    return [first, bias, kernel, offset[None]] if biases else [first, kernel]
 
 
-def weights_of(model):
-    """The Weights of a Keras network; where it has no biases, zeros."""
+def weights_of(model: keras.Model) -> Weights:
+    """Return the weights of a network from `build_mlp`, with zeros for missing biases."""
     values = model.get_weights()
     if len(values) == 2:
-        values = [values[0], np.zeros(len(values[1]), "float32"), values[1], np.zeros(1, "float32")]
-    first, bias, last, offset = values
-    return Weights(first, bias, last[:, 0], offset[0])
+        first, kernel = values
+        return Weights(first, np.zeros(len(kernel), "float32"), kernel[:, 0], np.float32(0))
+    first, bias, kernel, offset = values
+    return Weights(first, bias, kernel[:, 0], offset[0])

@@ -1,44 +1,69 @@
-"""Levenberg-Marquardt: the least-squares method for small problems that gradient descent crawls through.
+"""The Levenberg-Marquardt method for small nonlinear least-squares problems.
 
-Near a minimum a sum of squares looks like r'r + 2 r'J s + s'J'J s in the step s, and J, the slopes of the residuals,
-is all that it takes to solve that for s. A damping keeps the step short where the picture is false: Levenberg 1944,
-A method for the solution of certain non-linear problems; Marquardt 1963, An algorithm for least-squares estimation of
-nonlinear parameters (which scales the damping by the columns of J). Twin: web/core/levenberg-marquardt.js.
+Near a minimum the sum of squared residuals r is approximately r'r + 2 r'J s + s'J'J s in the step
+s, where J is the Jacobian of the residuals; each step minimizes that quadratic model. Damping
+shortens the step where the model is poor.
+
+Sources: Levenberg, 1944, "A method for the solution of certain non-linear problems in least
+squares"; Marquardt, 1963, "An algorithm for least-squares estimation of nonlinear parameters",
+which scales the damping by the columns of J. Twin: `web/core/levenberg-marquardt.js`.
 """
+
+from collections.abc import Callable
 
 import numpy as np
 
-EASE, TIGHTEN, LEAST, MOST = 0.2, 4.0, 1e-15, 1e8
-ENOUGH = 1e-9  # of the cost: a step that gains less ends the search
+INITIAL_DAMPING = 1e-3
+DAMPING_DOWN = 0.2  # factor after a successful step
+DAMPING_UP = 4.0  # factor after a failed step
+MIN_DAMPING = 1e-15
+MAX_DAMPING = 1e8
+MIN_GAIN = 1e-9  # stop when a step lowers the cost by a smaller share
 
 
-def levenberg_marquardt(function, start, steps):
-    """The parameters (p,) that make the sum of squared residuals small, after `steps` attempts at most.
+def levenberg_marquardt(
+    function: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
+    start: np.ndarray,
+    max_steps: int,
+) -> np.ndarray:
+    """Minimize a sum of squared residuals.
 
-    function(parameters) gives residuals (m,) and their slopes (m, p), both float64; start (p,).
+    Args:
+        function: Maps parameters, shape (p,), to residuals, shape (m,), and their Jacobian,
+            shape (m, p), all float64.
+        start: Initial parameters, shape (p,).
+        max_steps: Maximum number of steps, failed ones included.
+
+    Returns:
+        The best parameters found, shape (p,).
     """
-    parameters, damping = start, 1e-3
-    residuals, slopes = function(parameters)
+    parameters = start
+    damping = INITIAL_DAMPING
+    residuals, jacobian = function(parameters)
     cost = residuals @ residuals
-    for _ in range(steps):
-        trial = parameters + _step(residuals, slopes, damping)
-        new_residuals, new_slopes = function(trial)
-        new_cost = new_residuals @ new_residuals
-        if new_cost < cost:
-            gain, damping = 1 - new_cost / cost, max(damping * EASE, LEAST)
-            parameters, residuals, slopes, cost = trial, new_residuals, new_slopes, new_cost
-            if gain < ENOUGH:
+    for _ in range(max_steps):
+        trial = parameters + _damped_step(residuals, jacobian, damping)
+        trial_residuals, trial_jacobian = function(trial)
+        trial_cost = trial_residuals @ trial_residuals
+        if trial_cost < cost:
+            gain = 1 - trial_cost / cost
+            parameters = trial
+            residuals = trial_residuals
+            jacobian = trial_jacobian
+            cost = trial_cost
+            damping = max(damping * DAMPING_DOWN, MIN_DAMPING)
+            if gain < MIN_GAIN:
                 break
         else:
-            damping *= TIGHTEN
-            if damping > MOST:
+            damping *= DAMPING_UP
+            if damping > MAX_DAMPING:
                 break
     return parameters
 
 
-def _step(residuals, slopes, damping):
-    """Solved by orthogonal factors of the slopes themselves: J'J would square how ill-conditioned they are."""
-    scale = np.sqrt(damping * (slopes * slopes).sum(axis=0)) + 1e-12
-    matrix = np.concatenate([slopes, np.diag(scale)])
+def _damped_step(residuals: np.ndarray, jacobian: np.ndarray, damping: float) -> np.ndarray:
+    """Solve for the step with a QR decomposition of J; J'J would square its condition number."""
+    scale = np.sqrt(damping * (jacobian * jacobian).sum(axis=0)) + 1e-12
+    matrix = np.concatenate([jacobian, np.diag(scale)])
     q, r = np.linalg.qr(matrix)
     return np.linalg.solve(r, q.T @ np.concatenate([-residuals, np.zeros(len(scale))]))

@@ -1,71 +1,102 @@
-"""Addition networks that are trained in turn, each saved as soon as it is there, so that a stopped run can go on."""
+"""Train networks one after another, saving each, so that a stopped run can resume."""
 
-from itertools import islice
+from collections.abc import Callable, Iterator
+
+import numpy as np
 
 from common.cli import GeneError
-from train.addition.spec import Trained, Weights
+from train.addition.spec import AdderSpec, Trained, Weights
 from train.core.distributed import all_gather_arrays, process_count, shard_slice
+from train.core.run import Run
+
+ARRAYS_PER_NETWORK = 5  # four weights and the losses
 
 
-def in_turn(run, adders, learn, resume):
-    """Yield each Adder as learn(adder), a Trained. On resume those that were finished are read, not learned again.
+def train_sequentially(
+    run: Run, specs: list[AdderSpec], train_one: Callable[[AdderSpec], Trained], resume: bool
+) -> Iterator[Trained]:
+    """Train networks one after another; several processes train one each at the same time.
 
-    What was in the middle of its training starts again; as all its numbers hang on its seed, it ends the same. Where
-    there are several processes each learns one at a time.
+    A network whose training was interrupted starts again and, as its random numbers depend on its
+    seed alone, ends with the same weights.
+
+    Args:
+        run: The open run; its state holds the networks that are finished.
+        specs: The networks to train.
+        train_one: Trains one network.
+        resume: Whether to read finished networks from the state of the run.
+
+    Yields:
+        The trained networks, in the order of `specs`.
     """
-    trained = _load(run, adders) if resume else []
+    trained = _load(run, specs) if resume else []
     _save(run, trained)
     yield from trained
-    while len(trained) < len(adders):
-        learned = _learn(adders[len(trained) :][: process_count()], learn)
-        trained += learned
+    while len(trained) < len(specs):
+        start = len(trained)
+        new = _train_batch(specs[start : start + process_count()], train_one)
+        trained = trained + new
         _save(run, trained)
-        yield from learned
+        yield from new
 
 
-def _learn(adders, learn):
-    """The Adders, one a process at most, as Trained."""
-    mine, left = [learn(adder) for adder in adders[shard_slice(len(adders))]], iter(adders)
-    everyone = all_gather_arrays([*_parts(mine), [network.seconds for network in mine]])
-    return [
-        network
-        for *parts, seconds in everyone
-        for network in _trained(left, parts, seconds.tolist())
-    ]
+def _train_batch(
+    specs: list[AdderSpec], train_one: Callable[[AdderSpec], Trained]
+) -> list[Trained]:
+    """Train at most one network per process and return those of all processes."""
+    own = [train_one(spec) for spec in specs[shard_slice(len(specs))]]
+    seconds = np.array([network.seconds for network in own])
+    batch: list[Trained] = []
+    for *arrays, times in all_gather_arrays([*_to_arrays(own), seconds]):
+        batch += _from_arrays(specs[len(batch) :], arrays, times.tolist())
+    return batch
 
 
-def _parts(trained):
-    return [part for network in trained for part in (*network.weights, network.losses)]
+def _to_arrays(trained: list[Trained]) -> list:
+    arrays: list = []
+    for network in trained:
+        arrays += [*network.weights, network.losses]
+    return arrays
 
 
-def _trained(adders, parts, seconds):
-    """The next Adders of an iterator with their `_parts`, as Trained."""
-    parts = iter(parts)
-    return [
-        Trained(adder, Weights(*islice(parts, 4)), next(parts).tolist(), each)
-        for each, adder in zip(seconds, adders)
-    ]
+def _from_arrays(
+    specs: list[AdderSpec], arrays: list[np.ndarray], seconds: list[float]
+) -> list[Trained]:
+    """Undo `_to_arrays`; there may be more specs than networks."""
+    trained = []
+    for i, elapsed in enumerate(seconds):
+        *weights, losses = arrays[i * ARRAYS_PER_NETWORK : (i + 1) * ARRAYS_PER_NETWORK]
+        trained.append(Trained(specs[i], Weights(*weights), losses.tolist(), elapsed))
+    return trained
 
 
-def _save(run, trained):
-    run.save_state(_parts(trained), {"seconds": [network.seconds for network in trained]})
+def _save(run: Run, trained: list[Trained]) -> None:
+    run.save_state(_to_arrays(trained), {"seconds": [network.seconds for network in trained]})
 
 
-def _load(run, adders):
-    seconds = run.load_state(
-        lambda record: all(isinstance(each, float) for each in record["seconds"])
-    )["seconds"]
-    if len(run.state) != 5 * len(seconds) or len(seconds) > len(adders) or _odd(run.state, adders):
+def _load(run: Run, specs: list[AdderSpec]) -> list[Trained]:
+    """Read the finished networks.
+
+    Raises:
+        GeneError: If the state does not belong to these networks.
+    """
+    record = run.load_state(lambda record: all(isinstance(t, float) for t in record["seconds"]))
+    seconds = record["seconds"]
+    if (
+        len(seconds) > len(specs)
+        or len(run.state) != ARRAYS_PER_NETWORK * len(seconds)
+        or not _shapes_match(run.state, specs[: len(seconds)])
+    ):
         raise GeneError(
             f"{run.path('state.npz')}: does not fit these networks; start again with --overwrite"
         )
-    return _trained(iter(adders), run.state, seconds)
+    return _from_arrays(specs, run.state, seconds)
 
 
-def _odd(parts, adders):
-    """Whether parts that were read are not of their Adders' sizes."""
-    parts, sizes = iter(parts), [adder.hidden for adder in adders[: len(parts) // 5]]
-    return any(
-        [next(parts).shape for _ in range(4)] != [(2, n), (n,), (n,), ()] or next(parts).ndim != 1
-        for n in sizes
-    )
+def _shapes_match(arrays: list[np.ndarray], specs: list[AdderSpec]) -> bool:
+    for i, spec in enumerate(specs):
+        *weights, losses = arrays[i * ARRAYS_PER_NETWORK : (i + 1) * ARRAYS_PER_NETWORK]
+        expected = [(2, spec.hidden), (spec.hidden,), (spec.hidden,), ()]
+        if [array.shape for array in weights] != expected or losses.ndim != 1:
+            return False
+    return True

@@ -1,147 +1,199 @@
-"""The addition networks made perfect: the same networks with a method that is fit for them, in float64.
+"""Find weights that add perfectly, in float64, instead of training them by gradient descent.
 
-Scale     Inputs and outputs are divided by the maximum sum M, and the scale is folded back into the weights at the end.
-          With biases the input is centred too: x = 2 (a + b) / M - 1, else x = (a + b) / M.
-Tie       a + b does not know a from b, so both inputs of a node get one weight. Lessons that hold (a, b) and (b, a)
-          alike never part two weights that begin equal; so this is no more than a start, and what is left is a
-          straight line to be made of sigmoids of x, on 64 points (Chebyshev's, dense at both ends).
-Start     Small first weights, each made a little smaller by chance: each sigmoid is asked only for the stretch where
-          it bends little. The last weights, in which the problem is linear, come from least squares with some ridge.
-Descend   Levenberg-Marquardt over all weights at once.
-Choose    Smaller first weights bend less but need larger last weights, and float32 blurs the sum in proportion to
-          those. So the starts go from large to small, and the first whose sums are nearly right in float32 is kept.
-Grid      Where none is (two nodes or one bias must reach 65,536), float32 itself helps: see `on_grid`.
+1. Scale: inputs and outputs are divided by the maximum sum M, and the scale is folded back into the
+   weights at the end. With biases the input is also centered: x = 2 (a + b) / M - 1; without them
+   x = (a + b) / M.
+2. Tie: a sum does not depend on the order of its terms, so both inputs of a node share one
+   weight. What is left is to approximate a straight line by sigmoids of x, at 64 Chebyshev points,
+   which are dense at both ends.
+3. Initialize: first weights are small, each reduced by a random share, so that each sigmoid is
+   used only where it is nearly straight. The last weights enter linearly and come from ridge
+   regression.
+4. Descend: Levenberg-Marquardt over all weights.
+5. Select: smaller first weights bend less but need larger last weights, and the rounding error of
+   float32 grows with those. So initial scales are tried from large to small, and the first result
+   whose sums are nearly exact in float32 is kept.
+6. If none is (two nodes without biases, sums up to 65,536): use the float32 grid, see `on_grid`.
 
-Twin: web/core/solve.js.
+Twin: `web/core/solve.js`.
 """
 
 import time
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from common.prng import counter_uniforms
-from data.addition import START
+from data.addition import WEIGHTS_STREAM
 from train.addition.levenberg_marquardt import levenberg_marquardt
-from train.addition.spec import Trained, Weights, predict_single, right, sigmoid
+from train.addition.spec import AdderSpec, Trained, Weights, accuracy, predict_float32, sigmoid
 
-POINTS, STEPS, RIDGE, CHANCE = 64, 60, 1e-6, 0.3
-STARTS = [4 * 2 ** (-k / 2) for k in range(22)]  # the largest first weight, from 4 to 0.003
-BEND = np.log(2 + np.sqrt(3))  # where the third derivative of the sigmoid is zero, both ways
-NEARLY = 0.2  # error of a sum that ends the choice: far from 0.5, where rounding fails
-
-
-def solve(adder):
-    """The Adder as a Trained; its losses are those of the starts, as mean squares."""
-    begin, totals = time.monotonic(), np.arange(adder.max_sum + 1)
-    asked = np.stack([totals // 2, totals - totals // 2], axis=1).astype(
-        "float64"
-    )  # tied: the sum alone counts
-    best, losses = (-1, 0, None), []
-    for weights in _candidates(adder):
-        sums = predict_single(weights, asked)
-        errors = np.abs(sums - asked.sum(axis=1))
-        losses.append(float(np.mean(errors**2)))
-        best = max(best, (right(sums, asked), -errors.max(), weights), key=lambda entry: entry[:2])
-        if errors.max() < NEARLY:
-            break
-    return Trained(adder, best[2], losses, time.monotonic() - begin)
+NUM_POINTS = 64
+MAX_STEPS = 60
+RIDGE = 1e-6
+JITTER = 0.3  # largest share by which an initial first weight is reduced at random
+INITIAL_SCALES = [4 * 2 ** (-k / 2) for k in range(22)]  # largest first weight, from 4 to 0.003
+INFLECTION = np.log(2 + np.sqrt(3))  # the sigmoid's third derivative is 0 at this and minus this
+TOLERANCE = 0.2  # largest error that is accepted at once; rounding fails at 0.5
 
 
-def _candidates(adder):
-    for start in STARTS:
-        yield descend(adder, start)
-    if adder.biases or adder.hidden > 1:
-        yield on_grid(adder.hidden, adder.biases)
+def solve(spec: AdderSpec) -> Trained:
+    """Find the weights of a network.
 
+    Args:
+        spec: Which network.
 
-def descend(adder, start):
-    """The Weights that one start leads to, float64."""
-    hidden, biases = adder.hidden, adder.biases
-    x = np.cos(np.linspace(np.pi, 0, POINTS))
-    target = (x + 1) / 2
-    if not biases:
-        x = target
-    sizes = start * (1 - CHANCE * counter_uniforms(adder.seed, START, hidden))
-    begin = _begin(x, target, biases, sizes)
-    return _fold(
-        levenberg_marquardt(_problem(x, target, hidden, biases), begin, STEPS),
-        hidden,
-        biases,
-        adder.max_sum,
-    )
-
-
-def on_grid(hidden, biases):
-    """Weights that add exactly in float32, for sums up to 65,536. All are powers of two, and one node does the work.
-
-    It says S(-z) for z = s / 2^23, which is 1/2 - s / 2^25 + z^3 / 48. Between 1/4 and 1/2 float32 numbers lie 2^-25
-    apart, so the first two terms are on the grid for every whole s, and the third, less than half a step, is rounded
-    away. 2^25 times what is lacking to 1/2 is s itself. The 1/2 comes from the offset, or from a node of weight 0.
+    Returns:
+        The best candidate. Its `losses` are the mean squared errors of all candidates tried.
     """
-    first, last = np.zeros((2, hidden)), np.zeros(hidden)
-    first[:, -1], last[-1] = -(2.0**-23), -(2.0**25)
-    if not biases:
+    start = time.monotonic()
+    totals = np.arange(spec.max_sum + 1)
+    # The weights of both inputs are equal, so one pair per sum covers them all.
+    pairs = np.stack([totals // 2, totals - totals // 2], axis=1).astype("float64")
+    losses = []
+    best_score = (-1.0, 0.0)
+    best_weights = None
+    for weights in _candidates(spec):
+        sums = predict_float32(weights, pairs)
+        errors = np.abs(sums - totals)
+        losses.append(float(np.mean(errors**2)))
+        score = (accuracy(sums, pairs), -errors.max())
+        if score > best_score:
+            best_score = score
+            best_weights = weights
+        if errors.max() < TOLERANCE:
+            break
+    return Trained(spec, best_weights, losses, time.monotonic() - start)
+
+
+def _candidates(spec: AdderSpec) -> Iterator[Weights]:
+    for scale in INITIAL_SCALES:
+        yield descend(spec, scale)
+    if spec.biases or spec.hidden > 1:
+        yield on_grid(spec.hidden, spec.biases)
+
+
+def descend(spec: AdderSpec, scale: float) -> Weights:
+    """Minimize the error of a network from one start.
+
+    Args:
+        spec: Which network.
+        scale: Initial size of its largest first weight.
+
+    Returns:
+        The weights for unscaled numbers, float64.
+    """
+    chebyshev = np.cos(np.linspace(np.pi, 0, NUM_POINTS))
+    target = (chebyshev + 1) / 2
+    x = chebyshev if spec.biases else target
+    uniforms = counter_uniforms(spec.seed, WEIGHTS_STREAM, spec.hidden)
+    start = _initial_parameters(x, target, spec.biases, scale * (1 - JITTER * uniforms))
+    function = _least_squares_problem(x, target, spec.hidden, spec.biases)
+    parameters = levenberg_marquardt(function, start, MAX_STEPS)
+    return _unscale(parameters, spec)
+
+
+def on_grid(hidden: int, biases: bool) -> Weights:
+    """Return weights that add exactly in float32, for sums up to 65,536.
+
+    All weights are powers of two, and one node does the work. For a sum s it returns S(-z) with
+    z = s / 2^23, which is 1/2 - s / 2^25 + z^3 / 48. Between 1/4 and 1/2 neighboring float32
+    numbers are 2^-25 apart, so the first two terms are exact for every integer s, and the third is
+    less than half a step and is rounded away. The difference from 1/2, times 2^25, is s itself. The
+    1/2 comes from the offset or, without biases, from a node whose first weights are 0.
+
+    Args:
+        hidden: Number of hidden nodes; at least 2 without biases.
+        biases: Whether the network has biases.
+    """
+    first = np.zeros((2, hidden))
+    last = np.zeros(hidden)
+    first[:, -1] = -(2.0**-23)
+    last[-1] = -(2.0**25)
+    if biases:
+        offset = np.float64(2.0**24)
+    else:
+        offset = np.float64(0)
         last[0] = 2.0**25
-    return Weights(first, np.zeros(hidden), last, np.float64(2**24 * biases))
+    return Weights(first, np.zeros(hidden), last, offset)
 
 
-def _split(parameters, hidden, biases):
-    """The parameters in a row: first, then bias if there are biases, last, then offset if there are biases."""
+def _split(parameters: np.ndarray, hidden: int, biases: bool):
+    """Split a parameter vector into first, bias, last and offset; missing biases become 0."""
     if not biases:
         return parameters[:hidden], np.zeros(hidden), parameters[hidden:], 0.0
-    return (
-        parameters[:hidden],
-        parameters[hidden : 2 * hidden],
-        parameters[2 * hidden : -1],
-        parameters[-1],
-    )
+    first = parameters[:hidden]
+    bias = parameters[hidden : 2 * hidden]
+    last = parameters[2 * hidden : -1]
+    offset = parameters[-1]
+    return first, bias, last, offset
 
 
-def _problem(x, target, hidden, biases):
-    """The function for Levenberg-Marquardt: errors on the points, and RIDGE times the last weights."""
+def _least_squares_problem(
+    x: np.ndarray, target: np.ndarray, hidden: int, biases: bool
+) -> Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]:
+    """Return the function to minimize: errors at the points, then RIDGE times the last weights."""
 
     def function(parameters):
         first, bias, last, offset = _split(parameters, hidden, biases)
         nodes = sigmoid(x[:, None] * first + bias)
-        slope = nodes * (1 - nodes) * last
-        ones = [np.ones((POINTS, 1))] * biases
-        above = np.concatenate([slope * x[:, None], *[slope] * biases, nodes, *ones], axis=1)
-        below = np.zeros((hidden, above.shape[1]))
-        place = above.shape[1] - hidden - biases
-        below[:, place : place + hidden] = RIDGE * np.eye(hidden)
-        return np.concatenate([nodes @ last + offset - target, RIDGE * last]), np.concatenate(
-            [above, below]
-        )
+        by_bias = nodes * (1 - nodes) * last
+        by_first = by_bias * x[:, None]
+        if biases:
+            columns = [by_first, by_bias, nodes, np.ones((NUM_POINTS, 1))]
+            last_column = 2 * hidden
+        else:
+            columns = [by_first, nodes]
+            last_column = hidden
+        jacobian = np.concatenate(columns, axis=1)
+        ridge_jacobian = np.zeros((hidden, jacobian.shape[1]))
+        ridge_jacobian[:, last_column : last_column + hidden] = RIDGE * np.eye(hidden)
+        residuals = np.concatenate([nodes @ last + offset - target, RIDGE * last])
+        return residuals, np.concatenate([jacobian, ridge_jacobian])
 
     return function
 
 
-def _begin(x, target, biases, sizes):
-    """Where the descent begins: first weights of up to these sizes (hidden,), last ones from ridge regression.
+def _initial_parameters(
+    x: np.ndarray, target: np.ndarray, biases: bool, scales: np.ndarray
+) -> np.ndarray:
+    """Return the parameters from which the descent starts.
 
-    Nodes come in pairs of opposite signs; with biases the pairs are spread from one bend to the other.
+    Nodes come in pairs of opposite signs. With biases the pairs are spread from one inflection
+    point of the third derivative to the other.
+
+    Args:
+        x: Scaled inputs, shape (points,).
+        target: Scaled sums, shape (points,).
+        biases: Whether the network has biases.
+        scales: Largest first weight for each node, shape (hidden,).
     """
-    hidden = len(sizes)
+    hidden = len(scales)
     nodes = np.arange(hidden)
-    first = sizes * np.where(nodes % 2, -1, 1) * (1 + nodes // 2) / max(hidden / 2, 1)
-    bias = BEND * np.linspace(-1, 1, (hidden + 1) // 2)[nodes // 2] if hidden > 1 else np.zeros(1)
-    if not biases:
-        bias = np.zeros(hidden)
-    features = np.concatenate(
-        [sigmoid(x[:, None] * first + bias), *[np.ones((POINTS, 1))] * biases], axis=1
-    )
-    ridge = np.eye(features.shape[1])[:hidden] * RIDGE
-    last = np.linalg.lstsq(
-        np.concatenate([features, ridge]), np.concatenate([target, np.zeros(hidden)]), rcond=None
-    )[0]
-    return np.concatenate([first, *[bias] * biases, last])
+    signs = np.where(nodes % 2, -1, 1)
+    first = scales * signs * (1 + nodes // 2) / max(hidden / 2, 1)
+    bias = np.zeros(hidden)
+    if biases and hidden > 1:
+        bias = INFLECTION * np.linspace(-1, 1, (hidden + 1) // 2)[nodes // 2]
 
-
-def _fold(parameters, hidden, biases, max_sum):
-    """Weights for whole numbers out of those for the scaled ones."""
-    first, bias, last, offset = _split(parameters, hidden, biases)
+    features = sigmoid(x[:, None] * first + bias)
     if biases:
-        first, bias = 2 * first, bias - first
+        features = np.concatenate([features, np.ones((NUM_POINTS, 1))], axis=1)
+    ridge = np.eye(features.shape[1])[:hidden] * RIDGE
+    matrix = np.concatenate([features, ridge])
+    last = np.linalg.lstsq(matrix, np.concatenate([target, np.zeros(hidden)]), rcond=None)[0]
+    return np.concatenate([first, bias, last] if biases else [first, last])
+
+
+def _unscale(parameters: np.ndarray, spec: AdderSpec) -> Weights:
+    """Convert the parameters for scaled numbers to weights for whole numbers."""
+    first, bias, last, offset = _split(parameters, spec.hidden, spec.biases)
+    if spec.biases:
+        bias = bias - first
+        first = 2 * first
     return Weights(
-        np.stack([first, first]) / max_sum, bias, last * max_sum, np.float64(offset * max_sum)
+        np.stack([first, first]) / spec.max_sum,
+        bias,
+        last * spec.max_sum,
+        np.float64(offset * spec.max_sum),
     )

@@ -1,17 +1,25 @@
-"""What the recipes of the addition networks share: which network, its weights, and how well it adds."""
+"""Specification, weights, prediction and evaluation of an addition network, for all recipes."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
 from common.prng import counter_uniforms
-from data.addition import START, square, triangle
+from data.addition import WEIGHTS_STREAM, all_pairs, half_range_grid
 
-PART = 4096
+CHUNK = 4096  # pairs evaluated at once; intermediate arrays of this size stay in the CPU cache
 
 
-class Adder(NamedTuple):
-    """Which network: nodes, with biases or without, the maximum sum of its lessons, the seed of its start."""
+class AdderSpec(NamedTuple):
+    """Which network to train.
+
+    Attributes:
+        hidden: Number of hidden nodes.
+        biases: Whether it has biases.
+        max_sum: Largest sum of its training data.
+        seed: Random seed of its training data, first weights and permutations.
+    """
 
     hidden: int
     biases: bool
@@ -20,7 +28,14 @@ class Adder(NamedTuple):
 
 
 class Weights(NamedTuple):
-    """first (2, hidden), bias (hidden,), last (hidden,), offset (): see models/addition.py."""
+    """The weights of a network; see `models/addition.py`.
+
+    Attributes:
+        first: Weights from the inputs to the hidden nodes, shape (2, hidden).
+        bias: Biases of the hidden nodes, shape (hidden,).
+        last: Weights from the hidden nodes to the output, shape (hidden,).
+        offset: Bias of the output, shape ().
+    """
 
     first: np.ndarray
     bias: np.ndarray
@@ -29,87 +44,118 @@ class Weights(NamedTuple):
 
 
 class Trained(NamedTuple):
-    """A network that has learned: its best weights, the held-out loss of each epoch, and the seconds it took."""
+    """A trained network.
 
-    adder: Adder
+    Attributes:
+        spec: Which network it is.
+        weights: Its best weights.
+        losses: Held-out loss after each epoch; for the solver, the loss of each attempt.
+        seconds: Training time.
+    """
+
+    spec: AdderSpec
     weights: Weights
-    losses: list
+    losses: list[float]
     seconds: float
 
 
-def begin(adder):
-    """The Weights that an Adder starts from, float32: Keras' usual ones (Glorot & Bengio 2010), as the page draws them.
+def initial_weights(spec: AdderSpec) -> Weights:
+    """Draw the weights that training starts from, float32.
 
-    Uniform, as wide as the sizes of both sides of a layer allow; the biases are 0.
+    They follow the Glorot uniform distribution, Keras' default (Glorot and Bengio, 2010), with
+    biases of 0. The browser draws the same ones (`web/core/trainer.js`).
     """
-    hidden = adder.hidden
-    draws = 2 * counter_uniforms(adder.seed, START, 3 * hidden) - 1
-    first, last = (
-        draws[: 2 * hidden] * np.sqrt(6 / (2 + hidden)),
-        draws[2 * hidden :] * np.sqrt(6 / (hidden + 1)),
+    hidden = spec.hidden
+    draws = 2 * counter_uniforms(spec.seed, WEIGHTS_STREAM, 3 * hidden) - 1
+    first = draws[: 2 * hidden] * np.sqrt(6 / (2 + hidden))
+    last = draws[2 * hidden :] * np.sqrt(6 / (hidden + 1))
+    return Weights(
+        np.float32(first.reshape(2, hidden)),
+        np.zeros(hidden, "float32"),
+        np.float32(last),
+        np.float32(0),
     )
-    return Weights(*map(np.float32, (first.reshape(2, hidden), np.zeros(hidden), last, 0)))
 
 
-def sigmoid(z):
-    """The logistic function; where exp overflows, its limit 0."""
+def sigmoid(z: np.ndarray) -> np.ndarray:
+    """Return the logistic function; 0 where the exponential overflows."""
     with np.errstate(over="ignore"):
         return 1 / (1 + np.exp(-z))
 
 
-def predict(weights, pairs):
-    """Sums (n,) of pairs (n, 2) in float64."""
-    first, bias, last, offset = weights
-    return _in_parts(lambda part: sigmoid(part @ first + bias) @ last + offset, pairs)
+def predict(weights: Weights, pairs: np.ndarray) -> np.ndarray:
+    """Predict sums in float64.
 
+    Args:
+        weights: The weights of a network.
+        pairs: Pairs of numbers, shape (n, 2), float64.
 
-def predict_single(weights, pairs):
-    """Sums (n,) as a browser reckons them: weights and every result in float32, what is between them in float64.
-
-    That is what TensorFlow.js' cpu backend does, whose numbers are JavaScript's. Twin: `predict` in
-    web/core/addition.js.
+    Returns:
+        The predicted sums, shape (n,).
     """
-    first, bias, last, offset = (_single(part) for part in weights)
-
-    def sums(part):
-        nodes = _single(sigmoid(_single(_single(part @ first) + bias)))
-        return _single(_single(nodes @ last) + offset)
-
-    return _in_parts(sums, pairs)
+    first, bias, last, offset = weights
+    return _in_chunks(lambda chunk: sigmoid(chunk @ first + bias) @ last + offset, pairs)
 
 
-def _in_parts(function, pairs):
-    """A million pairs at once would run through main memory at every step; parts stay in the processor's cache."""
-    return np.concatenate([function(pairs[i : i + PART]) for i in range(0, len(pairs), PART)])
+def predict_float32(weights: Weights, pairs: np.ndarray) -> np.ndarray:
+    """Predict sums as a browser does: weights and every result are rounded to float32.
+
+    TensorFlow.js' cpu backend stores tensors as float32 and computes in JavaScript's float64.
+    Twin: `predict` in `web/core/addition.js`.
+
+    Args:
+        weights: The weights of a network.
+        pairs: Pairs of numbers, shape (n, 2), float64.
+
+    Returns:
+        The predicted sums, shape (n,), float64.
+    """
+    first, bias, last, offset = (_round_to_float32(array) for array in weights)
+
+    def predict_chunk(chunk):
+        products = _round_to_float32(chunk @ first)
+        nodes = _round_to_float32(sigmoid(_round_to_float32(products + bias)))
+        return _round_to_float32(_round_to_float32(nodes @ last) + offset)
+
+    return _in_chunks(predict_chunk, pairs)
 
 
-def _single(values):
+def _in_chunks(function: Callable[[np.ndarray], np.ndarray], pairs: np.ndarray) -> np.ndarray:
+    chunks = [function(pairs[i : i + CHUNK]) for i in range(0, len(pairs), CHUNK)]
+    return np.concatenate(chunks)
+
+
+def _round_to_float32(values) -> np.ndarray:
     return np.float32(values).astype("float64")
 
 
-def right(sums, pairs):
-    """The share of sums that round to the right one."""
+def accuracy(sums: np.ndarray, pairs: np.ndarray) -> float:
+    """Return the share of predicted sums, shape (n,), that round to the true sum of the pairs."""
     return float(np.mean(np.abs(sums - pairs.sum(axis=1)) < 0.5))
 
 
-def measure(trained):
-    """A row of the table.
+def evaluate(trained: Trained) -> dict:
+    """Evaluate a trained network.
 
-    accuracy, mse: the original's test, every pair of numbers up to half of the maximum sum, in float32;
-    all_float32, all_float64: the share of right answers to every pair whose sum is at most the maximum.
+    Returns:
+        A row of the table. `accuracy` and `mse` are measured as in the original experiment: in
+        float32, on every pair of numbers up to half of the maximum sum. `all_float32` and
+        `all_float64` are the accuracy on every pair whose sum is at most the maximum.
     """
-    adder, weights = trained.adder, trained.weights
-    asked, every = square(adder.max_sum), triangle(adder.max_sum)
-    sums = predict_single(weights, asked)
+    spec = trained.spec
+    weights = trained.weights
+    grid = half_range_grid(spec.max_sum)
+    every = all_pairs(spec.max_sum)
+    sums = predict_float32(weights, grid)
     return {
-        "nodes": adder.hidden,
-        "biases": int(adder.biases),
-        "max_sum": adder.max_sum,
-        "seed": adder.seed,
-        "accuracy": right(sums, asked),
-        "mse": float(np.mean((sums - asked.sum(axis=1)) ** 2)),
-        "all_float32": right(predict_single(weights, every), every),
-        "all_float64": right(predict(weights, every), every),
+        "nodes": spec.hidden,
+        "biases": int(spec.biases),
+        "max_sum": spec.max_sum,
+        "seed": spec.seed,
+        "accuracy": accuracy(sums, grid),
+        "mse": float(np.mean((sums - grid.sum(axis=1)) ** 2)),
+        "all_float32": accuracy(predict_float32(weights, every), every),
+        "all_float64": accuracy(predict(weights, every), every),
         "epochs": len(trained.losses),
         "seconds": trained.seconds,
     }

@@ -1,4 +1,4 @@
-"""The tables of the addition networks: every row as CSV, median and spread over the seeds as Markdown."""
+"""Write the tables of a run: every row as CSV, and medians over the seeds as Markdown."""
 
 from statistics import median
 
@@ -6,32 +6,34 @@ import numpy as np
 
 from common.files import write_text
 from common.tables import as_csv
+from train.addition.spec import Trained
+from train.core.run import Run
 
-# In the original's prose: words of all sums, figures of some.
-SAID = {16: "high", 256: "poor", 65536: "abysmal"}
-STATED = {(1, 16): "20 %", (2, 16): "above 90 %", (2, 256): "2 %", (16, 256): "6 %"}
+# What the original wrote about its networks, which had no biases: a figure for some of them,
+# by (nodes, maximum sum), and a word for the others, by maximum sum.
+ORIGINAL_FIGURES = {(1, 16): "20 %", (2, 16): "above 90 %", (2, 256): "2 %", (16, 256): "6 %"}
+ORIGINAL_WORDS = {16: "high", 256: "poor", 65536: "abysmal"}
 
 
-def as_markdown(rows, solved):
-    """The rows grouped by network: the median over the seeds, and from the least to the largest where they differ.
+def as_markdown(rows: list[dict], solved: bool) -> str:
+    """Format rows as a Markdown table with one line per network.
 
-    solved: of recipe `solve`, whose epochs are starts, and which has float64 beside float32.
+    Each cell is the median over the seeds, followed by the range if the seeds differ.
+
+    Args:
+        rows: Rows from `evaluate`.
+        solved: Whether the rows come from the solver: its "epochs" are attempts, and the
+            accuracy in float64 is worth a column.
+
+    Returns:
+        The table.
     """
-    groups = {}
+    columns = _columns(solved)
+    groups: dict[tuple, list[dict]] = {}
     for row in rows:
         groups.setdefault((row["biases"], row["max_sum"], row["nodes"]), []).append(row)
-    columns = {
-        "accuracy": ("accuracy", percent),
-        "MSE": ("mse", brief),
-        "all pairs": ("all_float32", percent),
-    }
-    columns |= {"all pairs, float64": ("all_float64", percent)} if solved else {}
-    columns |= {
-        "starts" if solved else "epochs": ("epochs", "{:.0f}".format),
-        "seconds": ("seconds", brief),
-    }
+    seeds = max(len(group) for group in groups.values())
     head = ["nodes", "biases", "maximum sum", "the original said", *columns]
-    seeds = max(map(len, groups.values()))
     lines = [
         f"Median of {seeds} seeds (least–largest)." if seeds > 1 else "One seed.",
         "",
@@ -39,51 +41,84 @@ def as_markdown(rows, solved):
         "|" + " ---: |" * len(head),
     ]
     for (biases, max_sum, nodes), group in sorted(groups.items()):
-        stated = "" if biases else STATED.get((nodes, max_sum), SAID.get(max_sum, ""))
-        cells = [str(nodes), "with" if biases else "without", f"{max_sum:,}", stated]
-        cells += [_cell([row[name] for row in group], show) for name, show in columns.values()]
+        cells = [
+            str(nodes),
+            "with" if biases else "without",
+            f"{max_sum:,}",
+            "" if biases else _original_result(nodes, max_sum),
+        ]
+        for key, format_value in columns.values():
+            cells.append(_cell([row[key] for row in group], format_value))
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 
 
-def _cell(values, show):
-    low, high = (show(end).removesuffix(" %") for end in (min(values), max(values)))
-    return show(median(values)) + (f" ({low}–{high})" if low != high else "")
+def _columns(solved: bool) -> dict:
+    """Return {title: (key of a row, function that formats a value)}."""
+    columns = {
+        "accuracy": ("accuracy", format_percent),
+        "MSE": ("mse", format_number),
+        "all pairs": ("all_float32", format_percent),
+    }
+    if solved:
+        columns["all pairs, float64"] = ("all_float64", format_percent)
+    columns["starts" if solved else "epochs"] = ("epochs", "{:.0f}".format)
+    columns["seconds"] = ("seconds", format_number)
+    return columns
 
 
-def brief(value):
-    """A number of any size in three digits: 0.115, 1,460, 1.24e9."""
+def _original_result(nodes: int, max_sum: int) -> str:
+    return ORIGINAL_FIGURES.get((nodes, max_sum), ORIGINAL_WORDS.get(max_sum, ""))
+
+
+def _cell(values: list, format_value) -> str:
+    low = format_value(min(values)).removesuffix(" %")
+    high = format_value(max(values)).removesuffix(" %")
+    middle = format_value(median(values))
+    return middle if low == high else f"{middle} ({low}–{high})"
+
+
+def format_number(value: float) -> str:
+    """Format a number of any size with three digits: 0.115, 1,460, 1.24e9."""
     if value >= 1e6 or 0 < value < 1e-4:
         digits, power = f"{value:.2e}".split("e")
         return f"{digits}e{int(power)}"
     return f"{float(f'{value:.3g}'):,g}"
 
 
-def percent(share):
-    """A share in percent. 100 % is said of all, never of nearly all."""
+def format_percent(share: float) -> str:
+    """Format a share as a percentage; only a share of exactly 1 becomes "100 %"."""
+    percent = share * 100
     if share == 1:
         return "100 %"
+    if share > 0.99:
+        return f"{min(percent, 99.99):.2f} %"
     if share >= 0.001:
-        return f"{min(share * 100, 99.99):.{2 if share > 0.99 else 1}f} %"
-    return (
-        f"{np.format_float_positional(share * 100, 1, unique=False, fractional=False, trim='-')} %"
-    )
+        return f"{percent:.1f} %"
+    digits = np.format_float_positional(percent, 1, unique=False, fractional=False, trim="-")
+    return f"{digits} %"
 
 
-def save_tables(run, rows, solved):
-    """Write table.csv and table.md into the run's folder."""
+def save_tables(run: Run, rows: list[dict], solved: bool) -> None:
+    """Write table.csv and table.md into the folder of a run; see `as_markdown`."""
     write_text(run.path("table.csv"), as_csv(rows))
     write_text(run.path("table.md"), as_markdown(rows, solved))
 
 
-def save_losses(run, trained):
-    """Write losses.csv: the held-out loss after each epoch, one column a network, empty once it has stopped."""
-    columns = {
-        f"{'biased-' * t.adder.biases}{t.adder.hidden}-{t.adder.max_sum}": t.losses for t in trained
-    }
-    rows = [
-        {"epoch": i + 1}
-        | {name: losses[i] if i < len(losses) else "" for name, losses in columns.items()}
-        for i in range(max(map(len, columns.values())))
-    ]
+def loss_column(hidden: int, biases: bool, max_sum: int) -> str:
+    """Return the name of a network's column in losses.csv."""
+    prefix = "biased-" if biases else ""
+    return f"{prefix}{hidden}-{max_sum}"
+
+
+def save_losses(run: Run, trained: list[Trained]) -> None:
+    """Write losses.csv: the held-out loss after each epoch, one column per network."""
+    columns = {}
+    for network in trained:
+        spec = network.spec
+        columns[loss_column(spec.hidden, spec.biases, spec.max_sum)] = network.losses
+    rows = []
+    for i in range(max(len(losses) for losses in columns.values())):
+        values = {name: losses[i] if i < len(losses) else "" for name, losses in columns.items()}
+        rows.append({"epoch": i + 1} | values)
     write_text(run.path("losses.csv"), as_csv(rows))

@@ -1,255 +1,225 @@
-"""Many addition networks trained at once: stacked along a leading axis, an epoch one compiled loop (JAX, XLA).
+"""Train many networks at once, stacked along a leading axis; each epoch is one compiled loop.
 
-Each network sees the batches, takes the Adam steps (Kingma & Ba 2015, arXiv:1412.6980) and stops when it would have
-stopped under Keras `fit` (train/addition/keras_fit.py). One that has stopped is frozen; when half of them have, those that go on
-are compiled anew as a smaller stack.
+Each network sees the batches, takes the Adam steps (Kingma and Ba, 2015, arXiv:1412.6980) and stops
+exactly as under Keras `fit` (`train/addition/keras_fit.py`). A network that has stopped is frozen;
+when half of them have, the others continue, recompiled, as a smaller stack.
 """
 
 import time
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from common.cli import GeneError
-from data.addition import HELD_OUT, lessons, order
-from train.addition.keras_fit import BATCH, STEPS
-from train.addition.spec import Trained, Weights, begin
+from data.addition import NUM_HELD_OUT, epoch_permutation, training_pairs
+from train.addition.keras_fit import BATCH_SIZE, STEPS_PER_EPOCH
+from train.addition.spec import AdderSpec, Trained, Weights
+from train.addition.sweep_state import NO_LOSS, NetworkStates, SweepState, initial_state
 from train.core.distributed import all_gather_arrays, shard_slice
 
-FIRST, SECOND, EPSILON = 0.9, 0.999, 1e-7  # Keras' numbers for Adam
+# Keras' defaults for Adam.
+BETA_1 = 0.9
+BETA_2 = 0.999
+EPSILON = 1e-7
 
 
-class Course(NamedTuple):
-    """Where the training of n networks has come to: all that its next epoch hangs on, and what those before gave."""
+def train_vectorized(
+    specs: Sequence[AdderSpec],
+    epochs: int,
+    patience: int,
+    learning_rate: float,
+    state: SweepState | None = None,
+    on_epoch: Callable[[SweepState, int], None] | None = None,
+) -> list[Trained]:
+    """Train networks at once.
 
-    epoch: int
-    rows: np.ndarray  # which networks are in the stack
-    stack: dict  # their weights, Adam's memory, early stopping: a leading axis each
-    best: Weights  # of all n
-    losses: np.ndarray  # (n, epochs) of the held-out lessons; -1 where a network has not learned
-    seconds: float
+    Args:
+        specs: The networks to train.
+        epochs: Maximum number of epochs.
+        patience: Stop a network after this many epochs without a lower held-out loss.
+        learning_rate: Learning rate of Adam.
+        state: Where to continue; None starts from the beginning.
+        on_epoch: Called after every epoch with the state and the number of networks that are
+            still training.
 
-
-def train_stacked(
-    adders, epochs, patience, learning_rate, course=None, say=lambda course, left: None
-):
-    """The Adders as a list of Trained; of the seconds each has an equal share.
-
-    course: where a stopped training had come to. say(course, networks left) is called after every epoch.
+    Returns:
+        The trained networks in the order of `specs`, each with an equal share of the time.
     """
-    school, course = School(adders), course or first_course(adders, epochs)
-    while len(course.rows) and course.epoch < epochs:
-        course = _next(course, school, jnp.float32(learning_rate), patience)
-        say(course, int(course.stack["learning"].sum()))
-    return [
-        Trained(
-            adder,
-            _unpad(Weights(*(part[i] for part in course.best)), adder.hidden),
-            losses[losses != -1].tolist(),
-            course.seconds / len(adders),
-        )
-        for i, (adder, losses) in enumerate(zip(adders, course.losses))
-    ]
+    data = TrainingData(specs)
+    state = state or initial_state(specs, epochs)
+    while len(state.rows) and state.epoch < epochs:
+        state = _run_epoch(state, data, jnp.float32(learning_rate), patience)
+        if on_epoch:
+            on_epoch(state, int(state.stack.is_training.sum()))
+    trained = []
+    for i, spec in enumerate(specs):
+        padded = Weights(*(array[i] for array in state.best_weights))
+        losses = state.losses[i]
+        weights = _unpad(padded, spec.hidden)
+        known_losses = losses[losses != NO_LOSS].tolist()
+        trained.append(Trained(spec, weights, known_losses, state.seconds / len(specs)))
+    return trained
 
 
-def first_course(adders, epochs):
-    """The Course before the first epoch."""
-    stack = _begin(adders)
-    return Course(
-        0,
-        np.arange(len(adders)),
-        stack,
-        stack["best"],
-        np.full((len(adders), epochs), -1, "float32"),
-        0.0,
+def _run_epoch(state: SweepState, data: "TrainingData", learning_rate, patience: int) -> SweepState:
+    """Train every network in the stack for one epoch and drop the stopped ones when it pays."""
+    start = time.monotonic()
+    rows = state.rows
+    own = shard_slice(len(rows))
+    own_stack = _train_epoch(
+        jax.tree.map(lambda array: array[own], state.stack),
+        data.batches(state.epoch, rows[own]),
+        data.held_out(rows[own]),
+        learning_rate,
+        patience,
     )
+    stack = _gather(own_stack)
+
+    trained = stack.epochs == state.epoch + 1
+    losses = state.losses.copy()
+    losses[rows[trained], state.epoch] = stack.loss[trained]
+    best_weights = Weights(*(array.copy() for array in state.best_weights))
+    for array, new in zip(best_weights, stack.best_weights, strict=True):
+        array[rows] = new
+    if stack.is_training.sum() <= len(rows) / 2:
+        kept = stack.is_training
+        stack = jax.tree.map(lambda array: array[kept], stack)
+        rows = rows[kept]
+    seconds = state.seconds + time.monotonic() - start
+    return SweepState(state.epoch + 1, rows, stack, best_weights, losses, seconds)
 
 
-def save_course(run, course):
-    """Write a Course as the state of a run."""
-    run.save_state(jax.tree.leaves(course), {})
+def _gather(own_stack: NetworkStates) -> NetworkStates:
+    """Concatenate the parts of the stack that the processes hold, as NumPy arrays."""
+    leaves, treedef = jax.tree.flatten(own_stack)
+    parts = zip(*all_gather_arrays(leaves), strict=True)
+    return jax.tree.unflatten(treedef, [np.concatenate(part) for part in parts])
 
 
-def load_course(run, adders, epochs):
-    """The Course that a run was stopped at."""
-    run.load_state(lambda record: record == {})
-    begun, form = jax.tree.flatten(first_course(adders, epochs))
-    if list(map(_kind, run.state)) == list(map(_kind, begun)):
-        course = jax.tree.unflatten(form, run.state)
-        all_of, some_of = (*course.best, course.losses), jax.tree.leaves(course.stack)
-        if (
-            {len(part) for part in all_of} == {len(adders)}
-            and {len(part) for part in some_of} == {len(course.rows)}
-            and set(course.rows) <= set(range(len(adders)))
-            and 0 <= course.epoch <= epochs
-        ):
-            return course._replace(epoch=int(course.epoch), seconds=float(course.seconds))
-    raise GeneError(
-        f"{run.path('state.npz')}: does not fit these networks; start again with --overwrite"
-    )
+class TrainingData:
+    """The training data of all networks; equal maximum sums and seeds share a set of pairs.
 
+    Args:
+        specs: The networks.
+    """
 
-def _kind(part):
-    """Whole numbers, real ones or truths, and how many of them each network has."""
-    return np.asarray(part).dtype.kind, np.ndim(part), np.shape(part)[1:]
-
-
-def _next(course, school, learning_rate, patience):
-    """The Course an epoch later."""
-    start, epoch, rows, losses = time.monotonic(), course.epoch, course.rows, course.losses.copy()
-    mine = shard_slice(len(rows))
-    stack = _whole(
-        _epoch(
-            jax.tree.map(lambda part: part[mine], course.stack),
-            school.batches(epoch, rows[mine]),
-            school.held_out(rows[mine]),
-            learning_rate,
-            patience,
-        )
-    )
-    learned, learning = stack["epochs"] == epoch + 1, stack["learning"]
-    losses[rows[learned], epoch] = stack["loss"][learned]
-    best = Weights(*map(np.copy, course.best))
-    for part, new in zip(best, stack["best"]):
-        part[rows] = new
-    if learning.sum() <= len(rows) / 2:
-        stack, rows = jax.tree.map(lambda part: part[learning], stack), rows[learning]
-    return Course(epoch + 1, rows, stack, best, losses, course.seconds + time.monotonic() - start)
-
-
-def _whole(stack):
-    """The whole stack of the shares that the processes have of it, in NumPy."""
-    leaves, form = jax.tree.flatten(stack)
-    return jax.tree.unflatten(
-        form, [np.concatenate(part) for part in zip(*all_gather_arrays(leaves))]
-    )
-
-
-class School:
-    """The lessons of every network: those with the same maximum sum and seed share them."""
-
-    def __init__(self, adders):
-        keys = sorted({(adder.max_sum, adder.seed) for adder in adders})
+    def __init__(self, specs: Sequence[AdderSpec]):
+        keys = sorted({(spec.max_sum, spec.seed) for spec in specs})
+        sets = [training_pairs(max_sum, seed) for max_sum, seed in keys]
         self.seeds = [seed for _, seed in keys]
-        self.pairs, self.sums = (np.stack(part) for part in zip(*(lessons(*key) for key in keys)))
-        self.of = np.array([keys.index((adder.max_sum, adder.seed)) for adder in adders])
+        self.pairs = np.stack([pairs for pairs, _ in sets])
+        self.sums = np.stack([sums for _, sums in sets])
+        self.set_of = np.array([keys.index((spec.max_sum, spec.seed)) for spec in specs])
 
-    def batches(self, epoch, rows):
-        """An epoch's pairs (STEPS, lessons, BATCH, 2) and sums, and which of the lessons each network takes."""
-        orders = {seed: order(seed, epoch) for seed in set(self.seeds)}
-        index = np.stack([orders[seed] for seed in self.seeds])[:, :, None]
-        return tuple(
-            np.take_along_axis(part, index, 1).reshape(len(index), STEPS, BATCH, -1).swapaxes(0, 1)
-            for part in (self.pairs, self.sums)
-        ) + (self.of[rows],)
+    def batches(self, epoch: int, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the batches of an epoch.
 
-    def held_out(self, rows):
-        """The pairs (lessons, HELD_OUT, 2) and sums that are held out, and which of them each network takes."""
-        return self.pairs[:, -HELD_OUT:], self.sums[:, -HELD_OUT:], self.of[rows]
+        Args:
+            epoch: Number of the epoch, from 0.
+            rows: Which networks.
 
+        Returns:
+            The pairs (steps, sets, BATCH_SIZE, 2), the sums (steps, sets, BATCH_SIZE, 1), and the
+            set that each network uses.
+        """
+        permutations = {seed: epoch_permutation(seed, epoch) for seed in set(self.seeds)}
+        order = np.stack([permutations[seed] for seed in self.seeds])[:, :, None]
+        return _to_batches(self.pairs, order), _to_batches(self.sums, order), self.set_of[rows]
 
-def _begin(adders):
-    """The stack before the first step: the very start that Keras gives each network, padded to the largest."""
-    size = max(adder.hidden for adder in adders)
-    weights = Weights(
-        *(np.stack(part) for part in zip(*(_pad(begin(adder), size) for adder in adders)))
-    )
-    used = Weights(
-        *(np.stack(part) for part in zip(*(_pad(_used(adder), size) for adder in adders)))
-    )
-    n, zeros = len(adders), jax.tree.map(np.zeros_like, weights)
-    return {
-        "weights": weights,
-        "used": used,
-        "mean": zeros,
-        "square": zeros,
-        "best": weights,
-        "lowest": np.full(n, np.inf, "float32"),
-        "loss": np.zeros(n, "float32"),
-        "wait": np.zeros(n, "int32"),
-        "epochs": np.zeros(n, "int32"),
-        "learning": np.ones(n, bool),
-    }
+    def held_out(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the held-out pairs (sets, n, 2), their sums, and the set of each network."""
+        return self.pairs[:, -NUM_HELD_OUT:], self.sums[:, -NUM_HELD_OUT:], self.set_of[rows]
 
 
-def _used(adder):
-    """1 where an Adder has a weight that learns, 0 where it has none."""
-    hidden, biases = adder.hidden, adder.biases
-    return Weights(np.ones((2, hidden)), np.full(hidden, biases), np.ones(hidden), np.array(biases))
+def _to_batches(array: np.ndarray, order: np.ndarray) -> np.ndarray:
+    """Reorder an array (sets, n, k) and split it into (steps, sets, BATCH_SIZE, k)."""
+    ordered = np.take_along_axis(array, order, 1)
+    return ordered.reshape(len(order), STEPS_PER_EPOCH, BATCH_SIZE, -1).swapaxes(0, 1)
 
 
-def _pad(weights, size):
-    return [
-        np.pad(np.float32(part), [(0, 0)] * (np.ndim(part) - 1) + [(0, size - np.shape(part)[-1])])
-        if np.ndim(part)
-        else np.float32(part)
-        for part in weights
-    ]
-
-
-def _unpad(weights, hidden):
+def _unpad(weights: Weights, hidden: int) -> Weights:
     first, bias, last, offset = weights
     return Weights(first[:, :hidden], bias[:hidden], last[:hidden], offset)
 
 
-def _losses(weights, pairs, sums):
-    """Mean squared error (n,) of each network on its own pairs (n, batch, 2) and sums (n, batch, 1)."""
+def _mean_squared_errors(weights: Weights, pairs, sums):
+    """Return the loss of each network on its own batch.
+
+    Args:
+        weights: Stacked weights of n networks.
+        pairs: Shape (n, batch, 2).
+        sums: Shape (n, batch, 1).
+
+    Returns:
+        The mean squared errors, shape (n,).
+    """
     first, bias, last, offset = weights
-    nodes = jax.nn.sigmoid(
-        pairs[..., :1] * first[:, None, 0] + pairs[..., 1:] * first[:, None, 1] + bias[:, None]
-    )
-    return jnp.mean(
-        (jnp.sum(nodes * last[:, None], axis=-1) + offset[:, None] - sums[..., 0]) ** 2, axis=1
-    )
+    by_first = pairs[..., :1] * first[:, None, 0]
+    by_second = pairs[..., 1:] * first[:, None, 1]
+    nodes = jax.nn.sigmoid(by_first + by_second + bias[:, None])
+    predicted = jnp.sum(nodes * last[:, None], axis=-1) + offset[:, None]
+    return jnp.mean((predicted - sums[..., 0]) ** 2, axis=1)
 
 
 @partial(jax.jit, static_argnames="patience")
-def _epoch(stack, batches, held_out, learning_rate, patience):
-    """One epoch of every network that still learns, then Keras' early stopping for each."""
-    pairs, sums, lesson = batches
-    before = stack["epochs"] * STEPS
+def _train_epoch(stack: NetworkStates, batches, held_out, learning_rate, patience: int):
+    """Train every network for one epoch, then apply Keras' early stopping to each."""
+    pairs, sums, set_of = batches
 
-    def step(carried, batch):
-        weights, mean, square, count = carried
-        slope = jax.grad(lambda w: _losses(w, batch[0][lesson], batch[1][lesson]).sum())(weights)
-        slope = jax.tree.map(jnp.multiply, slope, stack["used"])
-        mean = jax.tree.map(lambda m, g: m + (g - m) * (1 - FIRST), mean, slope)
-        square = jax.tree.map(lambda v, g: v + (g * g - v) * (1 - SECOND), square, slope)
-        count = count + 1
-        rate = learning_rate * jnp.sqrt(1 - SECOND**count) / (1 - FIRST**count)
-        weights = jax.tree.map(
-            lambda w, m, v: w - _along(rate, m) * m / (jnp.sqrt(v) + EPSILON), weights, mean, square
+    def step(carry, batch):
+        weights, first_moment, second_moment, count = carry
+        batch_pairs, batch_sums = batch
+
+        def total_loss(weights):
+            return _mean_squared_errors(weights, batch_pairs[set_of], batch_sums[set_of]).sum()
+
+        gradient = jax.grad(total_loss)(weights)
+        gradient = jax.tree.map(jnp.multiply, gradient, stack.trainable)
+        first_moment = jax.tree.map(lambda m, g: m + (g - m) * (1 - BETA_1), first_moment, gradient)
+        second_moment = jax.tree.map(
+            lambda v, g: v + (g * g - v) * (1 - BETA_2), second_moment, gradient
         )
-        return (weights, mean, square, count), None
+        count = count + 1
+        rate = learning_rate * jnp.sqrt(1 - BETA_2**count) / (1 - BETA_1**count)
+        weights = jax.tree.map(
+            lambda w, m, v: w - _align(rate, m) * m / (jnp.sqrt(v) + EPSILON),
+            weights,
+            first_moment,
+            second_moment,
+        )
+        return (weights, first_moment, second_moment, count), None
 
-    started = (stack["weights"], stack["mean"], stack["square"], before.astype("float32"))
-    (weights, mean, square, _), _ = jax.lax.scan(step, started, (pairs, sums))
-    loss = _losses(weights, held_out[0][held_out[2]], held_out[1][held_out[2]])
-    learning, better = stack["learning"], stack["learning"] & (loss < stack["lowest"])
-    wait = jnp.where(better, 0, stack["wait"] + learning)
-    stop = (wait >= patience) & (stack["epochs"] > 0)
-    new = {"weights": weights, "mean": mean, "square": square, "loss": loss}
-    kept = {name: _where(learning, part, stack[name]) for name, part in new.items()}
-    return (
-        stack
-        | kept
-        | {
-            "best": _where(better, weights, stack["best"]),
-            "wait": wait,
-            "learning": learning & ~stop,
-            "lowest": jnp.where(better, loss, stack["lowest"]),
-            "epochs": stack["epochs"] + learning,
-        }
+    steps_so_far = (stack.epochs * STEPS_PER_EPOCH).astype("float32")
+    carry = (stack.weights, stack.first_moment, stack.second_moment, steps_so_far)
+    (weights, first_moment, second_moment, _), _ = jax.lax.scan(step, carry, (pairs, sums))
+
+    held_out_pairs, held_out_sums, held_out_set = held_out
+    loss = _mean_squared_errors(weights, held_out_pairs[held_out_set], held_out_sums[held_out_set])
+    training = stack.is_training
+    improved = training & (loss < stack.lowest_loss)
+    wait = jnp.where(improved, 0, stack.wait + training)
+    stop = (wait >= patience) & (stack.epochs > 0)
+    return NetworkStates(
+        best_weights=_where(improved, weights, stack.best_weights),
+        epochs=stack.epochs + training,
+        is_training=training & ~stop,
+        loss=_where(training, loss, stack.loss),
+        lowest_loss=jnp.where(improved, loss, stack.lowest_loss),
+        first_moment=_where(training, first_moment, stack.first_moment),
+        second_moment=_where(training, second_moment, stack.second_moment),
+        trainable=stack.trainable,
+        wait=wait,
+        weights=_where(training, weights, stack.weights),
     )
 
 
-def _along(values, like):
-    """Values (n,) shaped to be multiplied with an array (n, ...)."""
-    return values.reshape(-1, *[1] * (like.ndim - 1))
+def _align(values, array):
+    """Reshape values (n,) so that they broadcast against an array (n, ...)."""
+    return values.reshape(-1, *[1] * (array.ndim - 1))
 
 
-def _where(which, new, old):
-    return jax.tree.map(lambda a, b: jnp.where(_along(which, a), a, b), new, old)
+def _where(condition, new, old):
+    """Select between two trees of arrays with a leading axis, network by network."""
+    return jax.tree.map(lambda a, b: jnp.where(_align(condition, a), a, b), new, old)

@@ -1,177 +1,220 @@
-/** A surface that turns under the finger: the errors of a network over all pairs, on a plain canvas. */
+/** The error surface of a network over all pairs of numbers, drawn on a canvas; the visitor can turn it. */
 
-const HEIGHT = 0.62,
-  FAR = 3.2,
-  TILT = [0.15, 1.35];
+import { formatCount } from "../shared/format.js";
 
-/** Blue where the network says too little, orange where it says too much, paper where it is right. */
-function shade(share, light) {
-  const [r, g, b] = share > 0 ? [214, 104, 42] : [38, 112, 168],
-    depth = Math.min(1, Math.abs(share)) ** 0.7;
-  const paper = light ? [247, 241, 229] : [52, 48, 41];
-  return `rgb(${[r, g, b].map((value, i) => Math.round(paper[i] + (value - paper[i]) * depth)).join(" ")})`;
+const HEIGHT = 0.62; // of the surface, as a share of its width
+const DISTANCE = 3.2; // from the eye to the middle, in widths
+const MIN_TILT = 0.15; // radians
+const MAX_TILT = 1.35;
+const CORNERS = [
+  [-0.5, -0.5],
+  [0.5, -0.5],
+  [0.5, 0.5],
+  [-0.5, 0.5],
+];
+const TURNS = {
+  ArrowLeft: [10, 0],
+  ArrowRight: [-10, 0],
+  ArrowUp: [0, 0.1],
+  ArrowDown: [0, -0.1],
+};
+
+const TOO_LARGE = [214, 104, 42]; // orange
+const TOO_SMALL = [38, 112, 168]; // blue
+const PALETTES = {
+  light: {
+    right: [247, 241, 229],
+    lines: "rgb(38 35 30 / 0.22)",
+    background: "#fffdf8",
+  },
+  dark: {
+    right: [52, 48, 41],
+    lines: "rgb(236 230 217 / 0.2)",
+    background: "#1d1b17",
+  },
+};
+
+/** The color of an error, from -1 to 1. */
+function errorColor(error, palette) {
+  const target = error > 0 ? TOO_LARGE : TOO_SMALL;
+  const share = Math.min(1, Math.abs(error)) ** 0.7;
+  const channels = palette.right.map((from, i) => Math.round(from + (target[i] - from) * share));
+  return `rgb(${channels.join(" ")})`;
 }
 
+const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
+
 export class Surface {
-  /** @param {(yaw: number) => void} onTurn called with whole degrees after the visitor turned it */
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {(yaw: number) => void} onTurn Called with whole degrees after the visitor turned the surface.
+   */
   constructor(canvas, onTurn) {
-    Object.assign(this, { canvas, onTurn, yaw: 35, tilt: 0.55, points: [], errors: [] });
-    this.light = matchMedia("(prefers-color-scheme: light)");
-    this.light.addEventListener("change", () => this.draw());
+    this.canvas = canvas;
+    this.onTurn = onTurn;
+    this.yaw = 35; // degrees
+    this.tilt = 0.55; // radians
+    this.points = [];
+    this.errors = [];
+    this.drag = null;
+    this.colorScheme = matchMedia("(prefers-color-scheme: light)");
+    this.colorScheme.addEventListener("change", () => this.draw());
     new ResizeObserver(() => this.draw()).observe(canvas);
-    canvas.addEventListener("pointerdown", (event) => {
-      canvas.setPointerCapture(event.pointerId);
-      this.from = [event.clientX, event.clientY, this.yaw, this.tilt];
-    });
-    canvas.addEventListener("pointermove", (event) => this.drag(event));
-    for (const end of ["pointerup", "pointercancel"])
+    canvas.addEventListener("pointerdown", (event) => this.startDrag(event));
+    canvas.addEventListener("pointermove", (event) => this.moveDrag(event));
+    for (const end of ["pointerup", "pointercancel"]) {
       canvas.addEventListener(end, () => {
-        this.from = null;
+        this.drag = null;
       });
-    canvas.addEventListener("keydown", (event) => this.key(event));
+    }
+    canvas.addEventListener("keydown", (event) => this.handleKey(event));
   }
 
+  /**
+   * Show another surface.
+   *
+   * @param {{points: Float32Array, errors: Float32Array}} surface The errors at every pair of points; the second number
+   *     changes fastest.
+   */
   show({ points, errors }) {
-    Object.assign(this, { points, errors });
-    this.largest = errors.reduce((most, error) => Math.max(most, Math.abs(error)), 0.5);
+    this.points = points;
+    this.errors = errors;
+    this.maxError = errors.reduce((most, error) => Math.max(most, Math.abs(error)), 0.5);
     this.draw();
   }
 
   turn(yaw, tilt = this.tilt) {
     this.yaw = ((Math.round(yaw) % 360) + 360) % 360;
-    this.tilt = Math.min(TILT[1], Math.max(TILT[0], tilt));
+    this.tilt = clamp(tilt, MIN_TILT, MAX_TILT);
     this.draw();
   }
 
-  drag({ clientX, clientY }) {
-    if (!this.from) return;
-    const [x, y, yaw, tilt] = this.from;
+  startDrag({ pointerId, clientX, clientY }) {
+    this.canvas.setPointerCapture(pointerId);
+    this.drag = { x: clientX, y: clientY, yaw: this.yaw, tilt: this.tilt };
+  }
+
+  moveDrag({ clientX, clientY }) {
+    if (!this.drag) return;
+    const { x, y, yaw, tilt } = this.drag;
     this.turn(yaw - (clientX - x) * 0.5, tilt + (clientY - y) * 0.006);
     this.onTurn(this.yaw);
   }
 
-  key(event) {
-    const turns = {
-      ArrowLeft: [10, 0],
-      ArrowRight: [-10, 0],
-      ArrowUp: [0, 0.1],
-      ArrowDown: [0, -0.1],
-    }[event.key];
-    if (!turns) return;
+  handleKey(event) {
+    const change = TURNS[event.key];
+    if (!change) return;
     event.preventDefault();
-    this.turn(this.yaw + turns[0], this.tilt + turns[1]);
+    this.turn(this.yaw + change[0], this.tilt + change[1]);
     this.onTurn(this.yaw);
   }
 
-  /** A point of the unit cube, its middle at 0, to the canvas. */
+  /** Project a point of the unit cube, centered at 0, onto the canvas: [x, y, depth]. */
   project(x, y, z) {
-    const angle = (this.yaw * Math.PI) / 180,
-      [sin, cos] = [Math.sin(angle), Math.cos(angle)];
-    const across = x * cos - y * sin,
-      away = x * sin + y * cos;
+    const angle = (this.yaw * Math.PI) / 180;
+    const across = x * Math.cos(angle) - y * Math.sin(angle);
+    const away = x * Math.sin(angle) + y * Math.cos(angle);
     const up = z * Math.cos(this.tilt) - away * Math.sin(this.tilt);
     const depth = away * Math.cos(this.tilt) + z * Math.sin(this.tilt);
-    const near = (FAR / (FAR + depth)) * this.scale;
-    return [this.width / 2 + across * near, this.height / 2 - up * near, depth];
+    const scale = (DISTANCE / (DISTANCE + depth)) * this.scale;
+    return [this.width / 2 + across * scale, this.height / 2 - up * scale, depth];
   }
 
   draw() {
-    const { canvas } = this,
-      ratio = devicePixelRatio || 1,
-      { clientWidth, clientHeight } = canvas;
+    const { clientWidth, clientHeight } = this.canvas;
     if (!clientWidth || !this.points.length) return;
-    canvas.width = clientWidth * ratio;
-    canvas.height = clientHeight * ratio;
-    this.pen = canvas.getContext("2d");
-    this.pen.scale(ratio, ratio);
-    const scale = Math.min(clientWidth / 1.62, clientHeight / 1.3);
-    Object.assign(this, { width: clientWidth, height: clientHeight, scale });
-    const ink = getComputedStyle(canvas).color;
-    this.floor(ink);
-    const size = this.points.length,
-      at = (i) => this.points[i] / this.points[size - 1] - 0.5;
-    const corner = (i, j) =>
-      this.project(at(i), at(j), ((this.errors[i * size + j] / this.largest) * HEIGHT) / 2);
-    const corners = Array.from({ length: size * size }, (_, k) =>
-      corner(Math.floor(k / size), k % size),
-    );
+    const ratio = devicePixelRatio || 1;
+    this.canvas.width = clientWidth * ratio;
+    this.canvas.height = clientHeight * ratio;
+    this.context = this.canvas.getContext("2d");
+    this.context.scale(ratio, ratio);
+    this.width = clientWidth;
+    this.height = clientHeight;
+    this.scale = Math.min(clientWidth / 1.62, clientHeight / 1.3);
+    this.palette = PALETTES[this.colorScheme.matches ? "light" : "dark"];
+    this.ink = getComputedStyle(this.canvas).color;
+    this.context.clearRect(0, 0, this.width, this.height);
+    this.drawFloor();
+    for (const tile of this.tiles()) this.drawTile(tile);
+    this.drawLabels();
+  }
+
+  /** The tiles of the surface, farthest first, each {corners, depth, error}. */
+  tiles() {
+    const size = this.points.length;
+    const position = (i) => this.points[i] / this.points[size - 1] - 0.5;
+    const corners = Array.from(this.errors, (error, k) => {
+      const height = ((error / this.maxError) * HEIGHT) / 2;
+      return this.project(position(Math.floor(k / size)), position(k % size), height);
+    });
     const tiles = [];
-    for (let i = 0; i + 1 < size; i++)
+    for (let i = 0; i + 1 < size; i++) {
       for (let j = 0; j + 1 < size; j++) {
-        const places = [i * size + j, (i + 1) * size + j, (i + 1) * size + j + 1, i * size + j + 1];
-        const mean = (values) => places.reduce((sum, place) => sum + values(place), 0) / 4;
+        const indices = [
+          i * size + j,
+          (i + 1) * size + j,
+          (i + 1) * size + j + 1,
+          i * size + j + 1,
+        ];
+        const mean = (value) => indices.reduce((sum, k) => sum + value(k), 0) / 4;
         tiles.push({
-          places,
-          far: mean((place) => corners[place][2]),
-          error: mean((place) => this.errors[place]),
+          corners: indices.map((k) => corners[k]),
+          depth: mean((k) => corners[k][2]),
+          error: mean((k) => this.errors[k]),
         });
       }
-    tiles.sort((one, other) => other.far - one.far);
-    for (const { places, error } of tiles) {
-      this.tile(
-        places.map((place) => corners[place]),
-        shade(error / this.largest, this.light.matches),
-      );
     }
-    this.label(ink);
+    return tiles.sort((a, b) => b.depth - a.depth);
   }
 
-  tile(corners, colour) {
-    const { pen } = this;
-    pen.beginPath();
-    corners.forEach(([x, y], i) => (i ? pen.lineTo(x, y) : pen.moveTo(x, y)));
-    pen.closePath();
-    pen.fillStyle = colour;
-    pen.fill();
-    pen.strokeStyle = this.light.matches ? "rgb(38 35 30 / 0.22)" : "rgb(236 230 217 / 0.2)";
-    pen.lineWidth = 0.6;
-    pen.stroke();
+  drawTile({ corners, error }) {
+    const { context } = this;
+    this.tracePolygon(corners);
+    context.fillStyle = errorColor(error / this.maxError, this.palette);
+    context.fill();
+    context.strokeStyle = this.palette.lines;
+    context.lineWidth = 0.6;
+    context.stroke();
   }
 
-  /** The square of no error. */
-  floor(ink) {
-    const { pen } = this,
-      square = [
-        [-0.5, -0.5],
-        [0.5, -0.5],
-        [0.5, 0.5],
-        [-0.5, 0.5],
-      ];
-    const corners = square.map(([x, y]) => this.project(x, y, 0));
-    pen.clearRect(0, 0, this.width, this.height);
-    pen.globalAlpha = 0.5;
-    pen.strokeStyle = ink;
-    pen.setLineDash([3, 4]);
-    pen.beginPath();
-    corners.forEach(([x, y], i) => (i ? pen.lineTo(x, y) : pen.moveTo(x, y)));
-    pen.closePath();
-    pen.stroke();
-    pen.setLineDash([]);
-    pen.globalAlpha = 1;
+  /** Draw the square of no error. */
+  drawFloor() {
+    const { context } = this;
+    this.tracePolygon(CORNERS.map(([x, y]) => this.project(x, y, 0)));
+    context.globalAlpha = 0.5;
+    context.strokeStyle = this.ink;
+    context.setLineDash([3, 4]);
+    context.stroke();
+    context.setLineDash([]);
+    context.globalAlpha = 1;
   }
 
-  /** Which corner is which, over everything else, with a rim in the colour of the sheet. */
-  label(ink) {
-    const { pen } = this,
-      top = this.points.at(-1).toLocaleString("en");
-    pen.font = "12px system-ui, sans-serif";
-    pen.textAlign = "center";
-    pen.lineWidth = 4;
-    pen.lineJoin = "round";
-    pen.strokeStyle = this.light.matches ? "#fffdf8" : "#1d1b17";
-    pen.fillStyle = ink;
-    for (const [text, x, y] of [
-      ["0 + 0", -0.62, -0.62],
-      [`a = ${top}`, 0.64, -0.6],
-      [`b = ${top}`, -0.6, 0.64],
-    ]) {
-      const [left, height] = this.project(x, y, 0);
-      const place = [
-        Math.min(this.width - 36, Math.max(36, left)),
-        Math.min(this.height - 6, Math.max(14, height)),
-      ];
-      pen.strokeText(text, ...place);
-      pen.fillText(text, ...place);
-    }
+  tracePolygon(corners) {
+    const { context } = this;
+    context.beginPath();
+    for (const [x, y] of corners) context.lineTo(x, y); // the first one only moves there
+    context.closePath();
+  }
+
+  /** Label the corners, above everything else and outlined in the background color. */
+  drawLabels() {
+    const { context } = this;
+    const top = formatCount(this.points.at(-1));
+    context.font = "12px system-ui, sans-serif";
+    context.textAlign = "center";
+    context.lineWidth = 4;
+    context.lineJoin = "round";
+    context.strokeStyle = this.palette.background;
+    context.fillStyle = this.ink;
+    this.drawLabel("0 + 0", -0.62, -0.62);
+    this.drawLabel(`a = ${top}`, 0.64, -0.6);
+    this.drawLabel(`b = ${top}`, -0.6, 0.64);
+  }
+
+  drawLabel(text, x, y) {
+    const [left, top] = this.project(x, y, 0);
+    const position = [clamp(left, 36, this.width - 36), clamp(top, 14, this.height - 6)];
+    this.context.strokeText(text, ...position);
+    this.context.fillText(text, ...position);
   }
 }

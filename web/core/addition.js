@@ -1,63 +1,115 @@
+// @ts-check
 /**
- * An addition network in plain JavaScript, in float32 as TensorFlow.js' cpu backend reckons.
+ * An addition network in plain JavaScript, with the float32 rounding of TensorFlow.js' cpu backend.
  *
- * Weights are {first, bias, last, offset}: Float32Arrays of 2h (those of the first number, then of the second), h and
- * h, and a number. The twin of `predict_single` in train/addition/spec.py; `tests/golden/addition.json` holds the two.
+ * Twins: `predict_float32` in train/addition/spec.py and the streams in data/addition.py; tests/golden/addition.json
+ * keeps both sides identical.
+ *
+ * @typedef {object} Weights The weights of a network with h hidden nodes.
+ * @property {Float32Array} first From the inputs to the nodes: h for the first number, then h for the second.
+ * @property {Float32Array} bias Biases of the nodes (h).
+ * @property {Float32Array} last From the nodes to the output (h).
+ * @property {number} offset Bias of the output.
+ *
+ * @typedef {object} AdderSpec Which network.
+ * @property {number} hidden Number of hidden nodes.
+ * @property {boolean} biases Whether it has biases.
+ * @property {number} maxSum Largest sum of its training data.
+ * @property {number} seed Random seed, from 0 to 2^32 - 1.
  */
 
-const single = Math.fround;
+/** Random streams of one seed. Each epoch has a permutation stream of its own: PERMUTATION_STREAM + epoch. */
+export const PAIRS_STREAM = 0;
+export const WEIGHTS_STREAM = 1;
+export const PERMUTATION_STREAM = 2;
 
-/** The nodes (h a pair) and the sums of pairs, a flat array of 2n numbers. */
+const { fround } = Math;
+
+/**
+ * Compute what a network answers.
+ *
+ * @param {Weights} weights
+ * @param {Float32Array | number[]} pairs Pairs of numbers, flat (2n).
+ * @returns {{nodes: Float32Array, sums: Float32Array}} The values of the nodes, h for each pair, and the sums (n).
+ */
 export function predict({ first, bias, last, offset }, pairs) {
-  const size = last.length,
-    count = pairs.length / 2;
-  const nodes = new Float32Array(count * size),
-    sums = new Float32Array(count);
+  const size = last.length;
+  const count = pairs.length / 2;
+  const nodes = new Float32Array(count * size);
+  const sums = new Float32Array(count);
   for (let i = 0; i < count; i++) {
     let sum = 0;
     for (let j = 0; j < size; j++) {
-      const z = single(
-        single(pairs[2 * i] * first[j] + pairs[2 * i + 1] * first[size + j]) + bias[j],
-      );
-      const node = single(1 / (1 + Math.exp(-z)));
+      const product = fround(pairs[2 * i] * first[j] + pairs[2 * i + 1] * first[size + j]);
+      const node = fround(1 / (1 + Math.exp(-fround(product + bias[j]))));
       nodes[i * size + j] = node;
       sum += node * last[j];
     }
-    sums[i] = single(sum) + offset;
+    sums[i] = fround(sum) + offset;
   }
   return { nodes, sums };
 }
 
-/** A pair of every sum from 0 to the maximum, flat: where both inputs of a node have one weight, that is every pair. */
+/**
+ * One pair for each sum from 0 to the maximum. Where both inputs of a node have the same weight, these cover all pairs.
+ *
+ * @param {number} maxSum
+ * @returns {Float32Array} Flat.
+ */
 export function everySum(maxSum) {
-  return Float32Array.from({ length: 2 * (maxSum + 1) }, (_, i) =>
-    (i % 2 ? Math.ceil : Math.floor)((i >> 1) / 2),
-  );
+  const pairs = new Float32Array(2 * (maxSum + 1));
+  for (let sum = 0; sum <= maxSum; sum++) {
+    pairs[2 * sum] = Math.floor(sum / 2);
+    pairs[2 * sum + 1] = Math.ceil(sum / 2);
+  }
+  return pairs;
 }
 
-/** The share of sums that round to the right one, and the largest error. */
-export function judge(sums, pairs) {
-  let right = 0,
-    largest = 0;
-  sums.forEach((sum, i) => {
-    const error = Math.abs(sum - pairs[2 * i] - pairs[2 * i + 1]);
-    right += error < 0.5;
-    largest = Math.max(largest, error);
-  });
-  return { right: right / sums.length, largest };
+/**
+ * Compare predicted sums with the true ones.
+ *
+ * @param {ArrayLike<number>} sums Predicted sums (n).
+ * @param {ArrayLike<number>} pairs The pairs, flat (2n).
+ * @returns {{accuracy: number, maxError: number}} The share of sums that round to the right one; the largest error.
+ */
+export function evaluate(sums, pairs) {
+  let correct = 0;
+  let maxError = 0;
+  for (let i = 0; i < sums.length; i++) {
+    const error = Math.abs(sums[i] - pairs[2 * i] - pairs[2 * i + 1]);
+    if (error < 0.5) correct++;
+    maxError = Math.max(maxError, error);
+  }
+  return { accuracy: correct / sums.length, maxError };
 }
 
-/** The points at which the error surface is asked: whole numbers from 0 to half of the maximum, `most` at most. */
-export function surfacePoints(maxSum, most = 33) {
-  const half = Math.floor(maxSum / 2),
-    count = Math.min(most, half + 1);
+/**
+ * The points of the error surface along one axis: whole numbers from 0 to half of the maximum sum.
+ *
+ * @param {number} maxSum
+ * @param {number} maxPoints
+ * @returns {Float32Array}
+ */
+export function surfacePoints(maxSum, maxPoints = 33) {
+  const half = Math.floor(maxSum / 2);
+  const count = Math.min(maxPoints, half + 1);
   return Float32Array.from({ length: count }, (_, i) => Math.round((i * half) / (count - 1)));
 }
 
-/** Every pair of points, flat. */
+/**
+ * Every pair of points.
+ *
+ * @param {Float32Array} points
+ * @returns {Float32Array} Flat; the second number changes fastest.
+ */
 export function grid(points) {
-  return Float32Array.from(
-    { length: 2 * points.length ** 2 },
-    (_, i) => points[i % 2 ? (i >> 1) % points.length : Math.floor((i >> 1) / points.length)],
-  );
+  const pairs = new Float32Array(2 * points.length ** 2);
+  let position = 0;
+  for (const a of points) {
+    for (const b of points) {
+      pairs[position++] = a;
+      pairs[position++] = b;
+    }
+  }
+  return pairs;
 }

@@ -1,64 +1,82 @@
-/** Levenberg-Marquardt. The twin of train/addition/levenberg_marquardt.py, where the method and its sources are told. */
+// @ts-check
+/** The Levenberg-Marquardt method. Twin: train/addition/levenberg_marquardt.py, which explains it and names its sources. */
 
-const EASE = 0.2,
-  TIGHTEN = 4,
-  LEAST = 1e-15,
-  MOST = 1e8,
-  ENOUGH = 1e-9;
+const INITIAL_DAMPING = 1e-3;
+const DAMPING_DOWN = 0.2;
+const DAMPING_UP = 4;
+const MIN_DAMPING = 1e-15;
+const MAX_DAMPING = 1e8;
+const MIN_GAIN = 1e-9;
 
 /**
- * The parameters that make the sum of squared residuals small.
- * @param {(parameters: Float64Array) => {residuals: number[], slopes: Float64Array[]}} ask slopes: a row a residual
- * @param {Float64Array} start
- * @param {number} steps attempts, at most
+ * @typedef {ArrayLike<number>[]} Matrix Rows of equal length.
+ * @typedef {{residuals: number[], jacobian: Matrix}} Linearization Residuals (m) and their Jacobian (m rows).
  */
-export function levenbergMarquardt(ask, start, steps) {
-  let parameters = start,
-    damping = 1e-3,
-    { residuals, slopes } = ask(start),
-    cost = squares(residuals);
-  for (let i = 0; i < steps; i++) {
-    const step = dampedStep(residuals, slopes, damping);
-    const trial = parameters.map((value, j) => value + step[j]);
-    const next = ask(trial),
-      nextCost = squares(next.residuals);
-    if (nextCost < cost) {
-      const gain = 1 - nextCost / cost;
-      damping = Math.max(damping * EASE, LEAST);
-      parameters = trial;
-      ({ residuals, slopes } = next);
-      cost = nextCost;
-      if (gain < ENOUGH) break;
+
+/**
+ * Minimize a sum of squared residuals.
+ *
+ * @param {(parameters: Float64Array) => Linearization} linearize The residuals at given parameters.
+ * @param {Float64Array} start Initial parameters.
+ * @param {number} maxSteps Maximum number of steps, failed ones included.
+ * @returns {Float64Array} The best parameters found.
+ */
+export function levenbergMarquardt(linearize, start, maxSteps) {
+  let parameters = start;
+  let damping = INITIAL_DAMPING;
+  let { residuals, jacobian } = linearize(start);
+  let cost = sumOfSquares(residuals);
+  for (let i = 0; i < maxSteps; i++) {
+    const step = dampedStep(residuals, jacobian, damping);
+    const trialParameters = parameters.map((value, j) => value + step[j]);
+    const trial = linearize(trialParameters);
+    const trialCost = sumOfSquares(trial.residuals);
+    if (trialCost < cost) {
+      const gain = 1 - trialCost / cost;
+      parameters = trialParameters;
+      ({ residuals, jacobian } = trial);
+      cost = trialCost;
+      damping = Math.max(damping * DAMPING_DOWN, MIN_DAMPING);
+      if (gain < MIN_GAIN) break;
     } else {
-      damping *= TIGHTEN;
-      if (damping > MOST) break;
+      damping *= DAMPING_UP;
+      if (damping > MAX_DAMPING) break;
     }
   }
   return parameters;
 }
 
-const squares = (values) => values.reduce((sum, value) => sum + value * value, 0);
+/** @param {number[]} values */
+const sumOfSquares = (values) => values.reduce((sum, value) => sum + value * value, 0);
 
-function dampedStep(residuals, slopes, damping) {
-  const size = slopes[0].length;
-  const along = (j) => squares(slopes.map((row) => row[j]));
-  const scale = Array.from({ length: size }, (_, j) => Math.sqrt(damping * along(j)) + 1e-12);
-  const below = scale.map((value, j) =>
-    Float64Array.from({ length: size }, (_, k) => (j === k ? value : 0)),
-  );
-  return leastSquares(
-    [...slopes, ...below],
-    [...residuals.map((value) => -value), ...Array(size).fill(0)],
-  );
+/**
+ * @param {number[]} residuals
+ * @param {Matrix} jacobian
+ * @param {number} damping
+ */
+function dampedStep(residuals, jacobian, damping) {
+  const size = jacobian[0].length;
+  const rows = [...jacobian];
+  for (let j = 0; j < size; j++) {
+    const columnSquares = sumOfSquares(jacobian.map((row) => row[j]));
+    const row = new Float64Array(size);
+    row[j] = Math.sqrt(damping * columnSquares) + 1e-12;
+    rows.push(row);
+  }
+  return leastSquares(rows, [...residuals.map((value) => -value), ...Array(size).fill(0)]);
 }
 
 /**
- * The x that makes |matrix x - right| least, by Householder reflections (Householder 1958, Unitary triangularization
- * of a nonsymmetric matrix). The matrix, an array of rows with at least as many rows as columns, is left as it is.
+ * Find the x that minimizes |matrix x - right|, by Householder reflections (Householder, 1958, "Unitary
+ * triangularization of a nonsymmetric matrix").
+ *
+ * @param {Matrix} matrix At least as many rows as columns; not changed.
+ * @param {number[]} right
+ * @returns {Float64Array}
  */
 export function leastSquares(matrix, right) {
-  const rows = matrix.map((row, i) => Float64Array.of(...row, right[i])),
-    size = matrix[0].length;
+  const rows = matrix.map((row, i) => Float64Array.of(...Array.from(row), right[i]));
+  const size = matrix[0].length;
   for (let j = 0; j < size; j++) reflect(rows, j, size);
   const x = new Float64Array(size);
   for (let j = size - 1; j >= 0; j--) {
@@ -69,20 +87,25 @@ export function leastSquares(matrix, right) {
   return x;
 }
 
-/** Turn column j into zeros below the diagonal, and the columns to its right along with it. */
+/**
+ * Make column j zero below the diagonal by a reflection, and apply that to the columns on its right.
+ *
+ * @param {Float64Array[]} rows Changed in place.
+ * @param {number} j
+ * @param {number} size Index of the last column.
+ */
 function reflect(rows, j, size) {
-  let norm = 0;
-  for (let i = j; i < rows.length; i++) norm += rows[i][j] ** 2;
-  norm = Math.sqrt(norm);
-  const head = rows[j][j] > 0 ? -norm : norm,
-    mirror = rows.map((row) => row[j]);
-  mirror[j] -= head;
-  let length = 0;
-  for (let i = j; i < rows.length; i++) length += mirror[i] ** 2;
+  let squares = 0;
+  for (let i = j; i < rows.length; i++) squares += rows[i][j] ** 2;
+  const norm = Math.sqrt(squares);
+  const normal = rows.map((row) => row[j]);
+  normal[j] -= rows[j][j] > 0 ? -norm : norm;
+  let normalSquares = 0;
+  for (let i = j; i < rows.length; i++) normalSquares += normal[i] ** 2;
   for (let k = j; k <= size; k++) {
-    let along = 0;
-    for (let i = j; i < rows.length; i++) along += mirror[i] * rows[i][k];
-    along *= 2 / length;
-    for (let i = j; i < rows.length; i++) rows[i][k] -= along * mirror[i];
+    let product = 0;
+    for (let i = j; i < rows.length; i++) product += normal[i] * rows[i][k];
+    const factor = (product * 2) / normalSquares;
+    for (let i = j; i < rows.length; i++) rows[i][k] -= factor * normal[i];
   }
 }

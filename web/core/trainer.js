@@ -1,133 +1,196 @@
+// @ts-check
 /**
- * An addition network that learns here, by TensorFlow.js: the recipe of train/addition/keras_fit.py, with the lessons, the start and
- * the orders that Python draws from the same seed. `tests/golden/training.json` holds draws, steps and losses to it.
+ * Train an addition network in the browser with TensorFlow.js, exactly as train/addition/keras_fit.py does.
+ *
+ * The same seed gives the same pairs, weights and permutations as in Python (data/addition.py and `initial_weights` in
+ * train/addition/spec.py); tests/golden/training.json checks draws, steps and losses.
+ *
+ * @typedef {import("./addition.js").Weights} Weights
+ * @typedef {import("./addition.js").AdderSpec} AdderSpec
+ * @typedef {any} TensorFlow The module tfjs-bundle/training.js.
  */
 
-import { predict } from "./addition.js";
-import { LESSONS, ORDER, START, uniforms } from "./prng.js";
+import { PAIRS_STREAM, PERMUTATION_STREAM, predict, WEIGHTS_STREAM } from "./addition.js";
+import { uniforms } from "./prng.js";
 
-const PAIRS = 10_000,
-  HELD_OUT = 2_000,
-  BATCH = 32,
-  PATIENCE = 5,
-  MOST_EPOCHS = 1000,
-  RATE = 1e-3;
+const NUM_PAIRS = 10_000;
+const NUM_HELD_OUT = 2_000;
+const BATCH_SIZE = 32;
+const PATIENCE = 5;
+const MAX_EPOCHS = 1000;
+const LEARNING_RATE = 1e-3;
 
+/** One training with early stopping. */
 export class Trainer {
-  /** @param {object} tf vendor/training.js */
+  /**
+   * @param {TensorFlow} tf
+   * @param {AdderSpec} spec
+   */
   constructor(tf, { hidden, biases, maxSum, seed }) {
-    this.lessons = lessons(maxSum, seed);
-    this.learner = new Learner(tf, start(hidden, seed), biases, RATE);
-    this.best = { loss: Infinity, weights: this.learner.weights() };
-    Object.assign(this, { seed, losses: [], wait: 0, finished: false, lost: false });
+    this.seed = seed;
+    this.pairs = trainingPairs(maxSum, seed);
+    this.network = new TrainableNetwork(tf, initialWeights(hidden, seed), biases, LEARNING_RATE);
+    this.best = { loss: Number.POSITIVE_INFINITY, weights: this.network.weights() };
+    /** Held-out loss of each epoch. @type {number[]} */
+    this.losses = [];
+    this.wait = 0;
+    this.finished = false;
+    this.diverged = false;
   }
 
-  /** Goes through the lessons once; yields after every step. */
+  /** Train for one epoch; yields after every step. */
   *epoch() {
-    const rowsOfEpoch = order(this.seed, this.losses.length);
-    for (let step = 0; step < rowsOfEpoch.length; step += BATCH) {
-      const rows = rowsOfEpoch.slice(step, step + BATCH);
-      this.learner.step(rows.flatMap((row) => [this.lessons[2 * row], this.lessons[2 * row + 1]]));
+    const permutation = epochPermutation(this.seed, this.losses.length);
+    for (let start = 0; start < permutation.length; start += BATCH_SIZE) {
+      const batch = permutation.slice(start, start + BATCH_SIZE);
+      const numbers = batch.flatMap((row) => [this.pairs[2 * row], this.pairs[2 * row + 1]]);
+      this.network.step(numbers);
       yield;
     }
-    this.watch();
+    this.checkEarlyStopping();
   }
 
-  /** Early stopping; a network whose loss is no number any more is lost, and stops too. */
-  watch() {
-    const pairs = this.lessons.subarray(2 * (PAIRS - HELD_OUT)),
-      weights = this.learner.weights();
-    const { sums } = predict(weights, pairs);
-    const loss =
-      sums.reduce((total, sum, i) => total + (sum - pairs[2 * i] - pairs[2 * i + 1]) ** 2, 0) /
-      HELD_OUT;
-    this.lost = this.finished = !Number.isFinite(loss);
-    if (this.lost) return;
+  /** Measure the held-out loss; stop if it has not improved for a while, or is no longer finite. */
+  checkEarlyStopping() {
+    const weights = this.network.weights();
+    const loss = meanSquaredError(weights, this.pairs.subarray(2 * (NUM_PAIRS - NUM_HELD_OUT)));
+    if (!Number.isFinite(loss)) {
+      this.diverged = true;
+      this.finished = true;
+      return;
+    }
     this.losses.push(loss);
-    this.wait = loss < this.best.loss ? 0 : this.wait + 1;
-    if (!this.wait) this.best = { loss, weights };
-    this.finished = this.wait >= PATIENCE || this.losses.length >= MOST_EPOCHS;
+    if (loss < this.best.loss) {
+      this.best = { loss, weights };
+      this.wait = 0;
+    } else {
+      this.wait++;
+    }
+    this.finished = this.wait >= PATIENCE || this.losses.length >= MAX_EPOCHS;
   }
 
-  /** The weights as they are, or the best of them when training has ended. */
+  /** The current weights, or the best ones once training has ended. @returns {Weights} */
   weights() {
-    return this.finished ? this.best.weights : this.learner.weights();
+    return this.finished ? this.best.weights : this.network.weights();
   }
 
   dispose() {
-    this.learner.dispose();
+    this.network.dispose();
   }
 }
 
-/** The weights of one network and Adam's memory of them, as tensors. */
-export class Learner {
-  constructor(tf, { first, bias, last, offset }, biases, rate) {
+/**
+ * @param {Weights} weights
+ * @param {Float32Array} pairs Flat (2n).
+ */
+function meanSquaredError(weights, pairs) {
+  const { sums } = predict(weights, pairs);
+  let total = 0;
+  sums.forEach((sum, i) => {
+    total += (sum - pairs[2 * i] - pairs[2 * i + 1]) ** 2;
+  });
+  return total / sums.length;
+}
+
+/** A network whose weights are tensors, with an Adam optimizer. */
+export class TrainableNetwork {
+  /**
+   * @param {TensorFlow} tf
+   * @param {Weights} weights Initial weights.
+   * @param {boolean} biases Whether the biases are trained.
+   * @param {number} learningRate
+   */
+  constructor(tf, { first, bias, last, offset }, biases, learningRate) {
+    const size = last.length;
+    const variable = (values, shape, isTrainable) =>
+      tf.tidy(() => tf.variable(tf.tensor(values, shape), isTrainable));
     this.tf = tf;
-    this.size = last.length;
-    const variable = (values, shape, learns = true) =>
-      tf.tidy(() => tf.variable(tf.tensor(values, shape), learns));
-    this.first = variable(first, [2, this.size]);
-    this.bias = variable(bias, [this.size], biases);
-    this.last = variable(last, [this.size, 1]);
+    this.first = variable(first, [2, size], true);
+    this.bias = variable(bias, [size], biases);
+    this.last = variable(last, [size, 1], true);
     this.offset = variable([offset], [1], biases);
-    this.learning = [this.first, this.last, ...(biases ? [this.bias, this.offset] : [])];
-    this.adam = tf.train.adam(rate);
+    this.trainable = [this.first, this.last];
+    if (biases) this.trainable.push(this.bias, this.offset);
+    this.optimizer = tf.train.adam(learningRate);
   }
 
-  /** One step of Adam on the mean squared error of a batch of pairs, flat. */
+  /**
+   * Take one step of Adam on the mean squared error of a batch.
+   *
+   * @param {number[]} pairs Flat.
+   */
   step(pairs) {
-    const { tf } = this,
-      count = pairs.length / 2;
+    const { tf } = this;
+    const count = pairs.length / 2;
     tf.tidy(() => {
       const inputs = tf.tensor(pairs, [count, 2]);
       const target = tf.sum(inputs, 1, true);
-      this.adam.minimize(
-        () => {
-          const nodes = tf.sigmoid(tf.add(tf.matMul(inputs, this.first), this.bias));
-          const sums = tf.add(tf.matMul(nodes, this.last), this.offset);
-          return tf.mul(tf.sum(tf.square(tf.sub(sums, target))), tf.scalar(1 / count));
-        },
-        false,
-        this.learning,
-      );
+      const loss = () => {
+        const nodes = tf.sigmoid(tf.add(tf.matMul(inputs, this.first), this.bias));
+        const sums = tf.add(tf.matMul(nodes, this.last), this.offset);
+        return tf.mul(tf.sum(tf.square(tf.sub(sums, target))), tf.scalar(1 / count));
+      };
+      this.optimizer.minimize(loss, false, this.trainable);
     });
   }
 
-  /** The weights as `addition.js` wants them. */
+  /** @returns {Weights} A copy of the current weights. */
   weights() {
-    const parts = [this.first, this.bias, this.last, this.offset].map((part) =>
-      part.dataSync().slice(),
-    );
-    const [first, bias, last, [offset]] = parts;
-    return { first, bias, last, offset };
+    const values = (tensor) => tensor.dataSync().slice();
+    return {
+      first: values(this.first),
+      bias: values(this.bias),
+      last: values(this.last),
+      offset: values(this.offset)[0],
+    };
   }
 
   dispose() {
     this.tf.dispose([this.first, this.bias, this.last, this.offset]);
-    this.adam.dispose();
+    this.optimizer.dispose();
   }
 }
 
-/** The pairs of a seed, flat. Twins of this and what follows: data/addition.py, and `begin` in train/addition/spec.py. */
-export function lessons(maxSum, seed) {
+/**
+ * The training data of a seed.
+ *
+ * @param {number} maxSum
+ * @param {number} seed
+ * @returns {Float32Array} 10,000 pairs, flat; the last 2,000 are held out.
+ */
+export function trainingPairs(maxSum, seed) {
   const half = Math.floor(maxSum / 2);
-  return Float32Array.from(uniforms(seed, LESSONS, 2 * PAIRS), (value) => Math.floor(value * half));
+  const draws = uniforms(seed, PAIRS_STREAM, 2 * NUM_PAIRS);
+  return Float32Array.from(draws, (value) => Math.floor(value * half));
 }
 
-/** Keras' usual start (Glorot & Bengio 2010): uniform, as wide as the sizes of both sides allow; no bias. */
-export function start(hidden, seed) {
-  const draws = uniforms(seed, START, 3 * hidden).map((value) => 2 * value - 1);
-  const wide = (values, both) => Float32Array.from(values, (value) => value * Math.sqrt(6 / both));
+/**
+ * The weights that training starts from: Glorot uniform, Keras' default (Glorot and Bengio, 2010), with biases of 0.
+ *
+ * @param {number} hidden
+ * @param {number} seed
+ * @returns {Weights}
+ */
+export function initialWeights(hidden, seed) {
+  const draws = uniforms(seed, WEIGHTS_STREAM, 3 * hidden).map((value) => 2 * value - 1);
+  const glorot = (values, fans) =>
+    Float32Array.from(values, (value) => value * Math.sqrt(6 / fans));
   return {
-    first: wide(draws.slice(0, 2 * hidden), 2 + hidden),
+    first: glorot(draws.slice(0, 2 * hidden), 2 + hidden),
     bias: new Float32Array(hidden),
-    last: wide(draws.slice(2 * hidden), hidden + 1),
+    last: glorot(draws.slice(2 * hidden), hidden + 1),
     offset: 0,
   };
 }
 
-/** The order in which an epoch goes through the lessons that are not held out. */
-export function order(seed, epoch) {
-  const keys = uniforms(seed, ORDER + epoch, PAIRS - HELD_OUT);
-  return Array.from(keys.keys()).sort((one, other) => keys[one] - keys[other]);
+/**
+ * The order of the training pairs in one epoch.
+ *
+ * @param {number} seed
+ * @param {number} epoch From 0.
+ * @returns {number[]} A permutation of the pairs that are not held out.
+ */
+export function epochPermutation(seed, epoch) {
+  const keys = uniforms(seed, PERMUTATION_STREAM + epoch, NUM_PAIRS - NUM_HELD_OUT);
+  return Array.from(keys.keys()).sort((a, b) => keys[a] - keys[b]);
 }

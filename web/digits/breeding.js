@@ -1,18 +1,18 @@
 /** Breeding pictures of nothing that a network takes for a digit: the herd, the best of it, the doubt that is left. */
 
 import { $, say as sayIn } from "../shared/dom.js";
-import { randomSeed } from "../shared/random-seed.js";
 import { fill } from "../shared/form-fields.js";
-import { drawCurve } from "../addition/network-diagram.js";
-import { Bars, capital, enlarged, likeliest, paint, percent } from "./digit-canvas.js";
+import { drawCurve } from "../shared/loss-curve.js";
+import { randomSeed } from "../shared/random-seed.js";
 import { copy, download } from "../shared/share.js";
+import { Bars, capital, enlarged, likeliest, paint, percent } from "./digit-canvas.js";
 
 const SETTINGS = ["digit", "run", "method", "statistics", "seed"],
   HERD = 100;
 const WORDS = {
-  before: "The doubt appears here as they breed.",
+  emptyText: "The doubt appears here as they breed.",
   name: "Doubt",
-  turn: "generation",
+  unit: "generation",
 };
 
 /** Pictures in one array, with room for a whole herd. */
@@ -80,7 +80,7 @@ export function breeding(page) {
     paint($("best"), best.picture);
     paint($("herd"), trail.length ? sideBySide(trail) : pictures, 10, 255);
     bars.show(answers);
-    drawCurve($("doubt"), doubts, { ...WORDS, turn: turn() });
+    drawCurve($("doubt"), doubts, { ...WORDS, unit: turn() });
     going &&= !ended;
     finished = ended;
     $("bred-said").setAttribute("aria-live", going ? "off" : "polite");

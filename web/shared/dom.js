@@ -50,3 +50,20 @@ export function showProgress({ loaded, total }) {
 
 /** Hide the progress bar. */
 export const hideProgress = () => $("progress").classList.add("done");
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * Make an element of an SVG image.
+ *
+ * @param {string} tag
+ * @param {Record<string, string | number>} attributes
+ * @param {string} [text]
+ * @returns {SVGElement}
+ */
+export function makeSvg(tag, attributes = {}, text = undefined) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+  if (text !== undefined) element.textContent = text;
+  return /** @type {SVGElement} */ (element);
+}

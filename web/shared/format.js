@@ -26,3 +26,18 @@ export const formatTime = (seconds) =>
 /** What a page says while its network is on the way. @param {{loaded: number, total: number}} bytes */
 export const formatLoading = ({ loaded, total }) =>
   `Loading the network … ${formatBytes(loaded)} of ${formatBytes(total)}`;
+
+/**
+ * A number of any size in a few characters: 0.57, −23.5, 1.2e−7.
+ *
+ * @param {number} value
+ */
+export function formatShort(value) {
+  const size = Math.abs(value);
+  if (size >= 1e6 || (size > 0 && size < 1e-3))
+    return value.toExponential(1).replace("e+", "e").replaceAll("-", "−");
+  const digits = size >= 100 ? 0 : size >= 10 ? 1 : 2;
+  return Number(value.toFixed(digits))
+    .toLocaleString("en", { maximumFractionDigits: 2 })
+    .replace("-", "−");
+}
