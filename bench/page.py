@@ -20,18 +20,14 @@ from tests.helpers import gzipped_bytes
 ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = 3
 OURS = """async () => {
-  const worker = new Worker(new URL("../web/lyrics/worker.js", location.href), { type: "module" });
-  const hear = (type) => new Promise((done, fail) => worker.addEventListener("message", ({ data }) => {
-    if (data.type === type) done(data);
-    if (data.type === "trouble") fail(new Error(data.text));
-  }));
-  worker.postMessage({ type: "load", run: "gene-lyrica-two" });
-  await hear("ready");
+  const at = (path) => new URL(`../web/${path}`, location.href);
+  const { RemoteWorker } = await import(at("shared/rpc.js").href);
+  const worker = new RemoteWorker(at("lyrics/worker.js"));
+  await worker.call("load", { run: "gene-lyrica-two" });
   let words = 0, seconds = 0;
   for (let number = 1; number <= 6; number++) {
-    worker.postMessage({ type: "write", id: number, words: ["hello", "world"], randomness: 0.8, lines: 60, number,
-      guard: true });
-    const done = await hear("complete");
+    const done = await worker.call("write",
+      { words: ["hello", "world"], randomness: 0.8, lines: 60, number, guard: true });
     words += done.count;
     seconds += done.seconds;
   }
@@ -39,17 +35,13 @@ OURS = """async () => {
   return words / seconds;
 }"""
 FACES = """async () => {
-  const worker = new Worker(new URL("../web/avatars/worker.js", location.href), { type: "module" });
-  const hear = (wanted) => new Promise((done, fail) => worker.addEventListener("message", ({ data }) => {
-    if (wanted(data)) done(data);
-    if (data.type === "trouble") fail(new Error(data.text));
-  }));
-  worker.postMessage({ type: "load", run: "faces" });
-  const { meta: { config: { latent, labels } } } = await hear(({ type }) => type === "ready");
+  const at = (path) => new URL(`../web/${path}`, location.href);
+  const { RemoteWorker } = await import(at("shared/rpc.js").href);
+  const worker = new RemoteWorker(at("avatars/worker.js"));
+  const { meta: { config: { latent, labels } } } = await worker.call("load", { run: "faces" });
   const count = 160, noise = Float32Array.from({ length: count * latent }, () => 3 * (Math.random() - 0.5));
-  worker.postMessage({ type: "draw", run: "faces", place: "bench", id: 1, noise,
-    hot: new Float32Array(count * labels) });
-  const { seconds } = await hear(({ type, last }) => type === "drawn" && last);
+  const { seconds } = await worker.call("draw",
+    { run: "faces", place: "bench", noise, hot: new Float32Array(count * labels) });
   worker.terminate();
   return count / seconds;
 }"""

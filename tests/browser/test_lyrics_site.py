@@ -153,18 +153,15 @@ def test_fifty_songs_leak_no_tensor(page, address):
     page.goto(f"{address}lyrics.html")
     wait_until_ready(page)
     counts = page.evaluate("""async () => {
-      const worker = new Worker("lyrics/worker.js", { type: "module" });
-      const next = (type) => new Promise((done) => worker.addEventListener("message", function hear({ data }) {
-        if (data.type === "trouble") throw new Error(data.text);
-        if (data.type === type) { worker.removeEventListener("message", hear); done(data); }
-      }));
-      worker.postMessage({ type: "load", run: "quick" });
-      await next("ready");
+      const at = (path) => new URL(path, location.href);
+      const { RemoteWorker } = await import(at("shared/rpc.js").href);
+      const worker = new RemoteWorker(at("lyrics/worker.js"));
+      await worker.call("load", { run: "quick" });
       const counts = [];
       for (let id = 1; id <= 50; id++) {
-        worker.postMessage({ type: "write", id, words: ["hello"], randomness: 1, lines: 8, number: id, guard: true });
-        if (id % 5 === 0) worker.postMessage({ type: "interrupt" });
-        counts.push((await next("complete")).tensors);
+        const song = worker.call("write", { words: ["hello"], randomness: 1, lines: 8, number: id, guard: true });
+        if (id % 5 === 0) worker.call("interrupt");
+        counts.push((await song).tensors);
       }
       return counts;
     }""")

@@ -33,8 +33,6 @@ const TABLE = {
 const worker = new RemoteWorker(new URL("./worker.js", import.meta.url));
 /** Promises of {meta, page}, by run. */
 const loading = new Map();
-/** The last drawing that was asked for, by place. */
-const drawing = new Map();
 
 let state = readHash(TABLE, location.hash).state;
 let features = [],
@@ -76,25 +74,21 @@ const faceOf = (i) => ({ noise: people[i].noise, hot: oneHot(labelsOf(i), featur
 
 /**
  * Draw faces {noise, hot} at a place: `show(first, pixels)` gets them a few at a time.
- * @returns {Promise<{seconds: number} | null>} null if another drawing at the place replaced it, or it failed
+ * @returns {Promise<{seconds: number} | undefined>} undefined if another drawing at the place replaced it, or it failed
  */
 async function draw(run, place, faces, show) {
   const flat = (values) => Float32Array.from(values.flatMap((part) => [...part]));
-  const token = ++draws;
-  drawing.set(place, token);
-  const isCurrent = () => drawing.get(place) === token;
   const noise = flat(faces.map((face) => face.noise));
   const hot = flat(faces.map((face) => face.hot));
+  const onProgress = ({ first, pixels }) => show(first, pixels);
+  draws++;
   try {
-    const drawn = await worker.call("draw", { run, place, noise, hot }, ({ first, pixels }) => {
-      if (isCurrent()) show(first, pixels);
-    });
-    if (!drawn || !isCurrent()) return null;
-    document.body.dataset.tensors = drawn.tensors;
+    const drawn = await worker.callLatest("draw", { run, place, noise, hot }, onProgress, place);
+    if (drawn) document.body.dataset.tensors = drawn.tensors;
     return drawn;
   } catch (error) {
     say(error.message, true);
-    return null;
+    return undefined;
   }
 }
 

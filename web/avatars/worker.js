@@ -2,7 +2,7 @@
  * The worker of the faces page, called through shared/rpc.js.
  *
  *     load({run})                      -> {meta, page}; progress: {loaded, total}
- *     draw({run, place, noise, hot})   -> {seconds, tensors}, or null if another drawing for the place replaced it;
+ *     draw({run, place, noise, hot})   -> {seconds, tensors}, or undefined if another drawing for the place replaced it;
  *                                         progress: {first, pixels}
  *
  * Pictures come a few at a time, so that the first are soon there; `first` is the index of the first of them.
@@ -53,7 +53,7 @@ serve(
       await yieldToEventLoop();
       const start = performance.now();
       for (let first = 0; first < count; first += FEW) {
-        if (latest.get(place) !== token) return null;
+        if (latest.get(place) !== token) return undefined;
         const part = (values, size) => values.subarray(first * size, (first + FEW) * size);
         const pixels = toPixels(network.draw(part(noise, latent), part(hot, labels)));
         onProgress({ first, pixels });

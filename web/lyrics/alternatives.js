@@ -1,15 +1,13 @@
 /** What the network considered: a dialog over a word, with the others that it might have said there. */
 
 import { NEW_LINE } from "../core/tokenizer.js";
+import { formatPercent } from "../shared/format.js";
 import { source } from "./song-view.js";
 
 const GAP = 8; // pixels between a word and what is said of it
 const STEPS = { ArrowLeft: -1, ArrowRight: 1 };
 const NAMES = { [NEW_LINE]: "a new line", "": "the end" };
-const percent = (chance) =>
-  chance > 0 && chance < 0.001
-    ? "< 0.1 %"
-    : `${(100 * chance).toFixed(chance < 0.1 && chance ? 1 : 0)} %`;
+const percent = (chance) => (chance > 0 && chance < 0.001 ? "< 0.1 %" : formatPercent(chance));
 
 /** What was chosen instead, {place: word}, out of the address: "7 rain 12 sea", nothing for the end of the song. */
 export const readPicks = (text) =>
@@ -81,7 +79,7 @@ export function considering(dialog, sheet, ask, choose) {
       part(name).disabled = !neighbour(step);
     stand(word);
     const words = await ask(at);
-    if (place !== at || !dialog.open) return;
+    if (!words || place !== at || !dialog.open) return;
     part("bars").replaceChildren(...words.map(row));
     const isForced = words.length === 1;
     part("choice").hidden = isForced;

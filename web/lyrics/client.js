@@ -1,49 +1,51 @@
-/** The network's worker as pages speak with it: songs as they come, and questions that have one answer. */
+/** The lyrics worker as pages use it. A newer song or question replaces an older one of its kind. */
 
-const ANSWERS = { recall: "recalled", consider: "considered" };
+import { RemoteWorker } from "../shared/rpc.js";
 
-export class Singer {
-  /** @param {object} on what is to be done about {progress, ready, remembers, trouble}, as `lyrics/worker.js` says them */
-  constructor(on) {
-    Object.assign(this, { ids: 0, waiting: {} });
-    this.worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
-    this.worker.onmessage = ({ data: { type, id, ...told } }) => {
-      if (id === undefined) on[type]?.(told);
-      else if (this.waiting[type]?.id === id) this.waiting[type].hear(told);
-    };
-    this.worker.onerror = () =>
-      on.trouble({
-        text: "This browser could not start the network’s worker. A newer browser can.",
-      });
+export class LyricsClient {
+  /** @param {(message: string) => void} onError */
+  constructor(onError) {
+    this.worker = new RemoteWorker(new URL("./worker.js", import.meta.url));
+    this.onError = onError;
   }
 
-  load(run) {
-    this.worker.postMessage({ type: "load", run });
+  /** The result of a call, or undefined if it failed or was replaced. */
+  call(method, args, onProgress) {
+    return this.worker
+      .callLatest(method, args, onProgress)
+      .catch((error) => this.onError(error.message));
+  }
+
+  /** Load a network: {folder, meta}. */
+  load(run, onProgress) {
+    return this.call("load", { run }, onProgress);
+  }
+
+  /** Load the index of the training songs: the share of copied runs that it can find. */
+  loadSongIndex() {
+    return this.call("loadSongIndex");
+  }
+
+  /** Write a song: `onWords(words, unknown)` gets its words as they come; {count, seconds} at the end. */
+  write(request, onWords) {
+    return this.call("write", request, ({ words, unknown }) => onWords(words, unknown));
+  }
+
+  /** Runs of words copied from the training songs. */
+  recall(words) {
+    return this.call("recall", { words });
+  }
+
+  /** What may follow some words: [{word, chance}]. */
+  consider(request) {
+    return this.call("consider", request);
   }
 
   interrupt() {
-    this.worker.postMessage({ type: "interrupt" });
+    this.call("interrupt");
   }
 
-  /** Sing what `request` says; `onWords(words, unknown)` hears it. What `complete` says, unless another song came. */
-  write(request, onWords) {
-    this.waiting.sung = { id: this.ids + 1, hear: ({ words, unknown }) => onWords(words, unknown) };
-    return this.send("write", "complete", request);
-  }
-
-  /** The answer to `recall` or `consider`, unless another question of the kind came. */
-  ask(type, message) {
-    return this.send(type, ANSWERS[type], message);
-  }
-
-  send(type, answer, message) {
-    return new Promise((hear) => {
-      this.waiting[answer] = { id: ++this.ids, hear };
-      this.worker.postMessage({ type, id: this.ids, ...message });
-    });
-  }
-
-  end() {
+  terminate() {
     this.worker.terminate();
   }
 }

@@ -51,6 +51,7 @@ export function together(form, sheet, page) {
     another.disabled = true;
     const sung = await page.sing([...words, ...onward(words)], again);
     another.disabled = false;
+    if (!sung) return;
     gap = sung[0] === NEW_LINE;
     offer.value = offered = join(sung).trim();
     offer.placeholder = offered ? "" : "Here it would end. Try another, or go on.";

@@ -1,7 +1,9 @@
 /** The characters: a card for each network that writes lyrics, and all of them side by side on the same words. */
 
 import { fetchFiles, json } from "../shared/model.js";
-import { Singer } from "./client.js";
+import { LyricsClient } from "./client.js";
+import { make } from "../shared/dom.js";
+import { formatBytes, formatCount, formatPercent, formatTime } from "../shared/format.js";
 import { Sheet, source } from "./song-view.js";
 
 const CAST = {
@@ -16,23 +18,12 @@ const CAST = {
 };
 const QUICK = "quick"; // what `make site` trains to see that everything works
 
-const count = (value) => value.toLocaleString("en");
-const percent = (share) => `${(100 * share).toFixed(share < 0.1 && share ? 1 : 0)} %`;
-const time = (seconds) =>
-  seconds < 5400
-    ? `${Math.max(1, Math.round(seconds / 60))} minutes`
-    : `${(seconds / 3600).toFixed(1)} hours`;
-
 /** The entries of the index that are characters, those that we know first. */
 export function characters(index) {
   const names = Object.keys(CAST),
     place = ({ run }) => (names.includes(run) ? names.indexOf(run) : names.length);
   const found = index.filter(({ task }) => task === "lyrics").sort((a, b) => place(a) - place(b));
   return found.length > 1 ? found.filter(({ run }) => run !== QUICK) : found;
-}
-
-function make(tag, className, text = "") {
-  return Object.assign(document.createElement(tag), { className, textContent: text });
 }
 
 /** What is known of a network: [name, value]. */
@@ -44,14 +35,14 @@ function figures({ data, config, parameter_count, training_seconds, metrics = {}
   return [
     [
       "Has read",
-      `${count(data.songs.training)} songs${bands ? ` by ${bands.join(", ")}` : ""}, ${count(config.vocabulary)} different words`,
+      `${formatCount(data.songs.training)} songs${bands ? ` by ${bands.join(", ")}` : ""}, ${formatCount(config.vocabulary)} different words`,
     ],
-    ["Size", `${count(parameter_count)} weights, ${(exported.uint8.bytes / 1e6).toFixed(1)} MB`],
-    ["Trained", training_seconds && time(training_seconds)],
+    ["Size", `${formatCount(parameter_count)} weights, ${formatBytes(exported.uint8.bytes)}`],
+    ["Trained", training_seconds && formatTime(training_seconds)],
     [
       "Guesses right",
       guessed &&
-        `${percent(guessed)} of the words of songs it has not read${learned ? `, ${percent(learned)} of those it has` : ""}`,
+        `${formatPercent(guessed)} of the words of songs it has not read${learned ? `, ${formatPercent(learned)} of those it has` : ""}`,
     ],
     [
       "Perplexity",
@@ -62,27 +53,32 @@ function figures({ data, config, parameter_count, training_seconds, metrics = {}
     [
       "Copies",
       test["copied words"] !== undefined &&
-        `${percent(test["copied words"])} of its words, in runs of eight or more`,
+        `${formatPercent(test["copied words"])} of its words, in runs of eight or more`,
     ],
     [
       "Loops",
       test["loops, randomness 0"] !== undefined &&
-        `${percent(test["loops, randomness 0"])} of its songs without randomness`,
+        `${formatPercent(test["loops, randomness 0"])} of its songs without randomness`,
     ],
   ].filter(([, value]) => value);
 }
 
 async function card(entry, onPick) {
   const meta = json((await fetchFiles(entry, (path) => path === "meta.json")).get("meta.json"));
-  const item = make("li", "sheet"),
-    list = make("dl", ""),
-    pick = make("button", "", `Sing with ${entry.run}`);
+  const item = make("li", { className: "sheet" }),
+    list = make("dl"),
+    pick = make("button", { textContent: `Sing with ${entry.run}` });
   item.dataset.run = entry.run;
   for (const [name, value] of figures(meta))
-    list.append(make("dt", "", name), make("dd", "", value));
+    list.append(make("dt", { textContent: name }), make("dd", { textContent: value }));
   pick.addEventListener("click", () => onPick(entry.run));
-  item.append(make("h3", "", entry.run), make("p", "", CAST[entry.run] ?? ""), list);
-  if (meta.sample) item.append(make("blockquote", "song", meta.sample.trim()));
+  item.append(
+    make("h3", { textContent: entry.run }),
+    make("p", { textContent: CAST[entry.run] ?? "" }),
+    list,
+  );
+  if (meta.sample)
+    item.append(make("blockquote", { className: "song", textContent: meta.sample.trim() }));
   item.append(pick);
   return item;
 }
@@ -101,13 +97,13 @@ export async function showCards(section, entries, onPick) {
  */
 export function chorus(element, entries, request) {
   const ends = entries.map(({ run }) => {
-    const column = make("article", "sheet"),
-      song = make("div", "song"),
-      told = make("p", "said", "on its way …");
-    column.append(make("h3", "", run), song, told);
+    const column = make("article", { className: "sheet" }),
+      song = make("div", { className: "song" }),
+      status = make("p", { className: "said", textContent: "Loading the network …" });
+    column.append(make("h3", { textContent: run }), song, status);
     column.dataset.run = run;
     element.append(column);
-    return sing(run, song, told, request);
+    return sing(run, song, status, request);
   });
   return () => {
     for (const end of ends) end();
@@ -115,49 +111,51 @@ export function chorus(element, entries, request) {
   };
 }
 
-function sing(run, element, told, request) {
-  let share;
-  const singer = new Singer({
-    async ready() {
-      told.textContent = "";
-      sheet.begin(request.words.length);
-      await singer.write(request, (words, unknown) => sheet.add(words, unknown));
-      sheet.complete = true;
-    },
-    remembers(message) {
-      ({ share } = message);
-      recall();
-    },
-    trouble({ text }) {
-      sheet.stop();
-      told.textContent = text;
-    },
+/** Let one network write, in a worker of its own; returns a function that ends it. */
+function sing(run, element, status, request) {
+  const client = new LyricsClient((message) => {
+    sheet.stop();
+    status.textContent = message;
   });
+  let share;
   const sheet = new Sheet(element, recall);
-  const tell = () => {
-    told.textContent = byHeart(sheet, share);
+  const showCopied = () => {
+    status.textContent = byHeart(sheet, share);
   };
   async function recall() {
     if (share === undefined || !sheet.ended) return;
-    if (share) sheet.mark((await singer.ask("recall", { words: sheet.words })).runs);
-    if (share) tell();
-    singer.end();
+    if (share) {
+      sheet.mark((await client.recall(sheet.words)) ?? []);
+      showCopied();
+    }
+    client.terminate();
+  }
+  async function write() {
+    if (!(await client.load(run))) return;
+    status.textContent = "";
+    sheet.begin(request.words.length);
+    const song = client.write(request, (words, unknown) => sheet.add(words, unknown));
+    client.loadSongIndex().then((found) => {
+      share = found;
+      recall();
+    });
+    if (await song) sheet.complete = true;
   }
   sheet.listen(
     () => {},
     (place) => {
-      if (sheet.sources[place]) told.textContent = source(sheet.sources[place]);
-      else if (share && sheet.ended) tell();
+      if (sheet.sources[place]) status.textContent = source(sheet.sources[place]);
+      else if (share && sheet.ended) showCopied();
     },
   );
-  singer.load(run);
-  return () => singer.end();
+  write();
+  return () => client.terminate();
 }
 
 /** How much of a song is copied, in a sentence. */
 export function byHeart(sheet, share) {
   const { written, copied } = sheet.counts,
-    looked = share < 1 ? ` Only ${percent(share)} of all runs can be looked up.` : "";
+    looked = share < 1 ? ` Only ${formatPercent(share)} of all runs can be looked up.` : "";
   if (!copied)
     return `None of its words stands in a run of six or more from the songs it has read.${looked}`;
   return `${copied} of its ${written} words ${copied > 1 ? "stand" : "stands"} in runs of six or more from songs it has read: they are underlined.${looked}`;

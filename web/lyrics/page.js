@@ -8,14 +8,15 @@ import { considering, pick, readPicks } from "./alternatives.js";
 import { fill, readFields, showFields } from "../shared/form-fields.js";
 import { FORM, LONGEST_SEED, TABLE } from "./url-fields.js";
 import { copy } from "../shared/share.js";
-import { Singer } from "./client.js";
+import { LyricsClient } from "./client.js";
+import { $, hideProgress, say, showProgress } from "../shared/dom.js";
+import { formatCount, formatLoading, formatPercent } from "../shared/format.js";
+import { randomSeed } from "../shared/random-seed.js";
 import { notKnown, Sheet, source } from "./song-view.js";
-import { readHash, writeHash } from "../shared/url-state.js";
+import { readHash, saveState } from "../shared/url-state.js";
 import { together } from "./line-by-line.js";
 
 const MOST_WORDS = 300; // of the seed text that the network reads
-
-const $ = (id) => document.getElementById(id);
 
 let { state, known: wanted } = readHash(TABLE, location.hash);
 const sheet = new Sheet($("song"), end);
@@ -36,7 +37,7 @@ function showState() {
 function showNumbers() {
   $("randomness-is").textContent = Number($("randomness").value).toFixed(2);
   $("lines-is").textContent = $("lines").value;
-  $("nucleus-is").textContent = `${Math.round(100 * $("nucleus").value)} %`;
+  $("nucleus-is").textContent = formatPercent(Number($("nucleus").value), 0);
 }
 
 function readForm() {
@@ -44,20 +45,12 @@ function readForm() {
   Object.assign(state, rest, { text: text.slice(-LONGEST_SEED), run: run || state.run });
 }
 
-function keep(changes = {}) {
-  Object.assign(state, changes);
-  history.replaceState(null, "", writeHash(TABLE, state));
-}
+const updateState = (changes = {}) => saveState(TABLE, state, changes);
 
 /** Open or close the buttons that want a network. */
 function open(isReady) {
   ready = isReady;
   for (const id of ["write", "lines-start", "all-start"]) $(id).disabled = !ready;
-}
-
-function say(text, trouble = false) {
-  $("said").textContent = text;
-  $("said").classList.toggle("error", trouble);
 }
 
 const settings = () => ({
@@ -71,7 +64,6 @@ const settings = () => ({
   noRepeat: Number(state.noRepeat),
 });
 const picks = () => readPicks(state.picks);
-const chance = () => crypto.getRandomValues(new Uint32Array(1))[0];
 
 // What is written
 
@@ -97,7 +89,7 @@ function start(fresh, view = state.view) {
   readForm();
   halt();
   endChorus();
-  if (fresh) Object.assign(state, { number: chance(), picks: "", kept: "" });
+  if (fresh) Object.assign(state, { number: randomSeed(), picks: "", kept: "" });
   if (fresh) older = "";
   state.view = view;
   $("sheet").hidden = $("copy").hidden = view === "all";
@@ -111,7 +103,7 @@ function start(fresh, view = state.view) {
     $(id).ariaPressed = String(view === name);
   say("");
   $("remembered").textContent = $("caption").textContent = "";
-  keep();
+  updateState();
   views[view]();
   if (fresh) $(view === "all" ? "chorus" : "sheet").scrollIntoView({ block: "nearest" });
 }
@@ -123,19 +115,20 @@ async function sing(kept = 0) {
   sheet.begin(begin.length, kept, { isChosen: (i) => i - begin.length in chosen });
   $("write").textContent = "Stop";
   $("copy").disabled = $("link").disabled = true;
-  const { count, seconds } = await singer.write(
+  const written = await client.write(
     { words: begin, lines: state.lines, number: state.number, picks: chosen, ...settings() },
     (more, unknown) => sheet.add(more, unknown),
   );
+  if (!written) return;
   sheet.complete = true;
-  speed = count / seconds;
+  speed = written.count / written.seconds;
 }
 
 function end() {
   const long = split(state.text).length > MOST_WORDS;
   $("write").textContent = "Write another";
   showCaption();
-  keep();
+  updateState();
   say(
     older +
       (long ? `That is a long beginning: the network reads its last ${MOST_WORDS} words. ` : "") +
@@ -147,13 +140,13 @@ function end() {
 function showCaption() {
   $("copy").disabled = $("link").disabled = false;
   $("caption").textContent =
-    `song ${state.number.toLocaleString("en")}, network ${state.run}, randomness ${state.randomness.toFixed(2)}` +
+    `song ${formatCount(state.number)}, network ${state.run}, randomness ${state.randomness.toFixed(2)}` +
     (state.band && `, in the manner of ${state.band}`) +
-    (speed ? `, ${Math.round(speed).toLocaleString("en")} words a second` : "");
+    (speed ? `, ${formatCount(Math.round(speed))} words a second` : "");
 }
 
 function halt() {
-  singer.interrupt();
+  client.interrupt();
   if (!sheet.ended) sheet.stop();
 }
 
@@ -161,8 +154,8 @@ function halt() {
 
 async function recall() {
   if (!share || !sheet.ended || !sheet.words.length) return;
-  const { runs } = await singer.ask("recall", { words: sheet.words });
-  if (!sheet.ended) return;
+  const runs = await client.recall(sheet.words);
+  if (!runs || !sheet.ended) return;
   sheet.mark(runs);
   point(-1);
 }
@@ -174,18 +167,16 @@ function point(place) {
       : byHeart(sheet, share);
 }
 
-async function considered(place) {
-  const { words: found } = await singer.ask("consider", {
+const considered = (place) =>
+  client.consider({
     words: sheet.words.slice(0, place),
     said: sheet.words[place],
     ...settings(),
   });
-  return found;
-}
 
 /** Sing another word at a place and go on from there. */
 function instead(place, word) {
-  keep({ picks: pick(state.picks, place - seed().length, word) });
+  updateState({ picks: pick(state.picks, place - seed().length, word) });
   say("");
   sing(place);
 }
@@ -195,18 +186,19 @@ function instead(place, word) {
 const offer = together($("together"), sheet, {
   begin: () => state.text,
   kept: () => state.kept,
-  keep: (kept) => keep({ kept }),
+  keep: (kept) => updateState({ kept }),
   say: (text) => {
     $("offered").textContent = text;
   },
   async sing(all, again) {
-    if (again) keep({ number: chance() });
+    if (again) updateState({ number: randomSeed() });
     const begin = all.slice(-MOST_WORDS),
       sung = [];
-    await singer.write(
+    const written = await client.write(
       { words: begin, lines: countLines(begin) + 1, number: state.number, ...settings() },
       (more) => sung.push(...more),
     );
+    if (!written) return undefined;
     showCaption();
     recall();
     return sung.slice(begin.length);
@@ -215,41 +207,46 @@ const offer = together($("together"), sheet, {
 
 // What the worker says
 
-const singer = new Singer({
-  progress({ loaded, total }) {
-    $("progress").max = total;
-    $("progress").value = loaded;
-    say(
-      `The network is on its way: ${(loaded / 1e6).toFixed(1)} of ${(total / 1e6).toFixed(1)} MB`,
-    );
-  },
-  ready({ folder, meta }) {
-    const { bands = [] } = meta.data;
-    fill("band", [["", "any band"], ...bands.map((name) => [name, name])], state.band);
-    $("band").parentNode.hidden = !bands.length;
-    const model = folder.split("-").at(-1),
-      other = wanted && state.model && state.model !== model;
-    older = other
-      ? "This song was written by an earlier training of this network, so its words may differ. "
-      : "";
-    state.model = model;
-    $("progress").classList.add("done");
-    open(true);
-    if (wanted) start(false);
-    else adopt();
-    wanted = false;
-    say(older);
-  },
-  remembers(told) {
-    ({ share } = told);
-    recall();
-  },
-  trouble({ text }) {
-    $("progress").classList.add("done");
-    if (!sheet.ended) sheet.stop();
-    say(text, true);
-  },
+const client = new LyricsClient((message) => {
+  hideProgress();
+  if (!sheet.ended) sheet.stop();
+  say(message, true);
 });
+
+/** Load the network that the state names, then the index of its training songs. */
+async function loadNetwork() {
+  share = 0;
+  open(false);
+  $("progress").classList.remove("done");
+  const loaded = await client.load(state.run, (bytes) => {
+    showProgress(bytes);
+    say(formatLoading(bytes));
+  });
+  if (!loaded) return;
+  hideProgress();
+  showNetwork(loaded);
+  const found = await client.loadSongIndex();
+  if (found === undefined) return;
+  share = found;
+  recall();
+}
+
+function showNetwork({ folder, meta }) {
+  const { bands = [] } = meta.data;
+  fill("band", [["", "any band"], ...bands.map((name) => [name, name])], state.band);
+  $("band").parentNode.hidden = !bands.length;
+  const model = folder.split("-").at(-1);
+  const isOther = wanted && state.model && state.model !== model;
+  older = isOther
+    ? "This song was written by an earlier training of this network, so its words may differ. "
+    : "";
+  state.model = model;
+  open(true);
+  if (wanted) start(false);
+  else adopt();
+  wanted = false;
+  say(older);
+}
 
 /** The song that stands in the page from the start is one of the network's: it can be asked like any other. */
 function adopt() {
@@ -262,13 +259,6 @@ function adopt() {
 }
 
 // What the visitor does
-
-function loadNetwork() {
-  share = 0;
-  open(false);
-  $("progress").classList.remove("done");
-  singer.load(state.run);
-}
 
 /** Another network sings the same. */
 function change(run) {
@@ -297,7 +287,7 @@ $("all-start").addEventListener("click", () => start(state.view === "all", "all"
 $("run").addEventListener("change", () => change($("run").value));
 $("copy").addEventListener("click", () => copy($("song").textContent, "The song is copied.", say));
 $("link").addEventListener("click", () => {
-  keep();
+  updateState();
   copy(location.href, "The link is copied: it brings this very song back.", say);
 });
 sheet.listen((place) => state.view === "song" && openConsidered(place), point);

@@ -1,116 +1,98 @@
 /**
- * Inference, away from the page: the page sends {type, ...}, the worker answers.
+ * The worker of the lyrics page, called through shared/rpc.js.
  *
- *     load {run, form}                   -> progress {loaded, total} ... ready {meta, words known}, or trouble {text},
- *                                           and some time later remembers {run, share}: the share of the copied
- *                                           runs that can be told, 0 when none
- *     write {id, words, lines, number,
- *            band, picks, and settings}        -> sung {id, words, unknown?} ... complete {id, tensors, seconds}
- *                                           (the first sung gives the beginning back, with the words not known);
- *                                           picks: {place: word} says which words to sing instead, "" ends the song
- *     recall {id, words}                 -> recalled {id, runs}: see core/song-index.js
- *     consider {id, words, said,
- *               and settings}            -> considered {id, words: [{word, chance}]}: what may follow the words
- *     interrupt                          -> complete {id, ...} of the song under way
+ *     load({run, form})                      -> {folder, meta}, or undefined if another load replaced it;
+ *                                               progress: {loaded, total}
+ *     loadSongIndex()                        -> the share of copied runs that can be found, 0 if none
+ *     write({words, lines, number, band,
+ *            picks, ...settings})            -> {count, seconds, tensors} once it ends or is interrupted;
+ *                                               progress: {words, unknown}, first the given words
+ *     recall({words})                        -> copied runs, see core/song-index.js
+ *     consider({words, said, ...settings})   -> [{word, chance}]: what may follow the words
+ *     interrupt()                            ends the song under way
  *
- * The order is always load -> ready (warmed up) -> write. A new song interrupts the one under way.
+ * picks: {position: word} are words to write instead, "" ends the song. A new song interrupts the one under way.
  */
 
 import * as tf from "../vendor/tfjs.js";
 import { Lyrics } from "./lyrics-model.js";
 import { Memory } from "../core/song-index.js";
 import { fetchFiles, fetchIndex, startBackend } from "../shared/model.js";
+import { serve } from "../shared/rpc.js";
 import { UserError } from "../shared/user-error.js";
 import { SLICE_MS, yieldToEventLoop } from "../shared/yield-to-event-loop.js";
 import { SONG } from "../core/vocabulary.js";
 import { consider as considered, sing } from "../core/decoder.js";
 
-const MOST = 8; // words that are told of those considered
+const INDEX = "memory.bin";
+const MOST = 8; // words considered that the page is told of
 
-let network = null,
-  memory = null,
-  current = 0;
+let network = null;
+let entry = null; // of the network, in the site's index
+let songIndex = null;
+let current = 0; // counts loads and songs, so that one that was replaced ends
 
-const tasks = { load, write, recall, consider, interrupt };
+serve({ load, loadSongIndex, write, recall, consider, interrupt }, interrupt);
 
-self.onmessage = async ({ data: { type, ...rest } }) => {
-  try {
-    await tasks[type](rest);
-  } catch (error) {
-    const told = error instanceof UserError;
-    if (!told) console.error(error);
-    interrupt(); // what else is under way must not talk over the trouble
-    self.postMessage({
-      type: "trouble",
-      text: told ? error.message : `Something went wrong: ${error.message}`,
-    });
-  }
-};
-
-async function load({ network: kind = "lyrics", run, form = "uint8" }) {
-  const loading = ++current;
+async function load({ run, form = "uint8" }, onProgress) {
+  const token = ++current;
   const index = await fetchIndex();
-  const entry = index.find((model) => model.task === kind && model.run === run);
-  if (!entry) throw new UserError(`There is no network “${run}” on this site. Choose another one.`);
-  const onProgress = ({ loaded, total }) =>
-    loading === current && self.postMessage({ type: "progress", loaded, total });
+  const loaded = index.find((model) => model.task === "lyrics" && model.run === run);
+  if (!loaded)
+    throw new UserError(`There is no network “${run}” on this site. Choose another one.`);
   const [files] = await Promise.all([
-    fetchFiles(entry, Lyrics.wants(form), onProgress),
+    fetchFiles(loaded, Lyrics.wants(form), onProgress),
     startBackend(tf),
   ]);
   const fresh = await Lyrics.from(tf, files, form);
-  if (loading !== current) return fresh.dispose();
+  if (token !== current) {
+    fresh.dispose();
+    return undefined;
+  }
   network?.dispose();
-  [network, memory] = [fresh, null];
+  network = fresh;
+  entry = loaded;
+  songIndex = null;
   network.begin();
-  network.step(SONG);
-  self.postMessage({ type: "ready", run, folder: entry.folder, meta: network.meta });
-  await remember(entry, fresh);
+  network.step(SONG); // warm up
+  return { folder: entry.folder, meta: network.meta };
 }
 
-/** The index of what a network knows by heart comes last: nobody waits for it, and without it the rest still works. */
-async function remember(entry, mine) {
-  const bytes = await fetchFiles(entry, (path) => path === "memory.bin").then(
-    (files) => files.get("memory.bin"),
-    () => null,
-  );
-  if (network !== mine) return;
-  memory = bytes ? new Memory(bytes) : null;
-  self.postMessage({ type: "remembers", run: entry.run, share: memory?.share ?? 0 });
+/** The index of the training songs comes last: nobody waits for it, and without it everything else works. */
+async function loadSongIndex() {
+  const token = network;
+  const files = await fetchFiles(entry, (path) => path === INDEX).catch(() => new Map());
+  if (network !== token) return 0;
+  songIndex = files.has(INDEX) ? new Memory(files.get(INDEX)) : null;
+  return songIndex?.share ?? 0;
 }
 
-async function write({ id, words, picks = {}, ...settings }) {
-  const mine = ++current,
-    { vocabulary } = network,
-    start = performance.now();
-  self.postMessage({ type: "sung", id, words, unknown: vocabulary.unknown(words) });
+async function write({ words, picks = {}, ...settings }, onProgress) {
+  const token = ++current;
+  const { vocabulary } = network;
+  const start = performance.now();
+  onProgress({ words, unknown: vocabulary.unknown(words) });
   const song = sing(network, vocabulary.encode(words), readied(settings));
-  let count = 0,
-    done = false,
-    said;
-  while (!done && mine === current) {
-    const batch = [],
-      until = performance.now() + SLICE_MS;
+  let count = 0;
+  let done = false;
+  let said;
+  while (!done && token === current) {
+    const batch = [];
+    const until = performance.now() + SLICE_MS;
     while (!done && performance.now() < until) {
-      const { value, done: ended } = song.next(said),
-        pick = picks[count + batch.length];
-      if ((done = ended || pick === "")) break;
+      const { value, done: ended } = song.next(said);
+      const pick = picks[count + batch.length];
+      done = ended || pick === "";
+      if (done) break;
       said = vocabulary.ids.get(pick) ?? value;
       batch.push(vocabulary.words[said]);
     }
     count += batch.length;
-    if (batch.length) self.postMessage({ type: "sung", id, words: batch });
+    if (batch.length) onProgress({ words: batch });
     await yieldToEventLoop();
   }
   const seconds = (performance.now() - start) / 1000;
-  self.postMessage({
-    type: "complete",
-    id,
-    interrupted: !done,
-    count,
-    seconds,
-    tensors: tf.memory().numTensors,
-  });
+  return { count, seconds, tensors: tf.memory().numTensors };
 }
 
 /** Settings as the writer takes them: the band by the signs that begin its songs. */
@@ -120,29 +102,19 @@ const readied = ({ band, ...settings }) => ({
   sounds: network.vocabulary.sounds,
 });
 
-function recall({ id, words }) {
-  self.postMessage({
-    type: "recalled",
-    id,
-    runs: memory?.runs(network.vocabulary.encode(words)) ?? [],
-  });
+function recall({ words }) {
+  return songIndex?.runs(network.vocabulary.encode(words)) ?? [];
 }
 
-function consider({ id, words, said, ...settings }) {
+function consider({ words, said, ...settings }) {
   interrupt();
-  const { vocabulary } = network,
-    found = considered(
-      network,
-      vocabulary.encode(words),
-      vocabulary.ids.get(said),
-      readied(settings),
-      MOST,
-    );
-  const told = found.map(({ word, chance }) => ({
+  const { vocabulary } = network;
+  const ids = vocabulary.encode(words);
+  const found = considered(network, ids, vocabulary.ids.get(said), readied(settings), MOST);
+  return found.map(({ word, chance }) => ({
     word: word === SONG ? "" : vocabulary.words[word],
     chance,
   }));
-  self.postMessage({ type: "considered", id, words: told });
 }
 
 function interrupt() {

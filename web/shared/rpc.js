@@ -37,6 +37,8 @@ export class RemoteWorker {
   constructor(url) {
     /** @type {Map<number, {onProgress: (progress: any) => void, resolve: Function, reject: Function}>} */
     this.calls = new Map();
+    /** @type {Map<string, number>} */
+    this.latest = new Map();
     this.lastId = 0;
     this.hasFailed = false;
     this.worker = new Worker(url, { type: "module" });
@@ -62,6 +64,23 @@ export class RemoteWorker {
       this.calls.set(id, { onProgress, resolve, reject });
       this.worker.postMessage({ id, method, args });
     });
+  }
+
+  /**
+   * Call a method whose outcome matters only until the next such call in the same group.
+   *
+   * @param {string} method
+   * @param {object} args
+   * @param {(progress: any) => void} onProgress Not called any more once another call has replaced this one.
+   * @param {string} group
+   * @returns {Promise<any>} The result, or undefined if another call replaced this one. Rejects with a UserError.
+   */
+  async callLatest(method, args, onProgress = () => {}, group = method) {
+    const result = this.call(method, args, (progress) => isLatest() && onProgress(progress));
+    const token = this.lastId;
+    const isLatest = () => this.latest.get(group) === token;
+    this.latest.set(group, token);
+    return result.then((value) => (isLatest() ? value : undefined));
   }
 
   /** @param {{id: number, progress?: any, result?: any, error?: string}} message */
