@@ -14,7 +14,7 @@ from data.digits.mnist_style import as_mnist
 from models.digits import NETWORKS
 from tests.helpers import ROOT, WEB, current_url, gzipped_bytes, url_hash
 
-RUNS = ["seed", "modern"]
+RUNS = ["original", "modern"]
 TWO = [
     (1.8, 8),
     (3, 4),
@@ -108,14 +108,14 @@ def of_keras(networks, pictures):
 def test_a_two_drawn_to_the_edge_is_none_until_it_is_made_as_mnist_was(page, address, networks):
     go(page, address, **EMPTY)
     draw(page, TWO)
-    assert "original’s network" in said(page, "The modern network says 2")
+    assert "simple network" in said(page, "The modern network says 2")
     edge = bars(page, "drawn")
     assert edge[0].argmax() != 2 or edge[0][2] < 0.5, "the original's network does not see the 2"
     np.testing.assert_allclose(
         edge, [answer[0] for answer in of_keras(networks, picture(page, "seen"))], atol=0.02
     )
     page.check("#made")
-    said(page, "The original’s network says 2")
+    said(page, "The simple network says 2")
     made = bars(page, "drawn")
     assert made[0].argmax() == made[1].argmax() == 2 and made[0][2] > 0.9
     shown = picture(page, "seen")
@@ -123,8 +123,8 @@ def test_a_two_drawn_to_the_edge_is_none_until_it_is_made_as_mnist_was(page, add
         "a border, as digits have"
     )
     cells = page.evaluate("""async () => {
-      const { Ink } = await import(new URL("core/drawing-bitmap.js", location.href).href);
-      return [...Ink.unpack(new URLSearchParams(location.hash.slice(1)).get("ink")).cells];
+      const { DrawingBitmap } = await import(new URL("core/drawing-bitmap.js", location.href).href);
+      return [...DrawingBitmap.unpack(new URLSearchParams(location.hash.slice(1)).get("ink")).cells];
     }""")
     np.testing.assert_allclose(
         shown, as_mnist(np.reshape(cells, (112, 112)).astype(float)), atol=0.003
@@ -135,7 +135,7 @@ def test_the_example_tells_the_same_story(page, address):
     go(page, address)
     assert bars(page, "drawn")[0].argmax() != 2
     page.check("#made")
-    said(page, "The original’s network says 2")
+    said(page, "The simple network says 2")
     page.uncheck("#made")
     draw(page, [(14, 4), (14, 24)])
     assert picture(page, "seen").sum() < 80, "the first stroke takes a new sheet"
@@ -165,7 +165,7 @@ def test_the_keyboard_draws(page, address):
     page.focus("#pad")
     for key in ["Shift+ArrowUp", "Shift+ArrowUp", " ", *["ArrowDown"] * 17, " ", "ArrowRight"]:
         page.keyboard.press(key)
-    assert "The original’s network says 1" in said(page, "The modern network says 1")
+    assert "The simple network says 1" in said(page, "The modern network says 1")
     seen = picture(page, "seen")
     assert seen[:, 14].sum() > 17 and seen[:, 17:].sum() == seen[:, :12].sum() == 0
     page.keyboard.press("Tab")
@@ -182,7 +182,7 @@ def test_rubber_pen_and_new_sheet(page, address):
     assert 0 < picture(page, "seen").sum() < thin
     page.click("#rubber")
     page.click("#clear")
-    said(page, "An empty sheet")
+    said(page, "The sheet is empty")
     assert picture(page, "seen").sum() == 0 and bars(page, "drawn").sum() == 0
     slide(page, "thickness", 5.2)
     draw(page, [(4, 14), (24, 14)])
@@ -193,7 +193,7 @@ def test_a_covered_sheet_gets_a_sentence(page, address):
     go(page, address, ink="", thickness=6)
     for y in range(0, 30, 4):
         draw(page, [(0.2, y if y < 28 else 27.8), (27.8, y if y < 28 else 27.8)])
-    assert "original’s network" in said(page, "no digit is left to read")
+    assert "simple network" in said(page, "no digit is left to read")
     page.check("#made")
     said(page, "no digit is left to read")
 
@@ -202,11 +202,11 @@ def test_a_link_brings_the_drawing_back(page, address, chromium):
     go(page, address, **EMPTY)
     draw(page, TWO)
     page.check("#made")
-    said(page, "The original’s network says 2")
+    said(page, "The simple network says 2")
     other = chromium.new_page()
     other.goto(current_url(page))
     other.wait_for_selector("#breed:enabled")
-    assert said(other, "The original’s network says 2") == page.text_content("#said")
+    assert said(other, "The simple network says 2") == page.text_content("#said")
     assert (picture(other, "seen") == picture(page, "seen")).all() and other.is_checked("#made")
     other.close()
 
@@ -227,7 +227,7 @@ def breed(page):
 
 @pytest.mark.parametrize("digit", range(10))
 def test_every_digit_is_bred_within_ten_seconds(page, address, networks, digit):
-    go(page, address, digit=digit, run="seed", seed=digit + 1)
+    go(page, address, digit=digit, run="original", seed=digit + 1)
     seconds = float(breed(page).split("It took ")[1].split(" s.")[0])
     assert seconds < 10, "of work; the pauses for the eye are not counted"
     assert of_keras(networks[:1], picture(page, "best"))[0][0, digit] > 0.9999, "Keras is as sure"
@@ -235,7 +235,7 @@ def test_every_digit_is_bred_within_ten_seconds(page, address, networks, digit):
 
 
 @pytest.mark.parametrize(
-    "run, method", [("seed", "climb"), ("modern", "climb"), ("modern", "evolve")]
+    "run, method", [("original", "climb"), ("modern", "climb"), ("modern", "evolve")]
 )
 def test_the_other_ways_get_there_too(page, address, networks, run, method):
     go(page, address, digit=3, run=run, method=method)
@@ -321,7 +321,7 @@ def test_eigen_digits_rebuild_a_digit(page, address):
         slide(page, "parts", parts)
         apart.append(float(np.square(picture(page, "built") - original).sum()))
     assert np.square(average - original).sum() > apart[0] > apart[1] > apart[2]
-    assert "these 54 hold 84 % of the differences" in page.text_content("#built-said")
+    assert "these 54 explain 84 % of the differences" in page.text_content("#built-said")
     before = picture(page, "built")
     page.focus("#weight-0")
     for _ in range(10):
@@ -348,14 +348,14 @@ def test_the_networks_are_those_of_keras(page, address, networks):
         """async ({ runs, pictures }) => {
       const at = (path) => new URL(path, location.href).href;
       const tf = await import(at("vendor/tfjs.js")), model = await import(at("shared/model.js"));
-      const { Classifier } = await import(at("digits/digit-model.js"));
+      const { DigitModel } = await import(at("digits/digit-model.js"));
       await model.startBackend(tf);
       const index = await model.fetchIndex();
       return Promise.all(runs.map(async (run) => {
         const entry = index.find((other) => other.task === "digits" && other.run === run);
-        const files = await model.fetchFiles(entry, Classifier.wants("float16"));
-        const network = await Classifier.from(tf, files, "float16");
-        const slope = network.slope(Float32Array.from(pictures.slice(0, 784)), 3);
+        const files = await model.fetchFiles(entry, DigitModel.neededFiles("float16"));
+        const network = await DigitModel.load(tf, files, "float16");
+        const slope = network.gradient(Float32Array.from(pictures.slice(0, 784)), 3);
         return { logits: [...network.logits(Float32Array.from(pictures))], slope: [...slope] };
       }));
     }""",
@@ -382,7 +382,7 @@ def test_the_hardened_network_is_fetched_when_it_is_asked_for(page, address):
         any("robust" in url for url in asked)
         and "the hardened network is 99.99 % sure that this is a 3" in sentence
     )
-    assert "The original’s network says 3" in sentence, "what it sees is a 3 to others, too"
+    assert "The simple network says 3" in sentence, "what it sees is a 3 to others, too"
 
 
 def test_the_digits_that_come_along_are_those_of_mnist():
@@ -390,7 +390,7 @@ def test_the_digits_that_come_along_are_those_of_mnist():
     folder = (
         WEB
         / "models"
-        / next(m["folder"] for m in models if (m["task"], m["run"]) == ("digits", "seed"))
+        / next(m["folder"] for m in models if (m["task"], m["run"]) == ("digits", "original"))
     )
     digits = load_digits()
     words, pictures = (
@@ -403,24 +403,24 @@ def test_the_digits_that_come_along_are_those_of_mnist():
     np.testing.assert_allclose(units @ units.T, np.eye(54), atol=0.03)
     assert 0.82 < sum(words["explained"][:50]) < 0.83, "50 hold 82.5 %"
     for label, sample in zip(words["labels"], samples):
-        assert (digits.test.of(label).reshape(-1, 784) == sample).all(axis=1).any()
+        assert (digits.test.images_of(label).reshape(-1, 784) == sample).all(axis=1).any()
     assert len(pictures) == 65 * 784 + 20 * 256
 
 
 def test_the_story_tells_the_figures_that_came(page, address):
     go(page, address)
-    meta = read_json(ROOT / "checkpoints" / "digits" / "seed" / "meta.json")
-    assert f"{100 * meta['metrics']['test_accuracy']:.2f} % of 10,000 digits" in page.text_content(
+    meta = read_json(ROOT / "checkpoints" / "digits" / "original" / "meta.json")
+    assert f"{100 * meta['metrics']['test_accuracy']:.2f} % of 10,000 unseen digits" in page.text_content(
         "#story"
     )
     page.evaluate("""async () => {
-      const { story } = await import(new URL("digits/results-table.js", location.href).href);
-      const transfer = [{ network: "modern", "test digits right": "99.1 %", "evolved: fooled": "<b>12 %</b>",
-        "evolved: any digit > 90 %": "34 %" }];
-      story(document.getElementById("story"), { networks: [], names: { modern: "the modern" }, data: { transfer } });
+      const { showResults } = await import(new URL("digits/results-table.js", location.href).href);
+      const transfer = [{ network: "modern", test_accuracy: "99.1 %", evolved_same_digit: "<b>12 %</b>",
+        evolved_any_digit_above_90: "34 %" }];
+      showResults(document.getElementById("story"), { networks: [], names: new Map([["modern", { name: "modern" }]]), data: { transfer } });
     }""")
     assert page.locator("#story tbody :is(th, td)").all_text_contents() == [
-        "the modern",
+        "Modern",
         "99.1 %",
         "<b>12 %</b>",
         "34 %",
@@ -457,7 +457,7 @@ def test_links_with_garbage_open_the_page(page, address, garbage):
 
 
 @pytest.mark.parametrize("seed", ["", "-1", "1.5", "5000000000"])
-def test_a_start_number_that_is_none_gets_a_sentence(page, address, seed):
+def test_an_invalid_seed_gets_a_sentence(page, address, seed):
     go(page, address)
     page.fill("#seed", seed)
     page.press("#seed", "Tab")

@@ -1,17 +1,16 @@
-/** The digits' JavaScript halves against the golden files. `tests/test_digits_site.py` runs this with node. */
+/** The digits' JavaScript halves against the golden files. `tests/browser/test_digits_site.py` runs this with node. */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-
-import { confidences } from "../../web/digits/digit-model.js";
+import { DrawingBitmap, SIDE } from "../../web/core/drawing-bitmap.js";
+import { EigenDigits, readDigits } from "../../web/core/eigen-digits.js";
+import { breed, crossEntropy, evolve, isConfident, start } from "../../web/core/genetic-search.js";
 import { asMnist } from "../../web/core/mnist-style.js";
-import { Eigen, readDigits } from "../../web/core/eigen-digits.js";
-import { breed, doubt, evolve, isSure, start } from "../../web/core/genetic-search.js";
-import { Ink, SIDE } from "../../web/core/drawing-bitmap.js";
 import { distance, statistics } from "../../web/core/pixel-statistics.js";
 import { Random } from "../../web/core/prng.js";
 import { scramble } from "../../web/core/scramble.js";
+import { confidences } from "../../web/digits/digit-model.js";
 
 const golden = (name) =>
   JSON.parse(readFileSync(new URL(`../golden/${name}.json`, import.meta.url), "utf8"));
@@ -44,12 +43,18 @@ test("the statistics of pixels", () => {
 
 test("doubt, and what it is to be sure", () => {
   for (const { logits, digit, sigmoids, softmax } of golden("evolve").doubts) {
-    near([doubt(logits, digit, false), doubt(logits, digit, true)], [sigmoids, softmax]);
+    near(
+      [crossEntropy(logits, digit, false), crossEntropy(logits, digit, true)],
+      [sigmoids, softmax],
+    );
   }
   const row = (first, second) => [first, second, ...Array(8).fill(-20)];
-  assert.ok(isSure(row(9.3, 0), 0, false) && !isSure(row(9.1, 0), 0, false), "99.99 % is at 9.21");
-  assert.ok(!isSure(row(12, 13), 0, false), "another output says more");
-  assert.ok(isSure(row(12, 1), 0, true) && !isSure(row(12, 3), 0, true));
+  assert.ok(
+    isConfident(row(9.3, 0), 0, false) && !isConfident(row(9.1, 0), 0, false),
+    "99.99 % is at 9.21",
+  );
+  assert.ok(!isConfident(row(12, 13), 0, false), "another output says more");
+  assert.ok(isConfident(row(12, 1), 0, true) && !isConfident(row(12, 3), 0, true));
   near(confidences(true, Float32Array.from(row(0, 0))).slice(0, 2), [0.5, 0.5], 1e-6);
   near(confidences(false, Float32Array.from(row(0, 20))).slice(0, 2), [0.5, 1], 1e-6);
 });
@@ -80,8 +85,8 @@ test("the genetic search, generation by generation", () => {
 });
 
 test("the search ends when the network is sure and the cost asks for nothing more, or at the limit", () => {
-  const ink = Array(256).fill(255),
-    brightness = (picture) => picture.reduce((sum, value) => sum + value, 0) / 784 / 255;
+  const ink = Array(256).fill(255);
+  const brightness = (picture) => picture.reduce((sum, value) => sum + value, 0) / 784 / 255;
   const ask = (pictures) =>
     Float32Array.from({ length: (pictures.length / 784) * 10 }, (_, i) =>
       i % 10
@@ -93,8 +98,8 @@ test("the search ends when the network is sure and the cost asks for nothing mor
           20,
     );
   const settings = { digit: 0, seed: 4, ink, softmax: false, population: 20 };
-  const run = [...evolve(ask, settings)],
-    last = run.at(-1);
+  const run = [...evolve(ask, settings)];
+  const last = run.at(-1);
   assert.ok(run.length > 2 && last.finished && run.slice(0, -1).every(({ finished }) => !finished));
   assert.ok(brightness(last.pictures.subarray(last.best * 784, (last.best + 1) * 784)) > 29.2 / 40);
   assert.deepEqual(
@@ -102,11 +107,11 @@ test("the search ends when the network is sure and the cost asks for nothing mor
     run.map(({ best }) => best),
     "the same seed, the same run",
   );
-  assert.equal([...evolve(ask, { ...settings, most: 5 }, () => 1)].length, 6);
+  assert.equal([...evolve(ask, { ...settings, maxGenerations: 5 }, () => 1)].length, 6);
 });
 
 test("a drawing: pen, rubber, what is seen of it, and the link", () => {
-  const ink = new Ink();
+  const ink = new DrawingBitmap();
   assert.equal(ink.pack(), "");
   ink.stroke([4, 14], [24, 14], 2);
   const pixels = ink.pixels();
@@ -115,27 +120,35 @@ test("a drawing: pen, rubber, what is seen of it, and the link", () => {
     pixels[12 * 28 + 14] + pixels[15 * 28 + 14] + pixels[14 * 28 + 2] + pixels[14 * 28 + 26],
     0,
   );
-  assert.ok(Math.abs(ink.covered() * 784 - (20 * 2 + Math.PI)) < 1, "a bar and two half circles");
+  assert.ok(Math.abs(ink.coverage() * 784 - (20 * 2 + Math.PI)) < 1, "a bar and two half circles");
   ink.stroke([14, 10], [14, 18], 2, 0);
   assert.equal(ink.pixels()[14 * 28 + 14], 0);
   ink.stroke([-5, -5], [40, 40], 3); // runs off the sheet
-  assert.deepEqual(Ink.unpack(ink.pack()).cells, ink.cells);
-  const full = new Ink(new Uint8Array(SIDE * SIDE).fill(1));
-  assert.deepEqual(Ink.unpack(full.pack()).cells, full.cells);
-  const specks = new Ink(Uint8Array.from({ length: SIDE * SIDE }, (_, i) => i % 2));
-  assert.deepEqual(Ink.unpack(specks.pack()).cells, specks.cells, "the longest link there is");
+  assert.deepEqual(DrawingBitmap.unpack(ink.pack()).cells, ink.cells);
+  const full = new DrawingBitmap(new Uint8Array(SIDE * SIDE).fill(1));
+  assert.deepEqual(DrawingBitmap.unpack(full.pack()).cells, full.cells);
+  const specks = new DrawingBitmap(Uint8Array.from({ length: SIDE * SIDE }, (_, i) => i % 2));
+  assert.deepEqual(
+    DrawingBitmap.unpack(specks.pack()).cells,
+    specks.cells,
+    "the longest link there is",
+  );
 });
 
 test("a link with garbage is no drawing", () => {
   for (const text of ["____", "%%%", "A", "é", "gICAgIA", `${"A".repeat(20_000)}`])
-    assert.equal(Ink.unpack(text), undefined, text);
+    assert.equal(DrawingBitmap.unpack(text), undefined, text);
 });
 
 test("the background is scrambled and the ink is not", () => {
-  const picture = Float32Array.from({ length: 784 }, (_, i) => (i % 3 ? 0 : 0.5)),
-    other = new Float32Array(784).fill(0.25);
+  const picture = Float32Array.from({ length: 784 }, (_, i) => (i % 3 ? 0 : 0.5));
+  const other = new Float32Array(784).fill(0.25);
   const at = (way, amount) =>
-    scramble(picture, way, amount, { random: new Random(1), palette: Array(256).fill(51), other });
+    scramble(picture, way, amount, {
+      random: new Random(1),
+      quantiles: Array(256).fill(51),
+      other,
+    });
   assert.deepEqual(at("noise", 0), picture);
   for (const [way, value] of [
     ["palette", 0.2],
@@ -146,8 +159,8 @@ test("the background is scrambled and the ink is not", () => {
       picture.map((ink) => ink || value),
       1e-6,
     );
-    const half = at(way, 0.5),
-      changed = half.filter((ink, i) => ink !== picture[i]).length;
+    const half = at(way, 0.5);
+    const changed = half.filter((ink, i) => ink !== picture[i]).length;
     assert.ok(changed > 220 && changed < 300);
     at(way, 0.7).forEach((ink, i) =>
       assert.ok(half[i] === picture[i] || ink === half[i], "more leaves what less has changed"),
@@ -156,7 +169,7 @@ test("the background is scrambled and the ink is not", () => {
   assert.ok(new Set(at("noise", 1)).size > 400);
 });
 
-test("eigen-digits: weights are found again, and pictures stay between paper and ink", () => {
+test("eigen-digits: coefficients are found again, and pictures stay between paper and ink", () => {
   const bytes = new Uint8Array(784 * 4 + 2 * 256);
   bytes.fill(51, 0, 784); // the average
   bytes[784] = 127;
@@ -172,10 +185,13 @@ test("eigen-digits: weights are found again, and pictures stay between paper and
   };
   const { eigen, samples, labels, pixels } = readDigits(words, bytes);
   assert.deepEqual([labels, samples.length, samples[0][0]], [[7], 1, 1]);
-  assert.deepEqual([pixels[0].statistics, pixels[0].palette[255], pixels[0].ink[0]], [[0.5], 0, 9]);
-  near(eigen.weights(eigen.build([0.3, 0.1])), [0.3, 0.1], 1e-6);
+  assert.deepEqual(
+    [pixels[0].statistics, pixels[0].quantiles[255], pixels[0].ink[0]],
+    [[0.5], 0, 9],
+  );
+  near(eigen.coefficients(eigen.build([0.3, 0.1])), [0.3, 0.1], 1e-6);
   near(eigen.build([0.3, 0.1]).slice(0, 3), [0.5, 0.1, 0.2], 1e-6);
   near(eigen.build([9, 9]).slice(0, 2), [1, 0], 0);
   assert.equal(eigen.explained(2), 0.75);
-  assert.ok(eigen instanceof Eigen);
+  assert.ok(eigen instanceof EigenDigits);
 });

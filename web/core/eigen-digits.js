@@ -1,75 +1,88 @@
+// @ts-check
 /**
- * The digits that come along with the networks: eigen-digits, a few test digits, and how real digits are inked.
+ * The digits that come with the networks: eigen-digits, some test digits, and the pixels of real digits.
  *
- * `export/digits.py` writes them: digits.json, and digits.bin with the average digit (784 bytes), the components (784 signed
- * bytes each, to be scaled), the test digits (784 bytes each), and 256 bytes a digit for its palette, then for its ink.
+ * `export/digits.py` writes them into digits.json and digits.bin. The latter contains the mean digit (784 bytes), the
+ * components (784 signed bytes each, to be scaled), the test digits (784 bytes each), and for each digit 256 quantiles
+ * of its pixels, then for each digit 256 quantiles of its ink.
  */
 
-const PIXELS = 784,
-  VALUES = 256;
+const NUM_PIXELS = 784;
+const NUM_QUANTILES = 256;
 
 /**
- * Both files, read.
- * @returns {{eigen: Eigen, samples: Float32Array[], labels: number[], pixels: object[], transfer: object[]}}
- *     pixels: of each digit its {statistics, palette, ink}; transfer: rows of a table, by column
+ * Read both files.
+ *
+ * @param {{scales: number[], deviations: number[], explained: number[], labels: number[], statistics: number[][],
+ *     transfer?: Record<string, string>[]}} description digits.json
+ * @param {Uint8Array} bytes digits.bin
+ * @returns {{eigen: EigenDigits, samples: Float32Array[], labels: number[], transfer: Record<string, string>[],
+ *     pixels: {statistics: number[], quantiles: Uint8Array, ink: Uint8Array}[]}}
+ *     transfer: rows of a table by column; pixels: by digit
  */
-export function readDigits(
-  { scales, deviations, explained, labels, statistics, transfer = [] },
-  bytes,
-) {
+export function readDigits(description, bytes) {
+  const { scales, deviations, explained, labels, statistics, transfer = [] } = description;
   const signed = new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length);
-  const colours = (1 + scales.length + labels.length) * PIXELS;
-  const row = (all, i, scale) =>
-    Float32Array.from(all.subarray(i * PIXELS, (i + 1) * PIXELS), (byte) => byte * scale);
-  const values = (i) => bytes.subarray(colours + i * VALUES, colours + (i + 1) * VALUES);
+  const scaled = (values, index, scale) =>
+    Float32Array.from(
+      values.subarray(index * NUM_PIXELS, (index + 1) * NUM_PIXELS),
+      (byte) => byte * scale,
+    );
+  const components = scales.map((scale, i) => scaled(signed, 1 + i, scale));
+  const quantilesStart = (1 + scales.length + labels.length) * NUM_PIXELS;
+  const quantiles = (index) => {
+    const begin = quantilesStart + index * NUM_QUANTILES;
+    return bytes.subarray(begin, begin + NUM_QUANTILES);
+  };
   return {
-    eigen: new Eigen(
-      row(bytes, 0, 1 / 255),
-      scales.map((scale, i) => row(signed, i + 1, scale)),
-      deviations,
-      explained,
-    ),
-    samples: labels.map((_, i) => row(bytes, 1 + scales.length + i, 1 / 255)),
+    eigen: new EigenDigits(scaled(bytes, 0, 1 / 255), components, deviations, explained),
+    samples: labels.map((_, i) => scaled(bytes, 1 + scales.length + i, 1 / 255)),
     labels,
     transfer,
-    pixels: statistics.map((found, i) => ({
-      statistics: found,
-      palette: values(i),
-      ink: values(statistics.length + i),
+    pixels: statistics.map((values, digit) => ({
+      statistics: values,
+      quantiles: quantiles(digit),
+      ink: quantiles(statistics.length + digit),
     })),
   };
 }
 
-export class Eigen {
+export class EigenDigits {
   /**
-   * @param {Float32Array} mean the average digit
-   * @param {Float32Array[]} components unit vectors, those along which digits differ most first
-   * @param {number[]} deviations the standard deviation of each one's weight
-   * @param {number[]} explained the share of the variance that it holds
+   * @param {Float32Array} mean The mean digit.
+   * @param {Float32Array[]} components Unit vectors, those with the largest variance first.
+   * @param {number[]} deviations Standard deviation of the coefficient of each.
+   * @param {number[]} shares Share of the variance that each explains.
    */
-  constructor(mean, components, deviations, explained) {
-    Object.assign(this, { mean, components, deviations, shares: explained });
+  constructor(mean, components, deviations, shares) {
+    this.mean = mean;
+    this.components = components;
+    this.deviations = deviations;
+    this.shares = shares;
   }
 
-  /** How much of each component is in a picture. */
-  weights(picture) {
+  /** The coefficients of an image. @param {Float32Array} picture */
+  coefficients(picture) {
     return Float32Array.from(this.components, (component) =>
       component.reduce((sum, value, i) => sum + value * (picture[i] - this.mean[i]), 0),
     );
   }
 
-  /** The picture that some weights of the first components make, kept between paper and ink. */
-  build(weights) {
-    return this.mean.map((value, i) => {
-      const sum = weights.reduce(
-        (total, weight, k) => total + weight * this.components[k][i],
-        value,
-      );
-      return Math.min(1, Math.max(0, sum));
+  /**
+   * The image of some coefficients, clipped to [0, 1].
+   *
+   * @param {ArrayLike<number>} coefficients Those of the first components.
+   */
+  build(coefficients) {
+    return this.mean.map((mean, i) => {
+      let value = mean;
+      for (let k = 0; k < coefficients.length; k++)
+        value += coefficients[k] * this.components[k][i];
+      return Math.min(1, Math.max(0, value));
     });
   }
 
-  /** The share of the variance that the first components hold. */
+  /** The share of the variance that the first components explain. @param {number} count */
   explained(count) {
     return this.shares.slice(0, count).reduce((sum, share) => sum + share, 0);
   }

@@ -1,118 +1,184 @@
+// @ts-check
 /**
- * A genetic search for a picture that a network is sure of.
+ * Genetic search for an image that a network classifies with high confidence.
  *
- * The twin of `generate/digits/genetic_search.py`, where the rules are written, for one run; `tests/golden/evolve.json` holds the two
- * together. Pictures are 784 bytes each, from 0 (paper) to 255 (ink).
+ * The rules are in `generate/digits/genetic_search.py`; this is the same for one search, and
+ * `tests/golden/evolve.json` keeps both identical. Images are 784 bytes each, from 0 (paper) to 255 (ink).
+ *
+ * @typedef {{pictures: Uint8Array, best: number, finished: boolean}} Generation
+ *     The population, the index of its best image, and whether the search has ended.
  */
 
 import { Random } from "./prng.js";
 
-const SIDE = 28,
-  PIXELS = SIDE * SIDE,
-  CLASSES = 10,
-  POPULATION = 100,
-  PARENTS = 5,
-  FIRST_STROKES = 20,
-  STROKES = 4;
-const SURE = 0.9999,
-  MOST = 300;
+const IMAGE_SIDE = 28;
+const NUM_PIXELS = IMAGE_SIDE * IMAGE_SIDE;
+const NUM_CLASSES = 10;
+const POPULATION = 100;
+const PARENTS = 5;
+const FIRST_STROKES = 20;
+const STROKES = 4;
+const MAX_GENERATIONS = 300;
+
+/** A search ends when the confidence in the wanted digit is above this. */
+export const CONFIDENCE_THRESHOLD = 0.9999;
 
 /**
- * Yields each generation, {pictures, best, finished}: the population, the place of its best, and whether that was the last.
- * @param {(pictures: Uint8Array) => Float32Array} ask the logits of pictures, ten each
- * @param {{digit: number, seed: number, ink: number[], softmax: boolean, population?: number}} settings
- * @param {(picture: Uint8Array) => number} cost what is added to the doubt; 0 where it asks for nothing more
+ * Search for an image; yield each generation.
+ *
+ * @param {(pictures: Uint8Array) => Float32Array} logitsOf Ten logits per image.
+ * @param {object} settings
+ * @param {number} settings.digit The digit that the network shall see.
+ * @param {number} settings.seed
+ * @param {ArrayLike<number>} settings.ink 256 pixel values of strokes.
+ * @param {boolean} settings.softmax Whether the logits are those of one softmax.
+ * @param {number} [settings.population] Images per generation.
+ * @param {number} [settings.maxGenerations] The search ends after so many.
+ * @param {(picture: Uint8Array) => number} extraCost Added to the cost; 0 for an image that needs no improvement.
+ * @returns {Generator<Generation>}
  */
 export function* evolve(
-  ask,
-  { digit, seed, ink, softmax, population = POPULATION, most = MOST },
-  cost = () => 0,
+  logitsOf,
+  { digit, seed, ink, softmax, population = POPULATION, maxGenerations = MAX_GENERATIONS },
+  extraCost = () => 0,
 ) {
   let { streams, pictures } = start(seed, population, ink);
   for (let generation = 0; ; generation++) {
-    const logits = ask(pictures),
-      rows = streams.map((_, place) => logits.slice(place * CLASSES, (place + 1) * CLASSES));
-    const extra = rows.map((_, place) => cost(at(pictures, place)));
-    const costs = rows.map((row, place) => doubt(row, digit, softmax) + extra[place]);
+    const logits = logitsOf(pictures);
+    const rows = streams.map((_, i) => logits.slice(i * NUM_CLASSES, (i + 1) * NUM_CLASSES));
+    const extra = streams.map((_, i) => extraCost(imageAt(pictures, i)));
+    const costs = rows.map((row, i) => crossEntropy(row, digit, softmax) + extra[i]);
     const best = costs.indexOf(Math.min(...costs));
-    const finished =
-      generation === most || (extra[best] <= 0 && isSure(rows[best], digit, softmax));
+    const succeeded = extra[best] <= 0 && isConfident(rows[best], digit, softmax);
+    const finished = succeeded || generation === maxGenerations;
     yield { pictures, best, finished };
     if (finished) return;
     pictures = breed(pictures, costs, streams, ink);
   }
 }
 
-const at = (pictures, place) => pictures.subarray(place * PIXELS, (place + 1) * PIXELS);
+/** @param {Uint8Array} pictures @param {number} index */
+const imageAt = (pictures, index) =>
+  pictures.subarray(index * NUM_PIXELS, (index + 1) * NUM_PIXELS);
 
-/** The streams, one a place, and the first population. */
+/**
+ * Create the first population, and a random stream for each of its images.
+ *
+ * @param {number} seed
+ * @param {number} population
+ * @param {ArrayLike<number>} ink
+ */
 export function start(seed, population, ink) {
   const streams = Array.from(
     { length: population },
-    (_, place) => new Random((seed * population + place) % 2 ** 32),
+    (_, slot) => new Random((seed * population + slot) % 2 ** 32),
   );
-  const pictures = new Uint8Array(population * PIXELS);
-  streams.forEach((stream, place) => strokes(at(pictures, place), stream, FIRST_STROKES, ink));
+  const pictures = new Uint8Array(population * NUM_PIXELS);
+  streams.forEach((stream, slot) => {
+    paintStrokes(imageAt(pictures, slot), stream, FIRST_STROKES, ink);
+  });
   return { streams, pictures };
 }
 
-/** The next population. */
+/**
+ * Create the next population.
+ *
+ * @param {Uint8Array} pictures The present population.
+ * @param {number[]} costs One per image.
+ * @param {Random[]} streams One per image; they advance.
+ * @param {ArrayLike<number>} ink
+ */
 export function breed(pictures, costs, streams, ink) {
-  const order = streams.map((_, place) => place).sort((one, other) => costs[one] - costs[other]);
-  const parents = order.slice(0, PARENTS).map((place) => at(pictures, place)),
-    next = new Uint8Array(pictures.length);
+  const order = streams.map((_, slot) => slot).sort((a, b) => costs[a] - costs[b]);
+  const parents = order.slice(0, PARENTS).map((slot) => imageAt(pictures, slot));
+  const next = new Uint8Array(pictures.length);
   next.set(parents[0]);
-  for (let place = 1; place < streams.length; place++) {
-    const stream = streams[place],
-      child = at(next, place),
-      n = stream.integer(),
-      first = ((n & 65535) * PARENTS) >> 16;
-    const mother = parents[first],
-      father = parents[(first + (((n >>> 16) * (PARENTS - 1)) >> 16) + 1) % PARENTS];
-    for (let y = 0; y < SIDE; y++) {
-      const bits = stream.integer();
-      for (let x = 0; x < SIDE; x++)
-        child[y * SIDE + x] = ((bits >>> x) & 1 ? father : mother)[y * SIDE + x];
-    }
-    strokes(child, stream, STROKES, ink);
+  for (let slot = 1; slot < streams.length; slot++) {
+    const child = imageAt(next, slot);
+    cross(child, parents, streams[slot]);
+    paintStrokes(child, streams[slot], STROKES, ink);
   }
   return next;
 }
 
-/** Rectangles of one value each. */
-function strokes(picture, stream, count, ink) {
-  for (let i = 0; i < count; i++) {
-    const n = stream.integer(),
-      value = (n >>> 22) & 1 ? 0 : ink[n >>> 24];
-    const sides = [
-      [n & 255, (n >>> 16) & 3],
-      [(n >>> 8) & 255, (n >>> 18) & 3],
-    ];
-    const [[top, bottom], [left, right]] = sides.map(([place, size]) => {
-      const begin = ((place * SIDE) >> 8) - ((size + 1) >> 1);
-      return [Math.max(0, begin), Math.min(SIDE, begin + size + 1)];
-    });
-    for (let y = top; y < bottom; y++) picture.fill(value, y * SIDE + left, y * SIDE + right);
+/**
+ * Fill a child with pixels of two parents.
+ *
+ * @param {Uint8Array} child
+ * @param {Uint8Array[]} parents
+ * @param {Random} stream
+ */
+function cross(child, parents, stream) {
+  const n = stream.integer();
+  const firstIndex = ((n & 65535) * PARENTS) >> 16;
+  const distance = (((n >>> 16) * (PARENTS - 1)) >> 16) + 1;
+  const first = parents[firstIndex];
+  const second = parents[(firstIndex + distance) % PARENTS];
+  for (let y = 0; y < IMAGE_SIDE; y++) {
+    const bits = stream.integer();
+    for (let x = 0; x < IMAGE_SIDE; x++) {
+      const parent = (bits >>> x) & 1 ? second : first;
+      child[y * IMAGE_SIDE + x] = parent[y * IMAGE_SIDE + x];
+    }
   }
 }
 
-/** The cross-entropy of logits with the answer `digit`: of one softmax, or of separate sigmoids. */
-export function doubt(logits, digit, softmax) {
-  const values = Array.from(logits),
-    most = Math.max(...values);
-  const total = softmax
-    ? most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0))
-    : values.reduce(
-        (sum, value) => sum + Math.max(value, 0) + Math.log1p(Math.exp(-Math.abs(value))),
-        0,
-      );
-  return total - logits[digit];
+/**
+ * Paint rectangles of one value each.
+ *
+ * @param {Uint8Array} picture
+ * @param {Random} stream
+ * @param {number} count
+ * @param {ArrayLike<number>} ink
+ */
+function paintStrokes(picture, stream, count, ink) {
+  for (let i = 0; i < count; i++) {
+    const n = stream.integer();
+    const [top, bottom] = span(n & 255, (n >>> 16) & 3);
+    const [left, right] = span((n >>> 8) & 255, (n >>> 18) & 3);
+    const value = (n >>> 22) & 1 ? 0 : ink[n >>> 24];
+    for (let y = top; y < bottom; y++) {
+      picture.fill(value, y * IMAGE_SIDE + left, y * IMAGE_SIDE + right);
+    }
+  }
 }
 
-/** Whether the network says `digit` before all others, and is sure of it. */
-export function isSure(logits, digit, softmax) {
-  const share = softmax
-    ? Math.exp(-doubt(logits, digit, true))
+/** The first row or column of a stroke, and the one after the last. @param {number} middle @param {number} size */
+function span(middle, size) {
+  const begin = ((middle * IMAGE_SIDE) >> 8) - ((size + 1) >> 1);
+  return [Math.max(0, begin), Math.min(IMAGE_SIDE, begin + size + 1)];
+}
+
+/**
+ * The cross-entropy of logits with the wanted digit.
+ *
+ * @param {ArrayLike<number>} logits
+ * @param {number} digit
+ * @param {boolean} softmax Whether they are those of one softmax; else each is a separate sigmoid.
+ */
+export function crossEntropy(logits, digit, softmax) {
+  const values = Array.from(logits);
+  const largest = Math.max(...values);
+  const normalizer = softmax
+    ? largest + Math.log(sum(values.map((value) => Math.exp(value - largest))))
+    : sum(values.map((value) => Math.max(value, 0) + Math.log1p(Math.exp(-Math.abs(value)))));
+  return normalizer - logits[digit];
+}
+
+/** @param {number[]} values */
+const sum = (values) => values.reduce((total, value) => total + value, 0);
+
+/**
+ * Whether the confidence in a digit passes the threshold and no other digit has a higher logit.
+ *
+ * @param {Float32Array | number[]} logits
+ * @param {number} digit
+ * @param {boolean} softmax
+ */
+export function isConfident(logits, digit, softmax) {
+  const confidence = softmax
+    ? Math.exp(-crossEntropy(logits, digit, true))
     : 1 / (1 + Math.exp(-logits[digit]));
-  return share > SURE && logits.every((logit, other) => other === digit || logit < logits[digit]);
+  const isFirst = logits.every((logit, other) => other === digit || logit < logits[digit]);
+  return confidence > CONFIDENCE_THRESHOLD && isFirst;
 }

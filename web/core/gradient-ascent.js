@@ -1,33 +1,42 @@
-/** The slope of a network's certainty, followed from faint noise to a picture that it is sure of: all pixels at once. */
+// @ts-check
+/** Gradient ascent on the pixels: from faint noise to an image that a network is confident about. */
 
-import { isSure } from "./genetic-search.js";
+import { isConfident } from "./genetic-search.js";
 import { Random } from "./prng.js";
 
-const PIXELS = 784,
-  MOST = 300,
-  NOISE = 0.1,
-  STEP = 0.3,
-  KEPT = 0.8;
+const NUM_PIXELS = 784;
+const MAX_STEPS = 300;
+const NOISE = 0.1; // first pixels are uniform from 0 to this
+const STEP_LENGTH = 0.3; // Euclidean, in ink
+const MOMENTUM = 0.8;
 
 /**
- * Yields each step as `evolve` does, with the one picture there is. A step has the length STEP and keeps a share of the one
- * before (Polyak's momentum, 1964); pixels stay between paper and ink.
- * @param {object} network a Classifier
+ * Make an image; yield each step in the form of the generations of `evolve`, with one image each.
+ *
+ * Steps follow the normalized gradient with momentum (Polyak, 1964); pixels stay between paper and ink.
+ *
+ * @param {object} network A DigitModel.
+ * @param {(pictures: Uint8Array) => Float32Array} network.logitsOfBytes
+ * @param {(picture: Float32Array, digit: number) => Float32Array} network.gradient
+ * @param {boolean} network.softmax
+ * @param {{digit: number, seed: number}} settings
+ * @returns {Generator<import("./genetic-search.js").Generation>}
  */
 export function* climb(network, { digit, seed }) {
-  const random = new Random(seed),
-    way = new Float32Array(PIXELS);
-  let picture = Float32Array.from(way, () => NOISE * random.uniform());
+  const random = new Random(seed);
+  const velocity = new Float32Array(NUM_PIXELS);
+  let picture = Float32Array.from(velocity, () => NOISE * random.uniform());
   for (let step = 0; ; step++) {
     const pictures = Uint8Array.from(picture, (value) => Math.round(value * 255));
-    const finished = step === MOST || isSure(network.ask(pictures), digit, network.softmax);
+    const succeeded = isConfident(network.logitsOfBytes(pictures), digit, network.softmax);
+    const finished = succeeded || step === MAX_STEPS;
     yield { pictures, best: 0, finished };
     if (finished) return;
-    const slope = network.slope(picture, digit),
-      steepness = Math.hypot(...slope) || 1;
+    const gradient = network.gradient(picture, digit);
+    const norm = Math.hypot(...gradient) || 1;
     picture = picture.map((value, i) => {
-      way[i] = KEPT * way[i] + slope[i] / steepness;
-      return Math.min(1, Math.max(0, value - STEP * way[i]));
+      velocity[i] = MOMENTUM * velocity[i] + gradient[i] / norm;
+      return Math.min(1, Math.max(0, value - STEP_LENGTH * velocity[i]));
     });
   }
 }

@@ -1,78 +1,110 @@
+// @ts-check
 /**
- * A drawing becomes a picture as MNIST's were made: 20 pixels tall or wide, its centre of mass in the middle of 28 x 28.
+ * Size and center a drawing the way MNIST's digits were made.
  *
- * The twin of `data/digits/mnist_style.py`, where the rules are written; `tests/golden/drawing.json` holds the two together.
+ * The rules are in `data/digits/mnist_style.py`; `tests/golden/drawing.json` keeps both identical.
  */
 
-const BOX = 20,
-  SIDE = 28;
+const BOX_SIDE = 20;
+const IMAGE_SIDE = 28;
 
 /**
- * @param {ArrayLike<number>} drawing from 0 (paper) to 1 (ink), row after row
- * @returns {Float32Array | null} the picture, 784 numbers; null of a drawing without ink
+ * Size and center a drawing like an MNIST digit.
+ *
+ * @param {ArrayLike<number>} drawing From 0 (paper) to 1 (ink), row after row.
+ * @param {number} width Values per row.
+ * @returns {Float32Array | null} 784 pixels; null if the drawing has no ink.
  */
 export function asMnist(drawing, width) {
-  const height = drawing.length / width,
-    columns = new Float64Array(width),
-    rows = new Float64Array(height);
-  for (let i = 0; i < drawing.length; i++) {
-    columns[i % width] += drawing[i];
-    rows[Math.floor(i / width)] += drawing[i];
-  }
-  const [[left, right], [top, bottom]] = [ends(columns), ends(rows)];
+  const [columnSums, rowSums] = sums(drawing, width);
+  const [left, right] = span(columnSums);
+  const [top, bottom] = span(rowSums);
   if (left < 0) return null;
-  const [wide, tall] = [right - left, bottom - top];
-  const [across, down] = [wide, tall].map((side) =>
-    Math.max(1, Math.floor((side * BOX) / Math.max(wide, tall) + 0.5)),
-  );
-  const small = new Float64Array(across * down);
-  for (const [y, shareOfRow] of areas(tall, down).entries())
-    for (const [x, shareOfColumn] of areas(wide, across).entries()) {
-      for (const [j, row] of shareOfRow)
-        for (const [i, column] of shareOfColumn) {
-          small[y * across + x] += row * column * drawing[(top + j) * width + left + i];
+  const boxWidth = right - left;
+  const boxHeight = bottom - top;
+  const scale = (side) =>
+    Math.max(1, Math.floor((side * BOX_SIDE) / Math.max(boxWidth, boxHeight) + 0.5));
+  const columns = areaWeights(boxWidth, scale(boxWidth));
+  const rows = areaWeights(boxHeight, scale(boxHeight));
+  const small = new Float64Array(columns.length * rows.length);
+  for (const [y, rowWeights] of rows.entries()) {
+    for (const [x, columnWeights] of columns.entries()) {
+      for (const [j, rowWeight] of rowWeights) {
+        for (const [i, columnWeight] of columnWeights) {
+          const ink = drawing[(top + j) * width + left + i];
+          small[y * columns.length + x] += rowWeight * columnWeight * ink;
         }
+      }
     }
-  return centred(small, across, down);
+  }
+  return center(small, columns.length);
 }
 
-function centred(small, across, down) {
-  const columns = new Float64Array(across),
-    rows = new Float64Array(down),
-    picture = new Float32Array(SIDE * SIDE);
+/**
+ * Put an image into the middle of a larger one, by its center of mass.
+ *
+ * @param {Float64Array} small
+ * @param {number} width
+ */
+function center(small, width) {
+  const [columnSums, rowSums] = sums(small, width);
+  const x = centeredOffset(columnSums);
+  const y = centeredOffset(rowSums);
+  const picture = new Float32Array(IMAGE_SIDE * IMAGE_SIDE);
   small.forEach((value, i) => {
-    columns[i % across] += value;
-    rows[Math.floor(i / across)] += value;
-  });
-  const [x, y] = [place(columns), place(rows)];
-  small.forEach((value, i) => {
-    picture[(y + Math.floor(i / across)) * SIDE + x + (i % across)] = value;
+    const row = y + Math.floor(i / width);
+    const column = x + (i % width);
+    picture[row * IMAGE_SIDE + column] = value;
   });
   return picture;
 }
 
-/** The first place with ink, and one past the last. */
-function ends(ink) {
-  return [ink.findIndex((value) => value > 0), ink.findLastIndex((value) => value > 0) + 1];
+/**
+ * The ink of each column and of each row.
+ *
+ * @param {ArrayLike<number>} values
+ * @param {number} width
+ */
+function sums(values, width) {
+  const columns = new Float64Array(width);
+  const rows = new Float64Array(values.length / width);
+  for (let i = 0; i < values.length; i++) {
+    columns[i % width] += values[i];
+    rows[Math.floor(i / width)] += values[i];
+  }
+  return [columns, rows];
 }
 
-/** For each of `pixels` new pixels the old ones that it covers, [place, share], of `size`. */
-function areas(size, pixels) {
+/** The first index with ink, and the one after the last; [-1, 0] without ink. @param {Float64Array} ink */
+function span(ink) {
+  const hasInk = (value) => value > 0;
+  return [ink.findIndex(hasInk), ink.findLastIndex(hasInk) + 1];
+}
+
+/**
+ * For each new pixel, the old pixels that it covers and their weights, [index, weight].
+ *
+ * @param {number} size Old pixels.
+ * @param {number} pixels New pixels.
+ */
+function areaWeights(size, pixels) {
   const step = size / pixels;
   return Array.from({ length: pixels }, (_, pixel) => {
-    const first = pixel * step,
-      last = first + step,
-      shares = [];
-    for (let old = Math.floor(first); old < last && old < size; old++) {
-      shares.push([old, (Math.min(last, old + 1) - Math.max(first, old)) / step]);
+    const begin = pixel * step;
+    const end = begin + step;
+    const weights = [];
+    for (let old = Math.floor(begin); old < end && old < size; old++) {
+      const overlap = Math.min(end, old + 1) - Math.max(begin, old);
+      weights.push([old, overlap / step]);
     }
-    return shares;
+    return weights;
   });
 }
 
-/** Where a side begins that has so much ink in each pixel. */
-function place(mass) {
-  const sum = mass.reduce((total, value) => total + value, 0);
-  const centre = mass.reduce((total, value, i) => total + value * i, 0) / sum;
-  return Math.min(Math.max(Math.floor(SIDE / 2 - centre + 0.5), 0), SIDE - mass.length);
+/** The offset that puts the center of mass in the middle. @param {Float64Array} mass Ink per row or column. */
+function centeredOffset(mass) {
+  const total = mass.reduce((sum, value) => sum + value, 0);
+  const middle = mass.reduce((sum, value, i) => sum + value * i, 0) / total;
+  const offset = Math.floor(IMAGE_SIDE / 2 - middle + 0.5);
+  return Math.min(Math.max(offset, 0), IMAGE_SIDE - mass.length);
 }

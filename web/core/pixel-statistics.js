@@ -1,43 +1,72 @@
+// @ts-check
 /**
- * The statistics of a picture's pixels: which values it has, and how far neighbours differ.
+ * Statistics of an image's pixels: which values it has, and how much neighbors differ.
  *
- * The twin of `metrics/pixel_statistics.py`, where they are described; `tests/golden/pixels.json` holds the two together. Pictures
- * are flat, 784 whole numbers from 0 (paper) to 255 (ink).
+ * They are described in `metrics/pixel_statistics.py`; `tests/golden/pixels.json` keeps both identical. Images are 784
+ * integers from 0 (paper) to 255 (ink).
  */
 
-const SIDE = 28,
-  BINS = 10,
-  LAGS = 14,
-  FULL = 255;
-const BIN = Uint8Array.from({ length: 256 }, (_, value) =>
-  Math.max(Math.floor((value * BINS + 254) / FULL) - 1, 0),
+const IMAGE_SIDE = 28;
+const NUM_BINS = 10;
+const NUM_LAGS = 14;
+const FULL_INK = 255;
+
+/** The bin of each value: bin k holds values above k / 10 up to (k + 1) / 10 of full ink. */
+const BIN_OF = Uint8Array.from({ length: FULL_INK + 1 }, (_, value) =>
+  Math.max(Math.floor((value * NUM_BINS + FULL_INK - 1) / FULL_INK) - 1, 0),
 );
 
-/** The statistics of one picture: shares of 10 bins, differences 1 to 14 apart along x, and along y. */
+/**
+ * The statistics of one image.
+ *
+ * @param {ArrayLike<number>} picture
+ * @returns {Float64Array} Shares of 10 bins, mean differences of pixels 1 to 14 apart along x, the same along y.
+ */
 export function statistics(picture) {
-  const found = new Float64Array(BINS + 2 * LAGS);
-  for (const value of picture) found[BIN[value]]++;
-  for (let k = 0; k < BINS; k++) found[k] /= SIDE * SIDE;
-  for (let lag = 1; lag <= LAGS; lag++) {
-    const pairs = SIDE * (SIDE - lag) * FULL;
-    let [alongX, alongY] = [0, 0];
-    for (let line = 0; line < SIDE; line++)
-      for (let i = 0; i + lag < SIDE; i++) {
-        alongX += Math.abs(picture[line * SIDE + i] - picture[line * SIDE + i + lag]);
-        alongY += Math.abs(picture[i * SIDE + line] - picture[(i + lag) * SIDE + line]);
-      }
-    found[BINS + lag - 1] = alongX / pairs;
-    found[BINS + LAGS + lag - 1] = alongY / pairs;
+  const result = new Float64Array(NUM_BINS + 2 * NUM_LAGS);
+  for (let i = 0; i < picture.length; i++) result[BIN_OF[picture[i]]]++;
+  for (let bin = 0; bin < NUM_BINS; bin++) result[bin] /= IMAGE_SIDE * IMAGE_SIDE;
+  for (let lag = 1; lag <= NUM_LAGS; lag++) {
+    result[NUM_BINS + lag - 1] = meanDifference(picture, lag, 1, IMAGE_SIDE);
+    result[NUM_BINS + NUM_LAGS + lag - 1] = meanDifference(picture, lag, IMAGE_SIDE, 1);
   }
-  return found;
+  return result;
 }
 
-/** How far statistics are from a target: the mean differences of bins, of x and of y, added up. */
+/**
+ * The mean absolute difference of pixels, as a share of full ink.
+ *
+ * @param {ArrayLike<number>} picture
+ * @param {number} lag Distance of the pixels.
+ * @param {number} step Distance in the array of neighbors along the lines.
+ * @param {number} lineStep Distance in the array of neighboring lines.
+ */
+function meanDifference(picture, lag, step, lineStep) {
+  let sum = 0;
+  for (let line = 0; line < IMAGE_SIDE; line++) {
+    for (let i = 0; i + lag < IMAGE_SIDE; i++) {
+      const index = line * lineStep + i * step;
+      sum += Math.abs(picture[index] - picture[index + lag * step]);
+    }
+  }
+  return sum / (IMAGE_SIDE * (IMAGE_SIDE - lag) * FULL_INK);
+}
+
+/**
+ * The distance of statistics from a target: the mean differences of the bins, along x and along y, added up.
+ *
+ * @param {ArrayLike<number>} found
+ * @param {ArrayLike<number>} target
+ */
 export function distance(found, target) {
-  const mean = (from, to) => {
+  const meanError = (begin, end) => {
     let sum = 0;
-    for (let i = from; i < to; i++) sum += Math.abs(found[i] - target[i]);
-    return sum / (to - from);
+    for (let i = begin; i < end; i++) sum += Math.abs(found[i] - target[i]);
+    return sum / (end - begin);
   };
-  return mean(0, BINS) + mean(BINS, BINS + LAGS) + mean(BINS + LAGS, BINS + 2 * LAGS);
+  return (
+    meanError(0, NUM_BINS) +
+    meanError(NUM_BINS, NUM_BINS + NUM_LAGS) +
+    meanError(NUM_BINS + NUM_LAGS, NUM_BINS + 2 * NUM_LAGS)
+  );
 }

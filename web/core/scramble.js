@@ -1,22 +1,40 @@
-/** A digit whose background is scrambled: its pixels without ink are replaced, more of them the larger the amount. */
+// @ts-check
+/**
+ * Replace the blank pixels of a digit.
+ *
+ * @typedef {object} Source Where new pixels come from.
+ * @property {import("./prng.js").Random} random
+ * @property {ArrayLike<number>} quantiles 256 pixel values of digits, from 0 to 255.
+ * @property {Float32Array} other Another digit.
+ */
 
-/** What comes into the background: gives the new value of pixel i, from 0 to 1. */
-const WAYS = {
+/**
+ * New values of pixel i, from 0 to 1. Each takes one random number, so that all fillings replace the same pixels.
+ *
+ * @type {Record<string, (source: Source, i: number) => number>}
+ */
+const FILLINGS = {
   noise: ({ random }) => random.uniform(),
-  palette: ({ random, palette }) => palette[random.integer() >>> 24] / 255,
-  swap: ({ random, other }, i) => (random.integer(), other[i]),
+  palette: ({ random, quantiles }) => quantiles[random.integer() >>> 24] / 255,
+  swap: ({ random, other }, i) => {
+    random.integer();
+    return other[i];
+  },
 };
 
 /**
- * @param {Float32Array} picture 784 numbers from 0 (paper) to 1 (ink)
- * @param {"noise" | "palette" | "swap"} way
- * @param {number} amount the chance of each background pixel to be replaced; a larger one replaces them, too
- * @param {{random: Random, palette: number[], other: Float32Array}} source of the new values
+ * Replace blank pixels at random.
+ *
+ * @param {Float32Array} picture 784 pixels from 0 (paper) to 1 (ink).
+ * @param {string} filling "noise", "palette" (pixel values of digits), or "swap" (pixels of another digit).
+ * @param {number} amount The probability of each blank pixel to be replaced. A larger amount replaces the same pixels
+ *     and more.
+ * @param {Source} source
  */
-export function scramble(picture, way, amount, source) {
+export function scramble(picture, filling, amount, source) {
   return picture.map((value, i) => {
-    const kept = source.random.uniform() >= amount,
-      fresh = WAYS[way](source, i);
-    return value > 0 || kept ? value : fresh;
+    const isKept = source.random.uniform() >= amount;
+    const replacement = FILLINGS[filling](source, i);
+    return value > 0 || isKept ? value : replacement;
   });
 }

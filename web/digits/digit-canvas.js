@@ -1,121 +1,136 @@
-/** Digits on plain canvases, a pixel a cell, in the colours of the page; and what networks say of them, as bars. */
+/** Digits on canvases, one canvas pixel per pixel, in the colors of the page; and bars for the networks' answers. */
 
-const PIXELS = 28,
-  SHOWN = new Map();
-const light = matchMedia("(prefers-color-scheme: light)");
-light.addEventListener("change", () => SHOWN.forEach((values, canvas) => paint(canvas, ...values)));
+import { make } from "../shared/dom.js";
+
+const IMAGE_SIDE = 28;
+const NUM_PIXELS = IMAGE_SIDE * IMAGE_SIDE;
+const TILE = IMAGE_SIDE + 1; // with a gap
+const ENLARGEMENT = 10;
+
+/** What each canvas shows, to paint it again when the color scheme changes. */
+const painted = new Map();
+matchMedia("(prefers-color-scheme: light)").addEventListener("change", () => {
+  for (const [canvas, args] of painted) paint(canvas, ...args);
+});
 
 /**
- * Paint pictures side by side: ink where they are 1, nothing where they are 0, the other colour where they are negative.
- * @param {ArrayLike<number>} pictures 784 numbers each
- * @param {number} across how many in a row
+ * Paint images side by side: opaque where they are `max`, clear where they are 0, in the other color below 0.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {ArrayLike<number>} pictures 784 values each.
+ * @param {number} columns Images per row.
+ * @param {number} max Value of full ink.
  */
-export function paint(canvas, pictures, across = 1, most = 1) {
-  SHOWN.set(canvas, [pictures, across, most]);
-  const style = getComputedStyle(canvas),
-    pen = canvas.getContext("2d");
-  const colours = [style.color, style.getPropertyValue("--under") || style.color].map(channels);
-  const count = pictures.length / PIXELS ** 2,
-    tile = PIXELS + 1;
-  const [width, height] = [across * tile - 1, Math.ceil(count / across) * tile - 1];
+export function paint(canvas, pictures, columns = 1, max = 1) {
+  painted.set(canvas, [pictures, columns, max]);
+  const style = getComputedStyle(canvas);
+  const positive = channels(style.color);
+  const negative = channels(style.getPropertyValue("--under") || style.color);
+  const count = pictures.length / NUM_PIXELS;
+  const width = columns * TILE - 1;
+  const height = Math.ceil(count / columns) * TILE - 1;
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  const image = pen.createImageData(width, height);
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(width, height);
   for (let i = 0; i < pictures.length; i++) {
-    const picture = Math.floor(i / PIXELS ** 2),
-      row = Math.floor((i % PIXELS ** 2) / PIXELS),
-      value = pictures[i] / most;
-    const x = (picture % across) * tile + (i % PIXELS),
-      y = Math.floor(picture / across) * tile + row;
-    image.data.set(
-      [...colours[Number(value < 0)], Math.min(1, Math.abs(value)) * 255],
-      (y * width + x) * 4,
-    );
+    const { x, y } = position(i, columns);
+    const value = pictures[i] / max;
+    const alpha = Math.min(1, Math.abs(value)) * 255;
+    image.data.set([...(value < 0 ? negative : positive), alpha], (y * width + x) * 4);
   }
-  pen.putImageData(image, 0, 0);
+  context.putImageData(image, 0, 0);
 }
 
-/** The three channels of a colour as the browser computed it, or as the style sheet wrote it (#rrggbb). */
-function channels(colour) {
-  const hex = /^\s*#(..)(..)(..)/.exec(colour);
-  return hex
-    ? hex.slice(1).map((part) => parseInt(part, 16))
-    : colour.match(/\d+/g).slice(0, 3).map(Number);
+/** Where pixel i of images side by side is on the canvas. */
+function position(i, columns) {
+  const picture = Math.floor(i / NUM_PIXELS);
+  const pixel = i % NUM_PIXELS;
+  return {
+    x: (picture % columns) * TILE + (pixel % IMAGE_SIDE),
+    y: Math.floor(picture / columns) * TILE + Math.floor(pixel / IMAGE_SIDE),
+  };
 }
 
-/** A picture as a canvas to save: black on white, ten dots a pixel. */
+/** The three channels of a color that the browser computed (rgb(...)) or that the style sheet gives (#rrggbb). */
+function channels(color) {
+  const hex = /^\s*#(..)(..)(..)/.exec(color);
+  if (hex) return hex.slice(1).map((part) => parseInt(part, 16));
+  return color.match(/\d+/g).slice(0, 3).map(Number);
+}
+
+/** An image as a canvas to save: black on white, 280 pixels wide. */
 export function enlarged(picture) {
-  const canvas = Object.assign(document.createElement("canvas"), { width: 280, height: 280 }),
-    pen = canvas.getContext("2d");
+  const side = IMAGE_SIDE * ENLARGEMENT;
+  const canvas = make("canvas", { width: side, height: side });
+  const context = canvas.getContext("2d");
   picture.forEach((value, i) => {
-    const grey = Math.round(255 * (1 - value));
-    pen.fillStyle = `rgb(${grey} ${grey} ${grey})`;
-    pen.fillRect((i % PIXELS) * 10, Math.floor(i / PIXELS) * 10, 10, 10);
+    const gray = Math.round(255 * (1 - value));
+    const x = (i % IMAGE_SIDE) * ENLARGEMENT;
+    const y = Math.floor(i / IMAGE_SIDE) * ENLARGEMENT;
+    context.fillStyle = `rgb(${gray} ${gray} ${gray})`;
+    context.fillRect(x, y, ENLARGEMENT, ENLARGEMENT);
   });
   return canvas;
 }
 
-/** A share as a bar has room for it; never rounded up to 100. */
+/** A confidence as a percentage; never rounded up to 100. */
 export function percent(share) {
-  const hundredths = Math.floor(share * 10_000) / 100;
-  if (share >= 0.99) return `${hundredths.toFixed(2)} %`;
-  return `${share >= 0.1 ? Math.round(share * 100) : (share * 100).toFixed(share < 5e-4 ? 0 : 1)} %`;
+  if (share >= 0.99) return `${(Math.floor(share * 10_000) / 100).toFixed(2)} %`;
+  if (share >= 0.1) return `${Math.round(share * 100)} %`;
+  return `${(share * 100).toFixed(share < 5e-4 ? 0 : 1)} %`;
 }
 
-export const capital = (text) => `${text[0].toUpperCase()}${text.slice(1)}`;
+export const capitalize = (text) => `${text[0].toUpperCase()}${text.slice(1)}`;
 
-/** Ten bars a network, in `box`. */
+/** Ten bars for each network. */
 export class Bars {
-  constructor(box, names) {
-    this.names = names;
-    this.rows = names.map((name) => {
-      const list = make("ol", { className: "bars", ariaLabel: `What ${name} network says` });
-      box.append(make("div", {}, make("h3", { textContent: capital(name) }), list));
-      return Array.from({ length: 10 }, (_, digit) => {
-        const bar = make("progress", { max: 1, value: 0, ariaLabel: `${digit}` }),
-          said = make("span", {});
-        const row = make("li", {}, make("b", { textContent: digit }), bar, said);
-        list.append(row);
-        return { row, bar, said };
-      });
+  /**
+   * @param {HTMLElement} box
+   * @param {{name: string, label: string}[]} networks
+   */
+  constructor(box, networks) {
+    this.networks = networks;
+    this.rows = networks.map(({ name, label }) => {
+      const list = make("ol", { className: "bars", ariaLabel: `What the ${name} network says` });
+      box.append(make("div", {}, make("h3", { textContent: label }), list));
+      return Array.from({ length: 10 }, (_, digit) => makeBar(list, digit));
     });
   }
 
-  /** @param {Float32Array[]} answers ten numbers a network, or nothing, which lays the bars down */
+  /** @param {Float32Array[] | null} answers Ten confidences per network; null to empty the bars. */
   show(answers) {
-    this.rows.forEach((rows, i) => {
-      const top = answers ? likeliest(answers[i]).digit : -1;
-      rows.forEach(({ row, bar, said }, digit) => {
+    for (const [i, rows] of this.rows.entries()) {
+      const top = answers ? mostLikely(answers[i]).digit : -1;
+      for (const [digit, { row, bar, text }] of rows.entries()) {
         bar.value = answers?.[i][digit] ?? 0;
-        said.textContent = answers ? percent(answers[i][digit]) : "";
+        text.textContent = answers ? percent(answers[i][digit]) : "";
         row.classList.toggle("top", digit === top);
-      });
-    });
+      }
+    }
   }
 
-  /** The answers in words. */
-  tell(answers) {
-    return answers
-      .map((answer, i) => {
-        const { digit, share } = likeliest(answer),
-          name = this.names[i];
-        const says =
-          share < 0.5
-            ? `is at a loss (${digit}, perhaps: ${percent(share)})`
-            : `says ${digit} (${percent(share)})`;
-        return `${capital(name)} network ${says}.`;
-      })
-      .join(" ");
+  /** The answers as sentences. */
+  describe(answers) {
+    return answers.map((answer, i) => this.describeOne(answer, this.networks[i].name)).join(" ");
+  }
+
+  describeOne(answer, name) {
+    const { digit, share } = mostLikely(answer);
+    if (share < 0.5) return `The ${name} network is unsure (perhaps ${digit}: ${percent(share)}).`;
+    return `The ${name} network says ${digit} (${percent(share)}).`;
   }
 }
 
-/** The likeliest of ten answers. */
-export function likeliest(answer) {
+function makeBar(list, digit) {
+  const bar = make("progress", { max: 1, value: 0, ariaLabel: `${digit}` });
+  const text = make("span");
+  const row = make("li", {}, make("b", { textContent: digit }), bar, text);
+  list.append(row);
+  return { row, bar, text };
+}
+
+/** The most likely of ten answers. */
+export function mostLikely(answer) {
   const digit = answer.indexOf(Math.max(...answer));
   return { digit, share: answer[digit] };
-}
-
-function make(name, properties, ...inside) {
-  const element = Object.assign(document.createElement(name), properties);
-  element.append(...inside);
-  return element;
 }

@@ -1,80 +1,96 @@
+// @ts-check
 /**
- * A digit network in the browser: pictures in, logits out, and the way back from the logits to the pixels.
+ * A digit network in the browser: images in, logits out, and the gradient of the pixels.
  *
- * Pictures are flat arrays of 784 numbers each, 0 paper, 1 ink. `models/digits.py` says what the logits mean: ten sigmoids
- * each for itself (kind "Sigmoids"), or a softmax.
+ * Images are flat arrays of 784 values each, from 0 (paper) to 1 (ink). `models/digits.py` defines what the logits mean:
+ * those of ten separate sigmoids (class SigmoidMLP), or of one softmax.
  */
 
-import { loadGraph, json } from "../shared/model.js";
+import { json, loadGraph } from "../shared/model.js";
 
-const PIXELS = 784,
-  CLASSES = 10;
+const NUM_PIXELS = 784;
+const NUM_CLASSES = 10;
 
-export class Classifier {
+export class DigitModel {
   constructor(tf, graph, meta) {
-    Object.assign(this, {
-      tf,
-      graph,
-      meta,
-      output: meta.outputs.logits,
-      softmax: meta.class_name !== "SigmoidMLP",
-    });
-    this.wayBack = tf.grad((pictures) => graph.execute({ pictures }, this.output));
+    this.tf = tf;
+    this.graph = graph;
+    this.meta = meta;
+    this.output = meta.outputs.logits;
+    this.softmax = meta.class_name !== "SigmoidMLP";
+    this.backward = tf.grad((pictures) => graph.execute({ pictures }, this.output));
   }
 
-  /** Which files of a model this class wants. */
-  static wants(form) {
-    return (path) => path.startsWith(`${form}/`) || path === "meta.json";
+  /** Which files of a model are needed. @param {string} dtype */
+  static neededFiles(dtype) {
+    return (path) => path.startsWith(`${dtype}/`) || path === "meta.json";
   }
 
-  /** @param {Map<string, Uint8Array>} files as `fetchFiles` gives them */
-  static async from(tf, files, form) {
-    return new Classifier(tf, await loadGraph(tf, files, form), json(files.get("meta.json")));
+  /**
+   * Load a network.
+   *
+   * @param {any} tf
+   * @param {Map<string, Uint8Array<ArrayBuffer>>} files As `fetchFiles` returns them.
+   * @param {string} dtype
+   */
+  static async load(tf, files, dtype) {
+    return new DigitModel(tf, await loadGraph(tf, files, dtype), json(files.get("meta.json")));
   }
 
-  /** The logits of pictures, ten each, flat. */
+  /** The logits of images, ten each. @param {Float32Array} pictures @returns {Float32Array} */
   logits(pictures) {
-    const { tf } = this,
-      shape = [pictures.length / PIXELS, PIXELS];
-    return tf.tidy(() =>
-      this.graph.execute({ pictures: tf.tensor(pictures, shape) }, this.output).dataSync(),
-    );
+    const shape = [pictures.length / NUM_PIXELS, NUM_PIXELS];
+    return this.tf.tidy(() => {
+      const input = { pictures: this.tf.tensor(pictures, shape) };
+      return this.graph.execute(input, this.output).dataSync();
+    });
   }
 
-  /** The same of pictures in bytes, 255 is ink. */
-  ask(bytes) {
-    return this.logits(Float32Array.from(bytes, (value) => value / 255));
+  /** The logits of images in bytes, where 255 is ink. @param {Uint8Array} pictures */
+  logitsOfBytes(pictures) {
+    return this.logits(Float32Array.from(pictures, (value) => value / 255));
   }
 
-  /** What each output says of pictures, 0 to 1. */
+  /** The confidences of all outputs, from 0 to 1. @param {Float32Array} pictures */
   confidences(pictures) {
     return confidences(this.softmax, this.logits(pictures));
   }
 
-  /** How the cross-entropy against `digit` changes with each pixel of one picture. */
-  slope(picture, digit) {
-    const { tf } = this,
-      error = this.confidences(picture);
+  /**
+   * The gradient of the cross-entropy with the pixels of one image.
+   *
+   * @param {Float32Array} picture
+   * @param {number} digit The target of the cross-entropy.
+   * @returns {Float32Array}
+   */
+  gradient(picture, digit) {
+    const error = this.confidences(picture);
     error[digit] -= 1;
-    return tf.tidy(() =>
-      this.wayBack(tf.tensor(picture, [1, PIXELS]), tf.tensor(error, [1, CLASSES])).dataSync(),
-    );
+    return this.tf.tidy(() => {
+      const input = this.tf.tensor(picture, [1, NUM_PIXELS]);
+      return this.backward(input, this.tf.tensor(error, [1, NUM_CLASSES])).dataSync();
+    });
   }
 }
 
-/** What rows of ten logits say, 0 to 1: ten answers each for itself, or one certainty shared out. */
+/**
+ * The confidences of rows of ten logits, from 0 to 1.
+ *
+ * @param {boolean} softmax Whether each row is one distribution; else each logit is a separate sigmoid.
+ * @param {Float32Array} logits
+ */
 export function confidences(softmax, logits) {
   if (!softmax) return logits.map((logit) => 1 / (1 + Math.exp(-logit)));
   const result = new Float32Array(logits.length);
-  for (let row = 0; row < logits.length; row += CLASSES) {
-    const most = Math.max(...logits.subarray(row, row + CLASSES));
-    const shares = Array.from(logits.subarray(row, row + CLASSES), (logit) =>
-      Math.exp(logit - most),
+  for (let begin = 0; begin < logits.length; begin += NUM_CLASSES) {
+    const row = logits.subarray(begin, begin + NUM_CLASSES);
+    const largest = Math.max(...row);
+    const weights = Array.from(row, (logit) => Math.exp(logit - largest));
+    const sum = weights.reduce((total, weight) => total + weight);
+    result.set(
+      weights.map((weight) => weight / sum),
+      begin,
     );
-    const sum = shares.reduce((total, share) => total + share);
-    shares.forEach((share, i) => {
-      result[row + i] = share / sum;
-    });
   }
   return result;
 }

@@ -1,85 +1,86 @@
-/** Drawing a digit, which both networks read meanwhile. */
+/** Drawing a digit, which the networks read meanwhile. */
 
-import { $, say } from "../shared/dom.js";
+import { DrawingBitmap, SIDE } from "../core/drawing-bitmap.js";
 import { asMnist } from "../core/mnist-style.js";
-import { Ink, SIDE } from "../core/drawing-bitmap.js";
 import { coalesce } from "../shared/coalesce.js";
-import { Pad } from "./pad.js";
-import { Bars, enlarged, paint } from "./digit-canvas.js";
+import { $, say } from "../shared/dom.js";
 import { copy, download } from "../shared/share.js";
+import { Bars, enlarged, paint } from "./digit-canvas.js";
+import { Pad } from "./pad.js";
 
-const COVERED = 0.85;
+const FULL_COVERAGE = 0.85; // above this, no digit can be seen
 
 /** A 2 drawn to the edge, to begin with. */
 export const EXAMPLE =
   "jwISVyBLKkIyOzg2PDFCLEYoHBIcJRYgFiIUKBQeEjASGxE0ERkPOg8XDj4OFQ1CDRMMRgwRDEgMDwtMCw0LTgsMClAKCwpSCgoJVAkJCVYJCAhYCAcJWAkGCFoIBghaCAYIWgkGBlwIBwRdCGgIaAhoCGgIZwlnCGgIZwlmCWULZAtjDWINYQ9fD2APXw9gD18PYA9fD2AOYA9gDmAPXw9gD18PYA9fD2AOYA9gDmAPXw9gD18PYA9fD2AOYA9gDmAPXw9gD18PYA9fD2AOYA9gDmAPXw9gD18PYA9fD2AOYA9gDmAPXw9gD18PYA9fD2AOYA9gDmBoB2oFbARsBGwEbAVqB2g";
 
+/** Set up this part of the page. */
 export function drawing(page) {
-  const pad = new Pad($("pad"), $("cursor"), changed);
+  const pad = new Pad($("pad"), $("cursor"), onDraw);
   let bars;
 
-  const seen = () => (page.state.made && asMnist(pad.ink.cells, SIDE)) || pad.ink.pixels();
-  page.drawn = seen;
+  /** The 784 pixels that the networks see. */
+  page.drawn = () => (page.state.made && asMnist(pad.bitmap.cells, SIDE)) || pad.bitmap.pixels();
 
-  function changed(done) {
-    if (done) page.updateState({ ink: pad.ink.pack() });
-    look(done);
+  function onDraw(done) {
+    if (done) page.updateState({ ink: pad.bitmap.pack() });
+    update(done);
   }
 
-  const look = coalesce(async (done) => {
-    const picture = seen(),
-      covered = pad.ink.covered();
+  const update = coalesce(async (done) => {
+    const picture = page.drawn();
+    const coverage = pad.bitmap.coverage();
     paint($("seen"), picture);
-    page.onDraw.forEach((tell) => tell());
+    for (const listener of page.onDraw) listener();
     if (!bars) return;
-    const answers = covered ? await page.ask(picture) : null;
+    const answers = coverage ? await page.classify(picture) : null;
     bars.show(answers);
-    if (done) say(sentence(covered, answers));
+    if (done) say(describe(coverage, answers));
   });
 
-  function sentence(covered, answers) {
-    if (!covered) return "An empty sheet. Draw a digit on it, as large as you like.";
-    if (covered < COVERED) return bars.tell(answers);
-    return `The sheet is covered, no digit is left to read. The networks must answer all the same. ${bars.tell(answers)}`;
+  function describe(coverage, answers) {
+    if (!coverage) return "The sheet is empty. Draw a digit on it, as large as you like.";
+    if (coverage < FULL_COVERAGE) return bars.describe(answers);
+    return (
+      "The sheet is covered: no digit is left to read. The networks must answer all the same. " +
+      bars.describe(answers)
+    );
   }
 
   function show() {
     const { ink, made, thickness } = page.state;
-    pad.show(Ink.unpack(ink), ink === EXAMPLE);
+    pad.show(DrawingBitmap.unpack(ink), ink === EXAMPLE);
     pad.thickness = thickness;
     $("made").checked = made;
     $("thickness").value = thickness;
     $("thickness-is").textContent = thickness.toFixed(1);
-    look(true);
+    update(true);
   }
 
   function ready() {
-    bars = new Bars(
-      $("drawn"),
-      page.networks.map(({ name }) => name),
-    );
-    look(true);
+    bars = new Bars($("drawn"), page.networks);
+    update(true);
   }
 
   $("made").addEventListener("change", () => {
     page.updateState({ made: $("made").checked });
-    look(true);
+    update(true);
   });
   $("thickness").addEventListener("input", () => {
     page.updateState({ thickness: Number($("thickness").value) });
     show();
   });
   $("rubber").addEventListener("click", () => {
-    pad.rubber = !pad.rubber;
-    $("rubber").setAttribute("aria-pressed", pad.rubber);
+    pad.isErasing = !pad.isErasing;
+    $("rubber").setAttribute("aria-pressed", pad.isErasing);
   });
   $("clear").addEventListener("click", () => {
     page.updateState({ ink: "" });
     show();
   });
-  $("save").addEventListener("click", () => download(enlarged(seen()), "digit.png"));
+  $("save").addEventListener("click", () => download(enlarged(page.drawn()), "digit.png"));
   $("link").addEventListener("click", () =>
-    copy(location.href, "The link is copied: it brings this drawing back.", say),
+    copy(location.href, "Link copied. It opens the page with this drawing.", say),
   );
   return { show, ready };
 }

@@ -1,40 +1,45 @@
-/** The wall of eigen-digits, and a digit rebuilt from the first of them. */
+/** The eigen-digits, and a digit that is rebuilt from the first of them. */
 
-import { $ } from "../shared/dom.js";
 import { coalesce } from "../shared/coalesce.js";
+import { $, make } from "../shared/dom.js";
 import { Bars, paint, percent } from "./digit-canvas.js";
-import { chosen, fillDigits } from "./scrambling.js";
+import { fillDigits, selectedDigit } from "./scrambling.js";
 
-const TURNED = 6,
-  REACH = 3; // sliders, and how many standard deviations they go
+const NUM_SLIDERS = 6;
+const SLIDER_MAX = 3; // standard deviations
 
+/** Set up this part of the page. */
 export function eigendigits(page) {
-  let bars,
-    sliders = [];
+  let bars;
+  let sliders = [];
 
-  const look = coalesce(async () => {
-    const { eigen } = page.data,
-      { parts, rebuilt } = page.state,
-      original = chosen(page, rebuilt);
-    const own = eigen.weights(original),
-      turned = page.state.weights.split(",").filter(Boolean).map(Number);
-    const weights = own.map((weight, i) =>
-      i < turned.length ? turned[i] * eigen.deviations[i] : weight,
-    );
-    sliders.forEach(({ slider, said }, i) => {
-      slider.value = Math.max(-REACH, Math.min(REACH, weights[i] / eigen.deviations[i]));
-      said.textContent = Number(slider.value).toFixed(1).replace("-", "−");
+  const update = coalesce(async () => {
+    const { eigen } = page.data;
+    const { parts, rebuilt } = page.state;
+    const digit = selectedDigit(page, rebuilt);
+    const coefficients = changedCoefficients(eigen.coefficients(digit), eigen.deviations);
+    for (const [i, { slider, text }] of sliders.entries()) {
+      slider.value = clampToSlider(coefficients[i] / eigen.deviations[i]);
+      text.textContent = Number(slider.value).toFixed(1).replace("-", "−");
       slider.disabled = i >= parts;
-    });
-    const picture = eigen.build(weights.subarray(0, parts));
-    paint($("original"), original);
+    }
+    const picture = eigen.build(coefficients.subarray(0, parts));
+    paint($("original"), digit);
     paint($("built"), picture);
-    const answers = await page.ask(picture);
+    const answers = await page.classify(picture);
     bars.show(answers);
     $("built-said").textContent =
-      `Left the digit, right what ${parts} numbers instead of 784 make of it; over all digits ` +
-      `these ${parts} hold ${percent(eigen.explained(parts))} of the differences. ${bars.tell(answers)}`;
+      `Left: the digit. Right: what ${parts} numbers instead of 784 make of it. Over all digits, ` +
+      `these ${parts} explain ${percent(eigen.explained(parts))} of the differences. ${bars.describe(answers)}`;
   });
+
+  /** The coefficients of the digit, the first ones as the visitor has set them. */
+  function changedCoefficients(coefficients, deviations) {
+    const changed = page.state.weights.split(",").filter(Boolean).map(Number);
+    return coefficients.map((value, i) =>
+      i < changed.length ? changed[i] * deviations[i] : value,
+    );
+  }
 
   function show() {
     fillDigits(page, "rebuilt", page.state.rebuilt);
@@ -43,57 +48,34 @@ export function eigendigits(page) {
     $("own").disabled = page.state.weights === "";
     if (!bars) return;
     page.state.rebuilt = $("rebuilt").value;
-    look();
+    update();
   }
 
   function ready() {
-    const { eigen } = page.data;
-    bars = new Bars(
-      $("understood"),
-      page.networks.map(({ name }) => name),
-    );
-    hang(eigen);
-    sliders = Array.from({ length: TURNED }, (_, i) => slider(i));
+    bars = new Bars($("understood"), page.networks);
+    showWall(page.data.eigen);
+    sliders = Array.from({ length: NUM_SLIDERS }, (_, i) => makeSlider(i));
     show();
   }
 
-  /** The average digit, then the directions, more ink in one colour and less in the other. */
-  function hang({ mean, components }) {
-    for (const [i, picture] of [mean, ...components].entries()) {
-      const item = document.createElement("li"),
-        canvas = document.createElement("canvas");
-      const ariaLabel = i ? `Eigen-digit ${i}` : "The average digit";
-      Object.assign(canvas, { className: i ? "digit signed" : "digit", role: "img", ariaLabel });
-      item.append(canvas);
-      $("wall").append(item);
-      paint(
-        canvas,
-        picture,
-        1,
-        picture.reduce((most, value) => Math.max(most, Math.abs(value)), 0),
-      );
-    }
-  }
-
-  function slider(i) {
-    const box = document.createElement("div"),
-      row = document.createElement("div"),
-      label = document.createElement("label");
-    const said = document.createElement("output"),
-      input = document.createElement("input");
-    Object.assign(input, { id: `weight-${i}`, type: "range", min: -REACH, max: REACH, step: 0.1 });
-    Object.assign(label, { htmlFor: input.id, textContent: `Eigen-digit ${i + 1}` });
-    row.className = "row";
-    row.append(label, said);
-    box.append(row, input);
-    $("weights").append(box);
-    input.addEventListener("input", () => {
-      page.updateState({
-        weights: sliders.map(({ slider }) => Number(slider.value).toFixed(1)).join(","),
-      });
+  function makeSlider(i) {
+    const id = `weight-${i}`;
+    const slider = make("input", {
+      id,
+      type: "range",
+      min: -SLIDER_MAX,
+      max: SLIDER_MAX,
+      step: 0.1,
+    });
+    const label = make("label", { htmlFor: id, textContent: `Eigen-digit ${i + 1}` });
+    const text = make("output");
+    $("weights").append(make("div", {}, make("div", { className: "row" }, label, text), slider));
+    slider.addEventListener("input", () => {
+      const weights = sliders.map((other) => Number(other.slider.value).toFixed(1)).join(",");
+      page.updateState({ weights });
       show();
     });
-    return { slider: input, said };
+    return { slider, text };
   }
 
   $("rebuilt").addEventListener("change", () => {
@@ -108,6 +90,22 @@ export function eigendigits(page) {
     page.updateState({ weights: "" });
     show();
   });
-  page.onDraw.push(() => bars && page.state.rebuilt === "ink" && look());
+  page.onDraw.push(() => bars && page.state.rebuilt === "ink" && update());
   return { show, ready };
+}
+
+const clampToSlider = (value) => Math.max(-SLIDER_MAX, Math.min(SLIDER_MAX, value));
+
+/** Show the mean digit and the components; positive values have one color, negative ones another. */
+function showWall({ mean, components }) {
+  for (const [i, picture] of [mean, ...components].entries()) {
+    const canvas = make("canvas", {
+      className: i ? "digit signed" : "digit",
+      role: "img",
+      ariaLabel: i ? `Eigen-digit ${i}` : "The average digit",
+    });
+    $("wall").append(make("li", {}, canvas));
+    const max = picture.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+    paint(canvas, picture, 1, max);
+  }
 }

@@ -1,47 +1,63 @@
 /** A sheet to draw on: by finger, mouse, pen, or with the arrow keys. */
 
-import { Ink, PIXELS } from "../core/drawing-bitmap.js";
+import { DrawingBitmap, IMAGE_SIDE } from "../core/drawing-bitmap.js";
 import { paint } from "./digit-canvas.js";
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const RUBBER_END = 32; // of a pen, in PointerEvent.buttons
+const SHIFT_STEP = 4; // pixels
+const PEN_ERASER = 32; // in PointerEvent.buttons
 
 export class Pad {
   /**
-   * @param {HTMLElement} cursor shows where the keyboard's pen is
-   * @param {(done: boolean) => void} onDraw called after each change, and when a stroke is done
+   * @param {HTMLCanvasElement} canvas
+   * @param {HTMLElement} cursor Shows where the keyboard's pen is.
+   * @param {(done: boolean) => void} onDraw Called after each change, and when a stroke is done.
    */
   constructor(canvas, cursor, onDraw) {
-    Object.assign(this, { canvas, cursor, onDraw, ink: new Ink(), thickness: 2, rubber: false });
-    Object.assign(this, { place: [14.5, 14.5], down: false }); // the keyboard's pen
+    this.canvas = canvas;
+    this.cursor = cursor;
+    this.onDraw = onDraw;
+    this.bitmap = new DrawingBitmap();
+    this.thickness = 2;
+    this.isErasing = false;
+    this.pen = [14.5, 14.5]; // of the keyboard
+    this.isPenDown = false;
     canvas.addEventListener("pointerdown", (event) => this.begin(event));
     canvas.addEventListener("pointermove", (event) => this.move(event));
-    for (const end of ["pointerup", "pointercancel"])
-      canvas.addEventListener(end, () => this.end());
-    canvas.addEventListener("keydown", (event) => this.key(event));
-    canvas.addEventListener("blur", () => this.lift());
+    for (const type of ["pointerup", "pointercancel"]) {
+      canvas.addEventListener(type, () => this.end());
+    }
+    canvas.addEventListener("keydown", (event) => this.onKey(event));
+    canvas.addEventListener("blur", () => this.liftPen());
   }
 
-  /** @param {boolean} example whether the visitor's first stroke takes its place */
-  show(ink, example = false) {
-    Object.assign(this, { ink, example });
-    paint(this.canvas, ink.pixels());
+  /**
+   * Show a drawing.
+   *
+   * @param {DrawingBitmap} bitmap
+   * @param {boolean} isExample Whether the visitor's first stroke replaces it.
+   */
+  show(bitmap, isExample = false) {
+    this.bitmap = bitmap;
+    this.isExample = isExample;
+    paint(this.canvas, bitmap.pixels());
   }
 
   begin(event) {
-    if (event.button !== 0 && !(event.buttons & RUBBER_END)) return;
+    if (event.button !== 0 && !(event.buttons & PEN_ERASER)) return;
     event.preventDefault();
     this.canvas.setPointerCapture(event.pointerId);
     this.canvas.focus({ preventScroll: true, focusVisible: false });
-    this.last = this.at(event);
-    this.draw(this.last, event.buttons & RUBBER_END);
+    this.last = this.pixelOf(event);
+    this.drawTo(this.last, event.buttons & PEN_ERASER);
   }
 
   move(event) {
     if (!this.last) return;
-    const between = event.getCoalescedEvents?.() ?? [];
-    for (const step of between.length ? between : [event])
-      this.draw(this.at(step), event.buttons & RUBBER_END);
+    const coalesced = event.getCoalescedEvents?.() ?? [];
+    for (const step of coalesced.length ? coalesced : [event]) {
+      this.drawTo(this.pixelOf(step), event.buttons & PEN_ERASER);
+    }
   }
 
   end() {
@@ -50,47 +66,55 @@ export class Pad {
     this.onDraw(true);
   }
 
-  /** Where an event is, in pixels of 28 across. */
-  at({ clientX, clientY }) {
+  /** Where an event is, in pixels of 28 per side. */
+  pixelOf({ clientX, clientY }) {
     const { left, top, width, height } = this.canvas.getBoundingClientRect();
-    return [((clientX - left) / width) * PIXELS, ((clientY - top) / height) * PIXELS];
+    return [((clientX - left) / width) * IMAGE_SIDE, ((clientY - top) / height) * IMAGE_SIDE];
   }
 
-  draw(place, rubber = false) {
-    const rubs = this.rubber || rubber;
-    if (this.example && !rubs) this.ink = new Ink(); // the first stroke takes a new sheet
-    this.example = false;
-    this.ink.stroke(this.last ?? place, place, this.thickness, rubs ? 0 : 1);
-    if (this.last) this.last = place;
-    paint(this.canvas, this.ink.pixels());
+  drawTo(position, usesPenEraser = false) {
+    const erases = this.isErasing || usesPenEraser;
+    if (this.isExample && !erases) this.bitmap = new DrawingBitmap();
+    this.isExample = false;
+    this.bitmap.stroke(this.last ?? position, position, this.thickness, erases ? 0 : 1);
+    if (this.last) this.last = position;
+    paint(this.canvas, this.bitmap.pixels());
     this.onDraw(false);
   }
 
-  /** Arrows move the pen, with Shift four pixels at once; space sets it down and lifts it. */
-  key(event) {
-    const arrow = ARROWS[event.key],
-      far = event.shiftKey ? 4 : 1;
+  /** Arrow keys move the pen, with Shift farther; space sets it down and lifts it. */
+  onKey(event) {
+    const arrow = ARROWS[event.key];
     if (!arrow && event.key !== " ") return;
     event.preventDefault();
-    if (arrow)
-      this.place = this.place.map((value, i) =>
-        Math.min(PIXELS - 0.5, Math.max(0.5, value + arrow[i] * far)),
-      );
-    if (!arrow && this.down) return this.lift();
-    if (!arrow) [this.down, this.last] = [true, this.place];
-    if (this.down) this.draw(this.place);
-    this.point();
+    if (arrow) {
+      this.movePen(arrow, event.shiftKey ? SHIFT_STEP : 1);
+    } else if (this.isPenDown) {
+      this.liftPen();
+      return;
+    } else {
+      this.isPenDown = true;
+      this.last = this.pen;
+    }
+    if (this.isPenDown) this.drawTo(this.pen);
+    this.showCursor();
   }
 
-  lift() {
-    if (this.down) this.end();
-    this.down = false;
-    this.point();
+  movePen(direction, distance) {
+    this.pen = this.pen.map((value, i) =>
+      Math.min(IMAGE_SIDE - 0.5, Math.max(0.5, value + direction[i] * distance)),
+    );
   }
 
-  point() {
-    this.cursor.style.left = `${(this.place[0] / PIXELS) * 100}%`;
-    this.cursor.style.top = `${(this.place[1] / PIXELS) * 100}%`;
-    this.cursor.classList.toggle("down", this.down);
+  liftPen() {
+    if (this.isPenDown) this.end();
+    this.isPenDown = false;
+    this.showCursor();
+  }
+
+  showCursor() {
+    this.cursor.style.left = `${(this.pen[0] / IMAGE_SIDE) * 100}%`;
+    this.cursor.style.top = `${(this.pen[1] / IMAGE_SIDE) * 100}%`;
+    this.cursor.classList.toggle("down", this.isPenDown);
   }
 }

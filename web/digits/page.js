@@ -1,30 +1,37 @@
-/** The page of the digit networks: its state, its four parts, and the worker in which the networks live. */
+/** The page of the digit networks: its state, its four parts, and the worker in which the networks run. */
 
+import { DrawingBitmap } from "../core/drawing-bitmap.js";
 import { readDigits } from "../core/eigen-digits.js";
-import { Ink } from "../core/drawing-bitmap.js";
-import { breeding } from "./breeding.js";
-import { drawing, EXAMPLE } from "./drawing.js";
-import { eigendigits } from "./eigendigits.js";
-import { scrambling } from "./scrambling.js";
 import { $, hideProgress, say, showProgress, showsError } from "../shared/dom.js";
 import { formatLoading } from "../shared/format.js";
 import { RemoteWorker } from "../shared/rpc.js";
 import { choice, flag, number, readHash, saveState, writeHash } from "../shared/url-state.js";
-import { story } from "./results-table.js";
+import { breeding } from "./breeding.js";
+import { drawing, EXAMPLE } from "./drawing.js";
+import { eigendigits } from "./eigendigits.js";
+import { showResults } from "./results-table.js";
+import { scrambling } from "./scrambling.js";
 
-const NAMES = {
-  seed: "the original’s",
-  modern: "the modern",
-  robust: "the hardened",
-  judge: "a third",
-  eleven: "one with an eleventh answer",
-};
+/** Names of the networks by run: in sentences ("the ... network"), and as labels. */
+const NAMES = new Map([
+  ["original", { name: "simple", label: "Simple (2015)" }],
+  ["modern", { name: "modern", label: "Modern" }],
+  ["robust", { name: "hardened", label: "Hardened" }],
+  ["judge", { name: "second-opinion", label: "Second opinion" }],
+  ["eleven", { name: "eleven-answer", label: "Eleven answers" }],
+]);
+
+/** Names of runs in links of earlier versions. */
+const OLD_RUNS = new Map([["seed", "original"]]);
+
+const readRun = (text) => (/^[\w-]{1,40}$/.test(text) ? (OLD_RUNS.get(text) ?? text) : undefined);
+
 const TABLE = {
-  ink: { start: EXAMPLE, read: (text) => (Ink.unpack(text) ? text : undefined) },
+  ink: { start: EXAMPLE, read: (text) => (DrawingBitmap.unpack(text) ? text : undefined) },
   made: flag(false),
   thickness: number(2.6, 1, 6, 0.2),
   digit: number(3, 0, 9),
-  run: choice("seed", /^[\w-]{1,40}$/),
+  run: { start: "original", read: readRun },
   method: choice("evolve", /^(evolve|climb)$/),
   statistics: flag(false),
   seed: number(1, 0, 2 ** 32 - 1),
@@ -41,11 +48,11 @@ const worker = new RemoteWorker(new URL("./worker.js", import.meta.url));
 
 const page = {
   state: readHash(TABLE, location.hash).state,
-  networks: [], // those that answer: {run, name, meta}
-  more: [], // and those that can be bred against, too: {run, name}
-  names: NAMES, // of all, by run
-  data: null, // what came along: see core/eigen-digits.js
-  onDraw: [], // who wants to know that the drawing has changed
+  networks: [], // those that answer: {run, name, label, meta}
+  more: [], // further ones to breed against: {run, name, label}
+  names: NAMES,
+  data: null, // see core/eigen-digits.js
+  onDraw: [], // called when the drawing has changed
 
   /** Call the worker and show an error. */
   request: (method, args, onProgress) =>
@@ -53,12 +60,12 @@ const page = {
 
   updateState: (changes) => saveState(TABLE, page.state, changes),
 
-  /** Where the page would be with other values in its state. */
+  /** The address of the page with changes of its state. */
   link: (changes) => new URL(writeHash(TABLE, { ...page.state, ...changes }), location.href).href,
 
-  /** What each network says of pictures: confidences, ten a picture. */
-  async ask(pictures) {
-    const { confidences, tensors } = await worker.call("ask", { pictures });
+  /** The confidences of each network, ten per picture. */
+  async classify(pictures) {
+    const { confidences, tensors } = await worker.call("classify", { pictures });
     document.body.dataset.tensors = tensors;
     return confidences;
   },
@@ -68,14 +75,14 @@ const parts = [drawing, breeding, scrambling, eigendigits].map((part) => part(pa
 
 async function load() {
   try {
-    const { networks, more, words, bytes } = await worker.call("load", {}, (loading) => {
+    const { networks, more, description, bytes } = await worker.call("load", {}, (loading) => {
       if (showsError()) return; // one file failed while others are still on their way
       showProgress(loading);
       say(formatLoading(loading));
     });
-    page.networks = networks.map(({ run, meta }) => ({ run, meta, name: NAMES[run] }));
-    page.more = more.map((run) => ({ run, name: NAMES[run] }));
-    page.data = readDigits(words, bytes);
+    page.networks = networks.map(({ run, meta }) => ({ run, meta, ...NAMES.get(run) }));
+    page.more = more.map((run) => ({ run, ...NAMES.get(run) }));
+    page.data = readDigits(description, bytes);
   } catch (error) {
     say(error.message, true);
     return;
@@ -83,16 +90,16 @@ async function load() {
     hideProgress();
   }
   say("");
-  story($("story"), page);
+  showResults($("story"), page);
   for (const part of parts) part.ready();
   if (page.state.bred) $("breed").click();
 }
 
 addEventListener("hashchange", () => {
   page.state = readHash(TABLE, location.hash).state;
-  parts.forEach((part) => part.show());
+  for (const part of parts) part.show();
   if (page.networks.length && page.state.bred) $("breed").click();
 });
 
-parts.forEach((part) => part.show());
+for (const part of parts) part.show();
 load();

@@ -1,39 +1,50 @@
-/** The figures of the page's last part: how good the networks are, and who falls for what. They came along with the digits. */
+/** The figures of the page's last part: how accurate the networks are, and which are fooled by what. */
 
-import { capital } from "./digit-canvas.js";
+import { make } from "../shared/dom.js";
+import { formatBytes, formatCount } from "../shared/format.js";
+import { capitalize } from "./digit-canvas.js";
 
 const COLUMNS = {
-  "test digits right": "reads test digits right",
-  "evolved: fooled": "calls pictures bred against the original’s the same",
-  "evolved: any digit > 90 %": "is over 90 % sure of some digit in them",
+  test_accuracy: "reads test digits correctly",
+  evolved_same_digit: "is fooled by the same pictures",
+  evolved_any_digit_above_90: "is over 90 % sure of some digit in them",
 };
 
-export function story(box, { networks, names, data }) {
-  const lines = networks.map(
-    ({ name, meta: { parameter_count, metrics, exported } }) =>
-      `${capital(name)} network reads ${(100 * metrics.test_accuracy).toFixed(2)} % of 10,000 digits right that it had never ` +
-      `seen. It has ${parameter_count.toLocaleString("en")} weights, ${Math.round(exported.float16.bytes / 1000)} KB on the way here.`,
-  );
-  box.replaceChildren(Object.assign(document.createElement("p"), { textContent: lines.join(" ") }));
-  if (data.transfer.length) box.append(table(data.transfer, names));
+/** Show the figures in `box`. */
+export function showResults(box, { networks, names, data }) {
+  const sentences = networks.map(describeNetwork);
+  box.replaceChildren(make("p", { textContent: sentences.join(" ") }));
+  if (data.transfer.length) box.append(makeTable(data.transfer, names));
 }
 
-function table(rows, names) {
-  const whole = document.createElement("table"),
-    head = whole.createTHead().insertRow(),
-    body = whole.createTBody();
-  const heading = (scope, textContent) =>
-    Object.assign(document.createElement("th"), { scope, textContent });
-  head.append(...["network", ...Object.values(COLUMNS)].map((text) => heading("col", text)));
+function describeNetwork({ name, meta: { parameter_count, metrics, exported } }) {
+  const accuracy = (100 * metrics.test_accuracy).toFixed(2);
+  const size = formatBytes(exported.float16.bytes);
+  return (
+    `The ${name} network reads ${accuracy} % of 10,000 unseen digits; ` +
+    `${formatCount(parameter_count)} weights, a ${size} download.`
+  );
+}
+
+function makeTable(rows, names) {
+  const table = make("table");
+  const head = table.createTHead().insertRow();
+  for (const text of ["Network", ...Object.values(COLUMNS)]) head.append(heading("col", text));
+  const body = table.createTBody();
   for (const row of rows) {
     const line = body.insertRow();
-    line.append(
-      heading(
-        "row",
-        row.network.replace(/[a-z]+/g, (word) => names[word] ?? word),
-      ),
-    );
-    for (const column of Object.keys(COLUMNS)) line.insertCell().textContent = row[column];
+    line.append(heading("row", rowName(row, names)));
+    for (const key of Object.keys(COLUMNS)) line.insertCell().textContent = row[key];
   }
-  return whole;
+  return table;
+}
+
+const heading = (scope, textContent) => make("th", { scope, textContent });
+
+/** What a row is about: one network, perhaps with rescaled confidences, or several that vote. */
+function rowName({ network, temperature }, names) {
+  const runs = network.split("+");
+  const text = capitalize(runs.map((run) => names.get(run)?.name ?? run).join(", "));
+  if (runs.length > 1) return `${text}: their average`;
+  return Number(temperature ?? 1) === 1 ? text : `${text}, confidence rescaled`;
 }

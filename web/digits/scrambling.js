@@ -1,37 +1,42 @@
 /** A digit whose background is scrambled, more or less, and what the networks still read. */
 
+import { Random } from "../core/prng.js";
+import { scramble } from "../core/scramble.js";
+import { coalesce } from "../shared/coalesce.js";
 import { $ } from "../shared/dom.js";
 import { fill } from "../shared/form-fields.js";
-import { scramble } from "../core/scramble.js";
-import { Random } from "../core/prng.js";
-import { coalesce } from "../shared/coalesce.js";
 import { Bars, paint } from "./digit-canvas.js";
 
 const SEED = 1;
 
-/** Fill a list of digits: those that came along, and what the visitor has drawn. */
-export function fillDigits(page, id, wanted) {
+/** Fill a menu of digits: the test digits that came with the networks, and the visitor's drawing. */
+export function fillDigits(page, id, selected) {
   const labels = page.data?.labels ?? [];
-  fill(id, [...labels.map((label, i) => [i, `a ${label}`]), ["ink", "your drawing"]], wanted);
+  fill(id, [...labels.map((label, i) => [i, `a ${label}`]), ["ink", "your drawing"]], selected);
 }
 
-/** The digit that such a list names. */
-export const chosen = (page, name) => (name === "ink" ? page.drawn() : page.data.samples[name]);
+/** The digit that is selected in such a menu. */
+export const selectedDigit = (page, name) =>
+  name === "ink" ? page.drawn() : page.data.samples[name];
 
+/** Set up this part of the page. */
 export function scrambling(page) {
   let bars;
 
-  const look = coalesce(async () => {
-    const { sample, way, amount } = page.state,
-      { pixels, samples, labels } = page.data;
-    const label = labels[sample] ?? 0,
-      other = samples[(label + 5) % samples.length];
-    const source = { random: new Random(SEED), palette: pixels[label].palette, other };
-    const picture = scramble(chosen(page, sample), way, amount, source);
+  const update = coalesce(async () => {
+    const { sample, way, amount } = page.state;
+    const { pixels, samples, labels } = page.data;
+    const label = labels[sample] ?? 0;
+    const source = {
+      random: new Random(SEED),
+      quantiles: pixels[label].quantiles,
+      other: samples[(label + 5) % samples.length],
+    };
+    const picture = scramble(selectedDigit(page, sample), way, amount, source);
     paint($("scrambled"), picture);
-    const answers = await page.ask(picture);
+    const answers = await page.classify(picture);
     bars.show(answers);
-    $("scrambled-said").textContent = bars.tell(answers);
+    $("scrambled-said").textContent = bars.describe(answers);
   });
 
   function show() {
@@ -41,26 +46,24 @@ export function scrambling(page) {
     $("amount-is").textContent = `${Math.round(page.state.amount * 100)} %`;
     if (!bars) return;
     page.state.sample = $("sample").value;
-    look();
+    update();
   }
 
   function ready() {
-    bars = new Bars(
-      $("disturbed"),
-      page.networks.map(({ name }) => name),
-    );
+    bars = new Bars($("disturbed"), page.networks);
     show();
   }
 
-  for (const id of ["sample", "way"])
+  for (const id of ["sample", "way"]) {
     $(id).addEventListener("change", () => {
       page.updateState({ [id]: $(id).value });
       show();
     });
+  }
   $("amount").addEventListener("input", () => {
     page.updateState({ amount: Number($("amount").value) });
     show();
   });
-  page.onDraw.push(() => bars && page.state.sample === "ink" && look());
+  page.onDraw.push(() => bars && page.state.sample === "ink" && update());
   return { show, ready };
 }
