@@ -361,7 +361,7 @@ def test_the_networks_are_those_of_keras(page, address, networks):
     }""",
         {"runs": RUNS, "pictures": pictures.ravel().tolist()},
     )
-    for network, browser in zip(networks, told):
+    for network, browser in zip(networks, told, strict=True):
         keras = np.asarray(network(pictures.reshape(-1, 28, 28)))
         assert np.abs(np.reshape(browser["logits"], (-1, 10)) - keras).max() < 0.05
         slope, wanted = np.array(browser["slope"]), np.eye(10, dtype="float32")[[3, 3]]
@@ -402,7 +402,7 @@ def test_the_digits_that_come_along_are_those_of_mnist():
     units = units.view("int8") * np.array(words["scales"])[:, None]
     np.testing.assert_allclose(units @ units.T, np.eye(54), atol=0.03)
     assert 0.82 < sum(words["explained"][:50]) < 0.83, "50 hold 82.5 %"
-    for label, sample in zip(words["labels"], samples):
+    for label, sample in zip(words["labels"], samples, strict=True):
         assert (digits.test.images_of(label).reshape(-1, 784) == sample).all(axis=1).any()
     assert len(pictures) == 65 * 784 + 20 * 256
 

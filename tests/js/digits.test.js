@@ -17,9 +17,9 @@ const golden = (name) =>
 
 function near(values, wanted, most = 1e-12) {
   assert.equal(values.length, wanted.length);
-  wanted.forEach((value, i) =>
-    assert.ok(Math.abs(values[i] - value) <= most, `${values[i]} where ${value} is wanted`),
-  );
+  for (const [i, value] of wanted.entries()) {
+    assert.ok(Math.abs(values[i] - value) <= most, `${values[i]} where ${value} is wanted`);
+  }
 }
 
 test("drawings as MNIST was made", () => {
@@ -162,9 +162,9 @@ test("the background is scrambled and the ink is not", () => {
     const half = at(way, 0.5);
     const changed = half.filter((ink, i) => ink !== picture[i]).length;
     assert.ok(changed > 220 && changed < 300);
-    at(way, 0.7).forEach((ink, i) =>
-      assert.ok(half[i] === picture[i] || ink === half[i], "more leaves what less has changed"),
-    );
+    for (const [i, ink] of at(way, 0.7).entries()) {
+      assert.ok(half[i] === picture[i] || ink === half[i], "more leaves what less has changed");
+    }
   }
   assert.ok(new Set(at("noise", 1)).size > 400);
 });

@@ -1,8 +1,11 @@
-"""The digits: files good and bad, training that forgets nothing, searches and measures against slower ways."""
+"""Digits: good and bad files, exact resume, searches, statistics and every command."""
 
 import gzip
+import io
 import json
+import shutil
 import struct
+import zipfile
 from functools import partial
 
 import numpy as np
@@ -14,11 +17,13 @@ import explore.digits.__main__
 import train.digits.__main__
 from common.checkpoint import load_run
 from common.cli import GeneError
+from common.files import read_json
+from common.migrations import migrate_meta
 from data.digits.eigen_digits import fit_pca, scaled_components
 from data.digits.mnist import SHA256, load_digits
 from data.digits.mnist_style import as_mnist
 from data.digits.pixel_quantiles import pixel_quantiles
-from data.digits.user_image import read_image, resize
+from data.digits.user_image import FORMATS, read_image, resize
 from explore.digits import baseline_search, cma_search
 from explore.digits import eigen_digits as eigen
 from explore.digits.activation_maximization import Prior, maximize_activation
@@ -27,8 +32,9 @@ from explore.digits.transfer import fit_temperature
 from generate.digits.genetic_search import CONFIDENCE_THRESHOLD, evolve
 from generate.digits.logits import logits_fn
 from models.digits import NETWORKS, ConvNet, LeNet, SigmoidMLP
-from tests.helpers import assert_main_refuses
+from tests.helpers import ROOT, assert_main_refuses
 from train.digits.augment import augment
+from train.digits.recipes import parse
 from train.digits.trainer import (
     DigitBatches,
     DigitTrainer,
@@ -182,7 +188,7 @@ def test_other_digits_and_missing_ones_are_refused(few, tmp_path, capsys):
 
 def test_a_run_learns_and_keeps_what_it_should(runs):
     folder = runs / "digits" / "original"
-    network, meta = load_run(folder, "digits", NETWORKS)
+    _network, meta = load_run(folder, "digits", NETWORKS)
     assert (
         meta["metrics"]["test_accuracy"] > 0.5
         and meta["finished"]
@@ -222,7 +228,7 @@ def test_a_resumed_run_ends_at_the_same_weights(few, tmp_path, recipe):
     (one, meta), (two, other) = (
         load_run(tmp_path / name / "digits" / recipe, "digits", NETWORKS) for name in "ab"
     )
-    for a, b in zip(one.get_weights(), two.get_weights()):
+    for a, b in zip(one.get_weights(), two.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
     assert meta["best"] == other["best"]
 
@@ -243,8 +249,8 @@ def test_the_trainer_keeps_the_average_of_the_weights():
     kept = before
     for step in range(3):
         share = min(0.9, (step + 1) / (step + 11))
-        kept = [share * a + (1 - share) * b for a, b in zip(kept, learner[step])]
-    for a, b in zip(network.get_weights(), kept):
+        kept = [share * a + (1 - share) * b for a, b in zip(kept, learner[step], strict=True)]
+    for a, b in zip(network.get_weights(), kept, strict=True):
         np.testing.assert_allclose(a, b, atol=1e-6)
 
 
@@ -326,7 +332,7 @@ def test_components_are_those_of_a_well_known_library(mnist):
     mean, ours = pca.mean_, scaled_components(pca)
     theirs = PCA(5, svd_solver="full").fit(some.images.reshape(800, -1) / 255)
     np.testing.assert_allclose(mean, theirs.mean_, atol=1e-9)
-    for one, other, size in zip(ours, theirs.components_, theirs.explained_variance_):
+    for one, other, size in zip(ours, theirs.components_, theirs.explained_variance_, strict=True):
         assert abs(one @ other) == pytest.approx(np.sqrt(size), rel=1e-6)
 
 
@@ -356,7 +362,7 @@ def test_maximized_images_are_what_the_network_wants(runs):
         said.argmax(axis=1).tolist() == list(range(10))
         and 0 <= pictures.min() <= pictures.max() <= 1
     )
-    steps, confidences = zip(*watched)
+    steps, confidences = zip(*watched, strict=True)
     assert steps[-1] == 40 and confidences[-1].trace() > confidences[0].trace()
     smooth = maximize_activation(
         network,
@@ -485,7 +491,80 @@ def test_ask_names_every_network_or_says_what_is_wrong(runs, tmp_path, mnist, ca
     )
 
 
+def psd():
+    """A valid PSD file of 4x4 gray pixels."""
+    header = b"8BPS" + struct.pack(">H6xHIIHH", 1, 1, 4, 4, 8, 1)
+    return header + bytes(12) + bytes(2) + bytes(range(0, 160, 10))
+
+
+def encoded(format, **options):
+    file = io.BytesIO()
+    Image.fromarray(np.eye(28, dtype="uint8") * 255).save(file, format, **options)
+    return file.getvalue()
+
+
+FITS_HEADER = [
+    "SIMPLE  =                    T",
+    "BITPIX  =                    8",
+    "NAXIS   =                    2",
+    "NAXIS1  =                    4",
+    "NAXIS2  =                    4",
+    "END",
+]
+REFUSED = {
+    "psd": psd(),
+    "eps": encoded("EPS"),
+    "fits": "".join(line.ljust(80) for line in FITS_HEADER).ljust(2880).encode() + bytes(2880),
+    "jp2": encoded("JPEG2000"),
+    "tiff": encoded("TIFF"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_only_common_formats_reach_a_decoder(tmp_path, name, monkeypatch):
+    path = tmp_path / "drawing.png"
+    path.write_bytes(REFUSED[name])
+    with Image.open(path) as image:  # Pillow itself reads it
+        assert image.format
+    with pytest.raises(GeneError) as error:
+        read_image(path)
+    assert "not a PNG, JPEG, WebP, GIF or BMP" in str(error.value)
+    assert "\n" not in str(error.value) and str(path) in str(error.value)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_common_formats_are_read(tmp_path, format):
+    options = {"lossless": True} if format == "WEBP" else {}
+    (tmp_path / "drawing").write_bytes(encoded(format, **options))
+    assert read_image(tmp_path / "drawing").diagonal().min() > 0.5
+
+
 def test_meta_says_what_was_trained(runs):
     meta = json.loads((runs / "digits" / "robust" / "meta.json").read_text())
     assert meta["class_name"] == "ConvNet" and meta["args"]["epsilon"] == 2.5
     assert meta["command"].startswith("python -m train.digits")
+
+
+def test_metadata_of_version_1_is_migrated():
+    folder = ROOT / "tests" / "fixtures" / "meta-v1"
+    for name, channels, hidden in (("seed", None, 100), ("modern", [16, 32, 48, 64, 64], None)):
+        meta = migrate_meta(read_json(folder / f"digits-{name}.json"))
+        assert meta["recipe"] == {"seed": "original"}.get(name, name)
+        assert (meta["args"]["channels"], meta["args"]["hidden"]) == (channels, hidden)
+        args = parse("", ["--recipe", meta["recipe"]])
+        for flag, value in meta["args"].items():
+            assert flag == "task" or args.fits(flag, value), flag
+            if flag not in ("task", "mnist"):
+                assert getattr(args, flag) == value, flag
+
+
+def test_old_names_of_runs_and_configurations_still_load(tmp_path):
+    network = load("modern", ROOT / "checkpoints")
+    folder = tmp_path / "checkpoints" / "digits" / "mine"
+    shutil.copytree(ROOT / "checkpoints" / "digits" / "modern", folder)
+    again = load(folder)
+    assert load("seed", ROOT / "checkpoints").hidden == 100
+    for a, b in zip(network.get_weights(), again.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    with zipfile.ZipFile(folder / "model.keras") as archive:
+        assert "halved" in json.loads(archive.read("config.json"))["config"], "an old file"
