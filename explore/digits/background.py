@@ -8,10 +8,11 @@ import argparse
 import numpy as np
 from matplotlib.figure import Figure
 
+from common.tables import format_percent
 from data.digits.mnist import NUM_CLASSES, Digits
 from data.digits.pixel_quantiles import pixel_quantiles
 from explore.digits.image_grid import image_grid
-from explore.digits.report import Column, format_share, save_and_print_figure, save_table
+from explore.digits.report import Column, save_and_print_figure, save_table
 from explore.plotting import BLUE, INK, MUTED, ORANGE, set_title, styled_subplots
 from generate.digits import load
 from generate.digits.logits import logits_fn
@@ -28,19 +29,19 @@ BLOG_POST = {2: 0.46, 3: 0.22}  # the answers to the one scrambled 2 of the blog
 
 COLUMNS = [
     Column("background", "background", lambda filling: FILLINGS[filling]),
-    Column("amount", "amount", format_share),
+    Column("amount", "amount", format_percent),
     *(
         column
         for run in RUNS
         for column in (
-            Column(f"{run}_accuracy", f"{run}: accuracy", format_share),
-            Column(f"{run}_confidence", f"{run}: confidence", format_share),
+            Column(f"{run}_accuracy", f"{run}: accuracy", format_percent),
+            Column(f"{run}_confidence", f"{run}: confidence", format_percent),
         )
     ),
 ]
 TWOS_COLUMNS = [
-    Column("amount", "amount", format_share),
-    *(Column(f"output_{i}", f"output {i}", format_share) for i in range(NUM_CLASSES)),
+    Column("amount", "amount", format_percent),
+    *(Column(f"output_{i}", f"output {i}", format_percent) for i in range(NUM_CLASSES)),
 ]
 
 
@@ -154,6 +155,6 @@ def _compare_with_blog_post(twos: list[dict]) -> None:
     print(
         f"The blog post's scrambled 2: {BLOG_POST[2]:.0%} for the 2, {BLOG_POST[3]:.0%} for the 3. "
         f"The mean of all 2s here is nearest to that at an amount of "
-        f"{format_share(nearest['amount'])}: {format_share(nearest['output_2'])} and "
-        f"{format_share(nearest['output_3'])}."
+        f"{format_percent(nearest['amount'])}: {format_percent(nearest['output_2'])} and "
+        f"{format_percent(nearest['output_3'])}."
     )

@@ -15,10 +15,11 @@ from sklearn.neighbors import KNeighborsClassifier, NearestCentroid
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from common.tables import format_percent
 from data.digits.eigen_digits import fit_pca
 from data.digits.mnist import IMAGE_SIDE, NUM_CLASSES, Digits
 from explore.digits.image_grid import image_grid
-from explore.digits.report import Column, format_share, save_and_print_figure, save_table
+from explore.digits.report import Column, save_and_print_figure, save_table
 from explore.plotting import INK, ORANGE, set_title, styled_subplots
 
 NUM_COMPONENTS = 200
@@ -66,11 +67,11 @@ PREPROCESSING = {
 ACCURACY_COLUMNS = [
     Column("preprocessing", "preprocessing"),
     Column("components", "components"),
-    *(Column(method, method.replace("_", " "), format_share) for method in METHODS),
+    *(Column(method, method.replace("_", " "), format_percent) for method in METHODS),
 ]
 VARIANCE_COLUMNS = [
     Column("components", "components"),
-    Column("variance_explained", "variance explained", format_share),
+    Column("variance_explained", "variance explained", format_percent),
 ]
 
 
@@ -145,7 +146,7 @@ def measure_accuracy(
             predicted = make().fit(training[:, :count], labels).predict(test[:, :count])
             row[method] = float(np.mean(predicted == test_labels))
         rows.append(row)
-        shares = ", ".join(f"{method} {format_share(row[method])}" for method in METHODS)
+        shares = ", ".join(f"{method} {format_percent(row[method])}" for method in METHODS)
         print(f"{preprocessing}, {count} components: {shares}", flush=True)
     return rows
 
@@ -160,7 +161,9 @@ def _print_summary(rows: list[dict]) -> None:
         ]
         best, method, count = max(candidates)
         method = method.replace("_", " ")
-        print(f"best with preprocessing {name}: {format_share(best)}, {method}, {count} components")
+        print(
+            f"best with preprocessing {name}: {format_percent(best)}, {method}, {count} components"
+        )
     for row in rows:
         if row["nearest_centroid"] >= BLOG_POST_ACCURACY:
             print(f"the blog post's 70 %: nearest centroid with {row['components']} components")

@@ -13,6 +13,7 @@ import keras
 import numpy as np
 
 from common.progress import Progress
+from common.tables import format_percent
 from data.digits.mnist import NUM_CLASSES, Digits, DigitSplit
 from data.digits.pixel_quantiles import pixel_quantiles
 from explore.digits import baseline_search, cma_search
@@ -20,7 +21,6 @@ from explore.digits.image_grid import DIGITS, image_grid
 from explore.digits.report import (
     Column,
     format_confidence,
-    format_share,
     save_and_print_figure,
     save_table,
 )
@@ -52,7 +52,7 @@ MEAN_COLUMNS = [
     Column("images", "images"),
     Column("predicted", "classified as"),
     Column("confidence", "confidence", format_confidence),
-    Column("digit_confidence", "confidence in the digit", format_share),
+    Column("digit_confidence", "confidence in the digit", format_percent),
 ]
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib import pyplot
 from matplotlib.figure import Figure
 
+from common.tables import format_percent
 from data.digits.eigen_digits import fit_pca, scaled_components
 from data.digits.mnist import NUM_CLASSES, Digits, DigitSplit
 from explore.digits.activation_maximization import Basis, Prior, maximize_activation
@@ -16,7 +17,6 @@ from explore.digits.image_grid import DIGITS, image_grid
 from explore.digits.report import (
     Column,
     format_confidence,
-    format_share,
     save_and_print_figure,
     save_table,
 )
@@ -61,8 +61,8 @@ PRIOR_COLUMNS = [
     Column("run", "network"),
     Column("prior", "prior"),
     Column("median_confidence", "confidence, median", format_confidence),
-    Column("named_by_itself", "named right by itself", format_share),
-    Column("named_by_judge", "named right by the judge", format_share),
+    Column("named_by_itself", "named right by itself", format_percent),
+    Column("named_by_judge", "named right by the judge", format_percent),
     Column("digits_of_ten", "digits of ten"),
 ]
 
@@ -176,7 +176,7 @@ def compare_priors(args: argparse.Namespace, digits: Digits) -> None:
         images = descend(network, wanted, prior, PRIOR_STEPS, args.seed, basis)
         rows.append({"run": run, "prior": name} | _rate(network, judge, images, wanted))
         shown.append(images[:NUM_CLASSES])
-        agreement = format_share(rows[-1]["named_by_judge"])
+        agreement = format_percent(rows[-1]["named_by_judge"])
         print(f"{run}, {name}: the judge agrees with {agreement}", flush=True)
     save_table(args.out, "priors", rows, PRIOR_COLUMNS)
     row_names = [f"{run}\n{name}" for run, name, _ in PRIORS]

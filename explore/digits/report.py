@@ -22,18 +22,16 @@ class Column(NamedTuple):
 
     key: str
     label: str
-    format: Callable[[Any], str | int] | None = None
+    format: Callable[[Any], str] | None = None
 
 
 def save_table(folder: str | Path, name: str, rows: list[dict], columns: list[Column]) -> None:
     """Write rows to NAME.csv and, formatted, to NAME.md, and print them."""
     folder = Path(folder)
     ordered = [{column.key: row[column.key] for column in columns} for row in rows]
-    texts = [
-        {column.label: (column.format or format_value)(row[column.key]) for column in columns}
-        for row in rows
-    ]
-    table = as_markdown(texts)
+    labeled = [{column.label: row[column.key] for column in columns} for row in rows]
+    formatters = {column.label: column.format for column in columns if column.format}
+    table = as_markdown(labeled, formatters)
     write_text(folder / f"{name}.csv", as_csv(ordered))
     write_text(folder / f"{name}.md", table)
     print(table, flush=True)
@@ -44,20 +42,6 @@ def save_and_print_figure(folder: str | Path, name: str, figure: Figure) -> None
     path = Path(folder) / name
     save_figure(figure, path)
     print(f"{path}.png", flush=True)
-
-
-def format_value(value: Any) -> str | int:
-    """Format a number with four significant digits; leave text and integers as they are."""
-    return value if isinstance(value, int | str) else f"{value:,.4g}"
-
-
-def format_share(share: float) -> str:
-    """Format a share as a percentage: one decimal, two above 99 %; never rounded up to 100 %."""
-    if share == 1:
-        return "100 %"
-    if share > 0.99:
-        return f"{min(share, 0.9999):.2%}".replace("%", " %")
-    return f"{share:.1%}".replace("%", " %")
 
 
 def format_confidence(share: float) -> str:

@@ -9,12 +9,13 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from common.tables import format_percent
 from data.digits.mnist import NUM_CLASSES, Digits, DigitSplit
 from explore.digits.activation_maximization import Prior
 from explore.digits.genetic import DigitSearch, SearchSettings
 from explore.digits.gradient import descend
 from explore.digits.image_grid import DIGITS, image_grid
-from explore.digits.report import Column, format_share, save_and_print_figure, save_table
+from explore.digits.report import Column, save_and_print_figure, save_table
 from generate.digits import load
 from generate.digits.genetic_search import CONFIDENCE_THRESHOLD, SearchResult
 from generate.digits.logits import logits_fn
@@ -176,8 +177,8 @@ def _transfer_row(
     row = {
         "network": name,
         "temperature": f"{network.temperature:.2f}",
-        "test_accuracy": format_share(float(np.mean(confidences.argmax(axis=1) == test.labels))),
-        "median_confidence": format_share(float(np.median(confidences.max(axis=1)))),
+        "test_accuracy": format_percent(float(np.mean(confidences.argmax(axis=1) == test.labels))),
+        "median_confidence": format_percent(float(np.median(confidences.max(axis=1)))),
     }
     for kind, (images, wanted) in fooling.items():
         confidences = network.confidences(images)
@@ -186,9 +187,9 @@ def _transfer_row(
         is_same = predicted == wanted
         is_confident = is_same & (top > CONFIDENCE_THRESHOLD)
         is_any_digit = (top > FAIR_CONFIDENCE) & (predicted < NUM_CLASSES)
-        row[f"{kind}_same_digit"] = format_share(float(np.mean(is_same)))
-        row[f"{kind}_same_digit_confident"] = format_share(float(np.mean(is_confident)))
-        row[f"{kind}_any_digit_above_90"] = format_share(float(np.mean(is_any_digit)))
+        row[f"{kind}_same_digit"] = format_percent(float(np.mean(is_same)))
+        row[f"{kind}_same_digit_confident"] = format_percent(float(np.mean(is_confident)))
+        row[f"{kind}_any_digit_above_90"] = format_percent(float(np.mean(is_any_digit)))
     return row
 
 
@@ -215,9 +216,9 @@ def _attack_row(run: str, evolved: SearchResult, descent_confidences: np.ndarray
     return {
         "network": run,
         "images": len(evolved.images),
-        "evolved_confident": format_share(float(evolved.succeeded.mean())),
+        "evolved_confident": format_percent(float(evolved.succeeded.mean())),
         "median_generations": float(np.median(evolved.generations)),
         "max_generations": int(evolved.generations.max()),
-        "descent_confident": format_share(float(np.mean(is_confident))),
-        "descent_above_90": format_share(float(np.mean(descent_confidences > FAIR_CONFIDENCE))),
+        "descent_confident": format_percent(float(np.mean(is_confident))),
+        "descent_above_90": format_percent(float(np.mean(descent_confidences > FAIR_CONFIDENCE))),
     }
