@@ -410,8 +410,9 @@ def test_the_digits_that_come_along_are_those_of_mnist():
 def test_the_story_tells_the_figures_that_came(page, address):
     go(page, address)
     meta = read_json(ROOT / "checkpoints" / "digits" / "original" / "meta.json")
-    assert f"{100 * meta['metrics']['test_accuracy']:.2f} % of 10,000 unseen digits" in page.text_content(
-        "#story"
+    assert (
+        f"{100 * meta['metrics']['test_accuracy']:.2f} % of 10,000 unseen digits"
+        in page.text_content("#story")
     )
     page.evaluate("""async () => {
       const { showResults } = await import(new URL("digits/results-table.js", location.href).href);

@@ -50,7 +50,9 @@ def pixels():
     """Images with their statistics, right and with the bug, and how far these are from those of the first."""
     images = np.stack([blots(seed, 28, 28, seed) for seed in range(1, 7)])
     found = statistics(images)
-    cases = zip(images, found, statistics(images, lag_bug=True), distance(found, found[0]), strict=True)
+    cases = zip(
+        images, found, statistics(images, lag_bug=True), distance(found, found[0]), strict=True
+    )
     return [
         {
             "image": image.ravel().tolist(),

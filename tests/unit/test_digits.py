@@ -1,5 +1,6 @@
 """Digits: good and bad files, exact resume, searches, statistics and every command."""
 
+import csv
 import gzip
 import io
 import json
@@ -568,3 +569,41 @@ def test_old_names_of_runs_and_configurations_still_load(tmp_path):
         np.testing.assert_array_equal(a, b)
     with zipfile.ZipFile(folder / "model.keras") as archive:
         assert "halved" in json.loads(archive.read("config.json"))["config"], "an old file"
+
+
+def test_the_document_says_what_the_tables_say():
+    text = (ROOT / "docs" / "digits.md").read_text(encoding="utf-8")
+    with open(ROOT / "checkpoints" / "digits" / "transfer.csv", encoding="utf-8") as file:
+        rows = {(row["network"], row["temperature"]): row for row in csv.DictReader(file)}
+    lines = {
+        "original": ("original", "1.00"),
+        "modern": ("modern", "1.00"),
+        "modern, temperature 0.53": ("modern", "0.53"),
+        "robust": ("robust", "1.00"),
+        "modern, judge and robust, averaged": ("modern+judge+robust", "1.00"),
+        "eleven": ("eleven", "1.00"),
+    }
+    for name, key in lines.items():
+        cells = [
+            f"{float(rows[key][f'{kind}_{what}'].rstrip(' %')):.0f} %"
+            for kind in ("evolved", "descent")
+            for what in ("same_digit", "any_digit_above_90")
+        ]
+        assert f"| {name} | {' | '.join(cells)} |" in text
+    for name, said in (
+        ("own", "1,000 of 1,000; median"),
+        ("own-statistics", "1,000 of 1,000; at most"),
+        ("original", "180 of 200; none of the 1"),
+        ("original-mutation-10", "198 of 200; 18 of 20 of the 1"),
+        ("original-statistics", "| 10 of 200 |"),
+        ("original-statistics-bug", "| 2 of 200 |"),
+    ):
+        path = ROOT / "results" / "digits" / f"genetic-{name}.csv"
+        with open(path, encoding="utf-8") as file:
+            searches = list(csv.DictReader(file))
+        succeeded = sum(int(row["succeeded"]) for row in searches)
+        total = sum(int(row["searches"]) for row in searches)
+        assert f"{succeeded:,} of {total:,}" in said and said in text
+    for run in ("original", "modern", "judge", "robust", "eleven"):
+        meta = read_json(ROOT / "checkpoints" / "digits" / run / "meta.json")
+        assert f"{meta['metrics']['test_accuracy']:.2%}".replace("%", " %") in text
