@@ -30,6 +30,7 @@ from explore.digits import eigen_digits as eigen
 from explore.digits.activation_maximization import Prior, maximize_activation
 from explore.digits.background import FILLINGS, scramble
 from explore.digits.transfer import fit_temperature
+from generate.digits import load
 from generate.digits.genetic_search import CONFIDENCE_THRESHOLD, evolve
 from generate.digits.logits import logits_fn
 from models.digits import NETWORKS, ConvNet, LeNet, SigmoidMLP
@@ -288,7 +289,7 @@ def test_fast_scores_are_the_networks(network, mnist):
 
 
 def test_searches_find_what_they_look_for(mnist):
-    """The cost of a picture is how much ink is not on its left half: every search must paint that half."""
+    """The cost is the ink outside of the left half, so every search must paint that half."""
 
     def ask(images):
         left, right = images[:, :, :14].mean(axis=(1, 2)), images[:, :, 14:].mean(axis=(1, 2))
