@@ -1,8 +1,8 @@
-"""Reading a run back: model.keras and meta.json, trusting neither.
+"""Read runs, trusting neither model.keras nor meta.json.
 
-Keras can be made to run code by a hostile file's configuration, so none of it is deserialised: the class is looked up
-in a table, its arguments must be the plain numbers and activations that it takes, and only the weights are read by
-Keras. Nothing may swell: what a file says to hold must be in it before room is made for it.
+A hostile configuration can make Keras run code, so nothing is deserialized: the class is looked up
+in a table, its arguments must be plain numbers or known activations, and Keras only reads the
+weights. Zip bombs are rejected: memory is never allocated for more than a file really contains.
 """
 
 import inspect
@@ -10,7 +10,9 @@ import io
 import json
 import tempfile
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import common.keras_quiet  # noqa: F401
 
@@ -22,6 +24,7 @@ from common.cli import GeneError, printable
 from common.files import read_json
 from common.migrations import (
     CONFIG,
+    VERSION,
     current_class_name,
     migrate_meta,
     rename_keys,
@@ -29,86 +32,114 @@ from common.migrations import (
 )
 
 _MEMBERS = {"metadata.json", "config.json", "model.weights.h5"}
-_WORDS = {"tanh", "linear"}  # activations
-_SMALL, _PACKED = (
-    1 << 20,
-    2,
-)  # bytes that any file may unpack to, and how many times its size a larger one
+_ALLOWED_STRINGS = {"tanh", "linear"}  # activations
+_MAX_CONFIG_BYTES = 1 << 20
+_MAX_CONFIG_NUMBER = 1 << 22
+_MAX_CONFIG_LIST = 64
+# A file may unpack to this many bytes, or to this multiple of its size if that is more.
+_ALWAYS_ALLOWED_BYTES = 1 << 20
+_MAX_EXPANSION = 2
 
 
-def load_run(folder, network, kinds):
-    """The network and the meta of the run in `folder`.
+def load_run(
+    folder: str | Path, task: str, allowed_classes: Iterable[type[keras.Model]]
+) -> tuple[keras.Model, dict[str, Any]]:
+    """Load the network and the metadata of a run.
 
-    network: what meta.json must call it, e.g. "lyrics"; kinds: the Keras classes it may be of.
-    GeneError, one line that names the file, for anything that is missing, damaged or foreign.
+    Args:
+        folder: The run folder.
+        task: What meta.json must name as its task, such as "lyrics".
+        allowed_classes: Keras models that the network may be.
+
+    Returns:
+        The network and the content of meta.json, in today's format.
+
+    Raises:
+        GeneError: If anything is missing, damaged or not of this task.
     """
     folder = Path(folder)
     if not folder.is_dir():
         raise GeneError(f"{folder}: no such run; train one, or name another with --run")
     meta = read_meta(folder)
-    if meta.get("task") != network:
+    if meta.get("task") != task:
         raise GeneError(
-            f"{folder / 'meta.json'}: a run of {printable(meta.get('task'))}, not of {network}"
+            f"{folder / 'meta.json'}: a run of {printable(meta.get('task'))}, not of {task}"
         )
     path = folder / "model.keras"
-    whole, weights = _read(path)
-    kind, config = _config_of(path, whole, {kind.__name__: kind for kind in kinds}, network)
+    saved, weights = _read(path)
+    model_class, config = _class_and_config(
+        path, saved, {each.__name__: each for each in allowed_classes}, task
+    )
     try:
-        if _count(kind, config) > _stored(weights):
+        if _count_weights(model_class, config) > _count_stored_numbers(weights):
             raise ValueError("larger than the file")
-        model = kind(**config)
+        model = model_class(**config)
         _load_weights(model, weights)
-    except Exception as error:  # Keras and h5py raise a dozen kinds for weights that do not fit
+    except Exception as error:  # Keras and h5py raise a dozen types for weights that do not fit
         raise GeneError(
-            f"{path}: its weights do not fit a {kind.__name__} network ({type(error).__name__})"
+            f"{path}: its weights do not fit a {model_class.__name__} ({type(error).__name__})"
         ) from None
     return model, meta
 
 
-def read_meta(folder):
-    """The metadata of the run in `folder`, brought up to the current version."""
-    return migrate_meta(read_json(Path(folder) / "meta.json"))
+def read_meta(folder: str | Path) -> dict[str, Any]:
+    """Read the metadata of a run in today's format.
+
+    Raises:
+        GeneError: If meta.json is missing, damaged or from a later version.
+    """
+    path = Path(folder) / "meta.json"
+    meta = read_json(path)
+    saved_version = meta.get("version", 1)
+    if type(saved_version) is not int or not 1 <= saved_version <= VERSION:
+        raise GeneError(
+            f"{path}: format version {printable(saved_version)} is unknown; this version of Gene "
+            f"reads up to {VERSION}, so update Gene"
+        )
+    return migrate_meta(meta)
 
 
-def best_epoch(folder, meta):
-    """The epoch in which a run was at its best. GeneError when its meta does not tell."""
+def best_epoch(folder: str | Path, meta: dict[str, Any]) -> int:
+    """Return the epoch, counted from 1, in which a run had its best value.
+
+    Raises:
+        GeneError: If the metadata do not say.
+    """
     try:
         epoch = meta["best"]["epoch"]
     except (KeyError, TypeError):
         epoch = None
     if type(epoch) is not int or not 0 < epoch < 10**6:
-        raise GeneError(f"{Path(folder) / 'meta.json'}: does not tell the best epoch")
+        raise GeneError(f"{Path(folder) / 'meta.json'}: the best epoch is missing")
     return epoch
 
 
-def _read(path):
-    """The configuration in a Keras file, and its weights as an HDF5 file in memory."""
+def _read(path: Path) -> tuple[Any, bytes]:
+    """Return the configuration in a Keras file, and its weights as the bytes of an HDF5 file."""
     try:
         with zipfile.ZipFile(path) as archive:
             sizes = {info.filename: info.file_size for info in archive.infolist()}
-            most = max(_SMALL, _PACKED * path.stat().st_size)
+            max_bytes = max(_ALWAYS_ALLOWED_BYTES, _MAX_EXPANSION * path.stat().st_size)
             if (
                 set(sizes) != _MEMBERS
-                or sum(sizes.values()) > most
-                or sizes["config.json"] > 1 << 20
+                or sum(sizes.values()) > max_bytes
+                or sizes["config.json"] > _MAX_CONFIG_BYTES
             ):
-                raise GeneError(f"{path}: holds other files than a Keras model, or too large ones")
-            whole, weights = (
-                json.loads(archive.read("config.json")),
-                archive.read("model.weights.h5"),
-            )
-        _stored(weights)
-        return whole, weights
+                raise GeneError(f"{path}: contains unexpected or too large files")
+            saved = json.loads(archive.read("config.json"))
+            weights = archive.read("model.weights.h5")
+        _count_stored_numbers(weights)
+        return saved, weights
     except FileNotFoundError:
         raise GeneError(f"{path}: no such file; has the run finished its first epoch?") from None
     except GeneError:
         raise
-    except Exception as error:  # a damaged zip file raises a dozen kinds of error
+    except Exception as error:  # a damaged zip file raises a dozen types of errors
         raise GeneError(f"{path}: not a Keras model, or damaged ({type(error).__name__})") from None
 
 
-def _load_weights(model, weights: bytes) -> None:
-    """Load weights from an HDF5 file in memory, under today's names of the layers."""
+def _load_weights(model: keras.Model, weights: bytes) -> None:
+    """Load weights from the bytes of an HDF5 file, with today's names of the layers."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.weights.h5"
         path.write_bytes(weights)
@@ -117,45 +148,55 @@ def _load_weights(model, weights: bytes) -> None:
         model.load_weights(path)
 
 
-def _stored(weights):
-    """How many numbers lie in an HDF5 file of bytes. ValueError when it says to hold more bytes than it has."""
-    parts = []
+def _count_stored_numbers(weights: bytes) -> int:
+    """Return how many numbers an HDF5 file contains.
+
+    Raises:
+        ValueError: If it claims to contain more bytes than it has.
+    """
+    datasets = []
+
+    def collect(_, item):
+        if isinstance(item, h5py.Dataset):
+            datasets.append(item)
+
     with h5py.File(io.BytesIO(weights)) as file:
-        file.visititems(
-            lambda _, part: parts.append(part) if isinstance(part, h5py.Dataset) else None
-        )
-        if sum(part.nbytes for part in parts) > len(weights):
-            raise ValueError("swells")
-        return sum(part.size for part in parts)
+        file.visititems(collect)
+        if sum(dataset.nbytes for dataset in datasets) > len(weights):
+            raise ValueError("larger than the file")
+        return sum(dataset.size for dataset in datasets)
 
 
-def _count(kind, config):
-    """How many weights such a network has, without making any."""
+def _count_weights(model_class: type[keras.Model], config: dict[str, Any]) -> int:
+    """Return how many weights such a network has, without allocating any."""
     waiting = global_state.get_global_attribute("uninitialized_variables", [], set_to_default=True)
     before = len(waiting)
     with keras.StatelessScope(initialize_variables=False):
-        count = kind(**config).count_params()
-    del waiting[before:]  # or Keras makes them all the next time it leaves such a scope
+        count = model_class(**config).count_params()
+    del waiting[before:]  # or Keras allocates them when it next leaves such a scope
     return count
 
 
-def _config_of(path, whole, kinds, task):
-    """The class that a configuration names, and its arguments."""
-    kind = kinds.get(
-        current_class_name(str(whole.get("class_name"))) if isinstance(whole, dict) else ""
-    )
-    if kind is None or not isinstance(whole.get("config"), dict):
-        raise GeneError(f"{path}: not one of the networks {', '.join(kinds)}")
-    saved = rename_keys(whole["config"], CONFIG.get(task, {}))
-    config = {name: saved[name] for name in inspect.signature(kind).parameters if name in saved}
-    if not all(map(_plain, config.values())):
-        raise GeneError(f"{path}: the sizes of the network are no numbers in bounds")
-    return kind, config
+def _class_and_config(
+    path: Path, saved: Any, allowed_classes: dict[str, type[keras.Model]], task: str
+) -> tuple[type[keras.Model], dict[str, Any]]:
+    """Return the class that a saved configuration names, and its checked arguments."""
+    name = saved.get("class_name") if isinstance(saved, dict) else None
+    model_class = allowed_classes.get(current_class_name(str(name)))
+    if model_class is None or not isinstance(saved.get("config"), dict):
+        raise GeneError(f"{path}: not one of the networks {', '.join(allowed_classes)}")
+    current = rename_keys(saved["config"], CONFIG.get(task, {}))
+    parameters = inspect.signature(model_class).parameters
+    config = {name: current[name] for name in parameters if name in current}
+    if not all(map(_is_safe_config_value, config.values())):
+        raise GeneError(f"{path}: network sizes are out of range")
+    return model_class, config
 
 
-def _plain(value):
+def _is_safe_config_value(value: Any) -> bool:
     if isinstance(value, list):
-        return 0 < len(value) <= 64 and all(map(_plain, value))
+        return 0 < len(value) <= _MAX_CONFIG_LIST and all(map(_is_safe_config_value, value))
     if isinstance(value, str):
-        return value in _WORDS
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1 << 22
+        return value in _ALLOWED_STRINGS
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return is_number and 0 <= value <= _MAX_CONFIG_NUMBER

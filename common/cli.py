@@ -1,147 +1,226 @@
-"""The command line, the same for every entry point: one clear line on an error, exit status 2, no traceback."""
+"""The command line of every entry point: flags, recipes, one-line errors and exit statuses."""
 
 import argparse
+import configparser
 import contextlib
+import difflib
+import importlib.metadata
 import os
+import re
 import signal
 import sys
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from common.migrations import renamed_flags
 
 INTERRUPTED = 130  # exit status after Ctrl-C, as a shell reports it
+WIDTH = 100  # columns of --help
 
 
 class GeneError(Exception):
-    """Something the user can mend. Its text is one line that names the file, row or flag and what to do."""
+    """An error that the user can fix.
+
+    Its text is one line that names the file, row or flag, and the remedy.
+    """
 
 
-def printable(value):
-    """A value out of somebody's file, as it may stand in a line."""
+def printable(value: Any) -> str:
+    """Make an untrusted value safe to print on one line."""
     text = str(value)
     return text if text.isprintable() and len(text) <= 80 else f"{text[:80]!r} ..."
 
 
-class _Help(argparse.RawDescriptionHelpFormatter):
-    def __init__(self, prog):
-        super().__init__(prog, max_help_position=34, width=118)
+class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
+    """Adds defaults to help texts and keeps the usage line short."""
+
+    def __init__(self, prog: str):
+        super().__init__(prog, max_help_position=32, width=WIDTH)
+
+    def add_usage(self, usage, actions, groups, prefix=None):
+        """Show "[flags]" instead of all flags; a subcommand's prefix stays as argparse wants it."""
+        actions = list(actions)
+        positionals = [action for action in actions if not action.option_strings]
+        if prefix != "" and len(positionals) < len(actions):
+            words = [self._format_args(action, action.dest) for action in positionals]
+            usage = " ".join(["%(prog)s [flags]", *words])
+        super().add_usage(usage, positionals, groups, prefix)
 
     def _get_default_metavar_for_optional(self, action):
-        return "N"
+        return getattr(action.type, "metavar", None) or super()._get_default_metavar_for_optional(
+            action
+        )
+
+    def _get_help_string(self, action):
+        text = action.help or ""
+        shows_nothing = action.default in (None, False, [], argparse.SUPPRESS)
+        if shows_nothing or not action.option_strings or "default" in text:
+            return text
+        return f"{text} (default: {_format_value(action.default)})".replace("%", "%%")
+
+
+def _format_value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (list, tuple)):
+        return " ".join(map(str, value))
+    return str(value)
 
 
 class Parser(argparse.ArgumentParser):
-    """An ArgumentParser that reports a wrong flag in one line and whose help begins with a docstring."""
+    """An `ArgumentParser` that reports errors in one line.
 
-    def __init__(self, doc, prog):
-        super().__init__(
-            prog=prog,
-            description=textwrap.dedent(doc).strip(),
-            usage=f"{prog} [flags]",
-            allow_abbrev=False,
-            formatter_class=_Help,
-        )
-
-    def error(self, message):
-        self.exit(2, f"{self.prog}: {message} (--help lists the flags)\n")
-
-
-def add_recipes(parser, recipes, argv):
-    """Add `--recipe`, then make the chosen recipe's numbers the defaults of the flags; returns the parsed flags.
-
-    `recipes` is {name: {flag: value}}; the first is the default. Flags given on the command line win. The flags come
-    with `given`, the names of those, and `fits(name, value)`: is this a value that the command line could have given?
+    Args:
+        doc: What the command does and examples, usually the docstring of its module.
+        prog: The command as the user types it, such as "python -m train.lyrics".
+        **options: Further arguments of `ArgumentParser`.
     """
+
+    def __init__(self, doc: str | None = None, prog: str | None = None, **options: Any):
+        options.setdefault("description", textwrap.dedent(doc or "").strip())
+        options.setdefault("formatter_class", _HelpFormatter)
+        super().__init__(prog=prog, allow_abbrev=False, **options)
+        self.add_argument("--version", action=_Version, help="print the version and exit")
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with status 2 and one line, which suggests a flag for a misspelled one."""
+        unknown = re.match(r"unrecognized arguments: (--[\w-]+)", message)
+        hint = "--help lists the flags"
+        if unknown:
+            hint = self._suggestion(unknown[1]) or hint
+        self.exit(2, f"{self.prog}: {message} ({hint})\n")
+
+    def _suggestion(self, flag: str) -> str | None:
+        flags = [option for option in self._option_string_actions if option.startswith("--")]
+        renamed = [name for name in renamed_flags(flag) if name in flags]
+        if renamed:
+            return f"now called {renamed[0]}"
+        similar = difflib.get_close_matches(flag, flags, n=1)
+        return f"did you mean {similar[0]}?" if similar else None
+
+
+class _Version(argparse.Action):
+    """Print the version of the project and exit."""
+
+    def __init__(self, option_strings, dest, **options):
+        super().__init__(option_strings, argparse.SUPPRESS, nargs=0, **options)
+
+    def __call__(self, parser, namespace, values, option_string=None):
+        print(f"gene {_version()}")
+        parser.exit()
+
+
+def _version() -> str:
+    """Return the version in setup.cfg of a checkout, else that of the installed package."""
+    config = configparser.ConfigParser()
+    config.read(Path(__file__).resolve().parents[1] / "setup.cfg", encoding="utf-8")
+    return config.get("metadata", "version", fallback="") or importlib.metadata.version("gene")
+
+
+def add_recipes(
+    parser: Parser, recipes: Mapping[str, Mapping[str, Any]], argv: Sequence[str]
+) -> argparse.Namespace:
+    """Add `--recipe`, use the values of the chosen recipe as flag defaults, and parse.
+
+    Args:
+        parser: A parser with all other flags.
+        recipes: {name: {flag: value}}; the first recipe is the default.
+        argv: The command line without the program.
+
+    Returns:
+        The parsed flags with two additions: `given`, the set of flags that are on the command line,
+        and `fits(name, value)`, which returns whether the command line could have set this value.
+    """
+    names = ", ".join(recipes)
     parser.add_argument(
         "--recipe",
         choices=recipes,
+        metavar="NAME",
         default=next(iter(recipes)),
-        help="a named set of numbers, listed below; flags change single ones (default: %(default)s)",
+        help=f"named set of flag values: {names} (default: %(default)s)",
     )
-    parser.epilog = _table(recipes)
+    parser.epilog = (
+        "Defaults are those of the chosen recipe: --recipe NAME --help shows the values of another."
+    )
     actions = {action.dest: action for action in parser._actions}
-    empty = {
+    may_be_none = {
         name
         for name, action in actions.items()
         if any(recipe.get(name, action.default) is None for recipe in recipes.values())
     }
-    parser.set_defaults(**recipes[parser.parse_known_args(argv)[0].recipe])
+    parser.set_defaults(**recipes.get(_chosen_recipe(argv) or next(iter(recipes)), {}))
     args = parser.parse_args(argv)
-    args.given = {name for name, value in vars(args).items() if _given(parser, argv, name)}
-    args.fits = lambda name, value: name in empty if value is None else _fits(actions[name], value)
+    args.given = {name for name in vars(args) if _is_given(actions.get(name), argv)}
+
+    def fits(name: str, value: Any) -> bool:
+        return name in may_be_none if value is None else _fits(actions[name], value)
+
+    args.fits = fits
     return args
 
 
-def _fits(action, value):
+def _chosen_recipe(argv: Sequence[str]) -> str | None:
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    parser.add_argument("--recipe")
+    try:
+        return parser.parse_known_args(argv)[0].recipe
+    except argparse.ArgumentError:  # the full parser will report it
+        return None
+
+
+def _is_given(action: argparse.Action | None, argv: Sequence[str]) -> bool:
+    return action is not None and any(word.split("=")[0] in action.option_strings for word in argv)
+
+
+def _fits(action: argparse.Action, value: Any) -> bool:
     if action.nargs == 0:
         return isinstance(value, bool)
     if action.nargs == "+":
         return (
             isinstance(value, list)
             and value != []
-            and all(_fits_one(action, part) for part in value)
+            and all(_fits_one(action, item) for item in value)
         )
     return _fits_one(action, value)
 
 
-def _fits_one(action, value):
-    if isinstance(value, (bool, list, dict)) or action.choices and value not in action.choices:
+def _fits_one(action: argparse.Action, value: Any) -> bool:
+    if isinstance(value, (bool, list, dict)):
+        return False
+    if action.choices and value not in action.choices:
         return False
     try:
-        return (action.type or str)(str(value)) == value
+        convert: Any = action.type or str
+        return convert(str(value)) == value
     except argparse.ArgumentTypeError:
         return False
 
 
-def _table(recipes):
-    """The numbers of the recipes side by side, for --help."""
-    args = next(iter(recipes.values()))
-    rows = [
-        ["recipe", *recipes],
-        *(
-            [f"--{flag.replace('_', '-')}", *(_short(recipe[flag]) for recipe in recipes.values())]
-            for flag in args
-        ),
-    ]
-    width = max(10, *(len(value) + 2 for _, *values in rows for value in values))
-    return "\n".join(
-        f"  {name:22}" + "".join(f"{value:>{width}}" for value in values) for name, *values in rows
-    )
+def bounded_int(low: int, high: int) -> Callable[[str], int]:
+    """Return an argparse type: an integer from `low` to `high`."""
+    return _bounded(int, "an integer", low, high, "INT")
 
 
-def _short(value):
-    return "-" if value is None else str(value).strip("[]").replace("'", "")
+def bounded_float(low: float, high: float) -> Callable[[str], float]:
+    """Return an argparse type: a number from `low` to `high`."""
+    return _bounded(float, "a number", low, high, "NUMBER")
 
 
-def _given(parser, argv, name):
-    options = [
-        option
-        for action in parser._actions
-        if action.dest == name
-        for option in action.option_strings
-    ]
-    return any(word.split("=")[0] in options for word in argv)
-
-
-def bounded_int(low, high):
-    """An argparse type: a whole number from low to high."""
-    return _bounded(int, "a whole number", low, high)
-
-
-def bounded_float(low, high):
-    """An argparse type: a number from low to high."""
-    return _bounded(float, "a number", low, high)
-
-
-def _bounded(convert, name, low, high):
-    def parse(text):
+def _bounded(convert, description: str, low, high, metavar: str):
+    def parse(text: str):
         try:
             value = convert(text)
         except ValueError:
             value = None
         if value is None or not low <= value <= high:
-            raise argparse.ArgumentTypeError(f"{text!r} is not {name} from {low:,} to {high:,}")
+            raise argparse.ArgumentTypeError(
+                f"{text!r} is not {description} from {low:,} to {high:,}"
+            )
         return value
 
+    parse.metavar = metavar
     return parse
 
 

@@ -85,6 +85,31 @@ METRICS: dict[str, dict[str, str]] = {}
 HISTORY: dict[str, str] = {"nats": "cross_entropy", "val_nats": "val_cross_entropy"}
 
 
+# Flags that are not saved, by their old names.
+FLAGS: dict[str, str] = {
+    "cache": "cache_dir",
+    "checkpoints": "checkpoint_dir",
+    "coordinator": "coordinator_address",
+    "fresh": "overwrite",
+    "index": "process_id",
+    "processes": "num_processes",
+}
+
+
+def renamed_flags(flag: str) -> list[str]:
+    """Return today's names of a flag of an earlier version.
+
+    Args:
+        flag: As on the command line, such as "--fresh".
+
+    Returns:
+        The names, such as ["--overwrite"]; a flag may have become different ones by task.
+    """
+    old = flag.removeprefix("--").replace("-", "_")
+    names = [table[old] for table in (FLAGS, *ARGS.values()) if old in table]
+    return [f"--{name.replace('_', '-')}" for name in dict.fromkeys(names)]
+
+
 def migrate_meta(meta: dict) -> dict:
     """Return run metadata in the current version.
 

@@ -13,6 +13,8 @@ from typing import TextIO
 TERMINAL_INTERVAL = 0.2  # seconds
 LOG_INTERVAL = 10.0  # seconds
 
+enabled = True  # False in all but one of several processes that train together
+
 
 class Progress:
     """Shows how far a piece of work is.
@@ -39,7 +41,8 @@ class Progress:
             text: Returns what to write, given the speed in units per second.
         """
         now = time.monotonic()
-        if now - self.shown_at < (TERMINAL_INTERVAL if self.live else LOG_INTERVAL):
+        interval = TERMINAL_INTERVAL if self.live else LOG_INTERVAL
+        if not enabled or now - self.shown_at < interval:
             return
         self.shown_at = now
         speed = (done - self.done_before) / (now - self.started_at)
@@ -51,7 +54,7 @@ class Progress:
 
     def end(self) -> None:
         """Clear the live line, so that the next output starts on an empty one."""
-        if self.live:
+        if self.live and enabled:
             self.stream.write("\r\x1b[K")
             self.stream.flush()
 

@@ -1,10 +1,11 @@
-"""Several processes train as one: real processes on loopback, each kind of batch, and one of them killed.
+"""Distributed training: real processes on loopback, every kind of batch, and a killed process.
 
-Every step waits for the other process a few dozen times, so the trainings here are a handful of steps.
+Every step waits for the other process a few dozen times, so these trainings take a few steps only.
 """
 
 import csv
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,10 +17,13 @@ import pytest
 from tests.helpers import ROOT, TINY_AVATARS, assert_main_refuses, assert_refused, run_module
 from tests.unit.test_digits import TINY as TINY_DIGITS
 from tests.unit.test_digits import few, mnist  # noqa: F401
-from train.core import lifeline
 from train.lyrics import __main__ as lyrics
 
-ENGINE = os.environ | {"KERAS_BACKEND": "jax"}
+pytestmark = pytest.mark.slow
+
+JAX = os.environ | {"KERAS_BACKEND": "jax"}
+ADDRESS = ["--coordinator-address"]
+PROCESSES = ["--num-processes"]
 LYRICS = ["--width", 8, "--units", 12, "--lanes", 48, "--length", 4, "--min-count", 1]
 
 
@@ -28,29 +32,25 @@ def free_port():
         return server.getsockname()[1]
 
 
+def popen(command, **options):
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(list(map(str, command)), cwd=ROOT, text=True, **pipes, **options)
+
+
 def start(count, module, *arguments):
-    """`count` processes of a training, started at once."""
-    command = [
-        sys.executable,
-        "-m",
-        module,
-        *map(str, arguments),
-        "--coordinator",
-        f"127.0.0.1:{free_port()}",
-        "--processes",
-        str(count),
-        "--index",
-    ]
-    return [
-        subprocess.Popen(
-            [*command, str(index)],
-            cwd=ROOT,
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        for index in range(count)
-    ]
+    """Start `count` processes of one training."""
+    command = [sys.executable, "-m", module, *arguments]
+    if count == 1:
+        return [popen(command, env=JAX)]
+    command += ["--coordinator-address", f"127.0.0.1:{free_port()}", "--num-processes", count]
+    return [popen([*command, "--process-id", index]) for index in range(count)]
+
+
+def mpirun(count, module, *arguments):
+    """Run `count` processes of one training under Open MPI, without any flags about them."""
+    command = ["mpirun", "-np", count, "--allow-run-as-root", "--oversubscribe"]
+    [process] = end([popen([*command, sys.executable, "-m", module, *arguments])])
+    return process
 
 
 def end(processes):
@@ -69,7 +69,7 @@ def end(processes):
 
 def one_and_two(folder, module, *arguments):
     """The folders of a run of one process and of the same run of two."""
-    alone = run_module(module, *arguments, "--checkpoint-dir", folder, "--run", "one", env=ENGINE)
+    alone = run_module(module, *arguments, "--checkpoint-dir", folder, "--run", "one", env=JAX)
     assert alone.returncode == 0, alone.stderr
     first, second = end(start(2, module, *arguments, "--checkpoint-dir", folder, "--run", "two"))
     assert first.returncode == second.returncode == 0, first.stderr + second.stderr
@@ -90,40 +90,50 @@ def assert_same(one, two, table="history.csv"):
     """Two runs whose tables are the same to 1e-4."""
     ours, theirs = rows(one / table), rows(two / table)
     assert len(ours) == len(theirs) > 0
-    for a, b in zip(ours, theirs):
+    for a, b in zip(ours, theirs, strict=True):
         assert a == pytest.approx(b, rel=1e-4, abs=1e-4)
 
 
-def test_one_is_killed_and_another_number_goes_on(songs, tmp_path):
-    recipe = [
-        "train.lyrics",
-        "--recipe",
-        "gene-lyrica-two",
-        *LYRICS,
-        "--epochs",
-        3,
-        "--save-steps",
-        1,
-        "--songs",
-        songs,
-        "--cache-dir",
-        tmp_path / "cache",
-        "--checkpoint-dir",
-        tmp_path,
-    ]
-    unbroken = run_module(*recipe, "--run", "one", env=ENGINE)
+@pytest.fixture(scope="module")
+def recipe(songs, tmp_path_factory):
+    """The command line of a small training, whose run "one" is finished, and the folder of runs."""
+    folder = tmp_path_factory.mktemp("distributed")
+    recipe = ["train.lyrics", "--recipe", "gene-lyrica-two", *LYRICS, "--epochs", 3]
+    recipe += ["--save-steps", 1, "--songs", songs]
+    recipe += ["--cache-dir", folder / "cache", "--checkpoint-dir", folder]
+    unbroken = run_module(*recipe, "--run", "one", env=JAX)
     assert unbroken.returncode == 0, unbroken.stderr
-    processes, state = start(2, *recipe, "--run", "two"), tmp_path / "lyrics" / "two" / "state.npz"
-    while not state.exists():
+    return recipe, folder / "lyrics"
+
+
+@pytest.mark.skipif(not shutil.which("mpirun"), reason="Open MPI is not installed")
+def test_mpirun_needs_no_flags(recipe):
+    command, runs = recipe
+    process = mpirun(2, *command, "--run", "mpi")
+    assert process.returncode == 0, process.stderr
+    assert process.stdout.count("best in epoch") == 1, "only process 0 prints"
+    assert_same(runs / "one", runs / "mpi")
+
+
+@pytest.mark.parametrize("before, killed, after", [(2, 1, 1), (1, 0, 2), (2, 0, 3)])
+def test_a_killed_run_is_resumed_by_another_number_of_processes(recipe, before, killed, after):
+    command, runs = recipe
+    name = f"killed-{before}-{killed}-{after}"
+    processes = start(before, *command, "--run", name)
+    while not (runs / name / "state.npz").exists():
         assert all(process.poll() is None for process in processes), end(processes)
         time.sleep(0.05)
-    processes[1].kill()
-    first, second = end(processes)
-    assert second.returncode == -signal.SIGKILL
-    assert_refused(first, "process 1 of the training is gone", "--resume")
-    for process in end(start(3, *recipe, "--run", "two", "--resume")):
+    processes[killed].kill()
+    killed_at = time.monotonic()
+    ended = end(processes)
+    assert time.monotonic() - killed_at < 60
+    assert ended.pop(killed).returncode == -signal.SIGKILL
+    for process in ended:
+        assert process.returncode not in (0, -signal.SIGKILL)
+        assert killed == 0 or "--resume" in process.stdout + process.stderr
+    for process in end(start(after, *command, "--run", name, "--resume")):
         assert process.returncode == 0, process.stderr
-    assert_same(tmp_path / "lyrics" / "one", tmp_path / "lyrics" / "two")
+    assert_same(runs / "one", runs / name)
 
 
 def test_windows_with_a_smaller_last_batch(songs, tmp_path):
@@ -254,13 +264,10 @@ def test_additions_share_out_their_networks(tmp_path, recipe, hidden):
 @pytest.mark.parametrize(
     "wrong, words",
     [
-        (["--index", 0], ["go together"]),
-        (["--coordinator", "here:1", "--processes", 2, "--index", 2], ["--index", "0 to 1"]),
-        (["--coordinator", "here", "--processes", 2, "--index", 0], ["--coordinator", "HOST:PORT"]),
-        (
-            ["--coordinator", "here:1", "--processes", 2, "--index", 0],
-            ["--coordinator", "JAX", "tensorflow"],
-        ),
+        (["--process-id", 0], ["JAX", "tensorflow"]),
+        ([*ADDRESS, "here:1", *PROCESSES, 2, "--process-id", 2], ["--process-id", "0 to 1"]),
+        ([*ADDRESS, "here", *PROCESSES, 2, "--process-id", 0], ["--coordinator", "HOST:PORT"]),
+        ([*ADDRESS, "here:1", *PROCESSES, 2, "--process-id", 0], ["JAX", "tensorflow"]),
     ],
 )
 def test_wrong_flags_are_refused_in_a_line(songs, tmp_path, capsys, wrong, words):
@@ -286,40 +293,3 @@ def test_processes_that_do_not_fit_are_refused(songs, tmp_path):
     ]
     for process in end(start(2, *recipe)):
         assert_refused(process, "47 rows", "--lanes")
-
-
-@pytest.fixture
-def watched(monkeypatch):
-    """The Watch over process 1, the end of the line that process 1 has, and the processes found to be gone."""
-    gone = []
-    monkeypatch.setattr(lifeline, "PARTING", 1)
-    monkeypatch.setattr(lifeline.Watch, "_end", lambda watch, index: gone.append(index))
-    ours, theirs = socket.socketpair()
-    yield lifeline.Watch({1: ours}, None), theirs, gone
-    ours.close()
-
-
-def test_who_says_goodbye_leaves_the_others_time_to_do_the_same(watched):
-    """Or both would tell of an error of their own, and one of them that the other is gone besides."""
-    watch, theirs, gone = watched
-    theirs.sendall(b".!.")
-    time.sleep(0.2)
-    watch.goodbye()
-    time.sleep(2)
-    assert gone == []
-
-
-def test_who_says_goodbye_is_gone_in_the_end(watched):
-    _, theirs, gone = watched
-    theirs.sendall(b"!")
-    time.sleep(0.5)
-    assert gone == []
-    time.sleep(1.5)
-    assert gone == [1]
-
-
-def test_who_says_nothing_is_gone_at_once(watched):
-    _, theirs, gone = watched
-    theirs.close()
-    time.sleep(0.5)
-    assert gone == [1]

@@ -36,7 +36,8 @@ from train.addition.sweep_state import SweepState, initial_state, load_sweep, sa
 from train.addition.tables import save_losses, save_tables
 from train.addition.vectorized import train_vectorized
 from train.core.distributed import add_distributed_flags, shutdown
-from train.core.run import Run, open_run, resume_command, write_meta
+from train.core.meta import resume_command, write_meta
+from train.core.run import Run, open_run
 
 ORIGINAL = {
     "hidden": [1, 2, 4, 8, 16],

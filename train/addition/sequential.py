@@ -6,7 +6,7 @@ import numpy as np
 
 from common.cli import GeneError
 from train.addition.spec import AdderSpec, Trained, Weights
-from train.core.distributed import all_gather_arrays, process_count, shard_slice
+from train.core.collectives import all_gather_arrays, process_count, shard_slice
 from train.core.run import Run
 
 ARRAYS_PER_NETWORK = 5  # four weights and the losses

@@ -17,7 +17,7 @@ from data.addition import NUM_HELD_OUT, epoch_permutation, training_pairs
 from train.addition.keras_fit import BATCH_SIZE, STEPS_PER_EPOCH
 from train.addition.spec import AdderSpec, Trained, Weights
 from train.addition.sweep_state import NO_LOSS, NetworkStates, SweepState, initial_state
-from train.core.distributed import all_gather_arrays, shard_slice
+from train.core.collectives import all_gather_arrays, shard_slice
 
 # Keras' defaults for Adam.
 BETA_1 = 0.9

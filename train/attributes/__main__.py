@@ -25,7 +25,8 @@ from metrics.attributes import accuracy
 from models.attributes import AttributeClassifier
 from train.attributes.trainer import Faces, LookTrainer, plain
 from train.core.fit import fit
-from train.core.run import add_run_flags, open_run, write_meta
+from train.core.meta import write_meta
+from train.core.run import add_run_flags, open_run
 
 WATCHED = 2000  # faces at most that watch the training
 RECIPES = {

@@ -29,9 +29,10 @@ from metrics.eigenface_monitor import EigenFaces
 from models.avatars import DCGANDiscriminator, DCGANGenerator, Discriminator, Generator
 from train.avatars.gan import PairedGan, PlainGan
 from train.avatars.previews import SIDE, Epochs
-from train.core.distributed import local_copy
+from train.core.data_parallel import local_copy
 from train.core.fit import fit
-from train.core.run import add_run_flags, open_run, write_meta
+from train.core.meta import write_meta
+from train.core.run import add_run_flags, open_run
 
 WATCHED = 1000  # held-out pictures, and as many made ones, are compared after every epoch
 COLLAPSED = 0.5  # an alarm under this share of the diversity of the data

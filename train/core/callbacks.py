@@ -22,7 +22,7 @@ from common.cli import GeneError
 from common.files import write_text
 from common.progress import Progress
 from common.tables import as_csv
-from train.core.distributed import local_copy
+from train.core.data_parallel import local_copy
 from train.core.run import Run
 
 Logs = dict[str, float]
@@ -51,11 +51,13 @@ class ResumableEarlyStopping(keras.callbacks.EarlyStopping):
         self.stop_when = stop_when
 
     def on_train_begin(self, logs=None):
+        """Restore the best value and the wait."""
         super().on_train_begin(logs)
         self.wait = self.record["wait"]
         self.best = self.record["best"]
 
     def on_epoch_end(self, epoch, logs=None):
+        """Update the record and decide whether to stop."""
         super().on_epoch_end(epoch, logs)
         self.model.stop_training |= self.stop_when(logs)
         self.record.update(wait=self.wait, best=float(self.best), stopped=self.model.stop_training)
@@ -71,8 +73,10 @@ class RestoreMetrics(keras.callbacks.Callback):
         self.values = [keras.ops.convert_to_numpy(variable) for variable in variables]
 
     def on_epoch_begin(self, epoch, logs=None):
-        for variable, value in zip(self.model.metrics_variables, self.values):
-            variable.assign(value)
+        """Restore the metrics, once."""
+        if self.values:
+            for variable, value in zip(self.model.metrics_variables, self.values, strict=True):
+                variable.assign(value)
         self.values = []
 
 
@@ -120,6 +124,7 @@ class CheckpointCallback(keras.callbacks.Callback):
         self.interrupted = True
 
     def on_train_batch_end(self, batch, logs=None):
+        """Save the state if it is time to, or if the user pressed Ctrl-C."""
         step = self.step_offset + batch + 1
         self.record["step"] = step
         if step == self.steps:  # on_epoch_end saves
@@ -130,6 +135,7 @@ class CheckpointCallback(keras.callbacks.Callback):
             raise Interrupted
 
     def on_epoch_end(self, epoch, logs=None):
+        """Save the epoch."""
         row = {"epoch": epoch + 1} | {name: float(value) for name, value in logs.items()}
         if not all(map(math.isfinite, row.values())):
             raise GeneError(
@@ -187,12 +193,14 @@ class ProgressCallback(keras.callbacks.Callback):
         )
 
     def on_train_batch_end(self, batch, logs=None):
+        """Print progress now and then."""
         if self.progress is None:  # the first step compiles, so its speed means nothing
             self.progress = Progress(self.epochs * self.data.steps, self._steps_done())
             return
         self.progress.show(self._steps_done(), lambda speed: self._line(logs, speed))
 
     def on_epoch_end(self, epoch, logs=None):
+        """Print the metrics of the epoch."""
         if self.progress:
             self.progress.end()
         validation = {

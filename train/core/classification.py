@@ -20,4 +20,5 @@ class ClassificationTrainer(keras.Model):
         self.accuracy = keras.metrics.Mean(name="accuracy")
 
     def build(self, input_shape=None):
+        """Do nothing; the network builds itself."""
         self.built = True

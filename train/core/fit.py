@@ -17,9 +17,12 @@ from train.core.callbacks import (
     ResumableEarlyStopping,
     state_variables,
 )
-from train.core.distributed import BroadcastLogs, shard_batches, shutdown
+from train.core.collectives import is_main_process
+from train.core.data_parallel import BroadcastLogs, shard_batches
+from train.core.distributed import shutdown
+from train.core.meta import resume_command
 from train.core.plot_history import plot_history
-from train.core.run import Run, resume_command
+from train.core.run import Run
 
 
 def fit(
@@ -93,11 +96,12 @@ def fit(
                 validation_batch_size=validation_batch_size,
             )
     except Interrupted:
-        print(
-            f"\nstopped in epoch {record['epoch'] + 1} after step {record['step']}; "
-            f"to continue: {resume_command(run, args)}",
-            file=sys.stderr,
-        )
+        if is_main_process():
+            print(
+                f"\nstopped in epoch {record['epoch'] + 1} after step {record['step']}; "
+                f"to continue: {resume_command(run, args)}",
+                file=sys.stderr,
+            )
         raise
     finally:
         signal.signal(signal.SIGINT, previous_handler)

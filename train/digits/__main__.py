@@ -26,7 +26,8 @@ from common.cli import run_cli
 from data.digits.mnist import NUM_CLASSES, DigitSplit, load_digits
 from models.digits import NETWORKS, ConvNet, LeNet, SigmoidMLP
 from train.core.fit import fit
-from train.core.run import Run, open_run, write_meta
+from train.core.meta import write_meta
+from train.core.run import Run, open_run
 from train.digits.confusion import confusion_csv, plot_confusion, plot_mistakes
 from train.digits.fooling import add_fooling_class, fooling_images, sha256_of
 from train.digits.recipes import parse

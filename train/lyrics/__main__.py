@@ -41,7 +41,8 @@ from generate.lyrics.song import song_text
 from models.lyrics import LSTMLanguageModel, WindowedBiGRU
 from models.seq2seq import LineSeq2Seq
 from train.core.fit import fit
-from train.core.run import add_run_flags, open_run, write_meta
+from train.core.meta import write_meta
+from train.core.run import add_run_flags, open_run
 from train.lyrics.batches import StatefulBatches, WindowBatches
 from train.lyrics.line_batches import LineBatches
 from train.lyrics.sampled_softmax import MIN_VOCABULARY, NUM_SAMPLED, SampledSoftmaxTrainer
