@@ -38,6 +38,7 @@ def load_image(path: str, is_mnist_style: bool) -> np.ndarray:
     drawing = read_image(path)
     if is_mnist_style:
         picture = as_mnist(drawing)
+        assert picture is not None, "read_image refuses blank images"
     else:
         height, width = drawing.shape
         if drawing.shape != (IMAGE_SIDE, IMAGE_SIDE):

@@ -5,6 +5,7 @@ Run with `python -m explore.digits eigen`.
 
 import argparse
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from scipy import ndimage
@@ -141,7 +142,7 @@ def measure_accuracy(
     """
     rows = []
     for count in (count for count in COUNTS if count <= training.shape[1]):
-        row = {"preprocessing": preprocessing, "components": count}
+        row: dict[str, Any] = {"preprocessing": preprocessing, "components": count}
         for method, make in METHODS.items():
             predicted = make().fit(training[:, :count], labels).predict(test[:, :count])
             row[method] = float(np.mean(predicted == test_labels))

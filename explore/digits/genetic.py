@@ -7,7 +7,7 @@ Three searches behind one interface: Gene's own (`generate.digits.genetic_search
 import argparse
 import time
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -109,7 +109,7 @@ class DigitSearch:
         self, seeds: np.ndarray, on_progress: Callable[[int, int], None] | None = None
     ) -> SearchResult:
         """Search for one image per seed."""
-        shared = dict(
+        shared: dict[str, Any] = dict(
             softmax=self.softmax,
             max_generations=self.settings.max_generations,
             on_progress=on_progress,

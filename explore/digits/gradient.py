@@ -77,7 +77,7 @@ def descend_from_noise(args: argparse.Namespace) -> None:
     """Make an image of each digit, starting from strong and from faint noise."""
     network = load(args.run, args.checkpoint_dir)
     images = []
-    curves = {}
+    curves: dict[str, list[tuple[int, np.ndarray]]] = {}
     for start, noise in STARTS.items():
         curves[start] = []
         images.append(
@@ -107,7 +107,10 @@ def _recorder(curve):
 
 
 def _start_row(digit: int, curves: dict) -> dict:
-    row = {"digit": digit, "blog_post": "12 %" if digit == 1 else "96 % to 99.8 %"}
+    row: dict[str, object] = {
+        "digit": digit,
+        "blog_post": "12 %" if digit == 1 else "96 % to 99.8 %",
+    }
     for start, curve in curves.items():
         row[f"{start}_confidence"] = float(curve[-1][1][digit])
         row[f"{start}_steps"] = next(

@@ -12,7 +12,7 @@ DIGITS = [str(digit) for digit in range(10)]
 
 
 def image_grid(
-    rows: Sequence[Sequence[np.ndarray]],
+    rows: Sequence[np.ndarray | Sequence[np.ndarray]],
     row_names: Sequence[str] | None = None,
     column_names: Sequence[str] | None = None,
     captions: Sequence[Sequence[str]] | None = None,

@@ -18,6 +18,9 @@ from train.core.backend import select_backend
 if __name__ == "__main__":
     select_backend()
 
+import argparse
+from collections.abc import Callable
+
 import keras
 import numpy as np
 
@@ -41,7 +44,7 @@ from train.digits.trainer import (
 
 EVAL_BATCH = 500
 
-_MAKE_MODEL = {
+_MAKE_MODEL: dict[str, Callable[[argparse.Namespace], SigmoidMLP | ConvNet | LeNet]] = {
     "sigmoid-mlp": lambda args: SigmoidMLP(args.hidden),
     "convnet": lambda args: ConvNet(
         args.channels, args.downsample, NUM_CLASSES + bool(args.fooling_images)
@@ -50,7 +53,7 @@ _MAKE_MODEL = {
 }
 
 
-def build(args, training: DigitSplit) -> tuple[DigitTrainer, DigitBatches]:
+def build(args: argparse.Namespace, training: DigitSplit) -> tuple[DigitTrainer, DigitBatches]:
     """Return the compiled trainer and its batches."""
     network = _MAKE_MODEL[args.model](args)
     batches = DigitBatches(

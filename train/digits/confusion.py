@@ -51,7 +51,7 @@ def confusion_csv(labels: np.ndarray, predictions: np.ndarray) -> str:
 def plot_confusion(labels: np.ndarray, predictions: np.ndarray, path: Path) -> None:
     """Write the confusion matrix as a PNG. Only the mistakes are colored."""
     table = count_confusions(labels, predictions)
-    is_right = np.eye(*table.shape, dtype=bool)
+    is_right = np.eye(len(table), table.shape[1], dtype=bool)
     mistakes = np.where(is_right | (table == 0), np.nan, table)
     figure, axis = pyplot.subplots(figsize=(4.8, 4.4), layout="constrained")
     axis.imshow(mistakes, cmap=_HEAT, norm=LogNorm(1, max(10, np.nanmax(mistakes, initial=1))))
