@@ -1,32 +1,69 @@
-"""Do faces have the features that were asked for? What was asked against what the classifier sees.
+"""Compare the attributes that were requested of a face with those that a classifier recognizes.
 
-A feature that cannot be seen in the face as asked for, the colour of absent glasses say, is -1 and does not count.
+Labels are int arrays of shape (n, attributes). A requested label of -1 means that the attribute
+cannot be seen, such as the color of absent glasses; it does not count.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 
 
-def accuracy(asked, seen):
-    """Of every feature the share of faces (features,) in which it is seen as asked; NaN where none shows it."""
-    visible = asked >= 0
+def accuracy(requested: np.ndarray, recognized: np.ndarray) -> np.ndarray:
+    """Return for each attribute the share of faces that show it as requested, shape (attributes,).
+
+    NaN for an attribute that is visible in no face.
+    """
+    visible = requested >= 0
     with np.errstate(invalid="ignore"):
-        return ((asked == seen) & visible).sum(axis=0) / visible.sum(axis=0)
+        return ((requested == recognized) & visible).sum(axis=0) / visible.sum(axis=0)
 
 
-def histograms(labels, visible, variants):
-    """Of every feature how often each variant occurs among the faces where it is visible: a list of (variants,)."""
-    return [np.bincount(labels[visible[:, k], k], minlength=n) for k, n in enumerate(variants)]
+def total_variation(
+    requested: np.ndarray, recognized: np.ndarray, variants: Sequence[int]
+) -> np.ndarray:
+    """Return the total variation distance between requested and recognized histograms.
 
+    Args:
+        requested: Shape (n, attributes).
+        recognized: Shape (n, attributes).
+        variants: Number of variants of each attribute.
 
-def total_variation(asked, seen, variants):
-    """Of every feature half the sum of |share asked - share seen| over its variants, (features,)."""
-    pairs = zip(*(histograms(labels, asked >= 0, variants) for labels in (asked, seen)))
+    Returns:
+        Half the sum of |requested share - recognized share| over the variants of each attribute,
+        shape (attributes,).
+    """
+    pairs = _histogram_pairs(requested, recognized, variants)
     return np.array([np.abs(a - b).sum() / 2 / max(a.sum(), 1) for a, b in pairs])
 
 
-def undrawn(asked, seen, variants):
-    """The variants that were asked for and are seen nowhere, as pairs (feature, variant)."""
-    pairs = zip(*(histograms(labels, asked >= 0, variants) for labels in (asked, seen)))
+def missing_variants(
+    requested: np.ndarray, recognized: np.ndarray, variants: Sequence[int]
+) -> list[tuple[int, int]]:
+    """Return the variants that were requested and are never recognized.
+
+    Returns:
+        Pairs (attribute, variant) of indices; the arguments are those of `total_variation`.
+    """
+    pairs = _histogram_pairs(requested, recognized, variants)
     return [
-        (k, int(v)) for k, (a, b) in enumerate(pairs) for v in np.flatnonzero((a > 0) & (b == 0))
+        (attribute, int(variant))
+        for attribute, (a, b) in enumerate(pairs)
+        for variant in np.flatnonzero((a > 0) & (b == 0))
     ]
+
+
+def _histogram_pairs(
+    requested: np.ndarray, recognized: np.ndarray, variants: Sequence[int]
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Count the variants of each attribute, requested and recognized, where it is visible."""
+    pairs = []
+    for i, count in enumerate(variants):
+        visible = requested[:, i] >= 0
+        pairs.append(
+            (
+                np.bincount(requested[visible, i], minlength=count),
+                np.bincount(recognized[visible, i], minlength=count),
+            )
+        )
+    return pairs

@@ -1,23 +1,32 @@
-"""Density and coverage (Naeem et al. 2020, arXiv:2002.09797).
+"""Density and coverage (Naeem et al., 2020, arXiv:2002.09797).
 
-Around every real point lies a ball that reaches to its k-th nearest real neighbour. Density: in how many balls a
-generated point lies, divided by k; coverage: the share of balls in which a generated point lies.
+Each real point is the center of a ball that reaches to its k-th nearest real neighbor. Density is
+the number of balls that contain a generated point, averaged and divided by k; coverage is the share
+of balls that contain any generated point.
 """
 
 import numpy as np
 
-from metrics.neighbors import distances, radii
+from metrics.neighbors import iter_distances, neighbor_radii
 
 
-def density_coverage(real, generated, k=5):
-    """Density and coverage of generated points (m, d) against real ones (n, d).
+def density_coverage(
+    real: np.ndarray, generated: np.ndarray, k: int = 5
+) -> tuple[float, float]:
+    """Return density and coverage.
 
-    Two sets from the same distribution, of the same size, give about 1 and 1 - 2^-k, which is .969.
+    Two sets of the same size from one distribution give about 1 and 1 - 2^-k, which is 0.969.
+
+    Args:
+        real: Shape (n, d).
+        generated: Shape (m, d).
+        k: Which neighbor sets the radius of a ball.
     """
-    reach = radii(real, k)
-    inside, covered = 0, np.zeros(len(real), bool)
-    for _, block in distances(generated, real):
-        within = block <= reach
-        inside += int(within.sum())
-        covered |= within.any(axis=0)
-    return inside / (k * len(generated)), float(covered.mean())
+    radii = neighbor_radii(real, k)
+    containing = 0
+    covered = np.zeros(len(real), bool)
+    for _, distances in iter_distances(generated, real):
+        inside = distances <= radii
+        containing += int(inside.sum())
+        covered |= inside.any(axis=0)
+    return containing / (k * len(generated)), float(covered.mean())

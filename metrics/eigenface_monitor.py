@@ -1,45 +1,50 @@
-"""The measure that avatar training watches: cheap, and the same whether pictures have labels or not.
+"""The metric that avatar training monitors: cheap, and the same with and without labels.
 
-Pictures are seen as their first principal components (eigenfaces), taken from real ones. There the Frechet distance
-(Heusel et al. 2017, arXiv:1706.08500) says how far made pictures are from real ones, and diversity, the mean distance
-of two made pictures as a share of that of two real ones, tells of collapse. `explore.avatars measure` measures better.
+Images are projected onto the first principal components of real ones (eigenfaces). There the
+Fréchet distance measures how far generated images are from real ones, and diversity measures mode
+collapse. `python -m explore.avatars measure` measures more thoroughly.
 """
 
 import numpy as np
-from scipy.linalg import eigh
+from sklearn.decomposition import PCA
 
-from metrics.frechet import frechet, moments
+from metrics.frechet import frechet_distance, moments
 
 COMPONENTS = 96
 
 
-class EigenFaces:
-    """The space, and what real pictures look like in it. images: uint8 (n, 64, 64, 3), n > 1."""
+class EigenfaceMonitor:
+    """Compares generated images with real ones in the space of the real ones' eigenfaces.
 
-    def __init__(self, images):
-        flat = _flat(images)
-        self.mean = flat.mean(axis=0)
-        centred = flat - self.mean
-        last = min(len(flat), COMPONENTS)
-        values, vectors = eigh(
-            centred @ centred.T, subset_by_index=[len(flat) - last, len(flat) - 1]
-        )
-        self.axes = centred.T @ vectors / np.sqrt(np.maximum(values, 1e-9))
-        self.real = centred @ self.axes
+    Args:
+        images: Real images, uint8 of shape (n, side, side, 3) with n > 1.
+    """
 
-    def frechet(self, images):
-        """Frechet distance from made pictures, uint8 (n, 64, 64, 3), to the real ones, as a share of their variance."""
-        return frechet(moments(self._place(images)), moments(self.real)) / np.trace(
-            np.cov(self.real.T)
-        )
+    def __init__(self, images: np.ndarray):
+        self.pca = PCA(min(len(images), COMPONENTS), svd_solver="full")
+        self.real = self.pca.fit_transform(_flatten(images))
 
-    def diversity(self, images):
-        """Root mean squared distance of two of the pictures, as a share of that of two real ones."""
-        return float(np.sqrt(self._place(images).var(axis=0).sum() / self.real.var(axis=0).sum()))
+    def frechet(self, images: np.ndarray) -> float:
+        """Return the Fréchet distance to the real images as a share of their variance.
 
-    def _place(self, images):
-        return (_flat(images) - self.mean) @ self.axes
+        Args:
+            images: Generated images, uint8 of shape (n, side, side, 3).
+        """
+        distance = frechet_distance(moments(self._project(images)), moments(self.real))
+        return distance / np.trace(np.cov(self.real.T))
+
+    def diversity(self, images: np.ndarray) -> float:
+        """Return how much two images differ (root mean square), as a share of two real ones.
+
+        Args:
+            images: Generated images, uint8 of shape (n, side, side, 3).
+        """
+        variance = self._project(images).var(axis=0).sum()
+        return float(np.sqrt(variance / self.real.var(axis=0).sum()))
+
+    def _project(self, images: np.ndarray) -> np.ndarray:
+        return self.pca.transform(_flatten(images))
 
 
-def _flat(images):
+def _flatten(images: np.ndarray) -> np.ndarray:
     return images.reshape(len(images), -1).astype("float32") / 255

@@ -1,48 +1,79 @@
-"""Is it an ellipse? The overlap of a picture's figure with the ellipse that fits it best.
+"""Measure how elliptical the figure in an image is.
 
-An ellipse is known by its area's centre and second moments: its half axes are twice the roots of the eigenvalues of
-their matrix. So the ellipse with the figure's moments is the best fit, and for a true ellipse it is the ellipse itself.
+An ellipse is determined by the center and the second moments of its area: its semi-axes are twice
+the roots of the eigenvalues of the moment matrix. The ellipse with the moments of a figure is
+therefore its best fit, and for a true ellipse it is that ellipse.
 """
 
 import numpy as np
 from scipy import ndimage
 
-FAINT = 0.15  # of full contrast: a picture without anything stronger shows nothing
+MIN_CONTRAST = 0.15  # of the full range; an image with less shows nothing
+BATCH = 500  # images at once
 
 
-def figures(images, outlined=False):
-    """The figures (n, side, side), bool, of uint8 images: what differs from the ground by more than half of the most
-    that any pixel of the picture does. The ground is the middle colour of the edge; an outline's inside is filled."""
+def foreground_masks(images: np.ndarray, outlined: bool = False) -> np.ndarray:
+    """Segment images: a pixel is foreground if it differs from the background by more than half of
+    the largest difference. The background is the median color of the border.
+
+    Args:
+        images: uint8 array of shape (n, side, side, 3).
+        outlined: Whether figures are outlines, which are filled.
+
+    Returns:
+        bool array of shape (n, side, side).
+    """
     images = np.float32(images) / 255
-    edge = np.concatenate([images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1]], axis=1)
-    apart = np.abs(images - np.median(edge, axis=1)[:, None, None]).max(axis=3)
-    masks = apart > np.maximum(apart.max(axis=(1, 2), keepdims=True) / 2, FAINT)
+    border = np.concatenate(
+        [images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1]], axis=1
+    )
+    background = np.median(border, axis=1)[:, None, None]
+    difference = np.abs(images - background).max(axis=3)
+    largest = difference.max(axis=(1, 2), keepdims=True)
+    masks = difference > np.maximum(largest / 2, MIN_CONTRAST)
     return np.stack([ndimage.binary_fill_holes(mask) for mask in masks]) if outlined else masks
 
 
-def best_ellipses(masks):
-    """The ellipses (n, side, side), bool, that have the area's moments of the masks."""
-    side = np.arange(masks.shape[1], dtype="float64")
-    weight = masks / np.maximum(masks.sum(axis=(1, 2), keepdims=True), 1)
-    rows, columns = weight.sum(axis=2), weight.sum(axis=1)
-    down, right = side - (rows @ side)[:, None], side - (columns @ side)[:, None]
-    # a pixel is a square, not a point: 1/12 is its own second moment
-    yy, xx = (
-        (share * offset**2).sum(axis=1) + 1 / 12
-        for share, offset in ((rows, down), (columns, right))
-    )
-    yx = np.einsum("nij,ni,nj->n", weight, down, right)
-    y, x = down[:, :, None], right[:, None, :]
-    yy, xx, yx = (moment[:, None, None] for moment in (yy, xx, yx))
+def fit_ellipses(masks: np.ndarray) -> np.ndarray:
+    """Return the filled ellipses that have the area moments of the masks.
+
+    Args:
+        masks: bool array of shape (n, side, side).
+
+    Returns:
+        bool array of shape (n, side, side).
+    """
+    pixels = np.arange(masks.shape[1], dtype="float64")
+    weights = masks / np.maximum(masks.sum(axis=(1, 2), keepdims=True), 1)
+    row_weights = weights.sum(axis=2)
+    column_weights = weights.sum(axis=1)
+    y = pixels - (row_weights @ pixels)[:, None]
+    x = pixels - (column_weights @ pixels)[:, None]
+    # A pixel is a square, not a point: 1/12 is its own second moment.
+    yy = ((row_weights * y**2).sum(axis=1) + 1 / 12)[:, None, None]
+    xx = ((column_weights * x**2).sum(axis=1) + 1 / 12)[:, None, None]
+    yx = np.einsum("nij,ni,nj->n", weights, y, x)[:, None, None]
+    y = y[:, :, None]
+    x = x[:, None, :]
     return xx * y**2 - 2 * yx * y * x + yy * x**2 <= 4 * (yy * xx - yx**2)
 
 
-def overlaps(images, outlined=False, block=500):
-    """Of every picture (n,) the shared over the joint area of its figure and the best ellipse; 0 for an empty one."""
-    found = []
-    for begin in range(0, len(images), block):
-        masks = figures(images[begin : begin + block], outlined)
-        best = best_ellipses(masks)
-        shared, joint = ((masks & best).sum(axis=(1, 2)), (masks | best).sum(axis=(1, 2)))
-        found.append(np.where(masks.any(axis=(1, 2)), shared / np.maximum(joint, 1), 0))
-    return np.concatenate(found)
+def ellipse_overlaps(images: np.ndarray, outlined: bool = False) -> np.ndarray:
+    """Return the intersection over union of each figure with its best ellipse.
+
+    Args:
+        images: uint8 array of shape (n, side, side, 3).
+        outlined: Whether figures are outlines.
+
+    Returns:
+        Shape (n,), from 0 to 1; 0 for an image that shows nothing.
+    """
+    overlaps = []
+    for start in range(0, len(images), BATCH):
+        masks = foreground_masks(images[start : start + BATCH], outlined)
+        ellipses = fit_ellipses(masks)
+        intersection = (masks & ellipses).sum(axis=(1, 2))
+        union = (masks | ellipses).sum(axis=(1, 2))
+        is_empty = ~masks.any(axis=(1, 2))
+        overlaps.append(np.where(is_empty, 0, intersection / np.maximum(union, 1)))
+    return np.concatenate(overlaps)

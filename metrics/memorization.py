@@ -1,29 +1,43 @@
-"""Are generated pictures copies of training pictures? Asked of the distance to the nearest one."""
+"""Detect generated images that copy training images, by the distance to the nearest one.
+
+After Meehan et al., 2020, arXiv:2004.05675.
+"""
 
 import numpy as np
 
 from metrics.neighbors import nearest
 
-NEAR = 0.01  # of the held-out pictures, so many lie as near to a training picture by chance
+# Share of the held-out points that lie closer to a training point than the threshold for a copy.
+FALSE_POSITIVE_RATE = 0.01
 
 
-class Copies:
-    """Judges points against training points, beside held-out points that nobody could have copied."""
+class DataCopyingTest:
+    """Compares distances to training points with those to held-out points, which no one can copy.
 
-    def __init__(self, training, held_out):
+    Args:
+        training: Shape (n, d).
+        held_out: Shape (m, d).
+    """
+
+    def __init__(self, training: np.ndarray, held_out: np.ndarray):
+        self.training = training
+        self.held_out = held_out
         self.size = min(len(training), len(held_out))
-        self.training, self.held_out = training, held_out
-        self.usual = np.quantile(nearest(held_out, training)[1], NEAR)
+        self.threshold = np.quantile(nearest(held_out, training)[1], FALSE_POSITIVE_RATE)
 
-    def __call__(self, points):
-        """The share of points nearer to a training point than all but 1 % of the held-out points are; and the share
-        nearer to a training point than to any of as many held-out points, which is 0.5 where nothing was copied,
-        however blurred the pictures are (after Meehan et al. 2020, arXiv:2004.05675)."""
-        apart = nearest(points, self.training)[1]
-        same = (
-            apart
-            if len(self.training) == self.size
-            else nearest(points, self.training[: self.size])[1]
-        )
-        nearer = same < nearest(points, self.held_out[: self.size])[1]
-        return float((apart < self.usual).mean()), float(nearer.mean())
+    def __call__(self, points: np.ndarray) -> tuple[float, float]:
+        """Test generated points, shape (k, d).
+
+        Returns:
+            The share of points that are closer to a training point than 99 % of the held-out
+            points are; and the share that are closer to a training point than to any of equally
+            many held-out points, which is 0.5 if nothing was copied, however blurred the images.
+        """
+        distances = nearest(points, self.training)[1]
+        if len(self.training) == self.size:
+            to_training = distances
+        else:
+            to_training = nearest(points, self.training[: self.size])[1]
+        to_held_out = nearest(points, self.held_out[: self.size])[1]
+        is_copy = distances < self.threshold
+        return float(is_copy.mean()), float((to_training < to_held_out).mean())

@@ -1,45 +1,64 @@
-"""Who is near whom: exact Euclidean distances in blocks, so that 10,000 x 10,000 takes little memory."""
+"""Exact Euclidean distances and nearest neighbors, in blocks that bound the memory."""
+
+from collections.abc import Iterator
 
 import numpy as np
+from sklearn.metrics import pairwise_distances_argmin_min
 
-BLOCK = 1000  # points compared at once with
-CHUNK = 10_000  # so many others
+ROWS = 1000  # points that are compared at once
 
 
-def distances(points, others):
-    """Yield (rows, d) block by block: a slice of `points` and its distances to all `others`, (rows, m).
+def iter_distances(
+    points: np.ndarray, others: np.ndarray
+) -> Iterator[tuple[slice, np.ndarray]]:
+    """Yield the distances of blocks of points to all others.
 
-    By |a - b|^2 = |a|^2 + |b|^2 - 2ab in the points' own precision; both are centred first, or much of it were lost.
+    Uses |a - b|^2 = |a|^2 + |b|^2 - 2ab in the precision of the points. Both sets are centered
+    first; otherwise most digits would be lost.
+
+    Args:
+        points: Shape (n, d).
+        others: Shape (m, d).
+
+    Yields:
+        A slice of `points`, and their distances, shape (rows, m).
     """
-    centre = others.mean(axis=0, dtype="float64").astype(others.dtype)
-    others = others - centre
-    lengths = np.einsum("ij,ij->i", others, others)
-    for begin in range(0, len(points), BLOCK):
-        rows = slice(begin, begin + BLOCK)
-        block = points[rows] - centre
+    center = others.mean(axis=0, dtype="float64").astype(others.dtype)
+    others = others - center
+    squared_norms = np.einsum("ij,ij->i", others, others)
+    for start in range(0, len(points), ROWS):
+        rows = slice(start, start + ROWS)
+        block = points[rows] - center
         squares = block @ others.T
         squares *= -2
         squares += np.einsum("ij,ij->i", block, block)[:, None]
-        squares += lengths
+        squares += squared_norms
         yield rows, np.sqrt(np.maximum(squares, 0, out=squares), out=squares)
 
 
-def radii(points, k):
-    """Distance (n,) of every point to its k-th nearest other one."""
-    found = np.empty(len(points))
-    for rows, block in distances(points, points):
-        block[np.arange(len(block)), np.arange(rows.start, rows.start + len(block))] = np.inf
-        found[rows] = np.partition(block, k - 1, axis=1)[:, k - 1]
-    return found
+def neighbor_radii(points: np.ndarray, k: int) -> np.ndarray:
+    """Return the distance of each point to its k-th nearest other point, shape (n,).
+
+    Args:
+        points: Shape (n, d).
+        k: 1 for the nearest other point.
+    """
+    radii = np.empty(len(points))
+    for rows, distances in iter_distances(points, points):
+        own = np.arange(rows.start, rows.start + len(distances))
+        distances[np.arange(len(distances)), own] = np.inf
+        radii[rows] = np.partition(distances, k - 1, axis=1)[:, k - 1]
+    return radii
 
 
-def nearest(points, others):
-    """Of every point the place of the nearest other one, (n,), and its distance, (n,)."""
-    places, found = np.zeros(len(points), "int64"), np.full(len(points), np.inf)
-    for begin in range(0, len(others), CHUNK):
-        for rows, block in distances(points, others[begin : begin + CHUNK]):
-            closest = block.argmin(axis=1)
-            apart = block[np.arange(len(block)), closest]
-            places[rows] = np.where(apart < found[rows], begin + closest, places[rows])
-            found[rows] = np.minimum(apart, found[rows])
-    return places, found
+def nearest(points: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Find the nearest other point of each point.
+
+    Args:
+        points: Shape (n, d).
+        others: Shape (m, d).
+
+    Returns:
+        Its index, shape (n,), and its distance, shape (n,).
+    """
+    return pairwise_distances_argmin_min(points, others)

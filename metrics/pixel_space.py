@@ -1,58 +1,75 @@
-"""Pictures as points without any classifier: for data that have no labels, and to see what a classifier ignores."""
+"""Represent images as points without a classifier.
+
+For data without labels, and to see what a classifier ignores.
+"""
 
 import numpy as np
+from sklearn.decomposition import PCA
 
-BLOCK = 1000  # pictures at once
+BATCH = 1000  # images at once
+COMPONENTS = 64
+GRID = 16  # cells per side in which colors and edges are averaged
+EDGE_WEIGHT = 4
 
 
-def shrink(images, side):
-    """uint8 images (n, s, s, 3) averaged down to (n, side, side, 3), float32 in [0, 1]; side divides s."""
-    factor, parts = images.shape[1] // side, []
-    for begin in range(0, len(images), BLOCK):
-        block = np.float32(images[begin : begin + BLOCK]) / 255
-        parts.append(block.reshape(-1, side, factor, side, factor, 3).mean(axis=(2, 4)))
+def downsample(images: np.ndarray, side: int) -> np.ndarray:
+    """Average images down.
+
+    Args:
+        images: uint8 array of shape (n, s, s, 3).
+        side: Height and width of the result in pixels; a divisor of s.
+
+    Returns:
+        float32 array of shape (n, side, side, 3), from 0 to 1.
+    """
+    factor = images.shape[1] // side
+    parts = []
+    for start in range(0, len(images), BATCH):
+        batch = np.float32(images[start : start + BATCH]) / 255
+        parts.append(batch.reshape(-1, side, factor, side, factor, 3).mean(axis=(2, 4)))
     return np.concatenate(parts)
 
 
-def flat(images, side=32):
-    """uint8 images as points of the pixels of their half-sized copies, (n, 3072) float32 in [0, 1]."""
-    return shrink(images, side).reshape(len(images), -1)
+def flat_pixels(images: np.ndarray, side: int = 32) -> np.ndarray:
+    """Return downsampled uint8 images as points, float32 of shape (n, 3 * side * side)."""
+    return downsample(images, side).reshape(len(images), -1)
 
 
 class PixelSpace:
-    """The principal components of colours (16 x 16) and edges (16 x 16) of the data: a space that knows no labels.
+    """Principal components of the colors and edges of real images: a space that knows no labels.
 
-    Edges are the mean absolute steps of brightness between neighbouring pixels, so that blurred pictures lie apart
-    from sharp ones of the same colours.
+    Edges are mean absolute differences in brightness between neighboring pixels, so that blurred
+    images are far from sharp images of the same colors.
+
+    Args:
+        images: Real images, uint8 of shape (n, side, side, 3).
+        size: Number of components.
     """
 
-    def __init__(self, images, size=64):
-        vectors = _colours_and_edges(images)
-        self.mean = vectors.mean(axis=0)
-        scatter = (vectors - self.mean).T @ (vectors - self.mean)
-        self.axes = np.linalg.eigh(scatter.astype("float64"))[1][:, ::-1][:, :size]
+    def __init__(self, images: np.ndarray, size: int = COMPONENTS):
+        points = _colors_and_edges(images).astype("float64")  # the covariance needs the precision
+        self.pca = PCA(size, svd_solver="covariance_eigh").fit(points)
 
-    def look(self, images):
-        """No labels, and the points (n, size) of uint8 images."""
-        return None, (_colours_and_edges(images) - self.mean) @ self.axes
+    def embed(self, images: np.ndarray) -> np.ndarray:
+        """Return uint8 images as points, shape (n, size)."""
+        return self.pca.transform(_colors_and_edges(images))
 
 
-def _colours_and_edges(images):
-    return np.concatenate(
-        [
-            np.concatenate([flat(block, 16), 4 * _edges(block)], axis=1)
-            for block in np.split(images, range(BLOCK, len(images), BLOCK))
-        ]
-    )
+def _colors_and_edges(images: np.ndarray) -> np.ndarray:
+    batches = np.split(images, range(BATCH, len(images), BATCH))
+    points = [
+        np.concatenate([flat_pixels(batch, GRID), EDGE_WEIGHT * _edges(batch)], axis=1)
+        for batch in batches
+    ]
+    return np.concatenate(points)
 
 
-def _edges(images):
-    grey = np.float32(images).mean(axis=3) / 255
-    steps = np.abs(np.diff(grey, axis=1, append=grey[:, -1:])) + np.abs(
-        np.diff(grey, axis=2, append=grey[:, :, -1:])
-    )
-    return (
-        steps.reshape(len(images), 16, steps.shape[1] // 16, 16, -1)
-        .mean(axis=(2, 4))
-        .reshape(len(images), -1)
-    )
+def _edges(images: np.ndarray) -> np.ndarray:
+    """Return the mean edge strength per cell of the grid, shape (n, GRID * GRID)."""
+    gray = np.float32(images).mean(axis=3) / 255
+    vertical = np.abs(np.diff(gray, axis=1, append=gray[:, -1:]))
+    horizontal = np.abs(np.diff(gray, axis=2, append=gray[:, :, -1:]))
+    edges = vertical + horizontal
+    cell = edges.shape[1] // GRID
+    cells = edges.reshape(len(images), GRID, cell, GRID, cell)
+    return cells.mean(axis=(2, 4)).reshape(len(images), -1)

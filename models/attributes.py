@@ -1,8 +1,6 @@
-"""The network that looks at faces: which variant of every feature does a picture show?
+"""A classifier that recognizes the attributes of a face: hair, glasses, beard and so on."""
 
-Its last layer but one, a vector of a hundred numbers or so, is the space in which generated faces are compared with
-real ones: near each other there is what looks alike to whoever names hair, glasses and beards.
-"""
+from collections.abc import Sequence
 
 import common.keras_quiet  # noqa: F401
 
@@ -10,73 +8,119 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-BLOCK = 500  # pictures looked at in one go
+BATCH = 500  # images per forward pass of `predict_with_embeddings`
+LEAKY_SLOPE = 0.1
 
 
 @keras.saving.register_keras_serializable("gene")
 class AttributeClassifier(keras.Model):
-    """Convolutions that each halve the picture, one dense layer, and a softmax head for every feature.
+    """Strided convolutions, one dense layer and a softmax head per attribute.
 
-    variants: how many each feature has; widths: channels of the convolutions; size: numbers of the feature vector;
-    side: pixels of the square picture; dropout: of the feature vector, in training.
+    The activations of the dense layer are the embedding of an image: images with the same
+    attributes lie close together in it, so it is the space in which generated faces are compared
+    with real ones.
+
+    Args:
+        variants: Number of variants of each attribute.
+        channels: Channels of the convolutions; each one halves the resolution.
+        embedding_dim: Size of the embedding.
+        image_side: Height and width of the images in pixels.
+        dropout: Share of the embedding that is dropped during training.
     """
 
-    def __init__(self, variants, widths=(32, 64, 96, 96), size=96, side=64, dropout=0.1, **kwargs):
+    def __init__(
+        self,
+        variants: Sequence[int],
+        channels: Sequence[int] = (32, 64, 96, 96),
+        embedding_dim: int = 96,
+        image_side: int = 64,
+        dropout: float = 0.1,
+        **kwargs,
+    ):
         super().__init__(**kwargs)
-        self.variants, self.widths, self.size = list(variants), list(widths), size
-        self.side, self.dropout = side, dropout
+        self.variants = list(variants)
+        self.channels = list(channels)
+        self.embedding_dim = embedding_dim
+        self.image_side = image_side
+        self.dropout = dropout
         self.convolutions = [
             layers.Conv2D(
                 width, 4, strides=2, padding="same", use_bias=False, name=f"convolution_{i}"
             )
-            for i, width in enumerate(self.widths)
+            for i, width in enumerate(self.channels)
         ]
         self.norms = [
             layers.BatchNormalization(momentum=0.97, name=f"norm_{i}")
-            for i in range(len(self.widths))
+            for i in range(len(self.channels))
         ]
-        self.dense = layers.Dense(size, activation="relu", name="dense")
+        self.dense = layers.Dense(embedding_dim, activation="relu", name="dense")
         self.drop = layers.Dropout(dropout, name="drop")
         self.heads = layers.Dense(sum(self.variants), name="heads")
         self.build()
 
-    def build(self, input_shape=None):
-        side, channels = self.side, 3
-        for convolution, norm, width in zip(self.convolutions, self.norms, self.widths):
-            convolution.build((None, side, side, channels))
-            side, channels = -(-side // 2), width
-            norm.build((None, side, side, channels))
-        self.dense.build((None, side * side * channels))
-        self.heads.build((None, self.size))
+    def build(self, input_shape=None) -> None:
+        side = self.image_side
+        inputs = 3
+        for convolution, norm, width in zip(
+            self.convolutions, self.norms, self.channels, strict=True
+        ):
+            convolution.build((None, side, side, inputs))
+            side = -(-side // 2)
+            inputs = width
+            norm.build((None, side, side, inputs))
+        self.dense.build((None, side * side * inputs))
+        self.heads.build((None, self.embedding_dim))
         self.built = True
 
     def call(self, images, training=False):
-        """Images (batch, side, side, 3) in [-1, 1] to logits (batch, sum of variants), one feature after another, and
-        the feature vectors (batch, size)."""
-        for convolution, norm in zip(self.convolutions, self.norms):
-            images = ops.leaky_relu(norm(convolution(images), training=training), 0.1)
-        vectors = self.dense(ops.reshape(images, (-1, self.dense.kernel.shape[0])))
-        return self.heads(self.drop(vectors, training=training)), vectors
+        """Classify images.
 
-    def split(self, logits):
-        """Logits (batch, sum of variants) as a list of (batch, variants), one a feature."""
+        Args:
+            images: Shape (batch, image_side, image_side, 3), from -1 to 1.
+            training: Whether dropout is active and batch normalization uses the batch.
+
+        Returns:
+            Logits, shape (batch, sum of variants), the attributes side by side; and embeddings,
+            shape (batch, embedding_dim).
+        """
+        x = images
+        for convolution, norm in zip(self.convolutions, self.norms, strict=True):
+            x = ops.leaky_relu(norm(convolution(x), training=training), LEAKY_SLOPE)
+        embeddings = self.dense(ops.reshape(x, (-1, self.dense.kernel.shape[0])))
+        return self.heads(self.drop(embeddings, training=training)), embeddings
+
+    def split_logits(self, logits) -> list:
+        """Split logits of shape (batch, sum of variants) into one array per attribute."""
         return ops.split(logits, np.cumsum(self.variants)[:-1].tolist(), axis=-1)
 
-    def look(self, images):
-        """What uint8 images (n, side, side, 3) show: variants (n, features) int16, and feature vectors (n, size)."""
-        seen, vectors = [], []
-        for begin in range(0, len(images), BLOCK):
-            logits, found = self(np.float32(images[begin : begin + BLOCK]) / 127.5 - 1)
-            best = [ops.convert_to_numpy(ops.argmax(part, axis=-1)) for part in self.split(logits)]
-            seen.append(np.stack(best, axis=1).astype("int16"))
-            vectors.append(ops.convert_to_numpy(found))
-        return np.concatenate(seen), np.concatenate(vectors)
+    def predict_with_embeddings(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Recognize the attributes of images.
 
-    def get_config(self):
+        Args:
+            images: uint8 array of shape (n, image_side, image_side, 3).
+
+        Returns:
+            The most likely variant of each attribute, int16 of shape (n, attributes), and the
+            embeddings, shape (n, embedding_dim).
+        """
+        variants = []
+        embeddings = []
+        for start in range(0, len(images), BATCH):
+            batch = np.float32(images[start : start + BATCH]) / 127.5 - 1
+            logits, embedding = self(batch)
+            best = [
+                ops.convert_to_numpy(ops.argmax(part, axis=-1))
+                for part in self.split_logits(logits)
+            ]
+            variants.append(np.stack(best, axis=1).astype("int16"))
+            embeddings.append(ops.convert_to_numpy(embedding))
+        return np.concatenate(variants), np.concatenate(embeddings)
+
+    def get_config(self) -> dict:
         return super().get_config() | {
             "variants": self.variants,
-            "widths": self.widths,
-            "size": self.size,
-            "side": self.side,
+            "channels": self.channels,
+            "embedding_dim": self.embedding_dim,
+            "image_side": self.image_side,
             "dropout": self.dropout,
         }

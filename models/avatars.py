@@ -1,104 +1,150 @@
-"""The avatar networks: a generator that paints 64x64 pictures and a discriminator that tells them from real ones.
+"""Generators and discriminators for 64x64 avatars.
 
-Generator, Discriminator          ours: what a face is to have is given as labels
-PlainGenerator, PlainDiscriminator    the original's, a DCGAN (Radford et al. 2016, arXiv:1511.06434), without labels
+`Generator` and `Discriminator` are conditional: they take the attributes of a face as labels.
+`DCGANGenerator` and `DCGANDiscriminator` are a plain DCGAN (Radford et al., 2016,
+arXiv:1511.06434) that knows no labels.
 
-Pictures are float32 (batch, 64, 64, 3) from -1 to 1; labels are float32 (batch, labels), one-hot, the features side by
-side, a feature that cannot be seen all 0; networks without labels take (batch, 0).
+Images are float32 arrays of shape (batch, 64, 64, 3) from -1 to 1. Labels are float32 arrays of
+shape (batch, num_labels): the one-hot attributes side by side, all zeros for an attribute that is
+invisible. A network without labels takes an array of shape (batch, 0).
 """
 
 import common.keras_quiet  # noqa: F401
 
+from collections.abc import Sequence
+
 import keras
 from keras import layers, ops
 
-SIZE = 64
-SLOPE = 0.2  # of LeakyReLU
+from data.avatars.labelled_images import IMAGE_SIDE
+
+LEAKY_SLOPE = 0.2
+DISCRIMINATOR_UNITS = 128  # of the hidden dense layer
 
 
 @keras.saving.register_keras_serializable("gene")
 class Generator(keras.Model):
-    """From a small picture to 64x64 by nearest up-sampling and 3x3 convolutions, each size steered by noise and labels.
+    """Conditional generator: latent noise and attribute labels to RGB images.
 
-    The steering scales and shifts every channel (Perez et al. 2018, arXiv:1709.07871). latent: numbers of noise;
-    labels: numbers of labels; style: size of the vector made of both; widths: channels of each size, the last is 64x64:
-    four of them begin at 8x8, five at 4x4. activation: of the last layer; "linear" leaves a little beyond -1 and 1.
+    Each resolution is a nearest-neighbor upsampling, a 3x3 convolution and a FiLM layer (Perez et
+    al., 2018, arXiv:1709.07871), a scale and shift per channel driven by the style vector.
+
+    Args:
+        latent_dim: Size of the noise vector.
+        num_labels: Size of the one-hot label vector; 0 for an unconditional generator.
+        style_dim: Size of the style vector, which is computed from noise and labels.
+        channels: Channels per resolution, lowest first. The last one is the output resolution, so
+            four entries start at 8x8 and five at 4x4.
+        output_activation: "tanh", or "linear" if values slightly outside [-1, 1] are acceptable.
     """
 
     def __init__(
-        self, latent=32, labels=0, style=128, widths=(64, 64, 48, 24), activation="tanh", **kwargs
+        self,
+        latent_dim: int = 32,
+        num_labels: int = 0,
+        style_dim: int = 128,
+        channels: Sequence[int] = (64, 64, 48, 24),
+        output_activation: str = "tanh",
+        **kwargs,
     ):
         super().__init__(**kwargs)
-        self.latent, self.labels, self.style, self.widths = latent, labels, style, tuple(widths)
-        self.activation = activation
-        self.side = SIZE >> len(widths) - 1
-        self.mix = [layers.Dense(style, name=f"mix_{i}") for i in range(2)]
-        self.start = layers.Dense(self.side**2 * widths[0], name="start")
+        self.latent_dim = latent_dim
+        self.num_labels = num_labels
+        self.style_dim = style_dim
+        self.channels = tuple(channels)
+        self.output_activation = output_activation
+        self.initial_side = IMAGE_SIDE >> len(channels) - 1
+        self.mapping = [layers.Dense(style_dim, name=f"mapping_{i}") for i in range(2)]
+        self.projection = layers.Dense(self.initial_side**2 * channels[0], name="projection")
         self.convolutions = [
             layers.Conv2D(
-                width, 3, padding="same", kernel_initializer="he_normal", name=f"conv_{i}"
+                width, 3, padding="same", kernel_initializer="he_normal", name=f"convolution_{i}"
             )
-            for i, width in enumerate(widths[1:])
+            for i, width in enumerate(channels[1:])
         ]
-        self.scales = [layers.Dense(width, name=f"scale_{i}") for i, width in enumerate(widths)]
-        self.shifts = [layers.Dense(width, name=f"shift_{i}") for i, width in enumerate(widths)]
-        self.paint = layers.Conv2D(
+        self.scales = [layers.Dense(width, name=f"scale_{i}") for i, width in enumerate(channels)]
+        self.shifts = [layers.Dense(width, name=f"shift_{i}") for i, width in enumerate(channels)]
+        self.to_rgb = layers.Conv2D(
             3,
             3,
             padding="same",
-            activation=activation,
-            name="paint",
+            activation=output_activation,
+            name="to_rgb",
             kernel_initializer=keras.initializers.RandomNormal(stddev=0.01),
         )
         self.build()
 
-    def build(self, input_shape=None):
-        self.mix[0].build((None, self.latent + self.labels))
-        for layer in (self.mix[1], self.start, *self.scales, *self.shifts):
-            layer.build((None, self.style))
-        for layer, width in zip([*self.convolutions, self.paint], self.widths):
+    def build(self, input_shape=None) -> None:
+        self.mapping[0].build((None, self.latent_dim + self.num_labels))
+        for layer in (self.mapping[1], self.projection, *self.scales, *self.shifts):
+            layer.build((None, self.style_dim))
+        for layer, width in zip([*self.convolutions, self.to_rgb], self.channels, strict=True):
             layer.build((None, None, None, width))
         self.built = True
 
     def call(self, noise, labels=None, training=False):
-        """Noise (batch, latent) and labels (batch, labels), where it takes any, to pictures."""
-        style = ops.concatenate([noise, labels], axis=1) if self.labels else noise
-        for layer in self.mix:
-            style = ops.leaky_relu(layer(style), SLOPE)
-        x = ops.reshape(self.start(style), (-1, self.side, self.side, self.widths[0]))
-        for i, width in enumerate(self.widths):
-            if i:
-                x = ops.image.resize(x, (self.side << i, self.side << i), interpolation="nearest")
-                x = self.convolutions[i - 1](x)
-            scale, shift = (
-                ops.reshape(layer(style), (-1, 1, 1, width))
-                for layer in (self.scales[i], self.shifts[i])
-            )
-            x = ops.leaky_relu(x * (1 + scale) + shift, SLOPE)
-        return self.paint(x)
+        """Generate images.
 
-    def get_config(self):
+        Args:
+            noise: Standard normal noise, shape (batch, latent_dim).
+            labels: One-hot labels, shape (batch, num_labels); ignored if `num_labels` is 0.
+            training: Ignored; the network has no layer that depends on it.
+
+        Returns:
+            Images, shape (batch, 64, 64, 3).
+        """
+        style = self._style(noise, labels)
+        x = self.projection(style)
+        x = ops.reshape(x, (-1, self.initial_side, self.initial_side, self.channels[0]))
+        x = self._modulate(x, style, 0)
+        for i in range(1, len(self.channels)):
+            side = self.initial_side << i
+            x = ops.image.resize(x, (side, side), interpolation="nearest")
+            x = self._modulate(self.convolutions[i - 1](x), style, i)
+        return self.to_rgb(x)
+
+    def _style(self, noise, labels):
+        style = ops.concatenate([noise, labels], axis=1) if self.num_labels else noise
+        for layer in self.mapping:
+            style = ops.leaky_relu(layer(style), LEAKY_SLOPE)
+        return style
+
+    def _modulate(self, x, style, i: int):
+        """Scale and shift the channels of resolution `i` (FiLM), then apply the activation."""
+        shape = (-1, 1, 1, self.channels[i])
+        scale = ops.reshape(self.scales[i](style), shape)
+        shift = ops.reshape(self.shifts[i](style), shape)
+        return ops.leaky_relu(x * (1 + scale) + shift, LEAKY_SLOPE)
+
+    def get_config(self) -> dict:
         return super().get_config() | {
-            "latent": self.latent,
-            "labels": self.labels,
-            "style": self.style,
-            "widths": self.widths,
-            "activation": self.activation,
+            "latent_dim": self.latent_dim,
+            "num_labels": self.num_labels,
+            "style_dim": self.style_dim,
+            "channels": self.channels,
+            "output_activation": self.output_activation,
         }
 
 
 @keras.saving.register_keras_serializable("gene")
 class Discriminator(keras.Model):
-    """Strided convolutions without any normalisation, and a projection of the labels (arXiv:1802.05637).
+    """Conditional discriminator: strided convolutions without normalization.
 
-    labels: numbers of labels; widths: channels at 64x64, 32x32 ... 4x4.
+    Labels enter by projection (Miyato & Koyama, 2018, arXiv:1802.05637).
+
+    Args:
+        num_labels: Size of the one-hot label vector; 0 for an unconditional discriminator.
+        channels: Channels per resolution, from 64x64 down to 4x4.
     """
 
-    def __init__(self, labels=0, widths=(16, 32, 64, 96, 128), **kwargs):
+    def __init__(
+        self, num_labels: int = 0, channels: Sequence[int] = (16, 32, 64, 96, 128), **kwargs
+    ):
         super().__init__(**kwargs)
-        self.labels, self.widths = labels, tuple(widths)
-        self.see = layers.Conv2D(
-            widths[0], 3, padding="same", kernel_initializer="he_normal", name="see"
+        self.num_labels = num_labels
+        self.channels = tuple(channels)
+        self.from_rgb = layers.Conv2D(
+            channels[0], 3, padding="same", kernel_initializer="he_normal", name="from_rgb"
         )
         self.convolutions = [
             layers.Conv2D(
@@ -107,104 +153,153 @@ class Discriminator(keras.Model):
                 strides=2,
                 padding="same",
                 kernel_initializer="he_normal",
-                name=f"conv_{i}",
+                name=f"convolution_{i}",
             )
-            for i, width in enumerate(widths[1:])
+            for i, width in enumerate(channels[1:])
         ]
-        self.narrow = layers.Dense(128, name="narrow")
-        self.score = layers.Dense(1, name="score")
-        self.project = layers.Dense(128, use_bias=False, name="project")
+        self.hidden = layers.Dense(DISCRIMINATOR_UNITS, name="hidden")
+        self.logit = layers.Dense(1, name="logit")
+        self.label_projection = layers.Dense(
+            DISCRIMINATOR_UNITS, use_bias=False, name="label_projection"
+        )
         self.build()
 
-    def build(self, input_shape=None):
-        for layer, width in zip([self.see, *self.convolutions], (3, *self.widths)):
+    def build(self, input_shape=None) -> None:
+        inputs = (3, *self.channels[:-1])
+        for layer, width in zip([self.from_rgb, *self.convolutions], inputs, strict=True):
             layer.build((None, None, None, width))
-        self.narrow.build((None, 16 * self.widths[-1]))
-        self.score.build((None, 128))
-        self.project.build((None, max(self.labels, 1)))
+        self.hidden.build((None, 16 * self.channels[-1]))
+        self.logit.build((None, DISCRIMINATOR_UNITS))
+        self.label_projection.build((None, max(self.num_labels, 1)))
         self.built = True
 
     def call(self, images, labels, training=False):
-        """Pictures and labels to scores (batch,): the higher, the more like a real picture with these labels."""
-        x = ops.leaky_relu(self.see(images), SLOPE)
-        for layer in self.convolutions:
-            x = ops.leaky_relu(layer(x), SLOPE)
-        x = ops.leaky_relu(self.narrow(ops.reshape(x, (-1, 16 * self.widths[-1]))), SLOPE)
-        score = self.score(x)[:, 0]
-        return score + ops.mean(self.project(labels) * x, axis=1) if self.labels else score
+        """Score images.
 
-    def get_config(self):
-        return super().get_config() | {"labels": self.labels, "widths": self.widths}
+        Args:
+            images: Shape (batch, 64, 64, 3).
+            labels: One-hot labels, shape (batch, num_labels).
+            training: Ignored; the network has no layer that depends on it.
+
+        Returns:
+            Logits, shape (batch,): the higher, the more like a real image with these labels.
+        """
+        x = ops.leaky_relu(self.from_rgb(images), LEAKY_SLOPE)
+        for layer in self.convolutions:
+            x = ops.leaky_relu(layer(x), LEAKY_SLOPE)
+        x = ops.reshape(x, (-1, 16 * self.channels[-1]))
+        x = ops.leaky_relu(self.hidden(x), LEAKY_SLOPE)
+        logit = self.logit(x)[:, 0]
+        if not self.num_labels:
+            return logit
+        return logit + ops.mean(self.label_projection(labels) * x, axis=1)
+
+    def get_config(self) -> dict:
+        return super().get_config() | {"num_labels": self.num_labels, "channels": self.channels}
 
 
 @keras.saving.register_keras_serializable("gene")
 class DCGANGenerator(keras.Model):
-    """Noise to 4x4, then 5x5 transposed convolutions with batch normalisation. widths: channels at 4x4 ... 32x32."""
+    """DCGAN generator: 5x5 transposed convolutions with batch normalization.
 
-    labels = 0
+    Args:
+        latent_dim: Size of the noise vector.
+        channels: Channels at 4x4, 8x8, 16x16 and 32x32.
+    """
 
-    def __init__(self, latent=100, widths=(1024, 512, 256, 128), **kwargs):
+    num_labels = 0
+
+    def __init__(
+        self, latent_dim: int = 100, channels: Sequence[int] = (1024, 512, 256, 128), **kwargs
+    ):
         super().__init__(**kwargs)
-        self.latent, self.widths = latent, tuple(widths)
-        self.start = layers.Dense(16 * widths[0], use_bias=False, name="start")
-        self.norms = [layers.BatchNormalization(name=f"norm_{i}") for i in range(len(widths))]
+        self.latent_dim = latent_dim
+        self.channels = tuple(channels)
+        self.projection = layers.Dense(16 * channels[0], use_bias=False, name="projection")
+        self.norms = [layers.BatchNormalization(name=f"norm_{i}") for i in range(len(channels))]
         self.convolutions = [
             layers.Conv2DTranspose(
-                width, 5, strides=2, padding="same", use_bias=False, name=f"conv_{i}"
+                width, 5, strides=2, padding="same", use_bias=False, name=f"convolution_{i}"
             )
-            for i, width in enumerate(widths[1:])
+            for i, width in enumerate(channels[1:])
         ]
-        self.paint = layers.Conv2DTranspose(
-            3, 5, strides=2, padding="same", activation="tanh", name="paint"
+        self.to_rgb = layers.Conv2DTranspose(
+            3, 5, strides=2, padding="same", activation="tanh", name="to_rgb"
         )
         self.build()
 
-    def build(self, input_shape=None):
-        self.start.build((None, self.latent))
-        for layer, width in zip([*self.convolutions, self.paint], self.widths):
+    def build(self, input_shape=None) -> None:
+        self.projection.build((None, self.latent_dim))
+        for layer, width in zip([*self.convolutions, self.to_rgb], self.channels, strict=True):
             layer.build((None, None, None, width))
-        for layer, width in zip(self.norms, self.widths):
+        for layer, width in zip(self.norms, self.channels, strict=True):
             layer.build((None, None, None, width))
         self.built = True
 
     def call(self, noise, labels=None, training=False):
-        """Noise (batch, latent) to pictures."""
-        x = ops.reshape(self.start(noise), (-1, 4, 4, self.widths[0]))
-        for norm, layer in zip(self.norms, [*self.convolutions, self.paint]):
-            x = layer(ops.leaky_relu(norm(x, training=training), SLOPE))
+        """Generate images.
+
+        Args:
+            noise: Standard normal noise, shape (batch, latent_dim).
+            labels: Ignored.
+            training: Whether batch normalization uses the statistics of the batch.
+
+        Returns:
+            Images, shape (batch, 64, 64, 3).
+        """
+        x = ops.reshape(self.projection(noise), (-1, 4, 4, self.channels[0]))
+        for norm, layer in zip(self.norms, [*self.convolutions, self.to_rgb], strict=True):
+            x = layer(ops.leaky_relu(norm(x, training=training), LEAKY_SLOPE))
         return x
 
-    def get_config(self):
-        return super().get_config() | {"latent": self.latent, "widths": self.widths}
+    def get_config(self) -> dict:
+        return super().get_config() | {"latent_dim": self.latent_dim, "channels": self.channels}
 
 
 @keras.saving.register_keras_serializable("gene")
 class DCGANDiscriminator(keras.Model):
-    """5x5 strided convolutions with dropout. widths: channels at 32x32, 16x16, 8x8."""
+    """DCGAN discriminator: strided 5x5 convolutions with dropout.
 
-    def __init__(self, widths=(64, 128, 256), dropout=0.3, **kwargs):
+    Args:
+        channels: Channels at 32x32, 16x16 and 8x8.
+        dropout: Share of the activations that are dropped after each convolution.
+    """
+
+    def __init__(self, channels: Sequence[int] = (64, 128, 256), dropout: float = 0.3, **kwargs):
         super().__init__(**kwargs)
-        self.widths, self.dropout = tuple(widths), dropout
+        self.channels = tuple(channels)
+        self.dropout = dropout
         self.convolutions = [
-            layers.Conv2D(width, 5, strides=2, padding="same", name=f"conv_{i}")
-            for i, width in enumerate(widths)
+            layers.Conv2D(width, 5, strides=2, padding="same", name=f"convolution_{i}")
+            for i, width in enumerate(channels)
         ]
-        self.drops = [layers.Dropout(dropout, name=f"drop_{i}") for i in range(len(widths))]
-        self.score = layers.Dense(1, name="score")
+        self.dropouts = [layers.Dropout(dropout, name=f"dropout_{i}") for i in range(len(channels))]
+        self.logit = layers.Dense(1, name="logit")
         self.build()
 
-    def build(self, input_shape=None):
-        for layer, width in zip(self.convolutions, (3, *self.widths)):
+    def build(self, input_shape=None) -> None:
+        inputs = (3, *self.channels[:-1])
+        for layer, width in zip(self.convolutions, inputs, strict=True):
             layer.build((None, None, None, width))
-        self.score.build((None, self.widths[-1] * (SIZE >> len(self.widths)) ** 2))
+        last_side = IMAGE_SIDE >> len(self.channels)
+        self.logit.build((None, self.channels[-1] * last_side**2))
         self.built = True
 
     def call(self, images, labels=None, training=False):
-        """Pictures to scores (batch,): the higher, the more like a real picture."""
-        x = images
-        for layer, drop in zip(self.convolutions, self.drops):
-            x = drop(ops.leaky_relu(layer(x), SLOPE), training=training)
-        return self.score(ops.reshape(x, (-1, self.score.kernel.shape[0])))[:, 0]
+        """Score images.
 
-    def get_config(self):
-        return super().get_config() | {"widths": self.widths, "dropout": self.dropout}
+        Args:
+            images: Shape (batch, 64, 64, 3).
+            labels: Ignored.
+            training: Whether dropout is active.
+
+        Returns:
+            Logits, shape (batch,): the higher, the more like a real image.
+        """
+        x = images
+        for layer, dropout in zip(self.convolutions, self.dropouts, strict=True):
+            x = dropout(ops.leaky_relu(layer(x), LEAKY_SLOPE), training=training)
+        return self.logit(ops.reshape(x, (-1, self.logit.kernel.shape[0])))[:, 0]
+
+    def get_config(self) -> dict:
+        return super().get_config() | {"channels": self.channels, "dropout": self.dropout}

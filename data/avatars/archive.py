@@ -1,62 +1,81 @@
-"""The files of a folder or of a .tar or .tgz archive, read where they are: nothing is unpacked to disk.
+"""Read the files of a folder or of a .tar or .tgz archive without unpacking it to disk.
 
-An archive is refused as a whole when it was made to do harm: names that lead out of it, links, devices, or a gzip
-stream that swells without end.
+A malicious archive is refused as a whole: names that lead out of it, links, devices, and gzip
+streams that unpack to far more than their size.
 """
 
 import gzip
 import os
 import tarfile
 import zlib
-from pathlib import PurePosixPath
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from common.cli import GeneError
 
-LARGEST_FILE = 1 << 26  # bytes; a Cartoon Set picture has about 45,000
-MOST_FILES = 2_000_000
-_SWELL, _FREE = 100, 1 << 26  # an archive may unpack to 100 times its size and 64 MiB
+MAX_FILE_BYTES = 1 << 26  # an image of the Cartoon Set has about 45,000
+MAX_FILES = 2_000_000
+# An archive may unpack to 100 times its size plus 64 MiB.
+_MAX_RATIO = 100
+_FREE_BYTES = 1 << 26
 
 
-def listing(folder, suffixes):
-    """The names of the files below a folder that end in one of `suffixes`, relative to it, sorted, none hidden."""
-    names = []
-    for root, folders, here in os.walk(folder):
+def list_files(folder: Path, suffixes: tuple[str, ...]) -> list[str]:
+    """List the files below a folder by suffix.
+
+    Args:
+        folder: The folder.
+        suffixes: Lower-case suffixes with their dots.
+
+    Returns:
+        Sorted names relative to the folder, without hidden files and folders.
+    """
+    names: list[str] = []
+    for root, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
         names += [
             os.path.relpath(os.path.join(root, name), folder)
-            for name in here
-            if _wanted(name, suffixes)
+            for name in files
+            if _is_wanted(name, suffixes)
         ]
-        if len(names) > MOST_FILES:
-            raise GeneError(f"{folder}: more than {MOST_FILES:,} files")
+        if len(names) > MAX_FILES:
+            raise GeneError(f"{folder}: more than {MAX_FILES:,} files")
     return sorted(names)
 
 
-def read(path):
-    """The bytes of a file; None if it cannot be read, is larger than LARGEST_FILE, or is no file."""
+def read_file(path: Path) -> bytes | None:
+    """Read a file; None if it is unreadable, not a regular file, or above MAX_FILE_BYTES."""
     try:
-        whole = (
-            path.is_file() and path.stat().st_size <= LARGEST_FILE
-        )  # opening a pipe would wait for ever
-        return path.read_bytes() if whole else None
+        # is_file first: opening a pipe would block
+        is_readable = path.is_file() and path.stat().st_size <= MAX_FILE_BYTES
+        return path.read_bytes() if is_readable else None
     except OSError:
         return None
 
 
-def members(path, suffixes):
-    """Yield (name, bytes) of the files in an archive that end in one of `suffixes`, none hidden.
+def read_archive(path: Path, suffixes: tuple[str, ...]) -> Iterator[tuple[str, bytes | None]]:
+    """Yield the name and content of the files in an archive by suffix, without hidden files.
 
-    bytes is None for a file of more than LARGEST_FILE bytes. GeneError for a hostile or damaged archive; what was
-    yielded until then must not be used.
+    Args:
+        path: A .tar or .tgz file.
+        suffixes: Lower-case suffixes with their dots.
+
+    Yields:
+        Name and content; the content is None for a file above MAX_FILE_BYTES.
+
+    Raises:
+        GeneError: If the archive is malicious or damaged. Whatever was yielded before must then
+            not be used.
     """
     with open(path, "rb") as file:
-        packed = file.read(2) == b"\x1f\x8b"
+        is_gzip = file.read(2) == b"\x1f\x8b"
         file.seek(0)
-        stream = _Bounded(
-            path, gzip.GzipFile(fileobj=file) if packed else file, os.fstat(file.fileno()).st_size
-        )
+        size = os.fstat(file.fileno()).st_size
+        stream = _BoundedFile(path, gzip.GzipFile(fileobj=file) if is_gzip else file, size)
         try:
-            yield from _each(path, tarfile.open(fileobj=stream, mode="r:"), suffixes)
+            archive = tarfile.open(fileobj=stream, mode="r:")  # type: ignore[call-overload]
+            yield from _read_members(path, archive, suffixes)
         except (
             tarfile.TarError,
             EOFError,
@@ -66,57 +85,64 @@ def members(path, suffixes):
             OverflowError,
             RecursionError,
         ) as error:
-            raise GeneError(f"{path}: not a whole .tar or .tgz archive ({error})") from None
+            raise GeneError(f"{path}: not a complete .tar or .tgz archive ({error})") from None
 
 
-def _each(path, archive, suffixes):
+def _read_members(
+    path: Path, archive: tarfile.TarFile, suffixes: tuple[str, ...]
+) -> Iterator[tuple[str, bytes | None]]:
     for count, member in enumerate(iter(archive.next, None)):
-        if count > MOST_FILES:
-            raise GeneError(f"{path}: more than {MOST_FILES:,} files")
-        _refuse_harm(path, member)
-        archive.members.clear()  # or 200,000 of them stay in memory
-        if member.isfile() and _wanted(PurePosixPath(member.name).name, suffixes):
-            whole = member.size <= LARGEST_FILE
-            yield (
-                str(PurePosixPath(member.name)),
-                archive.extractfile(member).read() if whole else None,
-            )
+        if count > MAX_FILES:
+            raise GeneError(f"{path}: more than {MAX_FILES:,} files")
+        _refuse_malicious(path, member)
+        archive.members.clear()  # otherwise 200,000 of them stay in memory
+        name = PurePosixPath(member.name)
+        if not member.isfile() or not _is_wanted(name.name, suffixes):
+            continue
+        content = archive.extractfile(member) if member.size <= MAX_FILE_BYTES else None
+        yield str(name), content and content.read()
 
 
-def _wanted(name, suffixes):
+def _is_wanted(name: str, suffixes: tuple[str, ...]) -> bool:
     return not name.startswith(".") and name.lower().endswith(suffixes)
 
 
-def _refuse_harm(path, member):
+def _refuse_malicious(path: Path, member: tarfile.TarInfo) -> None:
     name = PurePosixPath(member.name.replace("\\", "/"))
     if name.is_absolute() or ".." in name.parts or ":" in member.name[:3]:
         raise GeneError(f"{path}: {member.name!r} leads out of the archive; refused")
     if not (member.isfile() or member.isdir()) or member.issparse():
-        raise GeneError(
-            f"{path}: {member.name!r} is a link, a device or full of holes, not a file; refused"
-        )
+        raise GeneError(f"{path}: {member.name!r} is a link, a device or a sparse file; refused")
 
 
-class _Bounded:
-    """A file that may be read only so far, and in no gulp larger than LARGEST_FILE."""
+class _BoundedFile:
+    """A file with a limit on its total size and on the size of one read.
 
-    def __init__(self, path, file, size):
-        self._path, self._file, self._most = path, file, size * _SWELL + _FREE
+    Args:
+        path: Path of the archive, for messages.
+        file: The file, unpacked.
+        size: Size of the archive in bytes, packed.
+    """
 
-    def _check(self, end, gulp=0):
-        if end > self._most or gulp > LARGEST_FILE:
+    def __init__(self, path: Path, file: BinaryIO | gzip.GzipFile, size: int):
+        self._path = path
+        self._file = file
+        self._max_bytes = size * _MAX_RATIO + _FREE_BYTES
+
+    def _check(self, end: int, count: int = 0) -> None:
+        if end > self._max_bytes or count > MAX_FILE_BYTES:
             raise GeneError(
-                f"{self._path}: unpacks to more than {self._most:,} bytes or holds a header of more than "
-                f"{LARGEST_FILE:,}; refused"
+                f"{self._path}: unpacks to more than {self._max_bytes:,} bytes or holds a header "
+                f"of more than {MAX_FILE_BYTES:,}; refused"
             )
 
-    def read(self, count):
+    def read(self, count: int) -> bytes:
         self._check(self._file.tell() + count, count)
         return self._file.read(count)
 
-    def seek(self, position):
+    def seek(self, position: int) -> int:
         self._check(position)
         return self._file.seek(position)
 
-    def tell(self):
+    def tell(self) -> int:
         return self._file.tell()

@@ -1,18 +1,23 @@
-"""The labels of Google's Cartoon Set (https://google.github.io/cartoonset, CC BY 4.0) as they lie on disk.
+"""Label files in the format of Google's Cartoon Set (https://google.github.io/cartoonset).
 
-Beside each picture `csX.png` lies `csX.csv`: no header, a line `"name", index, variants` for each of 18 features. The
-faces that come with the project are written in the same form.
+Next to each image `csX.png` is a `csX.csv` without a header: one line `"name", index, variants`
+per attribute. Cartoon Set has 18 attributes. Gene's own faces are stored in the same format.
 """
 
 import csv
 from collections import Counter
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from data.avatars.labelled_images import Attribute
 
-_MOST_FEATURES, _MOST_VARIANTS, _LONGEST_NAME = 100, 1000, 60
-_SIZES = {
+Header = tuple[tuple[str, int], ...]  # name and number of variants of each attribute
+
+_MAX_ATTRIBUTES = 100
+_MAX_VARIANTS = 1000
+_MAX_NAME_LENGTH = 60
+_CARTOON_SET = {
     "eye_angle": 3,
     "eye_lashes": 2,
     "eye_lid": 2,
@@ -32,78 +37,101 @@ _SIZES = {
     "eyebrow_width": 3,
     "eye_eyebrow_distance": 3,
 }
-_LAST_IS_NONE = "facial_hair", "glasses"
+_LAST_VARIANT_IS_NONE = ("facial_hair", "glasses")
 
 
-def write(header, labels):
-    """The text of a face's csv; header: (name, number of variants) of each feature."""
+def write(header: Iterable[tuple[str, int]], labels: Sequence[int]) -> str:
+    """Return the text of the label file of one face."""
     return "".join(
         f'"{name}", {label}, {variants}\n'
         for (name, variants), label in zip(header, labels, strict=True)
     )
 
 
-def read(data):
-    """The header, as in `write`, and the labels, a tuple, in the bytes of a csv. ValueError that names the row."""
+def read(data: bytes) -> tuple[Header, tuple[int, ...]]:
+    """Parse a label file.
+
+    Returns:
+        The header and the labels of one face.
+
+    Raises:
+        ValueError: If the file is not in the format; the message names the row.
+    """
     try:
-        rows = list(
-            csv.reader(data.decode("utf-8-sig").splitlines(), skipinitialspace=True, strict=True)
-        )
+        lines = data.decode("utf-8-sig").splitlines()
+        rows = list(csv.reader(lines, skipinitialspace=True, strict=True))
     except (UnicodeDecodeError, csv.Error) as error:
-        raise ValueError(f"not CSV ({error})") from None
-    parsed = [_row(number, cells) for number, cells in enumerate(rows, 1) if cells]
+        raise ValueError(f"not a CSV file ({error})") from None
+    parsed = [_parse_row(number, cells) for number, cells in enumerate(rows, 1) if cells]
     header = tuple((name, variants) for name, _, variants in parsed)
-    if not 0 < len(dict(header)) == len(header) <= _MOST_FEATURES:
-        raise ValueError(f"no row, more than {_MOST_FEATURES} rows, or a feature twice")
+    if not header:
+        raise ValueError("no row")
+    if len(header) > _MAX_ATTRIBUTES:
+        raise ValueError(f"more than {_MAX_ATTRIBUTES} rows")
+    if len(dict(header)) < len(header):
+        raise ValueError("an attribute occurs twice")
     return header, tuple(label for _, label, _ in parsed)
 
 
-def _row(number, cells):
+def _parse_row(number: int, cells: list[str]) -> tuple[str, int, int]:
+    """Return name, label and number of variants."""
     try:
-        name, label, variants = cells
-        label, variants = int(label), int(variants)
+        name, label_text, variants_text = cells
+        label = int(label_text)
+        variants = int(variants_text)
     except ValueError:
         raise ValueError(f'row {number} is not `"name", index, variants`') from None
-    if (
-        not name.isprintable()
-        or not 0 < len(name) <= _LONGEST_NAME
-        or not 1 <= variants <= _MOST_VARIANTS
-    ):
-        raise ValueError(
-            f"row {number}: no feature of 1 to {_MOST_VARIANTS:,} variants with a name"
-        )
+    if not name.isprintable() or not 0 < len(name) <= _MAX_NAME_LENGTH:
+        raise ValueError(f"row {number}: invalid attribute name")
+    if not 1 <= variants <= _MAX_VARIANTS:
+        raise ValueError(f"row {number}: an attribute has 1 to {_MAX_VARIANTS:,} variants")
     if not 0 <= label < variants:
         raise ValueError(
-            f"row {number}: {name}: index {label} of {variants} variants, which are 0 to {variants - 1}"
+            f"row {number}: {name}: index {label} of {variants} variants; "
+            f"give 0 to {variants - 1}"
         )
     return name, label, variants
 
 
-def common_header(headers):
-    """The header that most of the faces have, and a sentence for each other one: {header: what is wrong with it}."""
+def common_header(headers: Sequence[Header]) -> tuple[Header, dict[Header, str]]:
+    """Find the header that most faces have.
+
+    Args:
+        headers: The headers of all faces.
+
+    Returns:
+        The common header and, for each other header, what is wrong with it.
+    """
     counts = Counter(headers)
     common = max(counts, key=lambda header: (counts[header], len(header)), default=())
     return common, {header: _difference(header, common) for header in counts if header != common}
 
 
-def _difference(header, common):
+def _difference(header: Header, common: Header) -> str:
     if len(header) != len(common):
-        return f"{len(header)} rows where the others have {len(common)}"
+        return f"{len(header)} rows; the other files have {len(common)}"
     row = next(i for i, pair in enumerate(header) if pair != common[i])
+    name, variants = header[row]
+    expected_name, expected_variants = common[row]
     return (
-        f"row {row + 1}: {header[row][0]} of {header[row][1]} where the others have {common[row][0]} of "
-        f"{common[row][1]} variants"
+        f"row {row + 1}: {name} of {variants} variants; "
+        f"the other files have {expected_name} of {expected_variants}"
     )
 
 
-def features(header, labels):
-    """The features of faces with these labels (count, features): how often each variant occurs is counted."""
-    names = dict(header)
-    masks = {"glasses_color": {"glasses": ("none",)}} if names == _SIZES else {}
+def attributes_of(header: Header, labels: np.ndarray) -> tuple[Attribute, ...]:
+    """Describe the attributes of a set of faces.
+
+    Args:
+        header: The header of all faces.
+        labels: int array of shape (n, attributes), from which probabilities are counted.
+    """
+    sizes = dict(header)
+    masks = {"glasses_color": {"glasses": ("none",)}} if sizes == _CARTOON_SET else {}
     return tuple(
         Attribute(
             name,
-            _variants(names, name),
+            _variant_names(sizes, name),
             tuple((np.bincount(column, minlength=variants) / len(column)).tolist()),
             masks.get(name, {}),
         )
@@ -111,8 +139,8 @@ def features(header, labels):
     )
 
 
-def _variants(names, name):
-    variants = [str(i) for i in range(names[name])]
-    if names == _SIZES and name in _LAST_IS_NONE:
+def _variant_names(sizes: dict[str, int], name: str) -> tuple[str, ...]:
+    variants = [str(i) for i in range(sizes[name])]
+    if sizes == _CARTOON_SET and name in _LAST_VARIANT_IS_NONE:
         variants[-1] = "none"
     return tuple(variants)

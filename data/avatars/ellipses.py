@@ -1,8 +1,8 @@
-"""Ellipses: the first pictures the avatar network was taught, in the three kinds of the original.
+"""Synthetic ellipses, the simplest images that an avatar network learns.
 
-outline   unfilled, in a random colour on white: the network drifts to an empty sheet
-white     filled, white on black, as simple as it gets
-color     filled, in a random colour on black
+outline   unfilled, in a random color on white: a network tends to draw blank sheets
+white     filled, white on black: the simplest of all
+color     filled, in a random color on black
 """
 
 import colorsys
@@ -12,67 +12,103 @@ import numpy as np
 
 from data.avatars.labelled_images import IMAGE_SIDE, SPLITS, LabelledImages
 
-KINDS = ("outline", "white", "color")
+STYLES = ("outline", "white", "color")
 COUNT = 10_000
-STROKE = 1.5  # pixels: the width of an outline
-SEMI_AXES = 7.0, 24.0  # pixels
-_MARGIN = 2  # pixels that stay free at the border
-_BLOCK = 500  # images drawn at once: 8 million floats
+STROKE = 1.5  # width of an outline in pixels
+SEMI_AXES = (7.0, 24.0)  # pixels
+_MARGIN = 2  # free pixels at the border
+_BATCH = 500  # images rendered at once: 8 million floats
 
 
-def load(kind, count=COUNT, part="training"):
-    """Ellipses of a kind as Pictures without labels; part: "training", or "held-out", which no training sees."""
-    rng = np.random.default_rng([SPLITS.index(part), KINDS.index(kind)])
-    ellipses = draw(rng, count)
-    images = render(kind, ellipses, colors(rng, count))
-    return LabelledImages(
-        images, np.zeros((count, 0), "int16"), (), hashlib.sha256(images).hexdigest()
-    )
+def load(style: str, count: int = COUNT, split: str = "training") -> LabelledImages:
+    """Render ellipses.
+
+    Args:
+        style: One of STYLES.
+        count: Number of images.
+        split: "training", or "held-out" for images that no training sees.
+
+    Returns:
+        The images, without labels; always the same for the same arguments.
+    """
+    rng = np.random.default_rng([SPLITS.index(split), STYLES.index(style)])
+    ellipses = sample_ellipses(rng, count)
+    images = render(style, ellipses, sample_colors(rng, count))
+    digest = hashlib.sha256(np.ascontiguousarray(images)).hexdigest()
+    return LabelledImages(images, np.zeros((count, 0), "int16"), (), digest)
 
 
-def draw(rng, count):
-    """Ellipses wholly inside the picture, (count, 4) float64: centre x, y and semi-axes a, b in pixels.
+def sample_ellipses(rng: np.random.Generator, count: int) -> np.ndarray:
+    """Draw random ellipses that lie inside the image.
 
-    The semi-axes are uniform, and the centre is uniform wherever the ellipse fits.
+    Semi-axes are uniform; the center is uniform wherever the ellipse fits.
+
+    Returns:
+        float64 array of shape (count, 4): center x, center y and semi-axes a, b in pixels.
     """
     axes = rng.uniform(*SEMI_AXES, (count, 2))
-    room = IMAGE_SIDE / 2 - _MARGIN - axes
-    return np.concatenate([IMAGE_SIDE / 2 + rng.uniform(-1, 1, (count, 2)) * room, axes], axis=1)
+    margin = IMAGE_SIDE / 2 - _MARGIN - axes
+    centers = IMAGE_SIDE / 2 + rng.uniform(-1, 1, (count, 2)) * margin
+    return np.concatenate([centers, axes], axis=1)
 
 
-def colors(rng, count):
-    """Random strong colours (count, 3), uint8: any hue, half saturated or more, and bright enough for black."""
-    drawn = rng.uniform([0, 0.5, 0.6], [1, 1, 1], (count, 3))
-    return np.array(
-        [[round(255 * x) for x in colorsys.hsv_to_rgb(*hsv)] for hsv in drawn], "uint8"
-    ).reshape(-1, 3)
+def sample_colors(rng: np.random.Generator, count: int) -> np.ndarray:
+    """Draw random strong colors: any hue, at least half saturated, and bright enough on black.
 
-
-def cover(ellipses, stroke=None):
-    """How much of each pixel an ellipse covers, (count, 64, 64) in 0..1; with a stroke, its outline alone.
-
-    The distance to the edge is estimated to first order: f/|grad f| for f = r - 1, r = |((x - cx)/a, (y - cy)/b)|.
+    Returns:
+        uint8 array of shape (count, 3).
     """
-    x, y, a, b = (column[:, None, None] for column in np.asarray(ellipses, "float32").T)
-    grid = np.arange(IMAGE_SIDE, dtype="float32") + 0.5
-    u, v = (grid[None, None, :] - x) / a, (grid[None, :, None] - y) / b
+    hsv = rng.uniform([0, 0.5, 0.6], [1, 1, 1], (count, 3))
+    rgb = [[round(255 * value) for value in colorsys.hsv_to_rgb(*color)] for color in hsv]
+    return np.array(rgb, "uint8").reshape(-1, 3)
+
+
+def coverage_mask(ellipses: np.ndarray, stroke: float | None = None) -> np.ndarray:
+    """Return how much of each pixel an ellipse covers.
+
+    The distance to the edge is estimated to first order: f / |grad f| for f = r - 1 and
+    r = |((x - cx) / a, (y - cy) / b)|.
+
+    Args:
+        ellipses: Shape (n, 4), as from `sample_ellipses`.
+        stroke: Width of the outline in pixels; None for filled ellipses.
+
+    Returns:
+        float32 array of shape (n, 64, 64), from 0 to 1.
+    """
+    center_x, center_y, a, b = (
+        column[:, None, None] for column in np.asarray(ellipses, "float32").T
+    )
+    pixels = np.arange(IMAGE_SIDE, dtype="float32") + 0.5
+    u = (pixels[None, None, :] - center_x) / a
+    v = (pixels[None, :, None] - center_y) / b
     r = np.sqrt(u * u + v * v)
-    slope = np.sqrt((u / a) ** 2 + (v / b) ** 2) / np.maximum(r, 1e-6)
-    distance = (r - 1) / np.maximum(slope, 1e-6)
+    gradient = np.sqrt((u / a) ** 2 + (v / b) ** 2) / np.maximum(r, 1e-6)
+    distance = (r - 1) / np.maximum(gradient, 1e-6)
     if stroke:
         distance = np.abs(distance) - stroke / 2
     return np.clip(0.5 - distance, 0, 1)
 
 
-def render(kind, ellipses, tints):
-    """Pictures (count, 64, 64, 3), uint8, of ellipses (count, 4) in the colours (count, 3)."""
+def render(style: str, ellipses: np.ndarray, colors: np.ndarray) -> np.ndarray:
+    """Render ellipses.
+
+    Args:
+        style: One of STYLES.
+        ellipses: Shape (n, 4), as from `sample_ellipses`.
+        colors: uint8 array of shape (n, 3); ignored for white ellipses.
+
+    Returns:
+        uint8 array of shape (n, 64, 64, 3).
+    """
     images = np.empty((len(ellipses), IMAGE_SIDE, IMAGE_SIDE, 3), "uint8")
-    ground = 255 if kind == "outline" else 0
-    tints = np.full_like(tints, 255) if kind == "white" else tints
-    for start in range(0, len(ellipses), _BLOCK):
-        block = slice(start, start + _BLOCK)
-        share = cover(ellipses[block], STROKE if kind == "outline" else None)[..., None]
-        images[block] = np.rint(
-            ground + (tints[block, None, None].astype("float32") - ground) * share
-        )
+    background = 255 if style == "outline" else 0
+    stroke = STROKE if style == "outline" else None
+    if style == "white":
+        colors = np.full_like(colors, 255)
+    for start in range(0, len(ellipses), _BATCH):
+        rows = slice(start, start + _BATCH)
+        coverage = coverage_mask(ellipses[rows], stroke)[..., None]
+        contrast = colors[rows, None, None].astype("float32") - background
+        images[rows] = np.rint(background + contrast * coverage)
     return images

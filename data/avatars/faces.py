@@ -1,11 +1,11 @@
-"""Faces to learn from: those that come with the project, Google's Cartoon Set, or any folder of pictures.
+"""Faces to train on: the ones that come with Gene, Google's Cartoon Set, or any folder of images.
 
-    .cache/faces/toonhead-<style>/<part>/   the project's own faces, drawn once, in the Cartoon Set's form: cs0.png and
-                                            cs0.csv, cs1.png ...; a run that was broken off goes on where it stopped
-    .cache/faces/<source>/                  any source, packed (data/avatars/image_cache.py)
+.cache/faces/toonhead-<style>/<split>/   Gene's own faces, rendered once in the format of the
+                                         Cartoon Set: cs0.png and cs0.csv, cs1.png ...
+.cache/faces/<fingerprint>/              any source as arrays (see data/avatars/image_cache.py)
 
-The project's own: ToonHead by Johan Melin, CC BY 4.0, changed (data/avatars/toonhead.py). The Cartoon Set: Google, CC BY
-4.0, https://google.github.io/cartoonset; the user downloads it.
+Gene's own faces: ToonHead by Johan Melin, CC BY 4.0, changed (data/avatars/toonhead.py).
+The Cartoon Set: Google, CC BY 4.0, https://google.github.io/cartoonset, downloaded by the user.
 """
 
 import hashlib
@@ -17,79 +17,100 @@ from common.cli import GeneError
 from common.files import atomic, locked
 from common.progress import Progress
 from data.avatars import cartoonset, toonhead
-from data.avatars import image_cache as packing
+from data.avatars.image_cache import ImageCache, open_cache
 from data.avatars.labelled_images import (
     IMAGE_SIDE,
     SPLITS,
+    Attribute,
     LabelledImages,
     mask_invisible,
     sample_labels,
 )
 
-CACHE = Path(".cache/faces")
-COUNT = 10_000  # faces in each part of the project's own
-_HEADER = tuple((feature.name, len(feature.variants)) for feature in toonhead.FEATURES)
+CACHE_DIR = Path(".cache/faces")
+COUNT = 10_000  # of Gene's own faces in each split
+_HEADER = tuple((attribute.name, len(attribute.variants)) for attribute in toonhead.ATTRIBUTES)
 
 
-def load(source=None, count=None, part="training", cache=CACHE):
-    """The faces of a part as Pictures, the images a memory map; made first if `cache` does not have them yet.
+def load(
+    source: str | Path | None = None,
+    count: int | None = None,
+    split: str = "training",
+    cache_dir: str | Path = CACHE_DIR,
+) -> LabelledImages:
+    """Load faces; they are rendered or decoded first if the cache does not have them.
 
-    source: a folder or a .tar or .tgz archive, the Cartoon Set or any pictures; None for the project's own faces.
-    count: at most so many (default: COUNT of the project's own, all of others).
-    part: "training", or "held-out", which no training sees; of a user's pictures a tenth, chosen by their names.
-    GeneError for a source that cannot be used.
+    Args:
+        source: A folder or a .tar or .tgz archive of images; None for Gene's own faces.
+        count: Number of faces at most. None for COUNT of Gene's own faces, or all of a source.
+        split: "training", or "held-out" for faces that no training sees. Of a source a tenth is
+            held out, chosen by file name.
+        cache_dir: Folder of the cache.
+
+    Returns:
+        The faces; the images are a memory map.
+
+    Raises:
+        GeneError: If the source cannot be used.
     """
     if source is None:
-        pack, begin, end, features = _own(Path(cache), count or COUNT, part)
+        cache, start, end, attributes = _load_own(Path(cache_dir), count or COUNT, split)
     else:
-        pack, begin, end, features = _given(Path(source), Path(cache), count, part)
-    digest = hashlib.sha256(f"{pack.hash} {begin} {end}".encode()).hexdigest()
-    return LabelledImages(
-        pack.images[begin:end], mask_invisible(pack.labels[begin:end], features), features, digest
-    )
+        cache, start, end, attributes = _load_source(Path(source), Path(cache_dir), count, split)
+    digest = hashlib.sha256(f"{cache.hash} {start} {end}".encode()).hexdigest()
+    labels = mask_invisible(cache.labels[start:end], attributes)
+    return LabelledImages(cache.images[start:end], labels, attributes, digest)
 
 
-def split(source=None, count=None, cache=CACHE):
-    """Both parts: training, held-out."""
-    return tuple(load(source, count, part, cache) for part in SPLITS)
+def load_splits(
+    source: str | Path | None = None,
+    count: int | None = None,
+    cache_dir: str | Path = CACHE_DIR,
+) -> tuple[LabelledImages, LabelledImages]:
+    """Load training and held-out faces; the arguments are those of `load`."""
+    training, held_out = SPLITS
+    return load(source, count, training, cache_dir), load(source, count, held_out, cache_dir)
 
 
-def _own(cache, count, part):
-    with locked(cache):
-        folder = _drawn(cache, count, part)
-    pack = packing.open_pack(
-        folder, cache, [f"cs{i}.{end}" for i in range(count) for end in ("png", "csv")]
-    )
-    if len(pack.images) < count:
-        raise GeneError(f"{folder}: faces are damaged; delete the folder and start again")
-    return pack, 0, count, toonhead.FEATURES
+def _load_own(
+    cache_dir: Path, count: int, split: str
+) -> tuple[ImageCache, int, int, tuple[Attribute, ...]]:
+    with locked(cache_dir):
+        folder = _render_missing(cache_dir, count, split)
+    names = [f"cs{i}.{suffix}" for i in range(count) for suffix in ("png", "csv")]
+    cache = open_cache(folder, cache_dir, names)
+    if len(cache.images) < count:
+        raise GeneError(f"{folder}: damaged faces; delete the folder and start again")
+    return cache, 0, count, toonhead.ATTRIBUTES
 
 
-def _given(source, cache, count, part):
-    pack = packing.open_pack(source, cache)
-    begin, end = (0, pack.training) if part == "training" else (pack.training, len(pack.images))
-    header = tuple((feature.name, len(feature.variants)) for feature in pack.features)
-    features = (
-        toonhead.FEATURES if header == _HEADER else pack.features
-    )  # a folder of the project's own faces
-    return pack, begin, min(end, begin + (count or end)), features
+def _load_source(
+    source: Path, cache_dir: Path, count: int | None, split: str
+) -> tuple[ImageCache, int, int, tuple[Attribute, ...]]:
+    cache = open_cache(source, cache_dir)
+    start = 0 if split == "training" else cache.training
+    end = cache.training if split == "training" else len(cache.images)
+    header = tuple((attribute.name, len(attribute.variants)) for attribute in cache.attributes)
+    # A folder of Gene's own faces has names of variants, which the files do not hold.
+    attributes = toonhead.ATTRIBUTES if header == _HEADER else cache.attributes
+    return cache, start, min(end, start + (count or end)), attributes
 
 
-def _drawn(cache, count, part):
-    """The folder of the project's own faces of a part; those that are missing among the first `count` are drawn."""
-    folder = cache / f"toonhead-{toonhead.fingerprint()}" / part
-    faces = sample_labels(np.random.default_rng(SPLITS.index(part)), toonhead.FEATURES, count)
+def _render_missing(cache_dir: Path, count: int, split: str) -> Path:
+    """Render those of the first `count` faces of a split that the cache lacks; return its folder."""
+    folder = cache_dir / f"toonhead-{toonhead.fingerprint()}" / split
+    labels = sample_labels(np.random.default_rng(SPLITS.index(split)), toonhead.ATTRIBUTES, count)
     missing = [i for i in range(count) if not (folder / f"cs{i}.csv").exists()]
     progress = Progress(count, count - len(missing))
     for done, i in enumerate(missing, count - len(missing)):
         progress.show(
-            done, lambda speed: f"{done:,} of {count:,} faces drawn  {speed:,.0f} faces/s"
+            done,
+            lambda speed, done=done: f"{done:,} of {count:,} faces rendered  {speed:,.0f} faces/s",
         )
         with atomic(folder / f"cs{i}.png", sync=False) as path:
-            path.write_bytes(toonhead.png(faces[i], IMAGE_SIDE))
-        with atomic(
-            folder / f"cs{i}.csv", sync=False
-        ) as path:  # last, so that it says that the face is whole
-            path.write_text(cartoonset.write(_HEADER, faces[i]), encoding="utf-8")
+            path.write_bytes(toonhead.png(labels[i], IMAGE_SIDE))
+        # The label file comes last: if it exists, the face is complete.
+        with atomic(folder / f"cs{i}.csv", sync=False) as path:
+            path.write_text(cartoonset.write(_HEADER, labels[i]), encoding="utf-8")
     progress.end()
     return folder

@@ -1,12 +1,13 @@
 """Draw faces with a trained generator, and measure how good they are.
 
-    python -m explore.avatars                                     sixteen faces, their features left to chance
+    python -m explore.avatars draw                      16 faces with random attributes
     python -m explore.avatars draw --set hair=spiky glasses=round --seed 7 --out faces.png
-    python -m explore.avatars measure                             the table; kept in the run's meta.json and table.md
+    python -m explore.avatars draw --help               all attributes and their variants
+    python -m explore.avatars measure                   a table of metrics (about 5 minutes)
     python -m explore.avatars measure --run ellipses-white
-    python -m explore.avatars nearest                             faces above the training faces most like them
+    python -m explore.avatars nearest                   faces above the training faces most like them
 
-The run is one of checkpoints/avatars/ (default: faces). The same run, features and seed give the same faces again.
+`draw` is the default command. The same run, attributes and seed always give the same faces.
 """
 
 from train.core.backend import select_backend
@@ -14,137 +15,211 @@ from train.core.backend import select_backend
 if __name__ == "__main__":
     select_backend()
 
+import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from common.cli import GeneError, Parser, bounded_int, run_cli
 from common.files import atomic, write_json, write_text
-from data.avatars import faces
-from data.avatars.labelled_images import contact_sheet, mask_invisible, one_hot, sample_labels
-from explore.avatars.exported import Exported
-from explore.avatars.measure import against_rival, asking, load_pictures, loader, measure
-from explore.avatars.report import HEAD, as_json, line, markdown
-from generate.faces import draw, noise_of
-from generate.runs import load_avatars
+from common.runs import find_run
+from data.avatars import faces, toonhead
+from data.avatars.labelled_images import contact_sheet
+from explore.avatars.measure import (
+    Evaluator,
+    compare_with_baseline,
+    data_loader,
+    load_data,
+    measure,
+)
+from explore.avatars.quantized import quantized_copy
+from explore.avatars.report import HEAD, Row, as_json, as_markdown, format_row
+from generate.faces import COLUMNS, FaceGenerator, load
 from metrics.feature_extractor import find_classifier
 from metrics.neighbors import nearest
-from metrics.pixel_space import flat
+from metrics.pixel_space import flat_pixels
 
-COLUMNS, SCALE = 8, 2  # of a sheet
-COUNTS = {"draw": 16, "nearest": 24, "measure": 10_000}
+PROG = "python -m explore.avatars"
+SCALE = 2  # pixels of the sheet per pixel of a face
+OUTPUT_FOLDER = Path("results/avatars")
 
 
-def parse(argv):
-    """The flags."""
-    parser = Parser(__doc__, prog="python -m explore.avatars")
-    parser.add_argument(
-        "what", nargs="?", choices=COUNTS, default="draw", help="default: %(default)s"
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Parse the command line."""
+    parser = Parser(__doc__, prog=PROG)
+    parser.usage = f"{PROG} [COMMAND] [flags]"
+    commands = parser.add_subparsers(title="commands", dest="command", metavar="", prog=PROG)
+    draw = commands.add_parser("draw", doc=_draw_help(), help="draw faces into a PNG file")
+    _add_common_flags(draw)
+    _add_image_flags(draw, default_count=16)
+    measure_doc = (
+        "Compare generated images with held-out images.\n\nPrints a table, and saves it in "
+        "meta.json and table.md of the run."
     )
-    parser.add_argument("--run", default="faces", help="whose generator (default: %(default)s)")
+    measuring = commands.add_parser(
+        "measure", doc=measure_doc, help="compare generated images with held-out images"
+    )
+    _add_common_flags(measuring)
+    measuring.add_argument(
+        "--count",
+        type=bounded_int(1, 10**6),
+        default=10_000,
+        help="number of generated images, and of held-out images in each of two sets, at most "
+        "(default: 10,000)",
+    )
+    nearest_text = "draw faces above the training faces that are most like them"
+    neighbors = commands.add_parser(
+        "nearest",
+        doc=f"{nearest_text[0].upper()}{nearest_text[1:]}.\n\nThe training faces are rendered or "
+        "decoded first if they are not in the cache.",
+        help=nearest_text,
+    )
+    _add_common_flags(neighbors)
+    _add_image_flags(neighbors, default_count=24)
+    is_default = not argv or (argv[0].startswith("-") and argv[0] not in ("-h", "--help"))
+    args = parser.parse_args(["draw", *argv] if is_default else list(argv))
+    if args.command != "measure":
+        args.out = Path(args.out or OUTPUT_FOLDER / f"{Path(args.run).name}-{args.command}.png")
+        if args.out.suffix != ".png":
+            parser.error(f"--out: {args.out} does not end in .png")
+    return args
+
+
+def _draw_help() -> str:
+    lines = ["Draw faces into a PNG file.", "", "Attributes and variants of Gene's own faces:", ""]
+    for attribute in toonhead.ATTRIBUTES:
+        variants = [_with_label(variant) for variant in attribute.variants]
+        lines.append(f"    {_with_label(attribute.name)}: {', '.join(variants)}")
+    return "\n".join(lines)
+
+
+def _with_label(name: str) -> str:
+    label = toonhead.LABELS.get(name)
+    return f"{name} ({label})" if label else name
+
+
+def _add_common_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--checkpoint-dir", metavar="DIR", default="checkpoints", help="where runs live"
+        "--run", metavar="NAME", default="faces", help="trained network (default: %(default)s)"
     )
     parser.add_argument(
-        "--cache-dir", metavar="DIR", default=str(faces.CACHE), help="where faces wait as numbers"
+        "--checkpoint-dir", metavar="DIR", help="folder of all runs (default: checkpoints)"
     )
     parser.add_argument(
-        "--count", type=bounded_int(1, 10**6), help="pictures (default: 16, to measure 10,000)"
+        "--cache-dir",
+        metavar="DIR",
+        default=str(faces.CACHE_DIR),
+        help="folder of the decoded images (default: %(default)s)",
     )
     parser.add_argument(
         "--seed",
         type=bounded_int(0, 2**32 - 1),
         default=1,
-        help="of features and noise (default: 1)",
+        help="random seed of attributes and noise (default: 1)",
+    )
+
+
+def _add_image_flags(parser: argparse.ArgumentParser, default_count: int) -> None:
+    parser.add_argument(
+        "--count",
+        type=bounded_int(1, 10**6),
+        default=default_count,
+        help="number of faces (default: %(default)s)",
     )
     parser.add_argument(
-        "--set", metavar="FEATURE=VARIANT", nargs="+", default=[], help="what every face is to have"
+        "--set",
+        metavar="ATTRIBUTE=VARIANT",
+        nargs="+",
+        default=[],
+        help="attributes of all faces; the others are random",
     )
     parser.add_argument(
-        "--out", metavar="FILE", help="PNG to write (default: RUN-draw.png or RUN-nearest.png)"
-    )
-    args = parser.parse_args(argv)
-    args.count = args.count or COUNTS[args.what]
-    args.out = Path(args.out or f"{args.run}-{args.what}.png")
-    if args.out.suffix != ".png":
-        parser.error(f"--out: {args.out} does not end in .png")
-    return args
-
-
-def choose(features, wanted, count, seed):
-    """Labels (count, features) drawn at random, but for the features that `wanted`, texts like hair=spiky, sets."""
-    labels = sample_labels(asking(seed), features, count)
-    names = [feature.name for feature in features]
-    for text in wanted:
-        name, _, variant = text.partition("=")
-        if name not in names:
-            raise GeneError(
-                f"--set {text}: there is no feature {name}; there are {', '.join(names) or 'none here'}"
-            )
-        k = names.index(name)
-        if variant not in features[k].variants:
-            raise GeneError(f"--set {text}: {name} is one of {', '.join(features[k].variants)}")
-        labels[:, k] = features[k].variants.index(variant)
-    return mask_invisible(labels, features)
-
-
-def beside_nearest(images, training):
-    """Pictures in rows of eight, each row above the training pictures nearest to them, as one array."""
-    places, _ = nearest(flat(images), flat(training))
-    pairs = np.stack([images, training[places]])
-    pairs = np.pad(pairs, [(0, 0), (0, -len(images) % COLUMNS), *[(0, 0)] * 3], constant_values=255)
-    return (
-        pairs.reshape(2, -1, COLUMNS, *images.shape[1:])
-        .swapaxes(0, 1)
-        .reshape(-1, *images.shape[1:])
+        "--out",
+        metavar="FILE",
+        help=f"PNG file to write (default: {OUTPUT_FOLDER}/RUN-COMMAND.png)",
     )
 
 
-def draw_chosen(args, network, features):
-    """As many pictures as the flags ask for, uint8 (count, side, side, 3)."""
-    chosen = features if network.labels else ()
-    labels = choose(chosen, args.set, args.count, args.seed)
-    return draw(network, noise_of(args.seed, args.count, network), one_hot(labels, chosen))
+def parse_choices(texts: Sequence[str]) -> dict[str, str]:
+    """Parse texts like hair=spiky into variants by attribute."""
+    choices = {}
+    for text in texts:
+        name, separator, variant = text.partition("=")
+        if not separator:
+            raise GeneError(f"--set {text}: give ATTRIBUTE=VARIANT, such as hair=spiky")
+        choices[name] = variant
+    return choices
 
 
-def save_sheet(images, path):
-    """Write pictures as a contact sheet."""
+def with_nearest(images: np.ndarray, training: np.ndarray) -> np.ndarray:
+    """Arrange images in rows, each row above the training images nearest to them.
+
+    Args:
+        images: uint8 array of shape (n, side, side, 3).
+        training: uint8 array of shape (m, side, side, 3).
+
+    Returns:
+        uint8 array of shape (k, side, side, 3), for a sheet of COLUMNS columns; white images fill
+        up the last row.
+    """
+    indices, _ = nearest(flat_pixels(images), flat_pixels(training))
+    pairs = np.stack([images, training[indices]])
+    padding = [(0, 0), (0, -len(images) % COLUMNS), *[(0, 0)] * 3]
+    pairs = np.pad(pairs, padding, constant_values=255)
+    rows = pairs.reshape(2, -1, COLUMNS, *images.shape[1:]).swapaxes(0, 1)
+    return rows.reshape(-1, *images.shape[1:])
+
+
+def save_sheet(images: np.ndarray, path: Path) -> None:
+    """Write images as a contact sheet and print its path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sheet = contact_sheet(images, min(COLUMNS, len(images)), SCALE)
     with atomic(path) as temporary:
-        contact_sheet(images, min(COLUMNS, len(images)), SCALE).save(temporary)
+        sheet.save(temporary, format="PNG")
     print(path)
 
 
-def save_table(args, network, meta, folder):
-    """Print the table of measures line by line, then keep it in meta.json and table.md."""
-    pictures, rows = load_pictures(meta, args.count, args.cache_dir), []
-    count = len(pictures[1].images)
-    print(f"{count:,} pictures of {folder}\n\n{HEAD}", flush=True)
-    classifier = find_classifier(pictures[0].features, args.checkpoint_dir)
-    for row in measure(
-        network, Exported(network), pictures, classifier, meta["args"]["data"], args.seed
-    ):
-        rows.append(row)
-        print(line(row), flush=True)
-    for row in against_rival(rows, count, folder, meta):
-        rows.append(row)
-        print(line(row))
-    meta["metrics"] = {"pictures": count} | as_json(rows)
-    write_json(folder / "meta.json", meta)
-    write_text(folder / "table.md", markdown(rows))
-
-
-def main(argv):
-    args = parse(argv)
-    folder = Path(args.checkpoint_dir) / "avatars" / args.run
-    network, features, meta = load_avatars(folder)
-    if args.what == "measure":
-        return save_table(args, network, meta, folder)
-    images = draw_chosen(args, network, features)
-    if args.what == "nearest":
-        images = beside_nearest(
-            images, loader(meta, args.cache_dir)(count=meta["args"]["count"]).images
-        )
+def draw_images(args: argparse.Namespace, generator: FaceGenerator) -> None:
+    """Run the commands `draw` and `nearest`."""
+    images = generator.draw_pixels(args.count, args.seed, parse_choices(args.set))
+    if args.command == "nearest":
+        load_images = data_loader(generator.meta, args.cache_dir)
+        training = load_images(count=generator.meta["args"]["max_images"])
+        images = with_nearest(images, training.images)
     save_sheet(images, args.out)
+
+
+def measure_run(args: argparse.Namespace, generator: FaceGenerator, folder: Path) -> None:
+    """Run the command `measure`: print the table row by row, then save it."""
+    meta = generator.meta
+    data = load_data(meta, args.count, args.cache_dir)
+    count = len(data.held_out.images)
+    print(f"{count:,} images of {folder}\n\n{HEAD}", flush=True)
+    classifier = find_classifier(data.training.attributes, folder.parent.parent)
+    evaluator = Evaluator(data, classifier, meta["args"]["data"])
+    rows: list[Row] = []
+    quantized = quantized_copy(generator.network)
+    for row in measure(generator.network, quantized, evaluator, args.seed):
+        rows.append(row)
+        print(format_row(row), flush=True)
+    for row in compare_with_baseline(rows, count, folder, meta):
+        rows.append(row)
+        print(format_row(row))
+    meta["metrics"] = {"images": count} | as_json(rows)
+    write_json(folder / "meta.json", meta)
+    write_text(folder / "table.md", as_markdown(rows))
+
+
+def main(argv: Sequence[str]) -> None:
+    """Run the subcommand that the command line names."""
+    args = parse(argv)
+    folder = find_run("avatars", args.run, args.checkpoint_dir)
+    generator = load(args.run, args.checkpoint_dir)
+    if args.command == "measure":
+        measure_run(args, generator, folder)
+    else:
+        draw_images(args, generator)
 
 
 if __name__ == "__main__":

@@ -1,142 +1,218 @@
-"""How good is a generator? What it makes against two sets of held-out pictures, and against what it learned from."""
+"""Measure a generator against two sets of held-out images and against its training images."""
 
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
+import keras
 import numpy as np
 
+from common.checkpoint import read_meta
 from common.cli import GeneError
-from common.files import read_json
-from data.avatars import ellipses as shapes
-from data.avatars import faces
-from data.avatars.labelled_images import SPLITS, mask_invisible, one_hot, sample_labels
+from data.avatars import ellipses, faces
+from data.avatars.labelled_images import LabelledImages, mask_invisible, one_hot, sample_labels
 from explore.avatars.report import (
     Row,
-    Sets,
-    asked_rows,
-    copy_rows,
+    Splits,
+    accuracy_rows,
+    distribution_rows,
     ellipse_rows,
     histogram_rows,
-    space_rows,
+    memorization_rows,
 )
-from generate.faces import draw, noise_of
-from metrics.pixel_space import PixelSpace, flat
+from generate.faces import generate_images, request_rng, sample_noise
+from metrics.feature_extractor import feature_extractor
+from metrics.pixel_space import flat_pixels
+from models.attributes import AttributeClassifier
 
-RIVAL = "faces-dcgan"  # the run that a run on the same faces is held against
-FEWEST = 100  # held-out pictures in each of the two sets
-
-
-def loader(meta, cache):
-    """A function (count=, part=) that loads Pictures of the kind that the run of this meta learned from."""
-    told = meta["args"]
-    if told["data"] == "faces":
-        return partial(faces.load, told["faces"], cache=cache)
-    return partial(shapes.load, told["data"])
+BASELINE = "faces-dcgan"  # the run that runs on the same faces are compared with
+MIN_HELD_OUT = 100  # images in each of the two sets
 
 
-def load_pictures(meta, count, cache):
-    """What the run of this meta learned from, and two sets of at most `count` held-out pictures, each as Pictures."""
-    load = loader(meta, cache)
-    training, held_out = load(count=meta["args"]["count"]), load(count=2 * count, part="held-out")
+class MeasuredData(NamedTuple):
+    """What a run learned from, and two disjoint sets of held-out images of the same size."""
+
+    training: LabelledImages
+    held_out: LabelledImages
+    reference: LabelledImages
+
+
+def data_loader(meta: dict, cache_dir: str | Path) -> Callable[..., LabelledImages]:
+    """Return a function of `count` and `split` that loads the images of a run.
+
+    Args:
+        meta: Metadata of the run.
+        cache_dir: Folder of the decoded images.
+    """
+    args = meta["args"]
+    if args["data"] == "faces":
+        return partial(faces.load, args["faces"], cache_dir=cache_dir)
+    return partial(ellipses.load, args["data"])
+
+
+def load_data(meta: dict, count: int, cache_dir: str | Path) -> MeasuredData:
+    """Load the images of a run.
+
+    Args:
+        meta: Metadata of the run.
+        count: Number of held-out images in each set, at most.
+        cache_dir: Folder of the decoded images.
+
+    Raises:
+        GeneError: If there are too few held-out images.
+    """
+    load = data_loader(meta, cache_dir)
+    training = load(count=meta["args"]["max_images"])
+    held_out = load(count=2 * count, split="held-out")
     half = min(count, len(held_out.images) // 2)
-    if half < FEWEST:
+    if half < MIN_HELD_OUT:
         raise GeneError(
-            f"--count: {half} held-out pictures in each half are too few; give at least {FEWEST}"
+            f"--count: {2 * half} held-out images give two sets of {half}, but each needs at least "
+            f"{MIN_HELD_OUT}; a tenth of your images is held out, so give --count {MIN_HELD_OUT} "
+            f"or more and at least {20 * MIN_HELD_OUT:,} images"
         )
-    first, second = (
-        held_out._replace(images=held_out.images[rows], labels=held_out.labels[rows])
-        for rows in (slice(half), slice(half, 2 * half))
+    return MeasuredData(
+        training, _rows(held_out, slice(half)), _rows(held_out, slice(half, 2 * half))
     )
-    return training, first, second
 
 
-def asking(seed):
-    """The random numbers that features are asked for with: other ones than the faces of the data are drawn with, which
-    would make every made face the very twin of a held-out one."""
-    return np.random.default_rng([len(SPLITS), seed])
+def _rows(data: LabelledImages, rows: slice) -> LabelledImages:
+    return data._replace(images=data.images[rows], labels=data.labels[rows])
 
 
-class Made(NamedTuple):
-    """What a generator has made: the labels asked for, or None, the pictures, their features as seen, their points."""
+class Generated(NamedTuple):
+    """Output of a generator.
 
-    asked: np.ndarray
+    Attributes:
+        requested: Requested labels, shape (n, attributes); None for a network without labels.
+        images: uint8 array of shape (n, 64, 64, 3).
+        recognized: Labels that the classifier recognizes; None without a classifier.
+        points: The images as points, shape (n, d).
+    """
+
+    requested: np.ndarray | None
     images: np.ndarray
-    seen: np.ndarray
+    recognized: np.ndarray | None
     points: np.ndarray
 
 
-class Judge:
-    """Holds what generators make against real pictures.
+class Evaluator:
+    """Compares the output of generators with real images.
 
-    pictures: as from load_pictures; classifier: who knows their features, or None; kind: "faces", or of ellipses.
+    Args:
+        data: The real images.
+        classifier: A classifier that knows their attributes, or None.
+        kind: "faces", or the style of ellipses.
     """
 
-    def __init__(self, pictures, classifier, kind):
-        self.training, self.held_out, self.second = pictures
-        self.classifier, self.kind, self.features = classifier, kind, self.training.features
-        self.look = (classifier or PixelSpace(self.training.images)).look
-        self.real = [self.look(part.images) for part in (self.held_out, self.second, self.training)]
+    def __init__(self, data: MeasuredData, classifier: AttributeClassifier | None, kind: str):
+        self.data = data
+        self.classifier = classifier
+        self.kind = kind
+        self.attributes = data.training.attributes
+        self.extract = feature_extractor(data.training.images, classifier)
+        self.recognized_held_out, self.held_out_points = self.extract(data.held_out.images)
+        self.recognized_reference, self.reference_points = self.extract(data.reference.images)
+        _, self.training_points = self.extract(data.training.images)
 
-    def draw(self, network, seed):
-        """As many pictures as there are held-out ones, as Made, with features asked for at random."""
-        count = len(self.held_out.images)
-        asked = mask_invisible(sample_labels(asking(seed), self.features, count), self.features)
-        images = draw(network, noise_of(seed, count, network), one_hot(asked, self.features))
-        return Made(asked if network.labels else None, images, *self.look(images))
+    def generate(self, network: keras.Model, seed: int) -> Generated:
+        """Generate as many images as there are held-out ones, with random attributes."""
+        count = len(self.data.held_out.images)
+        labels = sample_labels(request_rng(seed), self.attributes, count)
+        requested = mask_invisible(labels, self.attributes)
+        noise = sample_noise(network, count, seed)
+        images = generate_images(network, noise, one_hot(requested, self.attributes))
+        return Generated(
+            requested if network.num_labels else None, images, *self.extract(images)
+        )
 
-    def quality(self, made):
-        """Yield the Rows of how good the pictures are."""
+    def quality(self, generated: Generated) -> Iterator[Row]:
+        """Yield the metrics of how good the images are."""
         if self.kind != "faces":
-            yield from ellipse_rows(self._beside(made.images), self.kind == "outline")
-        real = self.second.labels, self.real[1][0]
-        if self.classifier and made.asked is not None:
-            yield from asked_rows(made.asked, made.seen, real, self.features)
+            yield from ellipse_rows(self._image_splits(generated), self.kind == "outline")
+        real = (self.data.reference.labels, self.recognized_reference)
+        if self.classifier and generated.requested is not None:
+            yield from accuracy_rows(
+                generated.requested, generated.recognized, real, self.attributes
+            )
         if self.classifier:
-            asked = self.real[0][0] if made.asked is None else made.asked
-            yield from histogram_rows(asked, made.seen, real, self.features)
-        yield from space_rows(Sets(made.points, *(points for _, points in self.real)))
+            requested = generated.requested
+            if requested is None:
+                requested = self.recognized_held_out
+            yield from histogram_rows(requested, generated.recognized, real, self.attributes)
+        yield from distribution_rows(self._point_splits(generated))
 
-    def copies(self, made):
-        """Yield the Rows of whether they are copies of what was learned from."""
-        points = Sets(made.points, *(points for _, points in self.real))
-        yield from copy_rows(points, "features" if self.classifier else "components")
-        yield from copy_rows(Sets(*map(flat, self._beside(made.images))), "pixels")
+    def memorization(self, generated: Generated) -> Iterator[Row]:
+        """Yield the metrics of how many images are copies of training images."""
+        space = "embeddings" if self.classifier else "components"
+        yield from memorization_rows(self._point_splits(generated), space)
+        pixels = Splits(*map(flat_pixels, self._image_splits(generated)))
+        yield from memorization_rows(pixels, "pixels")
 
-    def _beside(self, images):
-        return Sets(images, *(part.images for part in (self.held_out, self.second, self.training)))
+    def _image_splits(self, generated: Generated) -> Splits:
+        data = self.data
+        return Splits(
+            generated.images, data.held_out.images, data.reference.images, data.training.images
+        )
+
+    def _point_splits(self, generated: Generated) -> Splits:
+        return Splits(
+            generated.points, self.held_out_points, self.reference_points, self.training_points
+        )
 
 
-def measure(network, exported, pictures, classifier, kind, seed):
-    """Yield the Rows of a generator, one after another; how good its pictures are beside those of `exported`, the same
-    network as the site has it. Arguments else as of Judge."""
-    judge = Judge(pictures, classifier, kind)
-    made, others = (judge.draw(one, seed) for one in (network, exported))
-    for row, other in zip(judge.quality(made), judge.quality(others)):
-        yield row._replace(exported=other.value)
-    yield from judge.copies(made)
+def measure(
+    network: keras.Model, quantized: keras.Model, evaluator: Evaluator, seed: int
+) -> Iterator[Row]:
+    """Yield the metrics of a generator, one after another.
+
+    Args:
+        network: The generator.
+        quantized: The same network with the weights that are exported.
+        evaluator: What to compare with.
+        seed: Random seed of attributes and noise.
+    """
+    generated = evaluator.generate(network, seed)
+    exported = evaluator.generate(quantized, seed)
+    pairs = zip(evaluator.quality(generated), evaluator.quality(exported), strict=True)
+    for row, exported_row in pairs:
+        yield row._replace(exported=exported_row.value)
+    yield from evaluator.memorization(generated)
 
 
-def against_rival(rows, count, folder, meta):
-    """The row that holds a run's Frechet distance against that of the plain network, where that one has learned from
-    the same pictures and is measured on as many of its own."""
-    path = folder.parent / RIVAL / "meta.json"
-    rival = read_json(path) if path.exists() and folder.name != RIVAL else {}
-    theirs = rival.get("metrics", {})
-    if "frechet" not in theirs or theirs["pictures"] != count or rival["data"] != meta["data"]:
+def compare_with_baseline(rows: Sequence[Row], count: int, folder: Path, meta: dict) -> list[Row]:
+    """Compare the Fréchet distance of a run with that of the baseline.
+
+    Args:
+        rows: The metrics of the run.
+        count: Number of generated images.
+        folder: Folder of the run.
+        meta: Metadata of the run.
+
+    Returns:
+        One row; none if the baseline learned from other images, or was not measured on as many.
+    """
+    baseline_folder = folder.parent / BASELINE
+    if folder.name == BASELINE or not (baseline_folder / "meta.json").exists():
         return []
-    ours = next(row.value for row in rows if row.key == "frechet")
+    baseline = read_meta(baseline_folder)
+    metrics = baseline.get("metrics", {})
+    if "frechet" not in metrics or metrics["images"] != count or baseline["data"] != meta["data"]:
+        return []
+    distance = next(row.value for row in rows if row.key == "frechet")
+    baseline_distance = metrics["frechet"]["generated"]
     return [
         Row(
-            "frechet_of_rival",
-            f"Fréchet distance as a share of that of {RIVAL}, {_seen(meta)} against "
-            f"{_seen(rival)} pictures seen",
-            ours / theirs["frechet"]["made"],
-            theirs["frechet"]["real"] / theirs["frechet"]["made"],
+            "frechet_vs_baseline",
+            distance / baseline_distance,
+            metrics["frechet"]["real"] / baseline_distance,
             "at most a fifth",
             most=0.2,
+            detail=f"{BASELINE}; {_images_seen(meta)} vs. {_images_seen(baseline)} images seen",
         )
     ]
 
 
-def _seen(meta):
-    return f"{meta['best']['epoch'] * meta['data']['pictures']:,}"
+def _images_seen(meta: dict) -> str:
+    return f"{meta['best']['epoch'] * meta['data']['images']:,}"

@@ -1,181 +1,249 @@
-"""The table of a generator's measures: each figure beside the one that held-out pictures reach against held-out
-pictures of the same number, which no generator can be asked to pass, and beside the goal."""
+"""The table of a generator's metrics.
 
+Each value stands next to the one that real images reach: held-out images compared with as many
+other held-out images, which no generator can be expected to beat.
+"""
+
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from metrics.attributes import accuracy, total_variation, undrawn
+from data.avatars.labelled_images import Attribute
+from metrics.attributes import accuracy, missing_variants, total_variation
 from metrics.density_coverage import density_coverage
-from metrics.ellipses import overlaps
-from metrics.frechet import frechet, moments
-from metrics.memorization import Copies
+from metrics.ellipses import ellipse_overlaps
+from metrics.frechet import frechet_distance, moments
+from metrics.memorization import DataCopyingTest
 from metrics.precision_recall import precision_recall
 
-HEAD = "| measure | made | as exported | real against real | goal | reached |\n| --- | ---: | ---: | ---: | --- | --- |"
+HEAD = (
+    "| metric | generated | as exported | real vs. real | goal | reached |\n"
+    "| --- | ---: | ---: | ---: | --- | --- |"
+)
+_COPIED = "copies: closer to a training image than 99 % of held-out images are, by"
+_NEARER = "closer to a training image than to any held-out image, by"
+LABELS = {
+    "overlap": "overlap with the best-fitting ellipse",
+    "accuracy": "attributes as requested",
+    "worst_accuracy": "worst attribute",
+    "missing_variants": "variants never drawn",
+    "total_variation": "total variation of the worst histogram",
+    "frechet": "Fréchet distance",
+    "precision": "precision",
+    "recall": "recall",
+    "density": "density",
+    "coverage": "coverage",
+    "copied_embeddings": f"{_COPIED} embeddings",
+    "nearer_embeddings": f"{_NEARER} embeddings",
+    "copied_components": f"{_COPIED} principal components",
+    "nearer_components": f"{_NEARER} principal components",
+    "copied_pixels": f"{_COPIED} pixels",
+    "nearer_pixels": f"{_NEARER} pixels",
+    "frechet_vs_baseline": "Fréchet distance as a share of the baseline's",
+}
 
 
 class Row(NamedTuple):
-    """A measure: its key and its name, its value, that of real pictures, the goal, in words and as bounds, and the
-    value of the network as the site has it, its weights quantised."""
+    """A metric of a generator.
+
+    Attributes:
+        key: Key in meta.json; LABELS has its text.
+        value: Value of the generated images.
+        real: Value of real images.
+        goal: The goal in words; empty if there is none.
+        least: The goal's lower bound.
+        most: The goal's upper bound.
+        exported: Value of the exported network, whose weights are quantized.
+        detail: What the table adds to the label, e.g. the name of the worst attribute.
+    """
 
     key: str
-    name: str
     value: float
     real: float
     goal: str = ""
     least: float | None = None
     most: float | None = None
     exported: float | None = None
+    detail: str = ""
 
     @property
-    def reached(self):
-        """Yes, by the network and by what is exported of it, no, or nothing where there is no goal."""
-        if self.least is self.most is None:
-            return ""
-        least, most = (
-            (-np.inf if self.least is None else self.least),
-            (np.inf if self.most is None else self.most),
-        )
-        return "yes" if all(least <= value <= most for value in self._values()) else "no"
+    def label(self) -> str:
+        """The text of the metric, e.g. "worst attribute (iris)"."""
+        return f"{LABELS[self.key]} ({self.detail})" if self.detail else LABELS[self.key]
 
-    def _values(self):
-        return [value for value in (self.value, self.exported) if value is not None]
+    @property
+    def reached(self) -> bool | None:
+        """Whether the network and its export both reach the goal; None if there is no goal."""
+        if self.least is None and self.most is None:
+            return None
+        least = -np.inf if self.least is None else self.least
+        most = np.inf if self.most is None else self.most
+        values = [self.value] if self.exported is None else [self.value, self.exported]
+        return all(least <= value <= most for value in values)
 
 
-class Sets(NamedTuple):
-    """What is compared, each (n, ...): made pictures, two sets of held-out ones, and those trained on."""
+class Splits(NamedTuple):
+    """Images or points to compare, each of shape (n, ...).
 
-    made: np.ndarray
+    Attributes:
+        generated: Output of the generator.
+        held_out: Held-out images.
+        reference: As many other held-out images.
+        training: Training images.
+    """
+
+    generated: np.ndarray
     held_out: np.ndarray
-    second: np.ndarray
+    reference: np.ndarray
     training: np.ndarray
 
 
-def space_rows(points):
-    """Rows of how made points lie among real ones. points: Sets of (n, d)."""
-    made, held_out, second, _ = points
-    real = moments(held_out)
-    far, floor = frechet(moments(made), real), frechet(moments(second), real)
-    (precision, recall), (density, coverage) = (
-        precision_recall(held_out, made),
-        density_coverage(held_out, made),
-    )
-    (sure, found), (dense, covered) = (
-        precision_recall(held_out, second),
-        density_coverage(held_out, second),
-    )
+def distribution_rows(points: Splits) -> list[Row]:
+    """Compare the distribution of generated points with that of real ones."""
+    real = moments(points.held_out)
+    distance = frechet_distance(moments(points.generated), real)
+    real_distance = frechet_distance(moments(points.reference), real)
+    precision, recall = precision_recall(points.held_out, points.generated)
+    real_precision, real_recall = precision_recall(points.held_out, points.reference)
+    density, coverage = density_coverage(points.held_out, points.generated)
+    real_density, real_coverage = density_coverage(points.held_out, points.reference)
     return [
-        Row("frechet", "Fréchet distance", far, floor, "at most 3 times real", most=3 * floor),
-        Row("precision", "precision", precision, sure),
-        Row("recall", "recall", recall, found),
-        Row("density", "density", density, dense, "0.8 to 1.2", 0.8, 1.2),
-        Row("coverage", "coverage", coverage, covered, "at least 0.9 of real", 0.9 * covered),
+        Row("frechet", distance, real_distance, "at most 3 times real", most=3 * real_distance),
+        Row("precision", precision, real_precision),
+        Row("recall", recall, real_recall),
+        Row("density", density, real_density, "0.8 to 1.2", 0.8, 1.2),
+        Row("coverage", coverage, real_coverage, "at least 0.9 of real", 0.9 * real_coverage),
     ]
 
 
-def copy_rows(points, space):
-    """Rows of how near made points lie to training points. `space`: its name."""
-    copies = Copies(points.training, points.held_out)
-    (copied, nearer), (by_chance, even) = copies(points.made), copies(points.second)
+def memorization_rows(points: Splits, space: str) -> list[Row]:
+    """Measure how close generated points are to training points.
+
+    Args:
+        points: The points.
+        space: Name of their space, the end of the keys.
+    """
+    test = DataCopyingTest(points.training, points.held_out)
+    copied, nearer = test(points.generated)
+    real_copied, real_nearer = test(points.reference)
     return [
-        Row(
-            f"copied_{space}",
-            f"copies: nearer to a training picture than 99 % of held-out ones, by {space}",
-            copied,
-            by_chance,
-        ),
-        Row(
-            f"nearer_{space}",
-            f"nearer to a training than to a held-out picture, by {space}",
-            nearer,
-            even,
-        ),
+        Row(f"copied_{space}", copied, real_copied),
+        Row(f"nearer_{space}", nearer, real_nearer),
     ]
 
 
-def asked_rows(asked, seen, real, features):
-    """Rows of whether features are drawn as asked, asked and seen (n, features); real: the same pair of real faces."""
-    names = [f.name for f in features]
-    made, floor = accuracy(asked, seen), accuracy(*real)
-    worst, least = int(np.nanargmin(made)), int(np.nanargmin(floor))
+def accuracy_rows(
+    requested: np.ndarray,
+    recognized: np.ndarray,
+    real: tuple[np.ndarray, np.ndarray],
+    attributes: Sequence[Attribute],
+) -> list[Row]:
+    """Measure whether attributes are drawn as requested.
+
+    Args:
+        requested: Labels of shape (n, attributes).
+        recognized: Labels that the classifier recognizes, of the same shape.
+        real: The labels of real images and what the classifier recognizes in them.
+        attributes: The attributes.
+    """
+    names = [attribute.name for attribute in attributes]
+    accuracies = accuracy(requested, recognized)
+    real_accuracies = accuracy(*real)
+    worst = int(np.nanargmin(accuracies))
+    real_worst = int(np.nanargmin(real_accuracies))
     return [
         Row(
             "accuracy",
-            "features as asked",
-            np.nanmean(made),
-            np.nanmean(floor),
+            np.nanmean(accuracies),
+            np.nanmean(real_accuracies),
             "at least 97 %",
             0.97,
         ),
         Row(
             "worst_accuracy",
-            f"the worst of them ({names[worst]}; real: {names[least]})",
-            made[worst],
-            floor[least],
+            accuracies[worst],
+            real_accuracies[real_worst],
             "at least 90 %",
             0.9,
+            detail=f"{names[worst]}; real: {names[real_worst]}",
         ),
     ]
 
 
-def histogram_rows(asked, seen, real, features):
-    """Rows of how often variants are drawn, arguments as above. Where nothing is asked, `asked` is what others show."""
-    names, variants = [f.name for f in features], [len(f.variants) for f in features]
-    apart, usual = total_variation(asked, seen, variants), total_variation(*real, variants)
-    missing, overlooked = undrawn(asked, seen, variants), undrawn(*real, variants)
-    listed = ", ".join(f"{names[k]}={features[k].variants[v]}" for k, v in missing)
+def histogram_rows(
+    requested: np.ndarray,
+    recognized: np.ndarray,
+    real: tuple[np.ndarray, np.ndarray],
+    attributes: Sequence[Attribute],
+) -> list[Row]:
+    """Measure how often variants are drawn; the arguments are those of `accuracy_rows`.
+
+    For a network without labels, `requested` is what is recognized in held-out images.
+    """
+    names = [attribute.name for attribute in attributes]
+    sizes = [len(attribute.variants) for attribute in attributes]
+    distances = total_variation(requested, recognized, sizes)
+    real_distances = total_variation(*real, sizes)
+    missing = missing_variants(requested, recognized, sizes)
+    missing_names = [f"{names[i]}={attributes[i].variants[variant]}" for i, variant in missing]
     return [
         Row(
-            "undrawn",
-            f"variants never drawn{listed and f' ({listed})'}",
+            "missing_variants",
             len(missing),
-            len(overlooked),
+            len(missing_variants(*real, sizes)),
             "none",
             most=0,
+            detail=", ".join(missing_names),
         ),
         Row(
             "total_variation",
-            f"total variation of the worst histogram ({names[apart.argmax()]}; real: "
-            f"{names[usual.argmax()]})",
-            apart.max(),
-            usual.max(),
+            distances.max(),
+            real_distances.max(),
             "at most 0.03",
             most=0.03,
+            detail=f"{names[distances.argmax()]}; real: {names[real_distances.argmax()]}",
         ),
     ]
 
 
-def ellipse_rows(pictures, outlined):
-    """The row of how well made pictures overlap with ellipses. pictures: Sets of uint8 images."""
-    made, real = (
-        overlaps(images, outlined).mean() for images in (pictures.made, pictures.held_out)
-    )
-    return [Row("overlap", "overlap with the best ellipse", made, real, "at least 0.95", 0.95)]
+def ellipse_rows(images: Splits, outlined: bool) -> list[Row]:
+    """Measure how well figures overlap with ellipses.
+
+    Args:
+        images: uint8 images.
+        outlined: Whether the figures are outlines.
+    """
+    overlap = ellipse_overlaps(images.generated, outlined).mean()
+    real_overlap = ellipse_overlaps(images.held_out, outlined).mean()
+    return [Row("overlap", overlap, real_overlap, "at least 0.95", 0.95)]
 
 
-def line(row):
-    """A row of the Markdown table."""
-    figures = map(_figure, (row.value, row.exported, row.real))
-    return f"| {row.name} | {' | '.join(figures)} | {row.goal} | {row.reached} |"
+def format_row(row: Row) -> str:
+    """Return a line of the Markdown table."""
+    values = " | ".join(map(_format, (row.value, row.exported, row.real)))
+    reached = {None: "", True: "yes", False: "no"}[row.reached]
+    return f"| {row.label} | {values} | {row.goal} | {reached} |"
 
 
-def markdown(rows):
-    """The rows as a Markdown table."""
-    return "\n".join([HEAD, *map(line, rows)]) + "\n"
+def as_markdown(rows: Iterable[Row]) -> str:
+    """Return the rows as a Markdown table."""
+    return "\n".join([HEAD, *map(format_row, rows)]) + "\n"
 
 
-def _figure(value):
+def _format(value: float | None) -> str:
     if value is None:
         return ""
     return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
 
 
-def as_json(rows):
-    """The rows as meta.json keeps them."""
-    return {
-        row.key: {"made": float(row.value), "real": float(row.real)}
-        | ({} if row.exported is None else {"exported": float(row.exported)})
-        | ({"reached": row.reached == "yes"} if row.reached else {})
-        for row in rows
-    }
+def as_json(rows: Iterable[Row]) -> dict[str, dict]:
+    """Return the rows as they are stored in meta.json."""
+    values = {}
+    for row in rows:
+        values[row.key] = {"generated": float(row.value), "real": float(row.real)}
+        if row.exported is not None:
+            values[row.key]["exported"] = float(row.exported)
+        if row.reached is not None:
+            values[row.key]["reached"] = row.reached
+    return values

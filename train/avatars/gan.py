@@ -1,114 +1,157 @@
-"""What `fit` trains for the avatars: a generator and a discriminator against each other, in one loss.
+"""Trainers that set a generator and a discriminator against each other in a single loss.
 
-Both learn in the same step of one optimizer: the discriminator sees the pictures without a way back to the generator,
-the generator is scored by a discriminator whose weights are held. So plain `fit` trains them, on every engine.
+Both learn in the same step of one optimizer. The discriminator sees generated images without a
+gradient to the generator; the generator is scored by a discriminator whose weights are frozen. So
+Keras `fit` trains them on every backend.
 """
 
 import keras
 from keras import ops
 
-SPARED = 4  # the penalty is taken on every fourth picture: the same in the mean, for less work
+from train.core.ema import Ema
+
+PENALTY_STRIDE = 4  # the penalty uses every fourth image: the same on average, for less work
 
 
-class Gan(keras.Model):
-    """Base of both trainers. Batches are x = (pictures, labels); `generator` learns, `network` is what ships.
+class GANTrainer(keras.Model):
+    """Base of both trainers. A batch is x = (images, labels).
 
-    `network` averages the generator's weights over about `memory` steps; with a memory of 1 it is the generator itself.
+    Args:
+        generator: The generator that learns.
+        discriminator: The discriminator.
+        ema_decay: Decay of the moving average of the generator's weights per step; 0 for none.
+
+    Attributes:
+        network: The generator that is saved: the averaged one, or `generator` itself if
+            `ema_decay` is 0.
+        loss_names: Names of the losses, which are also metrics; set by the subclass.
     """
 
-    def __init__(self, generator, discriminator, memory):
+    loss_names: tuple[str, ...]
+
+    def __init__(self, generator: keras.Model, discriminator: keras.Model, ema_decay: float):
         super().__init__()
-        self.generator, self.discriminator, self.memory = generator, discriminator, memory
+        self.generator = generator
+        self.discriminator = discriminator
         self.network = generator
-        if memory > 1:
+        self.ema = None
+        if ema_decay:
             self.network = type(generator).from_config(generator.get_config())
             self.network.trainable = False
             self.network.set_weights(generator.get_weights())
-            self.age = self.add_weight(shape=(), initializer="zeros", trainable=False, name="age")
+            self.ema = Ema(self, generator, self.network, ema_decay)
         self.seeds = keras.random.SeedGenerator()
-        self.means = {name: keras.metrics.Mean(name=name) for name in self.names}
+        self.means = {name: keras.metrics.Mean(name=name) for name in self.loss_names}
 
-    def build(self, input_shape=None):
+    def build(self, input_shape=None) -> None:
         self.built = True
 
     def call(self, x, training=False):
-        """The pictures that the generator makes for the labels of the batch."""
+        """Generate an image for the labels of each image of the batch."""
         images, labels = x
-        noise = keras.random.normal((ops.shape(images)[0], self.generator.latent), seed=self.seeds)
+        shape = (ops.shape(images)[0], self.generator.latent_dim)
+        noise = keras.random.normal(shape, seed=self.seeds)
         return self.generator(noise, labels, training=training)
 
-    def held(self, images, labels):
-        """Scores by the discriminator with its weights held: the way back leads to the pictures alone."""
+    def frozen_scores(self, images, labels):
+        """Score images by the discriminator; gradients flow to the images only."""
         weights = [ops.stop_gradient(v.value) for v in self.discriminator.trainable_variables]
         others = [v.value for v in self.discriminator.non_trainable_variables]
         return self.discriminator.stateless_call(weights, others, images, labels, training=True)[0]
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        """The sum of all parts; keeps their running means, and the averaged generator, by the way."""
-        if self.memory > 1:
-            self._average()
-        parts = self.parts(*x, y_pred)
-        for name, value in parts.items():
+        """Return the sum of all losses, and update their metrics and the averaged generator."""
+        if self.ema:
+            self.ema.update()
+        images, labels = x
+        losses = self.losses_of_batch(images, labels, y_pred)
+        for name, value in losses.items():
             self.means[name].update_state(value)
-        return sum(parts.values())
+        return sum(losses.values())
 
-    def _average(self):
-        self.age.assign_add(1.0)
-        keep = ops.minimum(1 - 1 / self.memory, self.age / (self.age + 10))
-        for mean, now in zip(self.network.weights, self.generator.weights):
-            mean.assign(keep * mean + (1 - keep) * ops.stop_gradient(now.value))
+    def losses_of_batch(self, images, labels, fake) -> dict:
+        """Return the losses of a batch by name.
+
+        Args:
+            images: Real images, shape (batch, 64, 64, 3), from -1 to 1.
+            labels: Their one-hot labels, shape (batch, num_labels).
+            fake: Generated images with the same labels.
+        """
+        raise NotImplementedError
 
 
-class PlainGan(Gan):
-    """As the original trained: cross-entropy, real pictures labelled 0.9 (Salimans et al. 2016, arXiv:1606.03498)."""
+class DCGANTrainer(GANTrainer):
+    """Non-saturating cross-entropy with one-sided label smoothing.
 
-    names = ("discriminator_loss", "generator_loss")
+    Real images have the target 0.9 (Salimans et al., 2016, arXiv:1606.03498).
+    """
 
-    def parts(self, images, labels, fake):
-        """The losses of one batch, by name."""
-        real, seen = (
-            self.discriminator(pictures, labels, training=True)
-            for pictures in (images, ops.stop_gradient(fake))
-        )
-        against = ops.mean(ops.softplus(real) - 0.9 * real) + ops.mean(ops.softplus(seen))
+    loss_names = ("discriminator_loss", "generator_loss")
+
+    def losses_of_batch(self, images, labels, fake) -> dict:
+        real_scores = self.discriminator(images, labels, training=True)
+        fake_scores = self.discriminator(ops.stop_gradient(fake), labels, training=True)
+        real_loss = ops.mean(ops.softplus(real_scores) - 0.9 * real_scores)
+        fake_loss = ops.mean(ops.softplus(fake_scores))
         return {
-            "discriminator_loss": against,
-            "generator_loss": ops.mean(ops.softplus(-self.held(fake, labels))),
+            "discriminator_loss": real_loss + fake_loss,
+            "generator_loss": ops.mean(ops.softplus(-self.frozen_scores(fake, labels))),
         }
 
 
-class PairedGan(Gan):
-    """Relativistic pairing with zero-centred penalties (Huang et al. 2024, arXiv:2501.05441).
+class RelativisticGANTrainer(GANTrainer):
+    """Relativistic pairing GAN with zero-centered gradient penalties (R3GAN).
 
-    The penalties are finite differences, so that no second derivative is needed: the squared change of the score when
-    a picture gets noise of `sigma`, `penalty` times. `nearness` is the weight of the mean distance between a made
-    picture and the very face with the same labels (Isola et al. 2017, arXiv:1611.07004), 0 where there are no labels.
+    Huang et al., 2024, arXiv:2501.05441. The penalties are finite differences, so that no second
+    derivative is needed: the squared change of the score when noise is added to an image.
+
+    Args:
+        generator: The generator that learns.
+        discriminator: The discriminator.
+        ema_decay: As in `GANTrainer`.
+        gradient_penalty: Weight of the penalties.
+        sigma: Standard deviation of the noise of the penalties; images go from -1 to 1.
+        l1_weight: Weight of the mean absolute difference between a generated image and the real one
+            with the same labels (Isola et al., 2017, arXiv:1611.07004); 0 is used without labels.
     """
 
-    names = ("discriminator_loss", "generator_loss", "penalty", "nearness")
+    loss_names = ("discriminator_loss", "generator_loss", "gradient_penalty", "reconstruction")
 
-    def __init__(self, generator, discriminator, memory, penalty, sigma, nearness):
-        super().__init__(generator, discriminator, memory)
-        self.penalty, self.sigma = penalty, sigma
-        self.nearness = nearness if generator.labels else 0.0
+    def __init__(
+        self,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        ema_decay: float,
+        gradient_penalty: float,
+        sigma: float,
+        l1_weight: float,
+    ):
+        super().__init__(generator, discriminator, ema_decay)
+        self.gradient_penalty = gradient_penalty
+        self.sigma = sigma
+        self.l1_weight = l1_weight if generator.num_labels else 0.0
 
-    def parts(self, images, labels, fake):
-        """The losses of one batch, by name."""
+    def losses_of_batch(self, images, labels, fake) -> dict:
         both = ops.concatenate([images, ops.stop_gradient(fake)])
-        twice = ops.tile(labels, (2, 1))
-        noisy = both[::SPARED] + self.sigma * keras.random.normal(
-            ops.shape(both[::SPARED]), seed=self.seeds
-        )
+        both_labels = ops.tile(labels, (2, 1))
+        penalized = both[::PENALTY_STRIDE]
+        noise = keras.random.normal(ops.shape(penalized), seed=self.seeds)
         scores = self.discriminator(
-            ops.concatenate([both, noisy]), ops.concatenate([twice, twice[::SPARED]]), training=True
+            ops.concatenate([both, penalized + self.sigma * noise]),
+            ops.concatenate([both_labels, both_labels[::PENALTY_STRIDE]]),
+            training=True,
         )
-        scores, shaken = scores[: ops.shape(both)[0]], scores[ops.shape(both)[0] :]
-        real, seen = ops.split(scores, 2)
-        change = 2 * ops.mean(ops.square(scores[::SPARED] - shaken))
-        score = self.held(fake, labels)
+        count = ops.shape(both)[0]
+        noisy_scores = scores[count:]
+        scores = scores[:count]
+        real_scores, fake_scores = ops.split(scores, 2)
+        change = 2 * ops.mean(ops.square(scores[::PENALTY_STRIDE] - noisy_scores))
+        generator_scores = self.frozen_scores(fake, labels)
         return {
-            "discriminator_loss": ops.mean(ops.softplus(seen - real)),
-            "generator_loss": ops.mean(ops.softplus(ops.stop_gradient(real) - score)),
-            "penalty": self.penalty * change,
-            "nearness": self.nearness * ops.mean(ops.abs(fake - images)),
+            "discriminator_loss": ops.mean(ops.softplus(fake_scores - real_scores)),
+            "generator_loss": ops.mean(
+                ops.softplus(ops.stop_gradient(real_scores) - generator_scores)
+            ),
+            "gradient_penalty": self.gradient_penalty * change,
+            "reconstruction": self.l1_weight * ops.mean(ops.abs(fake - images)),
         }
