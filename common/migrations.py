@@ -61,28 +61,68 @@ ARGS: dict[str, dict[str, str]] = {
         "turn": "rotation",
         "unchecked": "allow_other_digits",
     },
+    "attributes": {
+        "batch": "batch_size",
+        "count": "max_images",
+        "size": "embedding_dim",
+        "widths": "channels",
+    },
+    "avatars": {
+        "batch": "batch_size",
+        "count": "max_images",
+        "kind": "model",
+        "nearness": "l1_weight",
+        "penalty": "gradient_penalty",
+        "widths": "channels",
+    },
 }
 
 # task -> {flag: {old value: new value}}
 ARG_VALUES: dict[str, dict[str, dict[str, str]]] = {
     "digits": {"model": {"sigmoids": "sigmoid-mlp", "convolutions": "convnet"}},
+    "avatars": {"model": {"paired": "relativistic", "plain": "dcgan"}},
 }
 
 # task -> {old key: new key}, for the description of the data.
 DATA: dict[str, dict[str, str]] = {
     "digits": {"fooled": "fooling_images"},
+    "attributes": {"features": "attributes"},
+    "avatars": {"features": "attributes", "pictures": "images"},
 }
 
 # task -> {old constructor argument: new one}, for the saved model configuration.
 CONFIG: dict[str, dict[str, str]] = {
     "digits": {"widths": "channels", "halved": "downsample"},
+    "attributes": {"side": "image_side", "size": "embedding_dim", "widths": "channels"},
+    "avatars": {
+        "activation": "output_activation",
+        "labels": "num_labels",
+        "latent": "latent_dim",
+        "style": "style_dim",
+        "widths": "channels",
+    },
 }
 
 # task -> {old metric: new metric}, at any depth of `metrics`.
-METRICS: dict[str, dict[str, str]] = {}
+METRICS: dict[str, dict[str, str]] = {
+    "attributes": {"features": "attributes", "worst": "worst_attribute"},
+    "avatars": {
+        "copied_features": "copied_embeddings",
+        "frechet_of_rival": "frechet_vs_baseline",
+        "made": "generated",
+        "nearer_features": "nearer_embeddings",
+        "pictures": "images",
+        "undrawn": "missing_variants",
+    },
+}
 
 # Columns of history.csv and keys of `best`.
-HISTORY: dict[str, str] = {"nats": "cross_entropy", "val_nats": "val_cross_entropy"}
+HISTORY: dict[str, str] = {
+    "nats": "cross_entropy",
+    "val_nats": "val_cross_entropy",
+    "nearness": "reconstruction",
+    "penalty": "gradient_penalty",
+}
 
 
 # Flags that are not saved, by their old names.
@@ -140,7 +180,18 @@ def migrate_meta(meta: dict) -> dict:
         new["args"] |= {"task": task, "recipe": new["recipe"]}
         if task == "digits":
             new["args"] = _split_digit_units(new["args"])
+        if task == "avatars":
+            new["args"] = _replace_ema_horizon(new["args"])
     return {key: value for key, value in new.items() if value is not None}
+
+
+def _replace_ema_horizon(args: dict) -> dict:
+    """Replace --memory, the steps that a moving average reaches back, by --ema-decay."""
+    args = dict(args)
+    horizon = args.pop("memory", None)
+    if not isinstance(horizon, int) or horizon < 1:
+        return args
+    return args | {"ema_decay": 1 - 1 / horizon}
 
 
 def migrate_record(record):

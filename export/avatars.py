@@ -1,14 +1,18 @@
-"""The generators of the avatar networks as graphs for the browser: noise and labels in, pictures out.
+"""Export an avatar generator for the browser.
 
-    inputs  noise float32 (batch, latent), and labels float32 (batch, labels) where the network takes any
-    outputs images (batch, 64, 64, 3), from -1 to 1
+Inputs of the graph: noise, float32 of shape (batch, latent_dim), and, unless the network takes no
+labels, labels, float32 of shape (batch, num_labels). Output: images, shape (batch, 64, 64, 3), from
+-1 to 1.
 
-Beside the graph lie page.json, what the page tells of the run, and epochs.webp, its pictures of all epochs in one:
-256 x 256 an epoch, COLUMNS side by side, row by row.
+Next to the graph are page.json, what the page needs to know about the run, and epochs.webp, the
+previews of all epochs in one image: 256 x 256 pixels each, COLUMNS per row.
 """
 
 import csv
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
+import keras
 import numpy as np
 import tensorflow as tf
 from PIL import Image
@@ -18,73 +22,90 @@ from common.cli import GeneError
 from common.files import write_json
 from data.avatars import toonhead
 from data.avatars.labelled_images import mask_invisible, one_hot, sample_labels
-from generate.runs import load_avatars
+from generate.faces import load as load_generator
 
-FILES = []
-BOUNDS = {
-    "uint8": 0.02
-}  # form, and the largest mean difference of a picture let through: 2 is black to white
-COLUMNS, SHEET_BYTES = 10, 300_000
-
-
-def load(folder):
-    """The network and the meta of a run."""
-    network, features, meta = load_avatars(folder)
-    network.features = features if network.labels else ()
-    return network, meta
+FILES: list[str] = []
+# Largest mean difference of an image from Keras that is accepted, by format; 2 is black to white.
+BOUNDS = {"uint8": 0.02}
+COLUMNS = 10
+MAX_SHEET_BYTES = 300_000
 
 
-def graph(generator):
-    """The concrete function to export."""
+def load(folder: Path) -> tuple[keras.Model, dict]:
+    """Return the network, with its attributes as `network.attributes`, and the metadata of a run."""
+    generator = load_generator(Path(folder).absolute())
+    generator.network.attributes = generator.attributes
+    return generator.network, generator.meta
+
+
+def graph(network: keras.Model):
+    """Return the concrete TensorFlow function to export."""
     inputs = [
         tf.TensorSpec((None, size), tf.float32, name)
-        for name, size in (("noise", generator.latent), ("labels", generator.labels))
+        for name, size in (("noise", network.latent_dim), ("labels", network.num_labels))
         if size
     ]
     return tf.function(
-        lambda *given: {"images": generator(*given)}, autograph=False
+        lambda *arrays: {"images": network(*arrays)}, autograph=False
     ).get_concrete_function(*inputs)
 
 
-def compare(generator, exported, count=200):
-    """The largest mean difference of a picture between Keras and the exported graph, over `count` pictures. Not of a
-    colour: a pixel at the edge of a figure may change sides."""
+def compare(network: keras.Model, exported: Callable[[dict], dict], count: int = 200) -> float:
+    """Compare the exported graph with Keras.
+
+    Args:
+        network: The network, from `load`.
+        exported: The exported graph: from arrays by input to arrays by output.
+        count: Number of images.
+
+    Returns:
+        The largest mean difference of an image. Single pixels at the edge of a shape may differ
+        more.
+    """
     rng = np.random.default_rng(1)
-    inputs = {"noise": rng.standard_normal((count, generator.latent), dtype="float32")}
-    if generator.labels:
-        features = generator.features
-        inputs["labels"] = one_hot(
-            mask_invisible(sample_labels(rng, features, count), features), features
-        )
-    ours, theirs = generator(*inputs.values()).numpy(), exported(inputs)["images"]
-    return float(np.abs(ours.clip(-1, 1) - theirs.clip(-1, 1)).mean(axis=(1, 2, 3)).max())
+    inputs = {"noise": rng.standard_normal((count, network.latent_dim), dtype="float32")}
+    if network.num_labels:
+        attributes = network.attributes
+        labels = mask_invisible(sample_labels(rng, attributes, count), attributes)
+        inputs["labels"] = one_hot(labels, attributes)
+    expected = network(*inputs.values()).numpy().clip(-1, 1)
+    actual = exported(inputs)["images"].clip(-1, 1)
+    return float(np.abs(expected - actual).mean(axis=(1, 2, 3)).max())
 
 
-def add_files(source, folder):
-    """Write page.json and, where the run has kept its samples, epochs.webp to `folder`."""
-    meta, history = read_meta(source), _history(source / "history.csv")
-    features = {feature["name"]: set(feature["variants"]) for feature in meta["data"]["features"]}
+def add_files(source: Path, folder: Path) -> None:
+    """Write page.json and, if the run has kept its previews, epochs.webp.
+
+    Args:
+        source: Folder of the run.
+        folder: Folder of the exported model.
+    """
+    meta = read_meta(source)
+    history = _read_history(source / "history.csv")
+    attributes = {item["name"]: set(item["variants"]) for item in meta["data"]["attributes"]}
+    swatches = {
+        name: colors
+        for name, colors in toonhead.SWATCHES.items()
+        if attributes.get(name) == set(colors)
+    }
     write_json(
         folder / "page.json",
         {
             "columns": COLUMNS,
             "best": best_epoch(source, meta),
             "history": history,
-            "swatches": {
-                name: colors
-                for name, colors in toonhead.SWATCHES.items()
-                if features.get(name) == set(colors)
-            },
+            "swatches": swatches,
+            "labels": toonhead.LABELS if attributes else {},
         },
     )
-    paths = [source / "samples" / f"epoch-{epoch:03d}.webp" for epoch in range(1, len(history) + 1)]
+    epochs = range(1, len(history) + 1)
+    paths = [source / "samples" / f"epoch-{epoch:03d}.webp" for epoch in epochs]
     if all(path.exists() for path in paths):
-        _save_small(
-            _sheet([Image.open(path).convert("RGB") for path in paths]), folder / "epochs.webp"
-        )
+        frames = [Image.open(path, formats=("WEBP",)).convert("RGB") for path in paths]
+        _save_below_limit(_sheet(frames), folder / "epochs.webp")
 
 
-def _history(path):
+def _read_history(path: Path) -> list[dict[str, float]]:
     try:
         with open(path, newline="", encoding="utf-8") as file:
             rows = [
@@ -95,22 +116,24 @@ def _history(path):
             raise ValueError("empty")
         return rows
     except (OSError, KeyError, TypeError, ValueError, csv.Error) as error:
-        raise GeneError(f"{path}: no history of this run ({type(error).__name__})") from None
+        raise GeneError(
+            f"{path}: not the history of an avatar run ({type(error).__name__})"
+        ) from None
 
 
-def _sheet(frames):
+def _sheet(frames: Sequence[Image.Image]) -> Image.Image:
+    """Paste frames of the same size side by side, COLUMNS per row."""
     width, height = frames[0].size
-    whole = Image.new(
-        "RGB", (width * min(COLUMNS, len(frames)), height * -(-len(frames) // COLUMNS))
-    )
+    rows = -(-len(frames) // COLUMNS)
+    sheet = Image.new("RGB", (width * min(COLUMNS, len(frames)), height * rows))
     for i, frame in enumerate(frames):
-        whole.paste(frame, (i % COLUMNS * width, i // COLUMNS * height))
-    return whole
+        sheet.paste(frame, (i % COLUMNS * width, i // COLUMNS * height))
+    return sheet
 
 
-def _save_small(image, path):
-    """At the best quality that stays under SHEET_BYTES."""
+def _save_below_limit(image: Image.Image, path: Path) -> None:
+    """Save at the best quality that stays below MAX_SHEET_BYTES."""
     for quality in range(85, 4, -10):
         image.save(path, "WEBP", quality=quality)
-        if path.stat().st_size <= SHEET_BYTES:
+        if path.stat().st_size <= MAX_SHEET_BYTES:
             return
