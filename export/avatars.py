@@ -32,7 +32,7 @@ MAX_SHEET_BYTES = 300_000
 
 
 def load(folder: Path) -> tuple[keras.Model, dict]:
-    """Return the network, with its attributes as `network.attributes`, and the metadata of a run."""
+    """Return the network of a run, with its attributes as `network.attributes`, and its meta."""
     generator = load_generator(Path(folder).absolute())
     generator.network.attributes = generator.attributes
     return generator.network, generator.meta

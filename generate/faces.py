@@ -5,10 +5,10 @@ from generate.faces import load
 load("faces").draw(hair="spiky", glasses="round", seed=7).save("me.png")
 """
 
-import common.keras_quiet  # noqa: F401
-
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+import common.keras_quiet  # noqa: F401
 
 import keras
 import numpy as np

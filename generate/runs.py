@@ -4,9 +4,7 @@ from pathlib import Path
 
 from common.checkpoint import load_run
 from common.cli import GeneError
-from data.avatars.labelled_images import parse_attributes
 from data.lyrics.vocabulary import Vocabulary
-from models.avatars import DCGANGenerator, Generator
 from models.lyrics import LSTMLanguageModel, WindowedBiGRU
 from models.seq2seq import LineSeq2Seq
 
@@ -21,18 +19,3 @@ def load_lyrics(folder):
             f"{path}: {len(vocabulary):,} words where the network has {network.vocabulary:,}"
         )
     return network, vocabulary, meta
-
-
-def load_avatars(folder):
-    """The generator, the features that it draws, and the meta of an avatar run. GeneError when they do not fit."""
-    network, meta = load_run(folder, "avatars", [Generator, DCGANGenerator])
-    path = Path(folder) / "meta.json"
-    try:
-        features = parse_attributes(meta["data"]["features"])
-    except (KeyError, TypeError, ValueError, AttributeError):
-        raise GeneError(f"{path}: does not tell which features the pictures have") from None
-    if network.labels not in (0, sum(len(feature.variants) for feature in features)):
-        raise GeneError(
-            f"{path}: other features than the {network.labels} labels that the network takes"
-        )
-    return network, features, meta

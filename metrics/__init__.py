@@ -1,5 +1,6 @@
-"""How good generated pictures are: one method a file. It stands below train/ and explore/, so that both may ask it.
+"""Metrics of generated images, songs and digits, one method per file.
 
-Points are rows of (n, d) arrays: feature vectors, or pixels laid flat. Images are uint8 (n, side, side, 3). Labels are
-int16 (n, features), -1 where a feature cannot be seen.
+Points are arrays of shape (n, d), such as embeddings or flattened pixels. Images are uint8 arrays
+of shape (n, side, side, 3). Labels are int16 arrays of shape (n, attributes), negative where an
+attribute cannot be seen.
 """

@@ -10,9 +10,7 @@ import numpy as np
 from metrics.neighbors import iter_distances, neighbor_radii
 
 
-def density_coverage(
-    real: np.ndarray, generated: np.ndarray, k: int = 5
-) -> tuple[float, float]:
+def density_coverage(real: np.ndarray, generated: np.ndarray, k: int = 5) -> tuple[float, float]:
     """Return density and coverage.
 
     Two sets of the same size from one distribution give about 1 and 1 - 2^-k, which is 0.969.

@@ -13,8 +13,10 @@ BATCH = 500  # images at once
 
 
 def foreground_masks(images: np.ndarray, outlined: bool = False) -> np.ndarray:
-    """Segment images: a pixel is foreground if it differs from the background by more than half of
-    the largest difference. The background is the median color of the border.
+    """Separate figures from the background.
+
+    A pixel is foreground if it differs from the background by more than half of the largest
+    difference in the image. The background is the median color of the border.
 
     Args:
         images: uint8 array of shape (n, side, side, 3).
@@ -23,7 +25,7 @@ def foreground_masks(images: np.ndarray, outlined: bool = False) -> np.ndarray:
     Returns:
         bool array of shape (n, side, side).
     """
-    images = np.float32(images) / 255
+    images = images.astype("float32") / 255
     border = np.concatenate(
         [images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1]], axis=1
     )

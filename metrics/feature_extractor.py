@@ -18,7 +18,7 @@ FeatureExtractor = Callable[[np.ndarray], tuple[np.ndarray | None, np.ndarray]]
 def find_classifier(
     attributes: Sequence[Attribute], checkpoint_dir: str | Path
 ) -> AttributeClassifier | None:
-    """Return the first classifier in checkpoints/attributes/ that knows exactly these attributes."""
+    """Return the first classifier in checkpoints/attributes/ with exactly these attributes."""
     if not attributes:
         return None
     wanted = [(attribute.name, list(attribute.variants)) for attribute in attributes]

@@ -8,9 +8,7 @@ from sklearn.metrics import pairwise_distances_argmin_min
 ROWS = 1000  # points that are compared at once
 
 
-def iter_distances(
-    points: np.ndarray, others: np.ndarray
-) -> Iterator[tuple[slice, np.ndarray]]:
+def iter_distances(points: np.ndarray, others: np.ndarray) -> Iterator[tuple[slice, np.ndarray]]:
     """Yield the distances of blocks of points to all others.
 
     Uses |a - b|^2 = |a|^2 + |b|^2 - 2ab in the precision of the points. Both sets are centered

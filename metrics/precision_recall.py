@@ -10,9 +10,7 @@ import numpy as np
 from metrics.neighbors import iter_distances, neighbor_radii
 
 
-def precision_recall(
-    real: np.ndarray, generated: np.ndarray, k: int = 3
-) -> tuple[float, float]:
+def precision_recall(real: np.ndarray, generated: np.ndarray, k: int = 3) -> tuple[float, float]:
     """Return precision and recall.
 
     Args:
@@ -26,7 +24,5 @@ def precision_recall(
 def _share_inside(points: np.ndarray, centers: np.ndarray, k: int) -> float:
     """Return the share of points that lie in any ball around the centers."""
     radii = neighbor_radii(centers, k)
-    inside = [
-        (distances <= radii).any(axis=1) for _, distances in iter_distances(points, centers)
-    ]
+    inside = [(distances <= radii).any(axis=1) for _, distances in iter_distances(points, centers)]
     return float(np.mean(np.concatenate(inside)))

@@ -59,6 +59,7 @@ class AttributeClassifier(keras.Model):
         self.build()
 
     def build(self, input_shape=None) -> None:
+        """Create the weights of all layers."""
         side = self.image_side
         inputs = 3
         for convolution, norm, width in zip(
@@ -117,6 +118,7 @@ class AttributeClassifier(keras.Model):
         return np.concatenate(variants), np.concatenate(embeddings)
 
     def get_config(self) -> dict:
+        """Return the arguments of the constructor."""
         return super().get_config() | {
             "variants": self.variants,
             "channels": self.channels,

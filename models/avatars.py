@@ -9,9 +9,9 @@ shape (batch, num_labels): the one-hot attributes side by side, all zeros for an
 invisible. A network without labels takes an array of shape (batch, 0).
 """
 
-import common.keras_quiet  # noqa: F401
-
 from collections.abc import Sequence
+
+import common.keras_quiet  # noqa: F401
 
 import keras
 from keras import layers, ops
@@ -75,6 +75,7 @@ class Generator(keras.Model):
         self.build()
 
     def build(self, input_shape=None) -> None:
+        """Create the weights of all layers."""
         self.mapping[0].build((None, self.latent_dim + self.num_labels))
         for layer in (self.mapping[1], self.projection, *self.scales, *self.shifts):
             layer.build((None, self.style_dim))
@@ -117,6 +118,7 @@ class Generator(keras.Model):
         return ops.leaky_relu(x * (1 + scale) + shift, LEAKY_SLOPE)
 
     def get_config(self) -> dict:
+        """Return the arguments of the constructor."""
         return super().get_config() | {
             "latent_dim": self.latent_dim,
             "num_labels": self.num_labels,
@@ -165,6 +167,7 @@ class Discriminator(keras.Model):
         self.build()
 
     def build(self, input_shape=None) -> None:
+        """Create the weights of all layers."""
         inputs = (3, *self.channels[:-1])
         for layer, width in zip([self.from_rgb, *self.convolutions], inputs, strict=True):
             layer.build((None, None, None, width))
@@ -195,6 +198,7 @@ class Discriminator(keras.Model):
         return logit + ops.mean(self.label_projection(labels) * x, axis=1)
 
     def get_config(self) -> dict:
+        """Return the arguments of the constructor."""
         return super().get_config() | {"num_labels": self.num_labels, "channels": self.channels}
 
 
@@ -229,6 +233,7 @@ class DCGANGenerator(keras.Model):
         self.build()
 
     def build(self, input_shape=None) -> None:
+        """Create the weights of all layers."""
         self.projection.build((None, self.latent_dim))
         for layer, width in zip([*self.convolutions, self.to_rgb], self.channels, strict=True):
             layer.build((None, None, None, width))
@@ -253,6 +258,7 @@ class DCGANGenerator(keras.Model):
         return x
 
     def get_config(self) -> dict:
+        """Return the arguments of the constructor."""
         return super().get_config() | {"latent_dim": self.latent_dim, "channels": self.channels}
 
 
@@ -278,6 +284,7 @@ class DCGANDiscriminator(keras.Model):
         self.build()
 
     def build(self, input_shape=None) -> None:
+        """Create the weights of all layers."""
         inputs = (3, *self.channels[:-1])
         for layer, width in zip(self.convolutions, inputs, strict=True):
             layer.build((None, None, None, width))
@@ -302,4 +309,5 @@ class DCGANDiscriminator(keras.Model):
         return self.logit(ops.reshape(x, (-1, self.logit.kernel.shape[0])))[:, 0]
 
     def get_config(self) -> dict:
+        """Return the arguments of the constructor."""
         return super().get_config() | {"channels": self.channels, "dropout": self.dropout}

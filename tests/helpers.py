@@ -22,8 +22,8 @@ WEB = ROOT / "web"
 TINY = ["--width", "8", "--units", "12", "--lanes", "4", "--length", "8", "--min-count", "1"]
 # The same for a face generator.
 TINY_AVATARS = [
-    *["--count", "64", "--epochs", "2", "--batch", "16", "--latent", "8"],
-    *["--widths", "16", "16", "8", "8"],
+    *["--max-images", "64", "--epochs", "2", "--batch-size", "16", "--latent", "8"],
+    *["--channels", "16", "16", "8", "8"],
 ]
 
 

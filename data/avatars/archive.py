@@ -95,12 +95,12 @@ def _read_members(
         if count > MAX_FILES:
             raise GeneError(f"{path}: more than {MAX_FILES:,} files")
         _refuse_malicious(path, member)
-        archive.members.clear()  # otherwise 200,000 of them stay in memory
+        archive.members.clear()  # type: ignore[attr-defined]  # otherwise 200,000 of them stay in memory
         name = PurePosixPath(member.name)
         if not member.isfile() or not _is_wanted(name.name, suffixes):
             continue
-        content = archive.extractfile(member) if member.size <= MAX_FILE_BYTES else None
-        yield str(name), content and content.read()
+        file = archive.extractfile(member) if member.size <= MAX_FILE_BYTES else None
+        yield str(name), None if file is None else file.read()
 
 
 def _is_wanted(name: str, suffixes: tuple[str, ...]) -> bool:

@@ -87,8 +87,7 @@ def _parse_row(number: int, cells: list[str]) -> tuple[str, int, int]:
         raise ValueError(f"row {number}: an attribute has 1 to {_MAX_VARIANTS:,} variants")
     if not 0 <= label < variants:
         raise ValueError(
-            f"row {number}: {name}: index {label} of {variants} variants; "
-            f"give 0 to {variants - 1}"
+            f"row {number}: {name}: index {label} of {variants} variants; give 0 to {variants - 1}"
         )
     return name, label, variants
 
@@ -127,7 +126,9 @@ def attributes_of(header: Header, labels: np.ndarray) -> tuple[Attribute, ...]:
         labels: int array of shape (n, attributes), from which probabilities are counted.
     """
     sizes = dict(header)
-    masks = {"glasses_color": {"glasses": ("none",)}} if sizes == _CARTOON_SET else {}
+    masks: dict[str, dict[str, tuple[str, ...]]] = {}
+    if sizes == _CARTOON_SET:
+        masks = {"glasses_color": {"glasses": ("none",)}}
     return tuple(
         Attribute(
             name,

@@ -97,7 +97,7 @@ def _load_source(
 
 
 def _render_missing(cache_dir: Path, count: int, split: str) -> Path:
-    """Render those of the first `count` faces of a split that the cache lacks; return its folder."""
+    """Render the missing faces among the first `count` of a split; return their folder."""
     folder = cache_dir / f"toonhead-{toonhead.fingerprint()}" / split
     labels = sample_labels(np.random.default_rng(SPLITS.index(split)), toonhead.ATTRIBUTES, count)
     missing = [i for i in range(count) if not (folder / f"cs{i}.csv").exists()]

@@ -88,7 +88,9 @@ def open_cache(source: Path, cache_dir: Path, names: list[str] | None = None) ->
             used.
     """
     if not (source.is_dir() or source.is_file()):
-        raise GeneError(f"{source}: no such file; --faces takes a folder of images or a .tgz of one")
+        raise GeneError(
+            f"{source}: no such file; --faces takes a folder of images or a .tgz of one"
+        )
     if names is None and source.is_dir():
         names = archive.list_files(source, _SUFFIXES)
     folder = cache_dir / _fingerprint(source, names)
@@ -172,7 +174,7 @@ def _decode(source: Path, names: list[str] | None, file: IO[bytes]) -> _Decoded:
         files = ((name, archive.read_file(source / name)) for name in names)
     first = list(itertools.islice(files, 2 * CROP_SAMPLE))
     crop = find_crop([data for name, data in first if data and not _is_csv(name)])
-    progress = Progress(names and len(names))
+    progress = Progress(None if names is None else len(names))
     read = _reader(crop)
     for done, (name, content) in enumerate(_in_threads(read, itertools.chain(first, files))):
         is_usable = not isinstance(content, str)
@@ -202,7 +204,7 @@ def _reader(crop: Crop | None) -> Callable[[str, bytes | None], tuple[str, Any]]
 
 
 def _in_threads(function: Callable, items: Iterable[tuple]) -> Iterator:
-    """Yield function(*item) for each item, in order. Pillow decodes without Python's global lock."""
+    """Yield function(*item) for each item, in order. Pillow releases the global lock."""
     threads = min(os.cpu_count() or 1, 4)  # each may hold an image of 200 MB
     waiting: deque[Future] = deque()
     with ThreadPoolExecutor(threads) as pool:
@@ -261,8 +263,8 @@ def _sort_images(unsorted: Path, path: Path, positions: Sequence[int]):
         for start in range(0, len(positions), _BLOCK):
             pixels = np.memmap(unsorted, "uint8", "r").reshape(-1, *_IMAGE_SHAPE)
             block = pixels[positions[start : start + _BLOCK]]
-            digest.update(block)
-            file.write(block)
+            digest.update(block.data)
+            file.write(block.data)
     return digest
 
 

@@ -24,7 +24,7 @@ class Attribute(NamedTuple):
     name: str
     variants: tuple[str, ...]
     probabilities: tuple[float, ...]
-    masked_by: dict[str, tuple[str, ...]] = {}
+    masked_by: dict[str, tuple[str, ...]] = {}  # noqa: RUF012 (never modified)
 
 
 class LabelledImages(NamedTuple):

@@ -5,7 +5,7 @@
     python -m explore.avatars draw --help               all attributes and their variants
     python -m explore.avatars measure                   a table of metrics (about 5 minutes)
     python -m explore.avatars measure --run ellipses-white
-    python -m explore.avatars nearest                   faces above the training faces most like them
+    python -m explore.avatars nearest                   faces above their nearest training faces
 
 `draw` is the default command. The same run, attributes and seed always give the same faces.
 """

@@ -123,9 +123,7 @@ class Evaluator:
         requested = mask_invisible(labels, self.attributes)
         noise = sample_noise(network, count, seed)
         images = generate_images(network, noise, one_hot(requested, self.attributes))
-        return Generated(
-            requested if network.num_labels else None, images, *self.extract(images)
-        )
+        return Generated(requested if network.num_labels else None, images, *self.extract(images))
 
     def quality(self, generated: Generated) -> Iterator[Row]:
         """Yield the metrics of how good the images are."""

@@ -1,10 +1,10 @@
 """A generator with the quantized weights that the web page loads."""
 
+from common.keras_quiet import quiet
+
 import keras
 import numpy as np
 from keras import layers, ops
-
-from common.keras_quiet import quiet
 
 with quiet():  # the package of this NumPy-only module imports TensorFlow
     from tensorflowjs.quantization import dequantize_weights, quantize_weights
@@ -37,7 +37,7 @@ def _quantize(weights: np.ndarray) -> np.ndarray:
 
 
 def _fold_statistics(layer: layers.BatchNormalization) -> None:
-    """Make gamma and beta the whole scale and shift of inference: mean 0 and standard deviation 1."""
+    """Fold mean and variance into gamma and beta, which become the scale and shift of inference."""
     deviation = ops.sqrt(layer.moving_variance + layer.epsilon)
     scale = layer.gamma / deviation
     layer.beta.assign(layer.beta - layer.moving_mean * scale)

@@ -17,7 +17,7 @@ from tests.robustness.damage import STRANGE, muddled, spoiled
 from tests.robustness.sandbox import case, cases, line_or
 
 HEADER = [("hair", 3), ("glasses", 2)]
-CARTOON = list(cartoonset._SIZES.items())
+CARTOON = list(cartoonset._CARTOON_SET.items())
 MODES = {
     "PNG": ["RGB", "RGBA", "L", "LA", "P", "1", "I;16"],
     "JPEG": ["RGB", "L", "CMYK"],
@@ -75,13 +75,13 @@ def as_table(rows):
 
 @cases(fast=150, nightly=4000)
 @given(ANY_PICTURE, st.one_of(st.none(), st.just((0.1, 0.2, 0.6))))
-def test_a_picture_becomes_pixels_or_a_line(data, frame):
+def test_a_picture_becomes_pixels_or_a_line(data, crop):
     with case("pictures of faces"):
         warnings.simplefilter(
             "ignore"
         )  # those of Pillow: data/avatars/image_cache.py keeps them from the terminal
         try:
-            pixels = images.read(data, frame)
+            pixels = images.read(data, crop)
         except ValueError as error:
             assert "\n" not in str(error)
         else:
@@ -167,11 +167,11 @@ def sets(draw):
 
 def check(folder, source):
     """Both parts of a source, or one line; nothing beside the cache."""
-    parts = line_or(faces.split, source, cache=folder / "cache")
+    parts = line_or(faces.load_splits, source, cache_dir=folder / "cache")
     for part in parts or ():
         assert part.images.shape[1:] == (64, 64, 3) and len(part.images) == len(part.labels)
-        for column, feature in zip(part.labels.T, part.features, strict=True):
-            assert np.all(column < len(feature.variants))
+        for column, attribute in zip(part.labels.T, part.attributes, strict=True):
+            assert np.all(column < len(attribute.variants))
     assert {path.name for path in folder.iterdir()} <= {source.name, "cache", "set.tgz"}
     assert not list(folder.glob("cache/.*-*")), "nothing half-made is left"
 

@@ -255,5 +255,5 @@ def test_the_largest_pictures_fit_into_memory(tmp_path):
     ):
         (tmp_path / "set" / f"{i}.png").write_bytes(png(side, depth, kind))
     with case("hostile files", seconds=100) as folder:
-        parts = faces.split(tmp_path / "set", cache=folder / "cache")
+        parts = faces.load_splits(tmp_path / "set", cache_dir=folder / "cache")
     assert sum(len(part.images) for part in parts) == 4

@@ -68,14 +68,14 @@ TRAININGS = {  # name: module, flags, and what is changed in the module: a sweep
     "attributes": (
         "train.attributes",
         [
-            "--count",
+            "--max-images",
             80,
-            "--widths",
+            "--channels",
             4,
             8,
-            "--size",
+            "--embedding-dim",
             8,
-            "--batch",
+            "--batch-size",
             16,
             "--epochs",
             3,

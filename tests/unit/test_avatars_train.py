@@ -16,7 +16,7 @@ import train.avatars.__main__
 from common.checkpoint import load_run
 from models.avatars import DCGANGenerator, Generator
 from tests.helpers import ROOT, TINY_AVATARS, assert_main_refuses, run_module
-from train.avatars.__main__ import Watch
+from train.avatars.monitor import GeneratorMonitor
 
 RECIPE = ["--recipe", "ellipses-white", *TINY_AVATARS]
 
@@ -40,11 +40,11 @@ def weights(folder):
 
 
 def test_a_run_folder_holds_what_it_should(avatars):
-    for run, kind in (("faces", "Generator"), ("faces-dcgan", "PlainGenerator")):
+    for run, kind in (("faces", "Generator"), ("faces-dcgan", "DCGANGenerator")):
         folder = avatars / "avatars" / run
         meta = json.loads((folder / "meta.json").read_text())
         assert meta["task"] == "avatars" and meta["class_name"] == kind and meta["epoch"] == 2
-        assert [feature["name"] for feature in meta["data"]["features"]][:2] == [
+        assert [feature["name"] for attribute in meta["data"]["attributes"]][:2] == [
             "hair",
             "rear_hair",
         ]
@@ -80,16 +80,17 @@ def test_killed_it_ends_at_the_same_weights(tmp_path):
     assert histories[0] == histories[1]
 
 
-def test_collapse_is_told(capsys):
+def test_collapse_is_reported(capsys):
     class Held:
         network = DCGANGenerator(8, (8, 8, 8, 8))
 
     images = np.random.default_rng(0).integers(0, 256, (20, 64, 64, 3), dtype="uint8")
-    watch, logs = Watch(images, np.zeros((20, 0), "float32"), 8, 1), {}
+    watch = GeneratorMonitor(images, np.zeros((20, 0), "float32"), Held.network, 1)
+    logs = {}
     watch.set_model(Held)
     watch.on_epoch_end(0, logs)
     assert logs["diversity"] < 0.5 and logs["frechet"] > 0.1
-    assert "collapse: two pictures differ" in capsys.readouterr().out
+    assert "collapse: two generated images differ" in capsys.readouterr().out
     watch.space.diversity = lambda _: 0.9
     watch.on_epoch_end(1, logs)
     assert "collapse" not in capsys.readouterr().out
@@ -99,11 +100,11 @@ def test_collapse_is_told(capsys):
     "wrong, words",
     [
         (["--recipe", "portraits"], ["--recipe", "portraits"]),
-        (["--widths", "8"], ["--widths", "2 to 6"]),
-        (["--kind", "plain", "--widths", "8", "8", "8", "8", "8"], ["--widths", "4 for a plain"]),
-        (["--count", "10"], ["--count"]),
+        (["--channels", "8"], ["--channels", "2 to 6"]),
+        (["--model", "dcgan", "--channels", "8", "8", "8", "8", "8"], ["--channels", "4 numbers"]),
+        (["--max-images", "10"], ["--max-images"]),
         (["--learning-rate", "0"], ["--learning-rate"]),
-        (["--batch", "1"], ["--batch"]),
+        (["--batch-size", "1"], ["--batch-size"]),
         (["--faces", "somewhere"], ["--faces", "ellipses-white learns from white"]),
         (["--data", "portraits"], ["--data"]),
     ],
@@ -123,7 +124,7 @@ def test_a_folder_of_any_pictures_trains(tmp_path):
         "--recipe",
         "faces",
         *TINY_AVATARS,
-        "--count",
+        "--max-images",
         400,
         "--faces",
         folder,
@@ -136,7 +137,7 @@ def test_a_folder_of_any_pictures_trains(tmp_path):
     )
     assert result.returncode == 0, result.stderr
     network, meta = load_run(tmp_path / "avatars" / "r", "avatars", [Generator])
-    assert network.labels == 0 and meta["data"]["features"] == []
+    assert network.num_labels == 0 and meta["data"]["attributes"] == []
 
 
 def test_the_same_code_trains_on_jax(tmp_path):

@@ -44,7 +44,7 @@ SIZES = {
 def own(tmp_path_factory):
     """A cache with 24 of the project's own faces, and the faces."""
     cache = tmp_path_factory.mktemp("own")
-    return cache, faces.load(None, 24, cache=cache)
+    return cache, faces.load(None, 24, cache_dir=cache)
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def test_the_projects_own_faces(own):
     _, pictures = own
     assert (pictures.images.shape, pictures.images.dtype) == ((24, 64, 64, 3), np.uint8)
     assert (pictures.labels.shape, pictures.labels.dtype) == ((24, 11), np.int16)
-    assert isinstance(pictures.images, np.memmap) and pictures.features == toonhead.FEATURES
+    assert isinstance(pictures.images, np.memmap) and pictures.attributes == toonhead.ATTRIBUTES
     assert len(pictures.hash) == 64
     for image, labels in zip(pictures.images, pictures.labels):
         drawn = toonhead.render(np.where(labels == INVISIBLE, 0, labels), 64)
@@ -100,8 +100,8 @@ def test_they_lie_on_disk_as_the_cartoon_set_does(own):
 def test_given_as_a_folder_they_are_the_same(own, tmp_path):
     cache, pictures = own
     [folder] = cache.glob("toonhead-*/training")
-    training, held_out = faces.split(folder, cache=tmp_path)
-    assert training.features == toonhead.FEATURES
+    training, held_out = faces.load_splits(folder, cache_dir=tmp_path)
+    assert training.attributes == toonhead.ATTRIBUTES
     images = np.concatenate([training.images, held_out.images])
     assert (images == pictures.images).all()
     assert (np.concatenate([training.labels, held_out.labels]) == pictures.labels).all()
@@ -113,13 +113,13 @@ def test_they_are_drawn_once_and_held_out_faces_are_others(own, monkeypatch):
     assert held_out.hash != pictures.hash
     assert not (pictures.images[:, None] == held_out.images[None]).all(axis=(2, 3, 4)).any()
     monkeypatch.setattr(toonhead, "png", None)
-    assert faces.load(None, 24, cache=cache).hash == pictures.hash
-    few = faces.load(None, 10, cache=cache)
-    assert len(few.images) == 10 and few.features == pictures.features
+    assert faces.load(None, 24, cache_dir=cache).hash == pictures.hash
+    few = faces.load(None, 10, cache_dir=cache)
+    assert len(few.images) == 10 and few.attributes == pictures.attributes
 
 
 def test_killed_half_way_the_drawing_goes_on(tmp_path, own):
-    code = f"from datasets import faces; faces.load(None, 2000, cache={str(tmp_path)!r})"
+    code = f"from data.avatars import faces; faces.load(None, 2000, cache_dir={str(tmp_path)!r})"
     process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.DEVNULL)
     while len(list(tmp_path.glob("*/training/*.csv"))) < 12:
         assert process.poll() is None
@@ -128,30 +128,30 @@ def test_killed_half_way_the_drawing_goes_on(tmp_path, own):
     process.wait()
     drawn = {path: path.stat().st_mtime_ns for path in tmp_path.glob("*/training/cs*.csv")}
     assert 12 <= len(drawn) < 2000
-    pictures = faces.load(None, 24, cache=tmp_path)
+    pictures = faces.load(None, 24, cache_dir=tmp_path)
     assert all(path.stat().st_mtime_ns == before for path, before in drawn.items())
     assert pictures.hash == own[1].hash and (pictures.images == own[1].images).all()
 
 
 def test_the_cartoon_set(cartoon, tmp_path):
-    training, held_out = faces.split(cartoon, cache=tmp_path)
+    training, held_out = faces.load_splits(cartoon, cache_dir=tmp_path)
     assert 0 < len(held_out.images) < 10 and len(training.images) + len(held_out.images) == 30
-    assert [feature.name for feature in training.features] == list(SIZES)
-    features = {feature.name: feature for feature in training.features}
+    assert [attribute.name for attribute in training.attributes] == list(SIZES)
+    by_name = {attribute.name: attribute for attribute in training.attributes}
     assert (
-        features["glasses"].variants == (*map(str, range(11)), "none")
-        and len(features["hair"].variants) == 111
+        by_name["glasses"].variants == (*map(str, range(11)), "none")
+        and len(by_name["hair"].variants) == 111
     )
-    assert features["facial_hair"].variants[-1] == "none" and features["hair"].variants[-1] == "110"
-    assert features["glasses_color"].masked_by == {"glasses": ("none",)}
+    assert by_name["facial_hair"].variants[-1] == "none" and by_name["hair"].variants[-1] == "110"
+    assert by_name["glasses_color"].masked_by == {"glasses": ("none",)}
     for part in (training, held_out):
         for image, labels in zip(part.images, part.labels):
             _, raw = cartoonset.read((cartoon / f"cs{number(image)}.csv").read_bytes())
-            assert (labels == mask_invisible(np.array([raw]), part.features)[0]).all()
+            assert (labels == mask_invisible(np.array([raw]), part.attributes)[0]).all()
 
 
 def test_a_face_is_cut_to_fill_the_frame_and_stands_on_white(cartoon, tmp_path):
-    images = faces.load(cartoon, cache=tmp_path).images
+    images = faces.load(cartoon, cache_dir=tmp_path).images
     assert (images[:, 0, 0] == 255).all()
     drawn = (images < 200).any(axis=-1)
     assert (
@@ -162,20 +162,20 @@ def test_a_face_is_cut_to_fill_the_frame_and_stands_on_white(cartoon, tmp_path):
 
 def test_how_often_each_variant_occurs_is_counted(cartoon, tmp_path):
     tables = [cartoonset.read(path.read_bytes())[1] for path in cartoon.glob("*.csv")]
-    for i, feature in enumerate(faces.load(cartoon, cache=tmp_path).features):
+    for i, attribute in enumerate(faces.load(cartoon, cache_dir=tmp_path).attributes):
         expected = [
             sum(labels[i] == variant for labels in tables) / 30
-            for variant in range(len(feature.variants))
+            for variant in range(len(attribute.variants))
         ]
-        assert feature.probabilities == pytest.approx(expected)
+        assert attribute.probabilities == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("mode, name", [("w:gz", "cartoonset10k.tgz"), ("w", "faces.tar")])
 def test_folder_and_archive_give_the_same(cartoon, tmp_path, mode, name):
     path = archived(cartoon, tmp_path / name, mode)
     packed, unpacked = (
-        faces.split(path, cache=tmp_path / "c"),
-        faces.split(cartoon, cache=tmp_path / "c"),
+        faces.load_splits(path, cache_dir=tmp_path / "c"),
+        faces.load_splits(cartoon, cache_dir=tmp_path / "c"),
     )
     assert [part.hash for part in packed] == [part.hash for part in unpacked]
     assert (packed[0].images == unpacked[0].images).all()
@@ -194,8 +194,8 @@ def test_faces_spread_over_folders_0_to_9(cartoon, tmp_path):
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(file.read_bytes())
     (spread / "3" / "._cs3.png").write_bytes(b"what some archivers leave behind")
-    loaded = faces.load(spread, cache=tmp_path / "c")
-    assert loaded.hash == faces.load(cartoon, cache=tmp_path / "c").hash
+    loaded = faces.load(spread, cache_dir=tmp_path / "c")
+    assert loaded.hash == faces.load(cartoon, cache_dir=tmp_path / "c").hash
 
 
 def test_the_same_face_is_always_held_out(cartoon, tmp_path):
@@ -211,27 +211,27 @@ def test_the_same_face_is_always_held_out(cartoon, tmp_path):
 
 
 def test_at_most_count(cartoon, tmp_path):
-    assert len(faces.load(cartoon, 7, cache=tmp_path).images) == 7
+    assert len(faces.load(cartoon, 7, cache_dir=tmp_path).images) == 7
     whole, few = (faces.load(cartoon, count, "held-out", tmp_path) for count in (None, 1))
     assert (few.images == whole.images[:1]).all() and few.hash != faces.load(
-        cartoon, 1, cache=tmp_path
+        cartoon, 1, cache_dir=tmp_path
     ).hash
 
 
 def test_a_source_that_changed_is_read_again(cartoon, tmp_path):
     for file in cartoon.glob("cs1*"):
         (tmp_path / file.name).write_bytes(file.read_bytes())
-    first = faces.load(tmp_path, cache=tmp_path / ".c")
+    first = faces.load(tmp_path, cache_dir=tmp_path / ".c")
     Image.new("RGBA", (500, 500), "green").save(tmp_path / "cs1.png")
-    assert faces.load(tmp_path, cache=tmp_path / ".c").hash != first.hash
+    assert faces.load(tmp_path, cache_dir=tmp_path / ".c").hash != first.hash
 
 
 def test_a_damaged_cache_is_told_in_a_line(cartoon, tmp_path):
-    faces.load(cartoon, cache=tmp_path)
+    faces.load(cartoon, cache_dir=tmp_path)
     [images] = tmp_path.glob("*/images.npy")
     images.write_bytes(images.read_bytes()[:5000])
     with pytest.raises(faces.GeneError, match="damaged cache"):
-        faces.load(cartoon, cache=tmp_path)
+        faces.load(cartoon, cache_dir=tmp_path)
 
 
 RED = (220, 40, 60)
@@ -265,9 +265,9 @@ def test_any_folder_of_pictures_without_labels(tmp_path):
     Image.new("RGB", (64, 64), RED).save(tmp_path / "deep" / "PHOTO.PNG")
     (tmp_path / "list.csv").write_text("this is, no table of labels")
     (tmp_path / "notes.txt").write_text("not a picture")
-    parts = faces.split(tmp_path, cache=tmp_path / ".c")
+    parts = faces.load_splits(tmp_path, cache_dir=tmp_path / ".c")
     images = np.concatenate([part.images for part in parts])
-    assert len(images) == 9 and parts[0].labels.shape[1] == 0 and parts[0].features == ()
+    assert len(images) == 9 and parts[0].labels.shape[1] == 0 and parts[0].attributes == ()
     assert all(np.abs(image[:28].astype(int) - RED).max() < 12 for image in images)
     halves = [image for image in images if (image[40:] > 250).all()]
     assert len(halves) == 2
@@ -287,7 +287,7 @@ def test_any_folder_of_pictures_without_labels(tmp_path):
 def test_grey_of_every_depth(tmp_path, mode, value, grey):
     for i in range(2):
         Image.new(mode, (80 + i, 80), value).save(tmp_path / f"{i}.png")
-    assert (faces.load(tmp_path, cache=tmp_path / ".c").images == grey).all()
+    assert (faces.load(tmp_path, cache_dir=tmp_path / ".c").images == grey).all()
 
 
 def measure(code):
@@ -315,8 +315,8 @@ def test_memory_does_not_grow_with_the_pictures(tmp_path):
             os.link(tmp_path / "one.png", folder / f"face{i}.png")
         peaks.append(
             measure(
-                f"import numpy as np; from datasets import faces; "
-                f"images = faces.load({str(folder)!r}, cache={str(tmp_path / 'c')!r}).images; "
+                f"import numpy as np; from data.avatars import faces; "
+                f"images = faces.load({str(folder)!r}, cache_dir={str(tmp_path / 'c')!r}).images; "
                 "order = np.random.default_rng(0).permutation(len(images)); "
                 "[images[np.sort(order[i:i + 64])] for i in range(0, len(order), 64)]"
             )
@@ -329,8 +329,8 @@ def test_memory_does_not_grow_with_the_pictures(tmp_path):
 
 
 def test_labels_as_json_and_back(cartoon, tmp_path):
-    first, again = (faces.load(cartoon, cache=tmp_path) for _ in range(2))
-    assert first.features == again.features and json.loads(json.dumps(first.features))
+    first, again = (faces.load(cartoon, cache_dir=tmp_path) for _ in range(2))
+    assert first.attributes == again.attributes and json.loads(json.dumps(first.attributes))
 
 
 def test_an_archive_written_by_hand(tmp_path):
@@ -341,14 +341,14 @@ def test_an_archive_written_by_hand(tmp_path):
             member = tarfile.TarInfo(name)
             member.size = data.getbuffer().nbytes
             archive.addfile(member, io.BytesIO(data.getvalue()))
-    training, held_out = faces.split(tmp_path / "two.tgz", cache=tmp_path / "c")
+    training, held_out = faces.load_splits(tmp_path / "two.tgz", cache_dir=tmp_path / "c")
     assert (len(training.images), len(held_out.images)) == (1, 1)
 
 
 def test_the_projects_own_faces_damaged_in_the_cache(tmp_path, capsys):
-    faces.load(None, 5, cache=tmp_path)
+    faces.load(None, 5, cache_dir=tmp_path)
     [face] = tmp_path.glob("*/training/cs3.png")
     face.write_bytes(face.read_bytes()[:200])
-    with pytest.raises(faces.GeneError, match="faces are damaged; delete the folder"):
-        faces.load(None, 5, cache=tmp_path)
+    with pytest.raises(faces.GeneError, match="damaged faces; delete the folder"):
+        faces.load(None, 5, cache_dir=tmp_path)
     assert "cs3.png" in capsys.readouterr().err

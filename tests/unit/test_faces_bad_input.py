@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from common.cli import GeneError
-from data.avatars import archive, cartoonset, faces
+from data.avatars import archive, cartoonset, decode, faces
 
 HEADER = [("hair", 3), ("eyes", 2)]
 
@@ -49,13 +49,13 @@ def labelled(folder, count=12):
 
 
 def load(source, tmp_path):
-    return [len(part.images) for part in faces.split(source, cache=tmp_path / "cache")]
+    return [len(part.images) for part in faces.load_splits(source, cache_dir=tmp_path / "cache")]
 
 
 def refused(source, tmp_path, *words):
     """Assert that the source is refused in one line with these words, and that nothing is left in the cache."""
     with pytest.raises(GeneError) as error:
-        faces.load(source, cache=tmp_path / "cache")
+        faces.load(source, cache_dir=tmp_path / "cache")
     line = str(error.value)
     assert "\n" not in line and str(source) in line
     for word in words:
@@ -65,27 +65,27 @@ def refused(source, tmp_path, *words):
 
 BROKEN = {
     "truncated": ("cs3.png", png(size=(200, 200))[:300], "damaged"),
-    "half_a_header": ("cs3.png", png()[:20], "no PNG"),
-    "empty": ("cs3.png", b"", "no PNG"),
-    "not_a_picture": ("cs3.png", b"GIF89a or so they say", "damaged|no PNG"),
-    "another_format": ("cs3.png", b"%!PS-Adobe-3.0 EPSF-3.0\n", "no PNG"),
+    "half_a_header": ("cs3.png", png()[:20], "not a PNG"),
+    "empty": ("cs3.png", b"", "not a PNG"),
+    "not_a_picture": ("cs3.png", b"GIF89a or so they say", "damaged|not a PNG"),
+    "another_format": ("cs3.png", b"%!PS-Adobe-3.0 EPSF-3.0\n", "not a PNG"),
     "30000_x_30000": ("cs3.png", huge_png(), "more than 50,000,000 pixels"),
-    "row_missing": ("cs3.csv", b'"hair", 1, 3\n', "1 rows where the others have 2"),
+    "row_missing": ("cs3.csv", b'"hair", 1, 3\n', "1 rows; the other files have 2"),
     "row_too_many": (
         "cs3.csv",
         b'"hair", 1, 3\n"eyes", 1, 2\n"nose", 1, 2\n',
-        "3 rows where the others have 2",
+        "3 rows; the other files have 2",
     ),
     "out_of_range": ("cs3.csv", b'"hair", 3, 3\n"eyes", 1, 2\n', "row 1: hair: index 3 of 3"),
     "negative": ("cs3.csv", b'"hair", 1, 3\n"eyes", -1, 2\n', "row 2: eyes: index -1"),
     "not_a_number": ("cs3.csv", b'"hair", one, 3\n"eyes", 1, 2\n', "row 1 is not"),
     "column_missing": ("cs3.csv", b'"hair", 1, 3\n"eyes", 1\n', "row 2 is not"),
     "more_variants": ("cs3.csv", b'"hair", 1, 4\n"eyes", 1, 2\n', "row 1: hair of 4"),
-    "no_variants": ("cs3.csv", b'"hair", 0, 0\n"eyes", 1, 2\n', "row 1: no feature"),
+    "no_variants": ("cs3.csv", b'"hair", 0, 0\n"eyes", 1, 2\n', "row 1: an attribute has"),
     "twice": ("cs3.csv", b'"hair", 1, 3\n"hair", 1, 3\n', "twice"),
     "empty_csv": ("cs3.csv", b"", "no row"),
-    "not_utf8": ("cs3.csv", b'"h\xe9", 1, 3\n', "not CSV"),
-    "open_quote": ("cs3.csv", b'"hair, 1, 3\n', "not CSV"),
+    "not_utf8": ("cs3.csv", b'"h\xe9", 1, 3\n', "not a CSV file"),
+    "open_quote": ("cs3.csv", b'"hair, 1, 3\n', "not a CSV file"),
     "huge_number": ("cs3.csv", b'"hair", ' + b"9" * 5000 + b', 3\n"eyes", 1, 2\n', "row 1 is not"),
 }
 
@@ -105,13 +105,54 @@ def test_one_broken_file_is_left_out_with_a_line(tmp_path, capsys, name, data, w
     assert any(word in lines[0] for word in words.split("|"))
 
 
+def jpeg_2000():
+    data = io.BytesIO()
+    Image.new("RGB", (64, 64), "red").save(data, "JPEG2000")
+    return data.getvalue()
+
+
+def eps():
+    data = io.BytesIO()
+    Image.new("RGB", (64, 64), "red").save(data, "EPS")
+    return data.getvalue()
+
+
+def psd():
+    """Return a Photoshop file of 64 x 64 pixels in RGB without layers."""
+    header = struct.pack(">4sH6xHIIHH", b"8BPS", 1, 3, 64, 64, 8, 3)
+    return header + bytes(12) + struct.pack(">H", 0) + bytes(3 * 64 * 64)
+
+
+def fits():
+    """Return a FITS file of 64 x 64 gray pixels."""
+    cards = ["SIMPLE  = T", "BITPIX  = 8", "NAXIS   = 2", "NAXIS1  = 64", "NAXIS2  = 64", "END"]
+    return "".join(card.ljust(80) for card in cards).encode().ljust(2880) + bytes(5760)
+
+
+REFUSED_FORMATS = {"PSD": psd, "EPS": eps, "FITS": fits, "JPEG2000": jpeg_2000}
+
+
+@pytest.mark.parametrize("name", REFUSED_FORMATS)
+def test_formats_with_risky_decoders_are_refused_in_one_line(tmp_path, capsys, name):
+    data = REFUSED_FORMATS[name]()
+    assert Image.open(io.BytesIO(data)).format == name, "Pillow itself would open it"
+    with pytest.raises(ValueError, match="not a PNG, JPEG, WebP, GIF or BMP image") as error:
+        decode.read(data)
+    assert "\n" not in str(error.value)
+    source = labelled(tmp_path / "set")
+    (source / "cs3.png").write_bytes(data)
+    assert sum(load(source, tmp_path)) == 11
+    [line] = capsys.readouterr().err.strip().splitlines()
+    assert "cs3.png: not a PNG" in line and line.endswith("; left out")
+
+
 @pytest.mark.parametrize("missing, named", [("cs5.csv", "cs5.png"), ("cs5.png", "cs5.csv")])
 def test_one_without_the_other_is_left_out(tmp_path, capsys, missing, named):
     source = labelled(tmp_path / "set")
     (source / missing).unlink()
     assert sum(load(source, tmp_path)) == 11
     [line] = capsys.readouterr().err.strip().splitlines()
-    assert named in line and "goes with it" in line
+    assert named in line and "belongs to it" in line
 
 
 def test_many_lines_are_cut_short(tmp_path, capsys):
@@ -127,7 +168,7 @@ def test_more_than_half_broken_is_refused(tmp_path):
     source = labelled(tmp_path / "set")
     for i in range(7):
         (source / f"cs{i}.png").write_bytes(b"broken")
-    refused(source, tmp_path, "5 pictures can be used, 7 files cannot", "cs0.png")
+    refused(source, tmp_path, "only 5 images are usable and 7 files are not", "cs0.png")
 
 
 def test_a_name_cannot_write_on_the_terminal(tmp_path, capsys):
@@ -143,15 +184,15 @@ def test_all_tables_broken_is_no_set_without_labels(tmp_path):
     source = labelled(tmp_path / "set")
     for path in source.glob("*.csv"):
         path.write_text("broken")
-    refused(source, tmp_path, "0 pictures can be used", "row 1 is not")
+    refused(source, tmp_path, "only 0 images are usable", "row 1 is not")
 
 
 def test_a_file_larger_than_any_picture(tmp_path, capsys, monkeypatch):
     source = labelled(tmp_path / "set")
-    monkeypatch.setattr(archive, "LARGEST_FILE", 5000)
+    monkeypatch.setattr(archive, "MAX_FILE_BYTES", 5000)
     (source / "cs3.png").write_bytes(bytes(5001))
     assert sum(load(source, tmp_path)) == 11
-    assert "cs3.png: larger than 5,000 bytes" in capsys.readouterr().err
+    assert "cs3.png: unreadable, or larger than 5,000 bytes" in capsys.readouterr().err
 
 
 def test_a_pipe_among_the_pictures_is_not_waited_for(tmp_path, capsys):
@@ -159,7 +200,7 @@ def test_a_pipe_among_the_pictures_is_not_waited_for(tmp_path, capsys):
     (source / "cs3.png").unlink()
     os.mkfifo(source / "cs3.png")
     assert sum(load(source, tmp_path)) == 11
-    assert "cs3.png: larger than 67,108,864 bytes, or not to be read" in capsys.readouterr().err
+    assert "cs3.png: unreadable, or larger than 67,108,864 bytes" in capsys.readouterr().err
 
 
 def test_a_link_that_leads_nowhere_is_left_out(tmp_path, capsys):
@@ -173,9 +214,9 @@ def test_a_link_that_leads_nowhere_is_left_out(tmp_path, capsys):
 def test_nothing_there(tmp_path):
     refused(tmp_path / "nowhere", tmp_path, "no such file", "--faces")
     (tmp_path / "empty").mkdir()
-    refused(tmp_path / "empty", tmp_path, "no picture in it")
+    refused(tmp_path / "empty", tmp_path, "no images found")
     (tmp_path / "empty" / "text.csv").write_text("a, b, c")
-    refused(tmp_path / "empty", tmp_path, "no picture in it")
+    refused(tmp_path / "empty", tmp_path, "no images found")
 
 
 def hostile(path, *members):
@@ -238,7 +279,7 @@ def test_a_truncated_archive_is_refused(tmp_path, keep):
     noise = np.random.default_rng(0).bytes(20_000)
     path = hostile(tmp_path / "set.tgz", *[({"name": f"n{i}.png"}, noise) for i in range(3)])
     path.write_bytes(path.read_bytes()[:keep])
-    refused(path, tmp_path, "not a whole .tar or .tgz archive")
+    refused(path, tmp_path, "not a complete .tar or .tgz archive")
 
 
 @pytest.mark.parametrize(
@@ -254,7 +295,7 @@ def test_a_truncated_archive_is_refused(tmp_path, keep):
 )
 def test_what_is_no_archive_is_refused(tmp_path, name, data):
     (tmp_path / name).write_bytes(data)
-    refused(tmp_path / name, tmp_path, "not a whole .tar or .tgz archive")
+    refused(tmp_path / name, tmp_path, "not a complete .tar or .tgz archive")
 
 
 @pytest.mark.parametrize("count, header", [(1, b"21 GNU.sparse.size=?\n"), (5000, b"9 a=abcd\n")])
@@ -263,4 +304,4 @@ def test_headers_that_are_damaged_or_never_end_are_refused(tmp_path, count, head
     member.type, member.size = tarfile.XHDTYPE, len(header)
     headers = member.tobuf(tarfile.USTAR_FORMAT) + header.ljust(512, b"\0")
     (tmp_path / "set.tar").write_bytes(count * headers + tarfile.TarInfo("a.png").tobuf())
-    refused(tmp_path / "set.tar", tmp_path, "not a whole .tar or .tgz archive")
+    refused(tmp_path / "set.tar", tmp_path, "not a complete .tar or .tgz archive")

@@ -2,14 +2,15 @@
 
 import numpy as np
 import pytest
+import sklearn
 
 from metrics import attributes, ellipses
 from metrics.density_coverage import density_coverage
-from metrics.eigenface_monitor import EigenFaces
-from metrics.frechet import frechet, moments
-from metrics.memorization import Copies
-from metrics.neighbors import distances, nearest, radii
-from metrics.pixel_space import flat, shrink
+from metrics.eigenface_monitor import EigenfaceMonitor
+from metrics.frechet import frechet_distance, moments
+from metrics.memorization import DataCopyingTest
+from metrics.neighbors import iter_distances, nearest, neighbor_radii
+from metrics.pixel_space import downsample, flat_pixels
 from metrics.precision_recall import precision_recall
 
 
@@ -25,11 +26,11 @@ def some_images(random, n=300):
 
 def test_frechet_of_known_gaussians():
     one, two = (np.zeros(2), np.diag([1.0, 4.0])), (np.array([3.0, 4.0]), np.diag([9.0, 16.0]))
-    assert frechet(one, two) == pytest.approx(25 + (1 - 3) ** 2 + (2 - 4) ** 2)
-    assert frechet(one, one) == pytest.approx(0, abs=1e-12)
+    assert frechet_distance(one, two) == pytest.approx(25 + (1 - 3) ** 2 + (2 - 4) ** 2)
+    assert frechet_distance(one, one) == pytest.approx(0, abs=1e-12)
     turn = np.array([[0.6, -0.8], [0.8, 0.6]])  # the same in both: the distance stays
     turned = [(turn @ mean, turn @ covariance @ turn.T) for mean, covariance in (one, two)]
-    assert frechet(*turned) == pytest.approx(33)
+    assert frechet_distance(*turned) == pytest.approx(33)
 
 
 def test_frechet_of_covariances_that_do_not_commute():
@@ -37,32 +38,33 @@ def test_frechet_of_covariances_that_do_not_commute():
     product = first @ second  # 2 x 2: the trace of the root is sqrt(trace + 2 sqrt(det))
     root = np.sqrt(np.trace(product) + 2 * np.sqrt(np.linalg.det(product)))
     expected = np.trace(first) + np.trace(second) - 2 * root
-    assert frechet((np.zeros(2), first), (np.zeros(2), second)) == pytest.approx(expected)
+    assert frechet_distance((np.zeros(2), first), (np.zeros(2), second)) == pytest.approx(expected)
 
 
 def test_frechet_where_a_covariance_is_singular(random):
     points = random.normal(size=(50, 80))  # fewer points than dimensions
-    assert frechet(moments(points), moments(points)) == pytest.approx(0, abs=1e-6)
-    assert frechet(moments(points), moments(points + 2)) == pytest.approx(4 * 80, rel=1e-6)
+    assert frechet_distance(moments(points), moments(points)) == pytest.approx(0, abs=1e-6)
+    assert frechet_distance(moments(points), moments(points + 2)) == pytest.approx(4 * 80, rel=1e-6)
 
 
 def test_distances_and_neighbours_are_the_naive_ones(random):
     points, others = random.normal(size=(1203, 5)) + 100, random.normal(size=(30, 5)) + 100
     naive = np.linalg.norm(points[:, None] - others, axis=2)
-    assert np.concatenate([block for _, block in distances(points, others)]) == pytest.approx(
+    assert np.concatenate([block for _, block in iter_distances(points, others)]) == pytest.approx(
         naive, abs=1e-9
     )
     places, apart = nearest(points, others)
     assert (places == naive.argmin(axis=1)).all() and apart == pytest.approx(naive.min(axis=1))
     among = np.sort(np.linalg.norm(others[:, None] - others, axis=2), axis=1)
-    assert radii(others, 3) == pytest.approx(among[:, 3])
+    assert neighbor_radii(others, 3) == pytest.approx(among[:, 3])
 
 
-def test_nearest_over_more_others_than_fit_at_once(random, monkeypatch):
+def test_nearest_over_more_others_than_fit_at_once(random):
     points, others = random.normal(size=(40, 3)), random.normal(size=(95, 3))
     whole = nearest(points, others)
-    monkeypatch.setattr("metrics.neighbors.CHUNK", 10)
-    for a, b in zip(whole, nearest(points, others)):
+    with sklearn.config_context(working_memory=1e-3):  # MB
+        parts = nearest(points, others)
+    for a, b in zip(whole, parts, strict=True):
         assert a == pytest.approx(b)
 
 
@@ -92,7 +94,7 @@ def test_a_set_far_away_scores_nothing(random):
 
 def test_copies_are_found(random):
     training, held_out, fresh = random.normal(size=(3, 1000, 16))
-    copies = Copies(training, held_out)
+    copies = DataCopyingTest(training, held_out)
     copied, nearer = copies(fresh)
     assert copied < 0.03 and nearer == pytest.approx(0.5, abs=0.06)
     copied, nearer = copies(np.concatenate([training[:500] + 0.01, fresh[:500]]))
@@ -101,7 +103,7 @@ def test_copies_are_found(random):
 
 def test_copies_of_few_held_out_points_are_judged_by_as_many_of_both(random):
     training, held_out, fresh = np.split(random.normal(size=(3200, 8)), [2000, 2300])
-    assert Copies(training, held_out)(fresh)[1] == pytest.approx(0.5, abs=0.06)
+    assert DataCopyingTest(training, held_out)(fresh)[1] == pytest.approx(0.5, abs=0.06)
 
 
 def test_attributes_count_where_they_can_be_seen():
@@ -109,8 +111,12 @@ def test_attributes_count_where_they_can_be_seen():
     seen = np.array([[0, 1], [1, 2], [0, 0], [2, 1]], "int16")
     assert attributes.accuracy(asked, seen) == pytest.approx([3 / 4, 2 / 3])
     assert attributes.total_variation(asked, seen, [3, 3]) == pytest.approx([1 / 4, 1 / 3])
-    assert attributes.undrawn(asked, seen, [3, 3]) == []
-    assert attributes.undrawn(asked, np.zeros_like(seen), [3, 3]) == [(0, 1), (0, 2), (1, 1)]
+    assert attributes.missing_variants(asked, seen, [3, 3]) == []
+    assert attributes.missing_variants(asked, np.zeros_like(seen), [3, 3]) == [
+        (0, 1),
+        (0, 2),
+        (1, 1),
+    ]
 
 
 def test_a_feature_that_no_face_shows_is_no_number():
@@ -135,11 +141,11 @@ def picture(share, ink, ground):
 @pytest.mark.parametrize("axes", [(20, 10, 0.5), (12, 12, 0), (25, 6, 2.0)])
 def test_an_ellipse_overlaps_with_itself(axes):
     full, inner = ellipse(*axes), ellipse(axes[0] - 2, axes[1] - 2, axes[2])
-    assert ellipses.overlaps(picture(full, (1, 1, 1), (0, 0, 0))) > 0.97
-    assert ellipses.overlaps(picture(full, (0.1, 0.3, 0.5), (0, 0, 0))) > 0.97
+    assert ellipses.ellipse_overlaps(picture(full, (1, 1, 1), (0, 0, 0))) > 0.97
+    assert ellipses.ellipse_overlaps(picture(full, (0.1, 0.3, 0.5), (0, 0, 0))) > 0.97
     outline = picture(full - inner, (0.9, 0.2, 0.2), (1, 1, 1))
-    assert ellipses.overlaps(outline, outlined=True) > 0.95
-    assert ellipses.overlaps(outline) < 0.75, "a ring is no ellipse"
+    assert ellipses.ellipse_overlaps(outline, outlined=True) > 0.95
+    assert ellipses.ellipse_overlaps(outline) < 0.75, "a ring is no ellipse"
 
 
 def test_what_is_no_ellipse_overlaps_less():
@@ -150,19 +156,19 @@ def test_what_is_no_ellipse_overlaps_less():
     pictures = np.concatenate(
         [picture(shape, (1, 1, 1), (0, 0, 0)) for shape in (square, cross, two, square * 0)]
     )
-    found = ellipses.overlaps(pictures)
+    found = ellipses.ellipse_overlaps(pictures)
     assert 0.8 < found[0] < 0.86 and found[1] < 0.7 and found[2] < 0.6 and found[3] == 0
 
 
 def test_shrinking_averages(random):
     images = some_images(random, 3)
-    assert shrink(images, 8)[1] == pytest.approx(images[1, ::8, ::8] / 255, abs=1e-6)
-    assert flat(images).shape == (3, 3072)
+    assert downsample(images, 8)[1] == pytest.approx(images[1, ::8, ::8] / 255, abs=1e-6)
+    assert flat_pixels(images).shape == (3, 3072)
 
 
 def test_quality_knows_the_same_from_faded_and_collapsed(random):
     images = some_images(random, 900)
-    space = EigenFaces(images[:600])
+    space = EigenfaceMonitor(images[:600])
     same, faded, collapsed = (
         images[600:],
         images[600:] // 2 + 100,

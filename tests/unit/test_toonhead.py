@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
+from data.avatars import toonhead
 from data.avatars.labelled_images import INVISIBLE, contact_sheet, mask_invisible, sample_labels
-from data.avatars.toonhead import CREDIT, FEATURES, render, svg
+from data.avatars.toonhead import ATTRIBUTES, render, svg
 
-NAMES = [feature.name for feature in FEATURES]
+NAMES = [attribute.name for attribute in ATTRIBUTES]
 
 
 def changed(first, second):
@@ -16,14 +17,14 @@ def changed(first, second):
 
 def variants_of(face, i):
     """The face with each variant of feature i that can be seen."""
-    rows = np.repeat(face[None], len(FEATURES[i].variants), axis=0)
+    rows = np.repeat(face[None], len(ATTRIBUTES[i].variants), axis=0)
     rows[:, i] = np.arange(len(rows))
-    return [render(row, 64) for row in rows[mask_invisible(rows, FEATURES)[:, i] != INVISIBLE]]
+    return [render(row, 64) for row in rows[mask_invisible(rows, ATTRIBUTES)[:, i] != INVISIBLE]]
 
 
-@pytest.mark.parametrize("i", range(len(FEATURES)), ids=NAMES)
+@pytest.mark.parametrize("i", range(len(ATTRIBUTES)), ids=NAMES)
 def test_every_variant_can_be_seen_at_64_pixels(i):
-    for face in sample_labels(np.random.default_rng(1), FEATURES, 4):
+    for face in sample_labels(np.random.default_rng(1), ATTRIBUTES, 4):
         pictures = variants_of(face, i)
         for j, picture in enumerate(pictures):
             assert all(
@@ -34,17 +35,17 @@ def test_every_variant_can_be_seen_at_64_pixels(i):
 
 
 def test_what_is_hidden_cannot_be_seen():
-    faces = sample_labels(np.random.default_rng(2), FEATURES, 12)
-    hidden = mask_invisible(faces, FEATURES) == INVISIBLE
+    faces = sample_labels(np.random.default_rng(2), ATTRIBUTES, 12)
+    hidden = mask_invisible(faces, ATTRIBUTES) == INVISIBLE
     assert {NAMES[i] for i in np.flatnonzero(hidden.any(axis=0))} == {"frame_color", "eyes", "iris"}
     for face, i in ((faces[row], i) for row, i in np.argwhere(hidden)):
         other = face.copy()
-        other[i] = (face[i] + 1) % len(FEATURES[i].variants)
+        other[i] = (face[i] + 1) % len(ATTRIBUTES[i].variants)
         assert (render(face, 64) == render(other, 64)).all(), NAMES[i]
 
 
 def test_a_face_on_white_at_any_size():
-    face = sample_labels(np.random.default_rng(3), FEATURES, 1)[0]
+    face = sample_labels(np.random.default_rng(3), ATTRIBUTES, 1)[0]
     small, large = render(face, 64), render(face, 512)
     assert (small.shape, large.shape, small.dtype) == ((64, 64, 3), (512, 512, 3), np.uint8)
     assert (large[0, 0] == 255).all()
@@ -54,21 +55,21 @@ def test_a_face_on_white_at_any_size():
 
 def test_a_face_needs_a_label_for_each_feature():
     with pytest.raises(ValueError):
-        svg([0] * (len(FEATURES) - 1))
+        svg([0] * (len(ATTRIBUTES) - 1))
 
 
 def test_labels_are_drawn_as_often_as_stated_and_the_first_stay_the_same():
-    labels = sample_labels(np.random.default_rng(0), FEATURES, 20_000)
-    for column, feature in zip(labels.T, FEATURES):
-        assert sum(feature.probabilities) == pytest.approx(1)
-        shares = np.bincount(column, minlength=len(feature.variants)) / len(column)
-        assert shares == pytest.approx(np.array(feature.probabilities), abs=0.02)
-    assert (sample_labels(np.random.default_rng(0), FEATURES, 10) == labels[:10]).all()
-    assert np.corrcoef(labels.T)[np.triu_indices(len(FEATURES), 1)] == pytest.approx(0, abs=0.04)
+    labels = sample_labels(np.random.default_rng(0), ATTRIBUTES, 20_000)
+    for column, attribute in zip(labels.T, ATTRIBUTES):
+        assert sum(attribute.probabilities) == pytest.approx(1)
+        shares = np.bincount(column, minlength=len(attribute.variants)) / len(column)
+        assert shares == pytest.approx(np.array(attribute.probabilities), abs=0.02)
+    assert (sample_labels(np.random.default_rng(0), ATTRIBUTES, 10) == labels[:10]).all()
+    assert np.corrcoef(labels.T)[np.triu_indices(len(ATTRIBUTES), 1)] == pytest.approx(0, abs=0.04)
 
 
-def test_the_credit_names_author_licence_and_change():
-    assert all(word in CREDIT for word in ("Johan Melin", "CC BY 4.0", "changed"))
+def test_the_credit_names_author_license_and_changes():
+    assert all(word in toonhead.__doc__ for word in ("Johan Melin", "CC BY 4.0", "changed"))
 
 
 def test_a_contact_sheet_fills_up_with_white():

@@ -11,7 +11,7 @@ MAX_SHIFT = 2  # pixels
 
 def to_float(images: np.ndarray) -> np.ndarray:
     """Return uint8 images as float32 from -1 to 1."""
-    return np.float32(images) / 127.5 - 1
+    return images.astype("float32") / 127.5 - 1
 
 
 def augment(images: np.ndarray, random: np.random.Generator) -> np.ndarray:

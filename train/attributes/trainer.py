@@ -64,9 +64,11 @@ class FaceBatches(ResumableBatches):
         self.steps = count_batches(len(images), batch_size, "faces", "give more faces")
 
     def epoch_order(self, random: np.random.Generator) -> np.ndarray:
+        """Return a permutation of the images."""
         return random.permutation(len(self.images))
 
     def batch(self, order: np.ndarray, epoch: int, step: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return one batch, augmented."""
         start = step * self.items_per_step
         rows = np.sort(order[start : start + self.items_per_step])
         random = np.random.default_rng([self.seed, epoch, step])

@@ -27,9 +27,11 @@ class ImageBatches(ResumableBatches):
         self.steps = len(self.images) // self.items_per_step
 
     def epoch_order(self, random: np.random.Generator) -> np.ndarray:
+        """Return a permutation of the images."""
         return random.permutation(len(self.images))
 
     def batch(self, order: np.ndarray, epoch: int, step: int) -> tuple:
+        """Return one batch."""
         start = step * self.items_per_step
         rows = np.sort(order[start : start + self.items_per_step])
         images = self.images[rows].astype("float32") / 127.5 - 1

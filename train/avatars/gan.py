@@ -44,6 +44,7 @@ class GANTrainer(keras.Model):
         self.means = {name: keras.metrics.Mean(name=name) for name in self.loss_names}
 
     def build(self, input_shape=None) -> None:
+        """Do nothing: the networks are built already."""
         self.built = True
 
     def call(self, x, training=False):
@@ -89,6 +90,7 @@ class DCGANTrainer(GANTrainer):
     loss_names = ("discriminator_loss", "generator_loss")
 
     def losses_of_batch(self, images, labels, fake) -> dict:
+        """Return the losses of a batch by name."""
         real_scores = self.discriminator(images, labels, training=True)
         fake_scores = self.discriminator(ops.stop_gradient(fake), labels, training=True)
         real_loss = ops.mean(ops.softplus(real_scores) - 0.9 * real_scores)
@@ -132,6 +134,7 @@ class RelativisticGANTrainer(GANTrainer):
         self.l1_weight = l1_weight if generator.num_labels else 0.0
 
     def losses_of_batch(self, images, labels, fake) -> dict:
+        """Return the losses of a batch by name."""
         both = ops.concatenate([images, ops.stop_gradient(fake)])
         both_labels = ops.tile(labels, (2, 1))
         penalized = both[::PENALTY_STRIDE]

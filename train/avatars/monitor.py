@@ -5,7 +5,7 @@ import numpy as np
 
 from generate.faces import generate_images, sample_noise
 from metrics.eigenface_monitor import EigenfaceMonitor
-from train.core.distributed import local_copy
+from train.core.data_parallel import local_copy
 
 MIN_DIVERSITY = 0.5  # of the diversity of real images; below it a warning is printed
 
@@ -27,6 +27,7 @@ class GeneratorMonitor(keras.callbacks.Callback):
         self.noise = sample_noise(network, len(images), seed + 1)
 
     def on_epoch_end(self, epoch, logs=None) -> None:
+        """Generate images and measure them."""
         with local_copy(self.model.network) as network:
             images = generate_images(network, self.noise, self.labels)
         logs["frechet"] = self.space.frechet(images)
