@@ -1,4 +1,4 @@
-"""Faces in folders and archives, single pictures and their tables, whole and damaged: arrays, or one line."""
+"""Folders, archives, images and label files of faces, valid and damaged: arrays or one line."""
 
 import gzip
 import io
@@ -243,7 +243,7 @@ MEMBERS = st.fixed_dictionaries(
 
 @st.composite
 def archives(draw):
-    """Bytes of a .tar or .tgz, of members that may reach out, perhaps spoiled before or after it was packed."""
+    """Bytes of a .tar or .tgz with strange members, perhaps damaged before or after packing."""
     file, made = io.BytesIO(), draw(sets())
     form = draw(st.sampled_from([tarfile.PAX_FORMAT, tarfile.GNU_FORMAT]))
     strange = draw(st.dictionaries(st.sampled_from(sorted(made)), MEMBERS, max_size=2))

@@ -1,4 +1,4 @@
-"""Training of avatars: it goes on to the same weights, warns of collapse, and refuses in one line what it cannot do."""
+"""Training of avatars: exact resume, collapse warnings, and one-line errors."""
 
 import json
 import os
@@ -44,7 +44,7 @@ def test_a_run_folder_holds_what_it_should(avatars):
         folder = avatars / "avatars" / run
         meta = json.loads((folder / "meta.json").read_text())
         assert meta["task"] == "avatars" and meta["class_name"] == kind and meta["epoch"] == 2
-        assert [feature["name"] for attribute in meta["data"]["attributes"]][:2] == [
+        assert [attribute["name"] for attribute in meta["data"]["attributes"]][:2] == [
             "hair",
             "rear_hair",
         ]

@@ -53,7 +53,7 @@ def test_a_filled_ellipse_covers_its_area():
 def test_an_ellipse_is_anti_aliased_as_one_drawn_large():
     ellipses = shapes.sample_ellipses(np.random.default_rng(1), 20)
     fine = (np.arange(IMAGE_SIDE * 8) + 0.5) / 8
-    for cover, (x, y, a, b) in zip(shapes.coverage_mask(ellipses), ellipses):
+    for cover, (x, y, a, b) in zip(shapes.coverage_mask(ellipses), ellipses, strict=True):
         inside = ((fine[None] - x) / a) ** 2 + ((fine[:, None] - y) / b) ** 2 < 1
         exact = inside.reshape(IMAGE_SIDE, 8, IMAGE_SIDE, 8).mean(axis=(1, 3))
         assert np.abs(cover - exact).max() < 0.16 and np.abs(cover - exact).mean() < 0.002

@@ -1,4 +1,4 @@
-"""Faces from anywhere: the project's own, the Cartoon Set's form as folder and archive, any folder of pictures."""
+"""Loading faces: Gene's own, the Cartoon Set as folder and archive, any folder of images."""
 
 import hashlib
 import io
@@ -49,7 +49,7 @@ def own(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def cartoon(tmp_path_factory):
-    """A folder in the Cartoon Set's form: 30 faces of 500 x 500, an ellipse whose red tells the face's number."""
+    """A Cartoon Set of 30 faces of 500 x 500: ellipses whose red encodes the face's number."""
     folder = tmp_path_factory.mktemp("cartoonset10k")
     rng = np.random.default_rng(0)
     for i in range(30):
@@ -82,7 +82,7 @@ def test_the_projects_own_faces(own):
     assert (pictures.labels.shape, pictures.labels.dtype) == ((24, 11), np.int16)
     assert isinstance(pictures.images, np.memmap) and pictures.attributes == toonhead.ATTRIBUTES
     assert len(pictures.hash) == 64
-    for image, labels in zip(pictures.images, pictures.labels):
+    for image, labels in zip(pictures.images, pictures.labels, strict=True):
         drawn = toonhead.render(np.where(labels == INVISIBLE, 0, labels), 64)
         assert np.abs(drawn.astype(int) - image).max() <= 1
 
@@ -145,7 +145,7 @@ def test_the_cartoon_set(cartoon, tmp_path):
     assert by_name["facial_hair"].variants[-1] == "none" and by_name["hair"].variants[-1] == "110"
     assert by_name["glasses_color"].masked_by == {"glasses": ("none",)}
     for part in (training, held_out):
-        for image, labels in zip(part.images, part.labels):
+        for image, labels in zip(part.images, part.labels, strict=True):
             _, raw = cartoonset.read((cartoon / f"cs{number(image)}.csv").read_bytes())
             assert (labels == mask_invisible(np.array([raw]), part.attributes)[0]).all()
 
@@ -238,7 +238,7 @@ RED = (220, 40, 60)
 
 
 def kinds_of_picture():
-    """{file name: a picture that is red wherever it is not transparent} in many sizes, modes and formats."""
+    """Return images by file name, red wherever opaque, in many sizes, modes and formats."""
     square, wide, tall = ((90, 90), (200, 90), (70, 300))
     half = Image.new("RGBA", square, (*RED, 0))
     half.paste((*RED, 255), (0, 0, 90, 45))
@@ -301,9 +301,9 @@ def measure(code):
 
 
 def test_memory_does_not_grow_with_the_pictures(tmp_path):
-    """Scaled: 2,000 and 12,000 pictures (147 MB of pixels) instead of 100,000 (1.2 GB), each read in training order.
+    """Scaled down: 2,000 and 12,000 images (147 MB of pixels) instead of 100,000 (1.2 GB).
 
-    What a picture costs between the two, times 100,000, must stay under 3 GB.
+    The memory per image, times 100,000, must stay below 3 GB. Images are read in training order.
     """
     pixels = np.random.default_rng(0).integers(0, 255, (64, 64, 3), "uint8")
     Image.fromarray(pixels).save(tmp_path / "one.png")

@@ -1,4 +1,4 @@
-"""Faces that cannot be used: left out with a line that names the file, or refused in one; nothing written elsewhere."""
+"""Faces that cannot be used are left out with a line that names the file, or refused in one."""
 
 import gzip
 import io
@@ -53,7 +53,7 @@ def load(source, tmp_path):
 
 
 def refused(source, tmp_path, *words):
-    """Assert that the source is refused in one line with these words, and that nothing is left in the cache."""
+    """Assert that a source is refused in one line with these words, and leaves the cache empty."""
     with pytest.raises(GeneError) as error:
         faces.load(source, cache_dir=tmp_path / "cache")
     line = str(error.value)

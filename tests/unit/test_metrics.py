@@ -7,7 +7,7 @@ import sklearn
 from metrics import attributes, ellipses
 from metrics.density_coverage import density_coverage
 from metrics.eigenface_monitor import EigenfaceMonitor
-from metrics.frechet import frechet_distance, moments
+from metrics.frechet import Moments, frechet_distance, moments
 from metrics.memorization import DataCopyingTest
 from metrics.neighbors import iter_distances, nearest, neighbor_radii
 from metrics.pixel_space import downsample, flat_pixels
@@ -25,11 +25,12 @@ def some_images(random, n=300):
 
 
 def test_frechet_of_known_gaussians():
-    one, two = (np.zeros(2), np.diag([1.0, 4.0])), (np.array([3.0, 4.0]), np.diag([9.0, 16.0]))
+    one = Moments(np.zeros(2), np.diag([1.0, 4.0]))
+    two = Moments(np.array([3.0, 4.0]), np.diag([9.0, 16.0]))
     assert frechet_distance(one, two) == pytest.approx(25 + (1 - 3) ** 2 + (2 - 4) ** 2)
     assert frechet_distance(one, one) == pytest.approx(0, abs=1e-12)
-    turn = np.array([[0.6, -0.8], [0.8, 0.6]])  # the same in both: the distance stays
-    turned = [(turn @ mean, turn @ covariance @ turn.T) for mean, covariance in (one, two)]
+    turn = np.array([[0.6, -0.8], [0.8, 0.6]])  # the same rotation of both: the distance stays
+    turned = [Moments(turn @ mean, turn @ covariance @ turn.T) for mean, covariance in (one, two)]
     assert frechet_distance(*turned) == pytest.approx(33)
 
 
@@ -38,7 +39,9 @@ def test_frechet_of_covariances_that_do_not_commute():
     product = first @ second  # 2 x 2: the trace of the root is sqrt(trace + 2 sqrt(det))
     root = np.sqrt(np.trace(product) + 2 * np.sqrt(np.linalg.det(product)))
     expected = np.trace(first) + np.trace(second) - 2 * root
-    assert frechet_distance((np.zeros(2), first), (np.zeros(2), second)) == pytest.approx(expected)
+    assert frechet_distance(
+        Moments(np.zeros(2), first), Moments(np.zeros(2), second)
+    ) == pytest.approx(expected)
 
 
 def test_frechet_where_a_covariance_is_singular(random):
@@ -126,7 +129,7 @@ def test_a_feature_that_no_face_shows_is_no_number():
 
 
 def ellipse(a, b, angle, centre=(31.2, 32.7)):
-    """A picture (64, 64) in [0, 1] of an ellipse with half axes a and b, each pixel the mean of 16 samples."""
+    """Draw an ellipse with semi-axes a and b, (64, 64) from 0 to 1, supersampled 4 x 4."""
     y, x = (np.mgrid[:256, :256] + 0.5) / 4 - 0.5 - np.array(centre)[:, None, None]
     u, v = x * np.cos(angle) + y * np.sin(angle), y * np.cos(angle) - x * np.sin(angle)
     return (np.hypot(u / a, v / b) < 1).reshape(64, 4, 64, 4).mean(axis=(1, 3))

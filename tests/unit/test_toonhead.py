@@ -1,4 +1,4 @@
-"""The faces that come with the project: each feature is seen in the picture, and is hidden when its label says so."""
+"""Gene's own faces: each attribute is visible, unless its label is INVISIBLE."""
 
 import numpy as np
 import pytest
@@ -60,7 +60,7 @@ def test_a_face_needs_a_label_for_each_feature():
 
 def test_labels_are_drawn_as_often_as_stated_and_the_first_stay_the_same():
     labels = sample_labels(np.random.default_rng(0), ATTRIBUTES, 20_000)
-    for column, attribute in zip(labels.T, ATTRIBUTES):
+    for column, attribute in zip(labels.T, ATTRIBUTES, strict=True):
         assert sum(attribute.probabilities) == pytest.approx(1)
         shares = np.bincount(column, minlength=len(attribute.variants)) / len(column)
         assert shares == pytest.approx(np.array(attribute.probabilities), abs=0.02)
