@@ -15,8 +15,8 @@ from PIL import Image
 from common.files import read_json
 from data.avatars.labelled_images import IMAGE_SIDE, mask_invisible, one_hot, sample_labels
 from export import tfjs
-from export.avatars import COLUMNS, SHEET_BYTES
-from generate.runs import load_avatars
+from export.avatars import COLUMNS, MAX_SHEET_BYTES
+from generate.faces import load
 from tests.helpers import ROOT, WEB, assert_main_refuses, current_url, url_hash
 
 RUNS = [
@@ -51,8 +51,8 @@ def drawn(page):
 
 def one_drawn(page):
     page.wait_for_function(
-        """() => { const { drawn, asked } = document.getElementById("one").dataset;
-      return drawn === asked; }""",
+        """() => { const { drawn, requested } = document.getElementById("one").dataset;
+      return drawn === requested; }""",
         timeout=60_000,
     )
 
@@ -92,7 +92,7 @@ def test_sixteen_faces_and_a_choice_changes_that_alone(page, address):
     )
 
 
-def test_one_feature_of_one_face(page, address):
+def test_one_attribute_of_one_face(page, address):
     go(page, address, seed=5, face=9)
     before = sheet(page)
     name = page.evaluate("document.querySelector('[name=own-hair_color]:not(:checked)').value")
@@ -175,21 +175,22 @@ def test_the_keyboard_and_the_epochs(page, address):
 @pytest.mark.parametrize("run", RUNS)
 def test_the_browser_draws_what_keras_draws(page, address, run):
     """uint8 on wasm against float32 in Keras: nothing that an eye could see."""
-    network, features, _ = load_avatars(ROOT / "checkpoints" / "avatars" / run)
+    generator = load(ROOT / "checkpoints" / "avatars" / run)
+    network = generator.network
+    attributes = generator.attributes
     rng = np.random.default_rng(4)
-    noise = rng.standard_normal((16, network.latent), dtype="float32")
-    labels = one_hot(mask_invisible(sample_labels(rng, features, 16), features), features)[
-        :, : network.labels
-    ]
+    noise = rng.standard_normal((16, network.latent_dim), dtype="float32")
+    labels = mask_invisible(sample_labels(rng, attributes, 16), attributes)
+    labels = one_hot(labels, attributes)
     page.goto(f"{address}avatars.html")
     images = page.evaluate(
         """async ({ entry, noise, labels }) => {
       const at = (path) => new URL(path, location.href).href;
       const tf = await import(at("vendor/tfjs.js"));
-      const model = await import(at("shared/model.js")), { Avatars } = await import(at("core/avatars.js"));
+      const model = await import(at("shared/model.js")), { AvatarModel } = await import(at("core/avatars.js"));
       await model.startBackend(tf);
-      const files = await model.fetchFiles(entry, Avatars.wants("uint8"));
-      const network = await Avatars.from(tf, files, "uint8"), inputs = [noise, labels].map((a) => Float32Array.from(a));
+      const files = await model.fetchFiles(entry, AvatarModel.wants("uint8"));
+      const network = await AvatarModel.from(tf, files, "uint8"), inputs = [noise, labels].map((a) => Float32Array.from(a));
       network.draw(...inputs);
       const before = tf.memory().numTensors, images = network.draw(...inputs);
       if (tf.memory().numTensors !== before) throw new Error("a tensor leaked");
@@ -230,7 +231,7 @@ def test_sizes():
         folder = WEB / "models" / entry(run)["folder"]
         if run != "faces-dcgan":
             assert sum(path.stat().st_size for path in (folder / "uint8").iterdir()) <= 1_200_000
-        assert (folder / "epochs.webp").stat().st_size <= SHEET_BYTES
+        assert (folder / "epochs.webp").stat().st_size <= MAX_SHEET_BYTES
 
 
 def test_the_export_of_any_run(avatars, tmp_path, capsys):
@@ -251,15 +252,15 @@ def other_weights(run):
     with zipfile.ZipFile(run / "model.keras") as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     config = json.loads(parts["config.json"])
-    config["config"]["latent"] += 1
+    config["config"]["latent_dim"] += 1
     with zipfile.ZipFile(run / "model.keras", "w") as archive:
         for name, content in (parts | {"config.json": json.dumps(config)}).items():
             archive.writestr(name, content)
 
 
-def fewer_features(run):
+def fewer_attributes(run):
     meta = read_json(run / "meta.json")
-    meta["data"]["features"].pop()
+    meta["data"]["attributes"].pop()
     (run / "meta.json").write_text(json.dumps(meta))
 
 
@@ -268,8 +269,8 @@ def fewer_features(run):
     [
         (lambda run: (run / "model.keras").write_bytes(b"PK"), ["model.keras", "damaged"]),
         (other_weights, ["model.keras", "do not fit"]),
-        (fewer_features, ["meta.json", "other features"]),
-        (lambda run: (run / "history.csv").unlink(), ["history.csv", "no history"]),
+        (fewer_attributes, ["meta.json", "variants, but the network takes"]),
+        (lambda run: (run / "history.csv").unlink(), ["history.csv", "not the history"]),
         (
             lambda run: (run / "meta.json").write_text('{"task": "lyrics", "version": 2}'),
             ["meta.json", "lyrics"],

@@ -1,11 +1,18 @@
-/** The faces' own JavaScript. `tests/test_avatars_site.py` runs this with node. */
+/** Tests of web/core/avatars.js. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { born, coveredBy, family, mix, oneHot, toPixels } from "../../web/core/avatars.js";
+import {
+  faceFromSeed,
+  hiddenBy,
+  mix,
+  oneHot,
+  seedsFrom,
+  toPixels,
+} from "../../web/core/avatars.js";
 
-const FEATURES = [
+const ATTRIBUTES = [
   {
     name: "glasses",
     variants: ["none", "round", "sun"],
@@ -26,21 +33,21 @@ const FEATURES = [
   },
 ];
 
-test("a number stands for one face, another number for another", () => {
-  assert.deepEqual(born(7, FEATURES, 32), born(7, FEATURES, 32));
-  assert.notDeepEqual(born(7, FEATURES, 32).noise, born(8, FEATURES, 32).noise);
-  assert.equal(new Set(family(1, 16)).size, 16);
-  assert.deepEqual(family(1, 16), family(1, 20).slice(0, 16));
+test("a seed determines a face", () => {
+  assert.deepEqual(faceFromSeed(7, ATTRIBUTES, 32), faceFromSeed(7, ATTRIBUTES, 32));
+  assert.notDeepEqual(faceFromSeed(7, ATTRIBUTES, 32).noise, faceFromSeed(8, ATTRIBUTES, 32).noise);
+  assert.equal(new Set(seedsFrom(1, 16)).size, 16);
+  assert.deepEqual(seedsFrom(1, 16), seedsFrom(1, 20).slice(0, 16));
 });
 
-test("chance keeps to the probabilities, and noise is normal", () => {
-  const faces = family(3, 4000).map((number) => born(number, FEATURES, 4));
-  FEATURES.forEach(({ probabilities }, i) =>
-    probabilities.forEach((share, variant) => {
+test("attributes follow their probabilities, and noise is normal", () => {
+  const faces = seedsFrom(3, 4000).map((number) => faceFromSeed(number, ATTRIBUTES, 4));
+  for (const [i, { probabilities }] of ATTRIBUTES.entries()) {
+    for (const [variant, share] of probabilities.entries()) {
       const seen = faces.filter(({ labels }) => labels[i] === variant).length / faces.length;
       assert.ok(Math.abs(seen - share) < 0.03, `${i} ${variant}: ${seen}`);
-    }),
-  );
+    }
+  }
   const values = faces.flatMap(({ noise }) => [...noise]),
     mean = (numbers) => numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
   assert.ok(Math.abs(mean(values)) < 0.03);
@@ -48,19 +55,19 @@ test("chance keeps to the probabilities, and noise is normal", () => {
   assert.ok(Math.abs(mean(values.map((value) => Number(Math.abs(value) < 1))) - 0.6827) < 0.02);
 });
 
-test("what is covered up has no label", () => {
-  assert.deepEqual([...oneHot([0, 1, 1], FEATURES)], [1, 0, 0, 0, 0, 0, 1]);
-  assert.deepEqual([...oneHot([2, 0, 1], FEATURES)], [0, 0, 1, 1, 0, 0, 0]);
-  assert.deepEqual(coveredBy(1, [0, 1, 1], FEATURES), ["glasses", "none"]);
-  assert.equal(coveredBy(2, [1, 1, 1], FEATURES), undefined);
+test("a hidden attribute has no label", () => {
+  assert.deepEqual([...oneHot([0, 1, 1], ATTRIBUTES)], [1, 0, 0, 0, 0, 0, 1]);
+  assert.deepEqual([...oneHot([2, 0, 1], ATTRIBUTES)], [0, 0, 1, 1, 0, 0, 0]);
+  assert.deepEqual(hiddenBy(1, [0, 1, 1], ATTRIBUTES), ["glasses", "none"]);
+  assert.equal(hiddenBy(2, [1, 1, 1], ATTRIBUTES), undefined);
   assert.equal(
-    coveredBy(1, [null, null, null], FEATURES),
+    hiddenBy(1, [null, null, null], ATTRIBUTES),
     undefined,
-    "left to chance, nothing is covered",
+    "nothing is hidden by a random attribute",
   );
 });
 
-test("a mixture ends at its two faces and keeps the length of the noise", () => {
+test("a mixture interpolates and keeps the length of the noise", () => {
   const [one, other] = [
     { noise: Float32Array.of(3, 0), hot: Float32Array.of(1, 0) },
     { noise: Float32Array.of(0, 3), hot: Float32Array.of(0, 1) },

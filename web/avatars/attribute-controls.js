@@ -1,112 +1,139 @@
-/** Controls for the features of a face: swatches for colours, lists for the rest. */
+// @ts-check
+/**
+ * Controls for the attributes of a face: swatches for colors, menus for the rest.
+ *
+ * @typedef {import("../core/avatars.js").Attribute} Attribute
+ * @typedef {Record<string, string>} Labels Readable names of attributes and variants, from page.json.
+ * @typedef {{element: HTMLElement, setValue: (value: string) => void}} Control
+ */
 
-const WORDS = {
-  rear_hair: "hair behind",
-  hair_color: "hair colour",
-  frame_color: "frames",
-  sideComed: "combed aside",
-  chinMoustache: "chin, moustache",
-  moustacheTwirl: "twirled moustache",
-  neckHigh: "to the neck",
-  shoulderHigh: "to the shoulders",
-  longStraight: "long, straight",
-  longWavy: "long, wavy",
-  agape: "open",
-};
+import { make } from "../shared/dom.js";
 
-/** The name of a feature or a variant as people say it. */
-export const named = (name) =>
-  WORDS[name] ??
-  name.replace(/[_-]/g, " ").replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+const RANDOM = "random";
 
-/** Why a feature cannot be seen, in two words: sun glasses, no glasses, bow eyes. */
-const covered = ([name, variant]) =>
-  variant === "none" ? `no ${named(name)}` : `${named(variant)} ${named(name)}`;
-
-/** A face in words, for who cannot see it. */
-export function describe(features, labels, coveredBy) {
-  return features
-    .map(({ name, variants }, i) =>
-      coveredBy(i, labels, features) ? "" : `${named(name)} ${named(variants[labels[i]])}`,
-    )
-    .filter(Boolean)
-    .join(", ");
-}
-
-function make(name, properties, ...children) {
-  const element = Object.assign(document.createElement(name), properties);
-  element.append(...children);
-  return element;
+/**
+ * The readable name of an attribute or a variant.
+ *
+ * @param {string} name
+ * @param {Labels} labels
+ */
+function readable(name, labels) {
+  const spaced = name.replace(/[_-]/g, " ");
+  const lowerCase = (/** @type {string} */ letter) => ` ${letter.toLowerCase()}`;
+  return labels[name] ?? spaced.replace(/(?<=[a-z])[A-Z]/g, lowerCase);
 }
 
 /**
- * Fill `box` with a control a feature.
- * @param {object} swatches {feature: {variant: colour}}
- * @param {boolean} chance whether a feature may be left to chance
- * @param {(feature: number, variant: number | null) => void} onPick null: by chance
- * @returns {(labels: (number | null)[], coveredBy: (i: number) => [string, string] | undefined) => void} shows values
+ * Why an attribute is invisible, e.g. "no glasses" or "sun glasses".
+ *
+ * @param {[string, string]} hiding Name and variant of the attribute that hides it.
+ * @param {Labels} labels
  */
-export function controls(box, features, swatches, chance, onPick) {
-  box.replaceChildren();
-  const parts = features.map((feature, i) => {
-    const choices = [
-      ...(chance ? [["", "by chance"]] : []),
-      ...feature.variants.map((variant, j) => [String(j), named(variant)]),
-    ];
-    const pick = (value) => onPick(i, value === "" ? null : Number(value));
-    const colours = swatches[feature.name],
-      id = `${box.id}-${feature.name}`,
-      note = make("span", { className: "note" });
-    const part = colours
-      ? palette(
-          id,
-          choices,
-          feature.variants.map((variant) => colours[variant]),
-          pick,
-        )
-      : list(id, choices, pick);
-    const label = colours
-      ? make("legend", {}, named(feature.name), note)
-      : make("label", { htmlFor: id }, named(feature.name), note);
-    box.append(make(colours ? "fieldset" : "div", { className: "feature" }, label, part.element));
-    return { ...part, note };
-  });
-  return (labels, coveredBy) =>
-    parts.forEach(({ set, note, element }, i) => {
-      const by = coveredBy(i);
-      set(labels[i] === null ? "" : String(labels[i]));
-      note.textContent = by ? ` (${covered(by)})` : "";
-      element.classList.toggle("covered", Boolean(by));
-    });
+const reason = ([name, variant], labels) =>
+  variant === "none"
+    ? `no ${readable(name, labels)}`
+    : `${readable(variant, labels)} ${readable(name, labels)}`;
+
+/**
+ * Describe a face in words, for screen readers.
+ *
+ * @param {Attribute[]} attributes
+ * @param {Labels} labels
+ * @param {number[]} variants The variant of each attribute.
+ * @param {(i: number) => unknown} isHidden Whether an attribute is invisible.
+ */
+export function describeFace(attributes, labels, variants, isHidden) {
+  return attributes
+    .filter((_, i) => !isHidden(i))
+    .map((attribute) => {
+      const variant = attribute.variants[variants[attributes.indexOf(attribute)]];
+      return `${readable(attribute.name, labels)} ${readable(variant, labels)}`;
+    })
+    .join(", ");
 }
 
-function list(id, choices, pick) {
-  const element = make(
-    "select",
-    { id },
-    ...choices.map(([value, text]) => new Option(text, value)),
-  );
-  element.addEventListener("change", () => pick(element.value));
+/**
+ * Fill an element with one control per attribute.
+ *
+ * @param {HTMLElement} box
+ * @param {Attribute[]} attributes
+ * @param {{swatches: Record<string, Record<string, string>>, labels?: Labels}} page Colors by attribute and variant,
+ *     and readable names.
+ * @param {boolean} allowRandom Whether an attribute may be random.
+ * @param {(attribute: number, variant: number | null) => void} onPick Called with null for random.
+ * @returns {(variants: (number | null)[], hiddenBy: (i: number) => [string, string] | undefined) => void} Shows values.
+ */
+export function createControls(box, attributes, { swatches, labels = {} }, allowRandom, onPick) {
+  box.replaceChildren();
+  const controls = attributes.map(({ name, variants }, i) => {
+    const choices = variants.map((variant, j) => [String(j), readable(variant, labels)]);
+    if (allowRandom) choices.unshift(["", RANDOM]);
+    const pick = (/** @type {string} */ value) => onPick(i, value === "" ? null : Number(value));
+    const id = `${box.id}-${name}`;
+    const colors = swatches[name];
+    const control = colors
+      ? createPalette(
+          id,
+          choices,
+          variants.map((variant) => colors[variant]),
+          pick,
+        )
+      : createMenu(id, choices, pick);
+    const note = make("span", { className: "note" });
+    const label = colors
+      ? make("legend", {}, readable(name, labels), note)
+      : make("label", { htmlFor: id }, readable(name, labels), note);
+    const tag = colors ? "fieldset" : "div";
+    box.append(make(tag, { className: "attribute" }, label, control.element));
+    return { ...control, note };
+  });
+  return (variants, hiddenBy) => {
+    for (const [i, { setValue, note, element }] of controls.entries()) {
+      const hiding = hiddenBy(i);
+      const variant = variants[i];
+      setValue(variant === null ? "" : String(variant));
+      note.textContent = hiding ? ` (${reason(hiding, labels)})` : "";
+      element.classList.toggle("invisible", Boolean(hiding));
+    }
+  };
+}
+
+/**
+ * @param {string} id
+ * @param {string[][]} choices Pairs of value and text.
+ * @param {(value: string) => void} onPick
+ * @returns {Control}
+ */
+function createMenu(id, choices, onPick) {
+  const options = choices.map(([value, text]) => new Option(text, value));
+  const element = make("select", { id }, ...options);
+  element.addEventListener("change", () => onPick(element.value));
   return {
     element,
-    set: (value) => {
+    setValue: (value) => {
       element.value = value;
     },
   };
 }
 
-function palette(name, choices, colours, pick) {
+/**
+ * @param {string} name Name of the radio buttons.
+ * @param {string[][]} choices Pairs of value and text.
+ * @param {string[]} colors CSS colors by value.
+ * @param {(value: string) => void} onPick
+ * @returns {Control}
+ */
+function createPalette(name, choices, colors, onPick) {
   const radios = choices.map(([value, text]) => {
     const radio = make("input", { type: "radio", name, value, ariaLabel: text, title: text });
-    if (value) radio.style.setProperty("--colour", colours[value]);
-    radio.addEventListener("change", () => pick(value));
+    if (value) radio.style.setProperty("--colour", colors[Number(value)]);
+    radio.addEventListener("change", () => onPick(value));
     return radio;
   });
   return {
     element: make("div", { className: "swatches" }, ...radios),
-    set: (value) =>
-      radios.forEach((radio) => {
-        radio.checked = radio.value === value;
-      }),
+    setValue: (value) => {
+      for (const radio of radios) radio.checked = radio.value === value;
+    },
   };
 }

@@ -1,28 +1,24 @@
-/**
- * The page of the avatars: sixteen faces, one of them, a mixture of two, and how the networks learned. The networks live
- * in `avatars/worker.js`.
- */
+/** The faces page: sixteen faces, one to edit, a mixture of two, and how the networks learned. */
 
-import { born, coveredBy, family, mix, oneHot, SIZE } from "../core/avatars.js";
-import { fetchIndex } from "../shared/model.js";
-import { controls, describe } from "./attribute-controls.js";
-import { growth } from "./training-timeline.js";
-import { copy, download } from "../shared/share.js";
+import { faceFromSeed, hiddenBy, IMAGE_SIDE, mix, oneHot, seedsFrom } from "../core/avatars.js";
 import { $, hideProgress, make, say, showProgress, showsError } from "../shared/dom.js";
 import { formatLoading } from "../shared/format.js";
+import { fetchIndex } from "../shared/model.js";
 import { randomSeed } from "../shared/random-seed.js";
 import { RemoteWorker } from "../shared/rpc.js";
+import { copy, download } from "../shared/share.js";
 import { choice, number, readHash, saveState } from "../shared/url-state.js";
+import { createControls, describeFace } from "./attribute-controls.js";
+import { showTimeline } from "./training-timeline.js";
 
-const COUNT = 16,
-  SIDE = 4,
-  BYTES = 4 * SIZE * SIZE;
-const TOLD = ["faces-dcgan", "ellipses-outline", "ellipses-white", "ellipses-color"]; // in sections of their own
-const TABLE = {
+const COUNT = 16; // faces
+const FACE_BYTES = 4 * IMAGE_SIDE * IMAGE_SIDE;
+const OWN_SECTION = ["faces-dcgan", "ellipses-outline", "ellipses-white", "ellipses-color"]; // not in the menu
+const FIELDS = {
   run: choice("faces", /^[\w-]{1,40}$/),
   seed: number(1, 0, 2 ** 32 - 1),
-  want: choice("", /^[\d.-]{0,200}$/), // a variant a feature, or - for chance
-  own: choice("", /^[\d._]{0,2000}$/), // face.feature.variant of what was changed on one face
+  want: choice("", /^[\d.-]{0,200}$/), // a variant per attribute, or - for random
+  own: choice("", /^[\d._]{0,2000}$/), // face.attribute.variant of what was changed on one face
   face: number(0, 0, COUNT - 1),
   other: number(6, 0, COUNT - 1),
   mix: number(0, 0, 100),
@@ -34,21 +30,22 @@ const worker = new RemoteWorker(new URL("./worker.js", import.meta.url));
 /** Promises of {meta, page}, by run. */
 const loading = new Map();
 
-let state = readHash(TABLE, location.hash).state;
-let features = [],
-  latent = 0,
-  people = [],
-  shown = {},
-  draws = 0;
+let state = readHash(FIELDS, location.hash).state;
+let attributes = [];
+let latentDim = 0;
+let people = [];
+let readableNames = {};
+const showControls = {};
+let drawCount = 0;
 
-const updateState = (changes) => saveState(TABLE, state, changes);
+const updateState = (changes) => saveState(FIELDS, state, changes);
 
-// What a face has
+// Attributes of the faces
 
 const wanted = () =>
-  features.map(({ variants }, i) => {
-    const text = state.want.split(".")[i] ?? "-",
-      variant = Number(text);
+  attributes.map(({ variants }, i) => {
+    const text = state.want.split(".")[i] ?? "-";
+    const variant = Number(text);
     return /^\d+$/.test(text) && variant < variants.length ? variant : null;
   });
 
@@ -57,18 +54,27 @@ const changes = () =>
     .split("_")
     .map((text) => text.split(".").map(Number))
     .filter(
-      ([face, feature, variant]) => face < COUNT && variant < features[feature]?.variants.length,
+      ([face, attribute, variant]) =>
+        face < COUNT && variant < attributes[attribute]?.variants.length,
     );
 
-/** The variant of each feature of face i. */
+/** The variant of each attribute of face i. */
 function labelsOf(i) {
-  const want = wanted(),
-    labels = people[i].labels.map((label, j) => want[j] ?? label);
-  for (const [face, feature, variant] of changes()) if (face === i) labels[feature] = variant;
+  const want = wanted();
+  const labels = people[i].labels.map((label, j) => want[j] ?? label);
+  for (const [face, attribute, variant] of changes()) if (face === i) labels[attribute] = variant;
   return labels;
 }
 
-const faceOf = (i) => ({ noise: people[i].noise, hot: oneHot(labelsOf(i), features) });
+/** Face i in words. */
+function describe(i) {
+  const variants = labelsOf(i);
+  return describeFace(attributes, readableNames, variants, (j) =>
+    hiddenBy(j, variants, attributes),
+  );
+}
+
+const faceOf = (i) => ({ noise: people[i].noise, hot: oneHot(labelsOf(i), attributes) });
 
 // Drawing
 
@@ -81,7 +87,7 @@ async function draw(run, place, faces, show) {
   const noise = flat(faces.map((face) => face.noise));
   const hot = flat(faces.map((face) => face.hot));
   const onProgress = ({ first, pixels }) => show(first, pixels);
-  draws++;
+  drawCount++;
   try {
     const drawn = await worker.callLatest("draw", { run, place, noise, hot }, onProgress, place);
     if (drawn) document.body.dataset.tensors = drawn.tensors;
@@ -96,76 +102,73 @@ const canvases = (id) => [...$(id).querySelectorAll("canvas")];
 
 function put(i, pixels) {
   for (const id of ["faces", "others"])
-    canvases(id)[i].getContext("2d").putImageData(new ImageData(pixels, SIZE), 0, 0);
-  $("faces").querySelectorAll("input")[i].ariaLabel =
-    `Face ${i + 1}: ${describe(features, labelsOf(i), coveredBy)}`;
+    canvases(id)[i].getContext("2d").putImageData(new ImageData(pixels, IMAGE_SIDE), 0, 0);
+  $("faces").querySelectorAll("input")[i].ariaLabel = `Face ${i + 1}: ${describe(i)}`;
 }
 
-/** Large and smooth: what a picture of 64 x 64 wants to be. */
+/** Draw a face of 64 x 64 pixels on the large canvas, smoothly. */
 function enlarge(pixels) {
-  const small = new OffscreenCanvas(SIZE, SIZE),
-    pen = $("one").getContext("2d");
-  small.getContext("2d").putImageData(new ImageData(pixels, SIZE), 0, 0);
-  pen.imageSmoothingQuality = "high";
-  pen.drawImage(small, 0, 0, $("one").width, $("one").height);
+  const small = new OffscreenCanvas(IMAGE_SIDE, IMAGE_SIDE);
+  const context = $("one").getContext("2d");
+  small.getContext("2d").putImageData(new ImageData(pixels, IMAGE_SIDE), 0, 0);
+  context.imageSmoothingQuality = "high";
+  context.drawImage(small, 0, 0, $("one").width, $("one").height);
 }
 
 async function drawAll() {
   const faces = Array.from({ length: COUNT }, (_, i) => faceOf(i));
   const drawn = await draw(state.run, "faces", faces, (first, pixels) => {
-    for (let i = 0; i * BYTES < pixels.length; i++)
-      put(first + i, pixels.slice(i * BYTES, (i + 1) * BYTES));
+    for (let i = 0; i * FACE_BYTES < pixels.length; i++)
+      put(first + i, pixels.slice(i * FACE_BYTES, (i + 1) * FACE_BYTES));
   });
   if (!drawn) return;
   $("faces").classList.remove("waiting");
-  say(`Sixteen faces, ${Math.max(1, Math.round(COUNT / drawn.seconds))} a second.`);
+  say(`Sixteen faces, ${Math.max(1, Math.round(COUNT / drawn.seconds))} per second.`);
 }
 
 async function drawOne() {
-  const face = state.face,
-    one = faceOf(face),
-    asked = ($("one").dataset.asked = draws + 1);
+  const face = state.face;
+  const one = faceOf(face);
+  const requested = String(drawCount + 1);
+  $("one").dataset.requested = requested;
   await draw(
     state.run,
     "one",
     [one, mix(one, faceOf(state.other), state.mix / 100)],
     (_, pixels) => {
-      put(face, pixels.slice(0, BYTES));
-      enlarge(pixels.slice(BYTES));
+      put(face, pixels.slice(0, FACE_BYTES));
+      enlarge(pixels.slice(FACE_BYTES));
     },
   );
-  $("one").dataset.drawn = asked;
+  $("one").dataset.drawn = requested;
 }
 
-// What the page shows of the state
+// Show the state
 
-function strip(id, onPick) {
+function createStrip(id, onPick) {
   const parts = Array.from({ length: COUNT }, (_, i) => {
     const radio = make("input", { type: "radio", name: id, value: i, ariaLabel: `Face ${i + 1}` });
     radio.addEventListener("change", () => onPick(i));
-    return make("label", {}, radio, make("canvas", { width: SIZE, height: SIZE }));
+    return make("label", {}, radio, make("canvas", { width: IMAGE_SIDE, height: IMAGE_SIDE }));
   });
   $(id).replaceChildren(...parts);
 }
 
 function show() {
-  const labels = labelsOf(state.face),
-    want = wanted(),
-    mixed = state.mix ? `, ${state.mix} % of face ${state.other + 1} in it` : "";
+  const labels = labelsOf(state.face);
+  const want = wanted();
+  const mixed = state.mix ? `, mixed with ${state.mix} % of face ${state.other + 1}` : "";
   $("faces").querySelectorAll("input")[state.face].checked = true;
   $("others").querySelectorAll("input")[state.other].checked = true;
   $("mix").value = state.mix;
   $("mix-is").textContent = `${state.mix} %`;
-  shown.want?.(want, (i) => coveredBy(i, want, features));
-  shown.own?.(labels, (i) => coveredBy(i, labels, features));
+  showControls.want?.(want, (i) => hiddenBy(i, want, attributes));
+  showControls.own?.(labels, (i) => hiddenBy(i, labels, attributes));
   $("undo").disabled = !changes().some(([face]) => face === state.face) && !state.mix;
-  $("one").setAttribute(
-    "aria-label",
-    `Face ${state.face + 1}${mixed}: ${describe(features, labels, coveredBy)}`,
-  );
+  $("one").setAttribute("aria-label", `Face ${state.face + 1}${mixed}: ${describe(state.face)}`);
 }
 
-/** Take over changes of the state: of all faces, or of the chosen one. */
+/** Change the state and redraw: all faces, or only the chosen one. */
 function change(values, all = false) {
   updateState(values);
   show();
@@ -175,10 +178,10 @@ function change(values, all = false) {
   drawOne();
 }
 
-function pickWant(feature, variant) {
+function pickWant(attribute, variant) {
   const want = wanted();
-  want[feature] = variant;
-  const own = changes().filter((one) => one[1] !== feature);
+  want[attribute] = variant;
+  const own = changes().filter((one) => one[1] !== attribute);
   change(
     {
       want: want.map((value) => value ?? "-").join("."),
@@ -188,9 +191,9 @@ function pickWant(feature, variant) {
   );
 }
 
-function pickOwn(feature, variant) {
-  const own = changes().filter(([face, other]) => face !== state.face || other !== feature);
-  change({ own: [...own, [state.face, feature, variant]].map((one) => one.join(".")).join("_") });
+function pickOwn(attribute, variant) {
+  const own = changes().filter(([face, other]) => face !== state.face || other !== attribute);
+  change({ own: [...own, [state.face, attribute, variant]].map((one) => one.join(".")).join("_") });
 }
 
 // Networks
@@ -216,48 +219,51 @@ function load(run) {
 async function open() {
   const loaded = await load(state.run);
   if (!loaded) return;
-  features = loaded.meta.data.features;
-  latent = loaded.meta.config.latent;
+  attributes = loaded.meta.data.attributes;
+  readableNames = loaded.page.labels ?? {};
+  latentDim = loaded.meta.config.latent_dim;
   hideProgress();
   for (const [id, pick] of [
     ["want", pickWant],
     ["own", pickOwn],
   ]) {
-    shown[id] = controls($(id), features, loaded.page.swatches, id === "want", pick);
-    $(id).parentElement.classList.toggle("plain", !features.length);
+    showControls[id] = createControls($(id), attributes, loaded.page, id === "want", pick);
+    $(id).parentElement.classList.toggle("plain", !attributes.length);
   }
   for (const id of ["fresh", "save", "link"]) $(id).disabled = false;
-  gather();
+  updateFaces();
   show();
   drawAll();
   drawOne();
 }
 
-function gather() {
-  people = family(state.seed, COUNT).map((one) => born(one, features, latent));
+function updateFaces() {
+  people = seedsFrom(state.seed, COUNT).map((one) => faceFromSeed(one, attributes, latentDim));
 }
 
-/** Sixteen new pictures of any network. */
+/** Draw sixteen new faces with any network. */
 async function again(run, show) {
   const loaded = await load(run);
   if (!loaded) return false;
-  const { data, config } = loaded.meta,
-    faces = family(randomSeed(), COUNT).map((one) => born(one, data.features, config.latent));
+  const { data, config } = loaded.meta;
+  const faces = seedsFrom(randomSeed(), COUNT).map((one) =>
+    faceFromSeed(one, data.attributes, config.latent_dim),
+  );
   await draw(
     run,
     run,
-    faces.map(({ noise, labels }) => ({ noise, hot: oneHot(labels, data.features) })),
+    faces.map(({ noise, labels }) => ({ noise, hot: oneHot(labels, data.attributes) })),
     show,
   );
   return true;
 }
 
-// What the visitor does
+// Events
 
 $("form").addEventListener("submit", (event) => {
   event.preventDefault();
   updateState({ seed: randomSeed(), own: "" });
-  gather();
+  updateFaces();
   change({}, true);
 });
 $("mix").addEventListener("input", () => change({ mix: Number($("mix").value) }));
@@ -274,7 +280,7 @@ $("save").addEventListener("click", () =>
   download($("one"), `face-${state.seed}-${state.face + 1}.png`),
 );
 $("link").addEventListener("click", () =>
-  copy(location.href, "The link is copied: it brings these very faces back.", (text, isError) =>
+  copy(location.href, "Link copied. It shows these same faces.", (text, isError) =>
     say(text, isError, "copied"),
   ),
 );
@@ -283,13 +289,13 @@ $("run").addEventListener("change", () => {
   open();
 });
 addEventListener("hashchange", () => {
-  state = readHash(TABLE, location.hash).state;
+  state = readHash(FIELDS, location.hash).state;
   open();
 });
 
-async function begin() {
-  strip("faces", (face) => change({ face }));
-  strip("others", (other) => change({ other, mix: state.mix || 50 }));
+async function start() {
+  createStrip("faces", (face) => change({ face }));
+  createStrip("others", (other) => change({ other, mix: state.mix || 50 }));
   let index = [];
   try {
     index = await fetchIndex();
@@ -297,33 +303,35 @@ async function begin() {
     // the worker, which needs the index too, tells the visitor what is wrong
   }
   const runs = index
-    .filter(({ task, run }) => task === "avatars" && !TOLD.includes(run))
+    .filter(({ task, run }) => task === "avatars" && !OWN_SECTION.includes(run))
     .map(({ run }) => run);
   if (!runs.includes(state.run))
-    state.run = runs.includes(TABLE.run.start) ? TABLE.run.start : (runs[0] ?? TABLE.run.start);
+    state.run = runs.includes(FIELDS.run.start) ? FIELDS.run.start : (runs[0] ?? FIELDS.run.start);
   $("run").replaceChildren(...runs.map((run) => new Option(run, run)));
   $("run").value = state.run;
   $("run").hidden = runs.length < 2;
   await open();
-  const learned = await growth($("collapse"), index, again, state.epoch, (epoch) =>
+  const learned = await showTimeline($("collapse"), index, again, state.epoch, (epoch) =>
     updateState({ epoch }),
   );
   compare(learned);
-  await growth($("ellipses"), index, again, state.ellipse, (ellipse) => updateState({ ellipse }));
+  await showTimeline($("ellipses"), index, again, state.ellipse, (ellipse) =>
+    updateState({ ellipse }),
+  );
 }
 
-/** What the measures of the trainings say about mode collapse. */
+/** Compare the mode collapse of our network and the DCGAN. */
 function compare(learned) {
   const [ours, plain] = ["faces", "faces-dcgan"].map(
     (run) => learned.find((one) => one.run === run)?.page,
   );
   if (!ours || !plain) return;
   const percent = ({ history, best }) => `${Math.round(100 * history[best - 1].diversity)} %`;
-  const lowest = Math.min(...plain.history.map(({ diversity }) => diversity)),
-    where = plain.history.findIndex(({ diversity }) => diversity === lowest);
+  const lowest = Math.min(...plain.history.map(({ diversity }) => diversity));
+  const where = plain.history.findIndex(({ diversity }) => diversity === lowest);
   $("verdict").textContent =
-    `At their best, two faces by ours differ ${percent(ours)} as much as two real ones, two by the DCGAN ${percent(plain)}. ` +
-    `It was poorest in epoch ${where + 1}, with ${Math.round(100 * lowest)} %. Press “Sixteen new ones” a few times on both sides, and count how many people you meet.`;
+    `At its best, our network draws faces as varied as ${percent(ours)} of real ones, the DCGAN ${percent(plain)}. ` +
+    `The DCGAN was worst in epoch ${where + 1}, at ${Math.round(100 * lowest)} %. Press “Sixteen new ones” a few times on both sides, and count how many faces_ you meet.`;
 }
 
-begin();
+start();

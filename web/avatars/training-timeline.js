@@ -1,14 +1,14 @@
-/** What trainings looked like: the same sixteen inputs drawn after every epoch, of several runs side by side. */
+/** How networks learned: the same sixteen inputs drawn after every epoch, several runs side by side. */
 
-import { SIZE } from "../core/avatars.js";
+import { IMAGE_SIDE } from "../core/avatars.js";
 import { fetchFiles, json } from "../shared/model.js";
 
-const SIDE = 4,
-  EDGE = SIDE * SIZE,
-  PACE = 160; // milliseconds of an epoch
+const GRID = 4; // faces per row
+const FRAME_SIDE = GRID * IMAGE_SIDE; // pixels
+const FRAME_MILLISECONDS = 160;
 const percent = (share) => `${Math.round(100 * share)} %`;
 
-/** A run's sheet of epochs and what is known of it; nothing where it has none. */
+/** A run's previews of all epochs and its page.json; undefined if it has no previews. */
 async function open(entry) {
   const files = await fetchFiles(entry, (path) => ["page.json", "epochs.webp"].includes(path));
   if (files.size < 2) return undefined;
@@ -20,11 +20,11 @@ async function open(entry) {
 }
 
 /**
- * Fill a section that holds figures (data-run), a slider and buttons; figures of runs that are not there are left out.
- * @param {(run: string, show: (first: number, pixels: Uint8ClampedArray) => void) => Promise} again draws sixteen new ones
- * @returns {Promise<{run, page}[]>} the runs that are there
+ * Fill a section that has figures (data-run), a slider and buttons. Figures of runs that are missing are hidden.
+ * @param {(run: string, show: (first: number, pixels: Uint8ClampedArray) => void) => Promise} again Draws sixteen new faces.
+ * @returns {Promise<{run: string, page: any}[]>} The runs that exist.
  */
-export async function growth(section, index, again, wanted, onMove) {
+export async function showTimeline(section, index, again, wanted, onMove) {
   const figures = [...section.querySelectorAll("figure")];
   const entries = figures.map((figure) =>
     index.find((entry) => entry.task === "avatars" && entry.run === figure.dataset.run),
@@ -38,15 +38,14 @@ export async function growth(section, index, again, wanted, onMove) {
   const runs = opened.map((run, i) => run && { ...run, figure: figures[i] }).filter(Boolean);
   section.hidden = !runs.length;
   if (!runs.length) return [];
-  const slider = section.querySelector("input"),
-    play = section.querySelector(".play");
+  const slider = section.querySelector("input");
+  const play = section.querySelector(".play");
   slider.max = Math.max(...runs.map(({ page }) => page.history.length));
   const show = (epoch) => {
     slider.value = epoch;
-    slider.setAttribute(
-      "aria-valuetext",
-      (section.querySelector("output").textContent = `epoch ${slider.value} of ${slider.max}`),
-    );
+    const text = `epoch ${slider.value} of ${slider.max}`;
+    section.querySelector("output").textContent = text;
+    slider.setAttribute("aria-valuetext", text);
     for (const run of runs) showEpoch(run, Number(slider.value));
   };
   for (const run of runs)
@@ -66,7 +65,7 @@ export async function growth(section, index, again, wanted, onMove) {
     if (timer) return stop();
     let epoch = slider.value === slider.max ? 0 : Number(slider.value);
     play.textContent = "Stop";
-    timer = setInterval(() => (epoch < slider.max ? show(++epoch) : stop()), PACE);
+    timer = setInterval(() => (epoch < slider.max ? show(++epoch) : stop()), FRAME_MILLISECONDS);
     return undefined;
   });
   show(wanted || slider.max);
@@ -74,27 +73,27 @@ export async function growth(section, index, again, wanted, onMove) {
 }
 
 function showEpoch({ figure, page, sheet }, epoch) {
-  const last = page.history.length,
-    place = Math.min(epoch, last) - 1,
-    { diversity } = page.history[place];
+  const last = page.history.length;
+  const index = Math.min(epoch, last) - 1;
+  const { diversity } = page.history[index];
   figure
     .querySelector("canvas")
     .getContext("2d")
     .drawImage(
       sheet,
-      (place % page.columns) * EDGE,
-      Math.floor(place / page.columns) * EDGE,
-      EDGE,
-      EDGE,
+      (index % page.columns) * FRAME_SIDE,
+      Math.floor(index / page.columns) * FRAME_SIDE,
+      FRAME_SIDE,
+      FRAME_SIDE,
       0,
       0,
-      EDGE,
-      EDGE,
+      FRAME_SIDE,
+      FRAME_SIDE,
     );
-  const ended = epoch > last ? `, where it ended` : epoch === page.best ? ", its best" : "";
+  const ended = epoch > last ? ", its last" : epoch === page.best ? ", its best" : "";
   tell(
     figure,
-    `Epoch ${place + 1}${ended}. Two of its pictures differ ${percent(diversity)} as much as two real ones.`,
+    `Epoch ${index + 1}${ended}. Its faces are ${percent(diversity)} as varied as real ones.`,
   );
 }
 
@@ -102,17 +101,23 @@ async function showNew({ figure, run, page }, again) {
   const pen = figure.querySelector("canvas").getContext("2d");
   tell(figure, "Drawing …");
   const came = await again(run, (first, pixels) => {
-    for (let i = 0; i * 4 * SIZE * SIZE < pixels.length; i++) {
+    for (let i = 0; i * 4 * IMAGE_SIDE * IMAGE_SIDE < pixels.length; i++) {
       const picture = new ImageData(
-        pixels.slice(i * 4 * SIZE * SIZE, (i + 1) * 4 * SIZE * SIZE),
-        SIZE,
+        pixels.slice(i * 4 * IMAGE_SIDE * IMAGE_SIDE, (i + 1) * 4 * IMAGE_SIDE * IMAGE_SIDE),
+        IMAGE_SIDE,
       );
-      pen.putImageData(picture, ((first + i) % SIDE) * SIZE, Math.floor((first + i) / SIDE) * SIZE);
+      pen.putImageData(
+        picture,
+        ((first + i) % GRID) * IMAGE_SIDE,
+        Math.floor((first + i) / GRID) * IMAGE_SIDE,
+      );
     }
   });
   tell(
     figure,
-    came ? `Sixteen new ones, by the network of epoch ${page.best}.` : "This network did not come.",
+    came
+      ? `Sixteen more, drawn by the network of epoch ${page.best}.`
+      : "This network could not be loaded.",
   );
 }
 

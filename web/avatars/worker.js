@@ -5,18 +5,18 @@
  *     draw({run, place, noise, hot})   -> {seconds, tensors}, or undefined if another drawing for the place replaced it;
  *                                         progress: {first, pixels}
  *
- * Pictures come a few at a time, so that the first are soon there; `first` is the index of the first of them.
+ * Faces come a few at a time, so that the first appear soon; `first` is the index of the first of them.
  */
 
-import * as tf from "../vendor/tfjs.js";
-import { Avatars, SIZE, toPixels } from "../core/avatars.js";
+import { AvatarModel, toPixels } from "../core/avatars.js";
 import { fetchFiles, fetchIndex, startBackend } from "../shared/model.js";
 import { serve } from "../shared/rpc.js";
 import { UserError } from "../shared/user-error.js";
 import { yieldToEventLoop } from "../shared/yield-to-event-loop.js";
+import * as tf from "../vendor/tfjs.js";
 
-const FORM = "uint8",
-  FEW = 4;
+const DTYPE = "uint8";
+const BATCH = 4; // faces per answer
 
 /** Promises of networks, by run. */
 const networks = new Map();
@@ -29,10 +29,12 @@ async function open(run, onProgress) {
   const entry = index.find((model) => model.task === "avatars" && model.run === run);
   if (!entry) throw new UserError(`There is no network “${run}” on this site.`);
   backend ??= startBackend(tf);
-  const [files] = await Promise.all([fetchFiles(entry, Avatars.wants(FORM), onProgress), backend]);
-  const network = await Avatars.from(tf, files, FORM);
-  const { latent, labels = 0 } = network.meta.config;
-  network.draw(new Float32Array(latent), new Float32Array(labels)); // warm up
+  const [files] = await Promise.all([
+    fetchFiles(entry, AvatarModel.wants(DTYPE), onProgress),
+    backend,
+  ]);
+  const network = await AvatarModel.from(tf, files, DTYPE);
+  network.draw(new Float32Array(network.latentDim), new Float32Array(network.numLabels)); // warm up
   return network;
 }
 
@@ -48,14 +50,15 @@ serve(
       const token = Symbol(place);
       latest.set(place, token);
       const network = await networks.get(run);
-      const { latent, labels = 0 } = network.meta.config;
-      const count = noise.length / latent;
+      const count = noise.length / network.latentDim;
       await yieldToEventLoop();
       const start = performance.now();
-      for (let first = 0; first < count; first += FEW) {
+      for (let first = 0; first < count; first += BATCH) {
         if (latest.get(place) !== token) return undefined;
-        const part = (values, size) => values.subarray(first * size, (first + FEW) * size);
-        const pixels = toPixels(network.draw(part(noise, latent), part(hot, labels)));
+        const part = (values, size) => values.subarray(first * size, (first + BATCH) * size);
+        const pixels = toPixels(
+          network.draw(part(noise, network.latentDim), part(hot, network.numLabels)),
+        );
         onProgress({ first, pixels });
         await yieldToEventLoop();
       }
