@@ -1,4 +1,4 @@
-"""Faces in real headless Chromium: sixteen, one of them, two mixed, how they learned; and what the export refuses."""
+"""The faces page in headless Chromium, and what the export of avatars refuses."""
 
 import io
 import json
@@ -187,10 +187,12 @@ def test_the_browser_draws_what_keras_draws(page, address, run):
         """async ({ entry, noise, labels }) => {
       const at = (path) => new URL(path, location.href).href;
       const tf = await import(at("vendor/tfjs.js"));
-      const model = await import(at("shared/model.js")), { AvatarModel } = await import(at("core/avatars.js"));
+      const model = await import(at("shared/model.js"));
+      const { AvatarModel } = await import(at("core/avatars.js"));
       await model.startBackend(tf);
       const files = await model.fetchFiles(entry, AvatarModel.wants("uint8"));
-      const network = await AvatarModel.from(tf, files, "uint8"), inputs = [noise, labels].map((a) => Float32Array.from(a));
+      const network = await AvatarModel.from(tf, files, "uint8");
+      const inputs = [noise, labels].map((a) => Float32Array.from(a));
       network.draw(...inputs);
       const before = tf.memory().numTensors, images = network.draw(...inputs);
       if (tf.memory().numTensors !== before) throw new Error("a tensor leaked");

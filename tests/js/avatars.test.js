@@ -48,8 +48,8 @@ test("attributes follow their probabilities, and noise is normal", () => {
       assert.ok(Math.abs(seen - share) < 0.03, `${i} ${variant}: ${seen}`);
     }
   }
-  const values = faces.flatMap(({ noise }) => [...noise]),
-    mean = (numbers) => numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
+  const values = faces.flatMap(({ noise }) => [...noise]);
+  const mean = (numbers) => numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
   assert.ok(Math.abs(mean(values)) < 0.03);
   assert.ok(Math.abs(mean(values.map((value) => value ** 2)) - 1) < 0.05);
   assert.ok(Math.abs(mean(values.map((value) => Number(Math.abs(value) < 1))) - 0.6827) < 0.02);
@@ -68,10 +68,8 @@ test("a hidden attribute has no label", () => {
 });
 
 test("a mixture interpolates and keeps the length of the noise", () => {
-  const [one, other] = [
-    { noise: Float32Array.of(3, 0), hot: Float32Array.of(1, 0) },
-    { noise: Float32Array.of(0, 3), hot: Float32Array.of(0, 1) },
-  ];
+  const one = { noise: Float32Array.of(3, 0), hot: Float32Array.of(1, 0) };
+  const other = { noise: Float32Array.of(0, 3), hot: Float32Array.of(0, 1) };
   assert.deepEqual(mix(one, other, 0), one);
   assert.deepEqual(mix(one, other, 1), other);
   const { noise, hot } = mix(one, other, 0.3);
