@@ -220,7 +220,7 @@ def _bounded(convert, description: str, low, high, metavar: str):
             )
         return value
 
-    parse.metavar = metavar
+    parse.metavar = metavar  # type: ignore[attr-defined]
     return parse
 
 

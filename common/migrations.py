@@ -5,6 +5,8 @@ recipes and flags. `migrate_meta` brings any older version up to date in memory;
 only rewritten when a run is saved again.
 """
 
+from typing import Any
+
 VERSION = 2
 
 # Version 1 -> 2.
@@ -163,13 +165,15 @@ def migrate_meta(meta: dict) -> dict:
         return meta
 
     new = {KEYS.get(key, key): value for key, value in meta.items()}
-    task = TASKS.get(new.get("task"), new.get("task"))
+    task: Any = new.get("task")
+    task = TASKS.get(task, task)
+    recipe: Any = new.get("recipe")
     recipes = RECIPES.get(task, {})
 
     new["version"] = VERSION
     new["task"] = task
     new["class_name"] = current_class_name(new.get("class_name"))
-    new["recipe"] = recipes.get(new.get("recipe"), new.get("recipe"))
+    new["recipe"] = recipes.get(recipe, recipe)
     _rename_in(new, "config", CONFIG.get(task, {}))
     _rename_in(new, "best", HISTORY)
     _rename_in(new, "metrics", METRICS.get(task, {}))
@@ -231,7 +235,7 @@ def rename_weights(file) -> None:
     Args:
         file: An `h5py.File` that is open for writing.
     """
-    groups = []
+    groups: list[str] = []
     file.visit(groups.append)
     for old in sorted(groups, key=len, reverse=True):
         parent, _, name = old.rpartition("/")

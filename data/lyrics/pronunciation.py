@@ -14,6 +14,7 @@ license; see `rhyming_parts.LICENSE.txt`.
 import functools
 import lzma
 import re
+from typing import Any
 import subprocess
 import sys
 from collections import defaultdict
@@ -30,7 +31,7 @@ NO_RHYME = 0  # class of words that rhyme with nothing
 CLOSING_PUNCTUATION = -1  # class of marks that no line begins with, such as the comma
 
 # Applied in order to a word's spelling. Each replaces the spellings of one sound by one symbol.
-_SPELLINGS = [
+_SPELLINGS: list[tuple[re.Pattern[str], Any]] = [
     (re.compile("(?<=th|gr)ey$|eigh|ay|ai"), "A"),
     (re.compile("igh|(?<=^[^aeiou])y$|(?<=^[^aeiou]{2})y$|ie$|ye$"), "I"),
     (re.compile("ew|ue$|oo"), "U"),

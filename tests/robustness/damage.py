@@ -7,7 +7,7 @@ import zipfile
 
 from hypothesis import strategies as st
 
-STRANGE = [
+STRANGE: list[object] = [
     None,
     True,
     False,

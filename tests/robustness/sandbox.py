@@ -35,7 +35,7 @@ HARM = {
     "pickle.find_class",
 }
 
-COUNTS = Counter()  # cases, by kind
+COUNTS: Counter[str] = Counter()  # cases, by kind
 settings.register_profile(
     "fast",
     derandomize=True,
@@ -45,7 +45,7 @@ settings.register_profile(
     suppress_health_check=list(HealthCheck),
 )
 settings.register_profile("nightly", settings.get_profile("fast"), derandomize=False)
-_watched = []  # the folder of the case under way
+_watched: list[Path] = []  # the folder of the case under way
 
 
 def is_nightly():

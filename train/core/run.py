@@ -17,10 +17,12 @@ import re
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import keras
 import numpy as np
+from filelock import FileLock
 
 from common.cli import GeneError, bounded_int
 from common.files import LOCK_NAME, atomic, recompress_zip, try_lock, write_json, write_text
@@ -103,6 +105,8 @@ class Run:
         self.folder = Path(folder)
         self.meta: dict[str, Any] = {}
         self.state: list[np.ndarray] | None = None
+        self.lock: FileLock | None = None
+        self.scratch: TemporaryDirectory | None = None
 
     def path(self, name: str) -> Path:
         """Return the path of a file of the run."""
