@@ -14,12 +14,12 @@ license; see `rhyming_parts.LICENSE.txt`.
 import functools
 import lzma
 import re
-from typing import Any
 import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from common.cli import GeneError, run_cli
 from common.files import atomic
