@@ -103,10 +103,8 @@ def _render_missing(cache_dir: Path, count: int, split: str) -> Path:
     missing = [i for i in range(count) if not (folder / f"cs{i}.csv").exists()]
     progress = Progress(count, count - len(missing))
     for done, i in enumerate(missing, count - len(missing)):
-        progress.show(
-            done,
-            lambda speed, done=done: f"{done:,} of {count:,} faces rendered  {speed:,.0f} faces/s",
-        )
+        text = f"{done:,} of {count:,} faces rendered"
+        progress.show(done, lambda speed, text=text: f"{text}  {speed:,.0f} faces/s")  # type: ignore[misc]
         with atomic(folder / f"cs{i}.png", sync=False) as path:
             path.write_bytes(toonhead.png(labels[i], IMAGE_SIDE))
         # The label file comes last: if it exists, the face is complete.

@@ -185,7 +185,8 @@ def _decode(source: Path, names: list[str] | None, file: IO[bytes]) -> _Decoded:
         elif is_usable:
             file.write(content)
             decoded.images[name] = file.tell() // _IMAGE_BYTES - 1
-        progress.show(done, lambda speed, done=done: f"{done:,} files read  {speed:,.0f} files/s")
+        text = f"{done:,} files read"
+        progress.show(done, lambda speed, text=text: f"{text}  {speed:,.0f} files/s")  # type: ignore[misc]
     progress.end()
     return decoded
 

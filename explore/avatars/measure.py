@@ -129,17 +129,22 @@ class Evaluator:
         """Yield the metrics of how good the images are."""
         if self.kind != "faces":
             yield from ellipse_rows(self._image_splits(generated), self.kind == "outline")
-        real = (self.data.reference.labels, self.recognized_reference)
-        if self.classifier and generated.requested is not None:
-            yield from accuracy_rows(
-                generated.requested, generated.recognized, real, self.attributes
-            )
         if self.classifier:
-            requested = generated.requested
-            if requested is None:
-                requested = self.recognized_held_out
-            yield from histogram_rows(requested, generated.recognized, real, self.attributes)
+            yield from self._attribute_rows(generated)
         yield from distribution_rows(self._point_splits(generated))
+
+    def _attribute_rows(self, generated: Generated) -> Iterator[Row]:
+        recognized = generated.recognized
+        recognized_reference = self.recognized_reference
+        assert recognized is not None and recognized_reference is not None
+        real = (self.data.reference.labels, recognized_reference)
+        requested = generated.requested
+        if requested is None:  # then only the histogram of held-out images can be expected
+            requested = self.recognized_held_out
+        else:
+            yield from accuracy_rows(requested, recognized, real, self.attributes)
+        assert requested is not None
+        yield from histogram_rows(requested, recognized, real, self.attributes)
 
     def memorization(self, generated: Generated) -> Iterator[Row]:
         """Yield the metrics of how many images are copies of training images."""
