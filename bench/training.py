@@ -8,7 +8,8 @@ from keras import ops
 
 from bench.report import ratios, row
 from bench.steps import steps_a_second
-from models.lyrics import LSTMLanguageModel, WindowedBiGRU
+from models.bigru import WindowedBiGRU
+from models.lyrics import LSTMLanguageModel
 from train.lyrics.batches import StatefulBatches, WindowBatches
 from train.lyrics.trainers import LSTMTrainer, WindowTrainer
 

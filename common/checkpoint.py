@@ -144,7 +144,7 @@ def _load_weights(model: keras.Model, weights: bytes) -> None:
         path = Path(folder) / "model.weights.h5"
         path.write_bytes(weights)
         with h5py.File(path, "r+") as file:
-            rename_weights(file)
+            rename_weights(file, type(model).__name__)
         model.load_weights(path)
 
 

@@ -35,6 +35,11 @@ CLASS_NAMES = {
 # Groups of model.weights.h5, by their last path component.
 WEIGHT_GROUPS = {"tied_words": "tied_embedding"}
 
+# class -> {old group of model.weights.h5: new one}, for attributes that were renamed.
+WEIGHT_PATHS: dict[str, dict[str, str]] = {
+    "LineSeq2Seq": {"layers/gru": "encoder", "layers/gru_1": "decoder"},
+}
+
 # task -> {old recipe: new recipe}
 RECIPES: dict[str, dict[str, str]] = {
     "addition": {"seed": "original"},
@@ -77,12 +82,30 @@ ARGS: dict[str, dict[str, str]] = {
         "penalty": "gradient_penalty",
         "widths": "channels",
     },
+    "lyrics": {
+        "bands": "condition_on_artist",
+        "begin_with": "init_from",
+        "by_heart": "stop_at_train_accuracy",
+        "first": "first_rows",
+        "kind": "model",
+        "lanes": "batch_size",
+        "limit": "max_songs",
+        "most_artists": "top_artists",
+        "sampled": "num_sampled",
+        "width": "embedding_dim",
+        "words_of": "vocabulary_from",
+    },
 }
 
 # task -> {flag: {old value: new value}}
 ARG_VALUES: dict[str, dict[str, dict[str, str]]] = {
     "digits": {"model": {"sigmoids": "sigmoid-mlp", "convolutions": "convnet"}},
     "avatars": {"model": {"paired": "relativistic", "plain": "dcgan"}},
+    "lyrics": {
+        "model": {"stream": "lstm", "window": "bigru", "lines": "seq2seq"},
+        "songs": {"datasets/songbook.csv": "data/lyrics/songbook.csv"},
+        "vocabulary_from": {"datasets/songbook.csv": "data/lyrics/songbook.csv"},
+    },
 }
 
 # task -> {old key: new key}, for the description of the data.
@@ -90,6 +113,12 @@ DATA: dict[str, dict[str, str]] = {
     "digits": {"fooled": "fooling_images"},
     "attributes": {"features": "attributes"},
     "avatars": {"features": "attributes", "pictures": "images"},
+    "lyrics": {
+        "bands": "artists",
+        "first": "first_rows",
+        "limit": "max_songs",
+        "most_artists": "top_artists",
+    },
 }
 
 # task -> {old constructor argument: new one}, for the saved model configuration.
@@ -102,6 +131,13 @@ CONFIG: dict[str, dict[str, str]] = {
         "latent": "latent_dim",
         "style": "style_dim",
         "widths": "channels",
+    },
+    "lyrics": {
+        "bands": "num_artist_tokens",
+        "reach": "max_line_length",
+        "span": "context_length",
+        "vocabulary": "vocabulary_size",
+        "width": "embedding_dim",
     },
 }
 
@@ -186,6 +222,9 @@ def migrate_meta(meta: dict) -> dict:
             new["args"] = _split_digit_units(new["args"])
         if task == "avatars":
             new["args"] = _replace_ema_horizon(new["args"])
+        if task == "lyrics":
+            _split_length(new["args"])
+    _add_missing_filter(new)
     return {key: value for key, value in new.items() if value is not None}
 
 
@@ -226,7 +265,7 @@ def current_class_name(name):
     return CLASS_NAMES.get(name, name) if isinstance(name, str) else name
 
 
-def rename_weights(file) -> None:
+def rename_weights(file, class_name: str) -> None:
     """Rename the groups of an HDF5 weights file that an older version wrote, in place.
 
     Keras names groups after attributes and layer classes, so renaming those in the code would
@@ -234,7 +273,11 @@ def rename_weights(file) -> None:
 
     Args:
         file: An `h5py.File` that is open for writing.
+        class_name: Today's name of the model's class.
     """
+    for old, new in WEIGHT_PATHS.get(class_name, {}).items():
+        if old in file and new not in file:
+            file.move(old, new)
     groups: list[str] = []
     file.visit(groups.append)
     for old in sorted(groups, key=len, reverse=True):
@@ -255,3 +298,21 @@ def rename_keys(value, names: dict[str, str]):
 def _rename_in(meta: dict, key: str, names: dict[str, str]) -> None:
     if key in meta:
         meta[key] = rename_keys(meta[key], names)
+
+
+def _split_length(args: dict) -> None:
+    """Replace `--length` of the lyrics networks, which meant two things."""
+    if "length" in args:
+        is_lstm = args.get("model") == "lstm"
+        length = args.pop("length")
+        args["sequence_length"] = length if is_lstm else None
+        args["context_length"] = None if is_lstm else length
+
+
+def _add_missing_filter(meta: dict) -> None:
+    """Add the filter of songs that the first runs did not have, so that they can be resumed."""
+    data = meta.get("data")
+    if meta["task"] == "lyrics" and isinstance(data, dict):
+        filters = data.get("filters")
+        if isinstance(filters, dict):
+            filters.setdefault("top_artists", None)

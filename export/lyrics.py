@@ -16,7 +16,7 @@ from common.cli import GeneError
 from data.lyrics.vocabulary import Vocabulary
 from export import song_index as memory
 from generate.runs import load_lyrics
-from models.lyrics import WindowedBiGRU
+from models.bigru import WindowedBiGRU
 from models.seq2seq import LineSeq2Seq
 
 FILES = ["vocabulary.tsv"]  # of the run's folder, wanted by the page
@@ -70,15 +70,15 @@ def graph(network):
     """The concrete function to export."""
     if isinstance(network, WindowedBiGRU):
         return tf.function(
-            lambda words: {"scores": network.glance(words)}, autograph=False
-        ).get_concrete_function(words=tf.TensorSpec((network.span,), tf.int32, "words"))
+            lambda words: {"scores": network.forward_for_export(words)}, autograph=False
+        ).get_concrete_function(words=tf.TensorSpec((network.context_length,), tf.int32, "words"))
     state = {
         f"state_{i}": tf.TensorSpec((1, n), tf.float32, f"state_{i}")
         for i, n in enumerate(n for n in network.units for _ in "hc")
     }
 
     def step(word, **state):
-        scores, after = network.advance(
+        scores, after = network.step_for_export(
             word, list(state.values()), tf.gather
         )  # Keras' looks for numbers below zero
         return {"scores": scores} | {f"state_{i}": tensor for i, tensor in enumerate(after)}
@@ -94,7 +94,7 @@ def compare(network, exported, steps=200):
 
     exported: a function {input: array} -> {output: array}. The song is the likeliest one, by Keras' own scores.
     """
-    word, largest, spread, words = 1, 0.0, [], [0] * getattr(network, "span", 0)
+    word, largest, spread, words = 1, 0.0, [], [0] * getattr(network, "context_length", 0)
     state = None if words else [np.zeros((1, n), "float32") for n in network.units for _ in "hc"]
     ours = state
     for _ in range(steps):
@@ -108,7 +108,7 @@ def compare(network, exported, steps=200):
             scores = scores.numpy()
             theirs = exported({"word": token} | {f"state_{i}": s for i, s in enumerate(state)})
             state = [theirs[f"state_{i}"] for i in range(len(state))]
-            theirs["scores"] = theirs["scores"][:, : network.vocabulary]
+            theirs["scores"] = theirs["scores"][:, : network.vocabulary_size]
         largest, spread = (
             max(largest, np.abs(scores - theirs["scores"]).max()),
             [*spread, scores.std()],

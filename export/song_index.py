@@ -24,7 +24,7 @@ import numpy as np
 
 from common.files import sha256
 from common.prng import murmur3_finalizer
-from data.lyrics.corpus import PARTS, part_of
+from data.lyrics.corpus import SPLITS, split_of
 from data.lyrics.songs import SONGBOOK, read_songs
 from data.lyrics.tokenizer import tokenize
 from data.lyrics.vocabulary import UNK
@@ -45,7 +45,7 @@ def training_songs(meta, vocabulary):
     return [
         [song.artist, song.title, vocabulary.encode(tokenize(song.text))]
         for song in songs
-        if PARTS[part_of(song)] == "training"
+        if SPLITS[split_of(song)] == "training"
     ]
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 from common.checkpoint import load_run
 from common.cli import GeneError
 from data.lyrics.vocabulary import Vocabulary
-from models.lyrics import LSTMLanguageModel, WindowedBiGRU
+from models.bigru import WindowedBiGRU
+from models.lyrics import LSTMLanguageModel
 from models.seq2seq import LineSeq2Seq
 
 
@@ -14,8 +15,8 @@ def load_lyrics(folder):
     network, meta = load_run(folder, "lyrics", [LSTMLanguageModel, WindowedBiGRU, LineSeq2Seq])
     path = Path(folder) / "vocabulary.tsv"
     vocabulary = Vocabulary.load(path)
-    if len(vocabulary) != network.vocabulary:
+    if len(vocabulary) != network.vocabulary_size:
         raise GeneError(
-            f"{path}: {len(vocabulary):,} words where the network has {network.vocabulary:,}"
+            f"{path}: {len(vocabulary):,} words where the network has {network.vocabulary_size:,}"
         )
     return network, vocabulary, meta

@@ -1,265 +1,311 @@
-"""The lyrics networks: which word comes next?
+"""Networks that predict the next token of a song.
 
-Stream   ours: an LSTM language model. Every word of a song is a target, the state is carried along the song, and the
-         table of words serves at both ends. Also callable as ONE step (`Stream.advance`), which is what is exported.
-Window   the original's: 14 words in, the next word out, bidirectional GRUs run again for every word.
+- `LSTMLanguageModel`: an LSTM that reads a song from its start, with tied embeddings.
+- `models.bigru.WindowedBiGRU`: the network of the blog posts that Gene re-creates. It reads the
+  last 14 tokens with bidirectional GRUs and predicts one token.
+- `models.seq2seq.LineSeq2Seq`: reads the last 28 tokens and writes a whole line.
 
-Both give logits over the vocabulary. Word numbers are int32.
+All of them are a `LyricsModel`, so code that generates or scores songs works with any of them.
+Token ids are int32; `data/lyrics/vocabulary.py` defines the special ones.
 """
+
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import common.keras_quiet  # noqa: F401
 
 import keras
+import numpy as np
 from keras import ops
 
 from data.lyrics.vocabulary import BOS_EOS
 
+State = list[Any]  # tensors or arrays, the songs of a batch along the first axis
+
+
+class LyricsModel(keras.Model):
+    """Base class of the lyrics networks.
+
+    Generating a batch of songs, and scoring one song:
+
+        state = model.start(batch_size)
+        for token_id in [*model.prompt_prefix(artist), *prompt]:
+            logits, state = model.step([token_id] * batch_size, state)
+        # sample from logits (batch, vocabulary), pass the sampled ids to model.step, and so on
+
+        logits = model.logits([BOS_EOS, *song], artist)  # row i predicts the token after token i
+
+    Attributes:
+        vocabulary_size: Number of tokens that the network predicts.
+        num_artist_tokens: Number of input-only tokens after the vocabulary that name the artist of
+            a song: the first one stands for any artist. 0 if the network is not told the artist.
+    """
+
+    vocabulary_size: int
+    num_artist_tokens: int = 0
+
+    def prompt_prefix(self, artist: int = 0) -> list[int]:
+        """Return the token ids that the network reads before the first word of a song.
+
+        Args:
+            artist: 0 for any artist, or the position of one in the artist list, from 1 on.
+                Networks without artist tokens ignore it.
+        """
+        if self.num_artist_tokens:
+            return [BOS_EOS, self.vocabulary_size + artist]
+        return [BOS_EOS]
+
+    def start(self, batch_size: int) -> State:
+        """Return the state before the first token of a song.
+
+        Args:
+            batch_size: Number of songs that are generated side by side.
+        """
+        raise NotImplementedError
+
+    def step(self, token_ids: Sequence[int], state: State) -> tuple[Any, State]:
+        """Read one more token of each song.
+
+        Args:
+            token_ids: The token of each song, int32 (batch,).
+            state: What `start` or the previous `step` returned.
+
+        Returns:
+            The logits of the next token, (batch, vocabulary), and the next state.
+        """
+        raise NotImplementedError
+
+    def logits(self, token_ids: Sequence[int], artist: int = 0) -> Any:
+        """Score one whole song.
+
+        Args:
+            token_ids: The song, int32 (time,), beginning with `BOS_EOS`, without artist token.
+            artist: See `prompt_prefix`.
+
+        Returns:
+            Logits (time, vocabulary). Row i predicts the token that follows `token_ids[i]`.
+        """
+        raise NotImplementedError
+
 
 @keras.saving.register_keras_serializable("gene")
 class TiedEmbedding(keras.layers.Layer):
-    """A table of word vectors that both reads words and scores them (Press & Wolf 2017, arXiv:1608.05859).
+    """Embedding whose table also computes the logits (Press & Wolf, 2017, arXiv:1608.05859).
 
-    bands: rows after those of the words, which are read and never scored.
+    Unlike `keras.layers.ReversibleEmbedding` it has an output bias, embedding dropout (whole
+    tokens, Merity et al., 2017, arXiv:1708.02182) and tokens that can only be read.
+
+    Args:
+        vocabulary_size: Number of tokens that are read and predicted.
+        embedding_dim: Size of an embedding.
+        dropout: Share of the tokens whose embedding is zero during a training step.
+        num_artist_tokens: Number of tokens after the vocabulary that are only read.
     """
 
-    def __init__(self, vocabulary, width, dropout=0.0, bands=0, **kwargs):
+    def __init__(
+        self,
+        vocabulary_size: int,
+        embedding_dim: int,
+        dropout: float = 0.0,
+        num_artist_tokens: int = 0,
+        **kwargs: Any,
+    ):
         super().__init__(**kwargs)
-        self.vocabulary, self.width, self.dropout, self.bands = vocabulary, width, dropout, bands
+        self.vocabulary_size = vocabulary_size
+        self.embedding_dim = embedding_dim
+        self.dropout = dropout
+        self.num_artist_tokens = num_artist_tokens
         self.seeds = keras.random.SeedGenerator()
 
-    def build(self, input_shape=None):
+    def build(self, input_shape: Any = None) -> None:
+        """Create the table and the output bias."""
         self.table = self.add_weight(
-            shape=(self.vocabulary + self.bands, self.width),
+            shape=(self.vocabulary_size + self.num_artist_tokens, self.embedding_dim),
             name="table",
             initializer=keras.initializers.RandomUniform(-0.1, 0.1),
         )
-        self.bias = self.add_weight(shape=(self.vocabulary,), initializer="zeros", name="bias")
+        self.bias = self.add_weight(shape=(self.vocabulary_size,), initializer="zeros", name="bias")
         self.built = True
 
-    def call(self, words, training=False):
-        """Vectors of word numbers: (...) to (..., width). In training, whole words of the vocabulary are dropped."""
+    def call(self, token_ids: Any, training: bool = False) -> Any:
+        """Look up token ids (...) as embeddings (..., embedding_dim)."""
         table = self.table
         if training and self.dropout:
             table = keras.random.dropout(
                 table, self.dropout, noise_shape=(table.shape[0], 1), seed=self.seeds
             )
-        return ops.take(table, words, axis=0)
+        return ops.take(table, token_ids, axis=0)
 
-    def score(self, vectors):
-        """Logits of every word: (..., width) to (..., vocabulary)."""
-        return ops.matmul(vectors, ops.transpose(self.table))[..., : self.vocabulary] + self.bias
+    def logits(self, vectors: Any) -> Any:
+        """Compute logits (..., vocabulary) from vectors (..., embedding_dim)."""
+        products = ops.matmul(vectors, ops.transpose(self.table))
+        return products[..., : self.vocabulary_size] + self.bias
 
-    def get_config(self):
+    def get_config(self) -> dict:
+        """Return the constructor arguments."""
         return super().get_config() | {
-            "vocabulary": self.vocabulary,
-            "width": self.width,
+            "vocabulary_size": self.vocabulary_size,
+            "embedding_dim": self.embedding_dim,
             "dropout": self.dropout,
-            "bands": self.bands,
+            "num_artist_tokens": self.num_artist_tokens,
         }
-
-
-class LyricsModel(keras.Model):
-    """Base of the networks that write lyrics. bands: how many numbers after those of the words say whose song it is."""
-
-    bands = 0
-
-    def opening(self, band=0):
-        """The numbers that begin a song of a band: 0 for any, else its place among the bands, from 1 on."""
-        return [BOS_EOS, self.vocabulary + band] if self.bands else [BOS_EOS]
 
 
 @keras.saving.register_keras_serializable("gene")
 class LSTMLanguageModel(LyricsModel):
-    """LSTM layers between the two ends of one table of words.
+    """LSTM language model with tied embeddings.
 
-    vocabulary: words known; width: numbers a word; units: size of each LSTM layer. What is dropped in training is the
-    same all along a window (variational dropout, Gal & Ghahramani 2016, arXiv:1512.05287): `dropout`, of the numbers of
-    a word on the way in and of a layer's output on the way on; `recurrent_dropout`, of a layer's own state;
-    `word_dropout`, of the words of the vocabulary, whole (Merity et al. 2017, arXiv:1708.02182). bands: numbers after
-    those of the words, one of which is read first in a song; the first of them says "any band".
+    The dropout masks are the same at every time step of a sequence (variational dropout, Gal &
+    Ghahramani, 2016, arXiv:1512.05287).
+
+    Args:
+        vocabulary_size: Number of tokens.
+        embedding_dim: Size of the token embeddings.
+        units: Size of each LSTM layer.
+        dropout: Dropout on the embeddings and on the output of each LSTM layer.
+        recurrent_dropout: Dropout on the state of each LSTM layer.
+        word_dropout: Share of the tokens that are dropped as a whole; see `TiedEmbedding`.
+        num_artist_tokens: See `LyricsModel`.
     """
 
     def __init__(
         self,
-        vocabulary,
-        width=128,
-        units=(256,),
-        dropout=0.0,
-        recurrent_dropout=0.0,
-        word_dropout=0.0,
-        bands=0,
-        **kwargs,
+        vocabulary_size: int,
+        embedding_dim: int = 128,
+        units: Sequence[int] = (256,),
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        word_dropout: float = 0.0,
+        num_artist_tokens: int = 0,
+        **kwargs: Any,
     ):
         super().__init__(**kwargs)
-        self.vocabulary, self.width, self.units, self.bands = vocabulary, width, tuple(units), bands
-        self.dropout, self.recurrent_dropout, self.word_dropout = (
-            dropout,
-            recurrent_dropout,
-            word_dropout,
+        self.vocabulary_size = vocabulary_size
+        self.embedding_dim = embedding_dim
+        self.units = tuple(units)
+        self.dropout = dropout
+        self.recurrent_dropout = recurrent_dropout
+        self.word_dropout = word_dropout
+        self.num_artist_tokens = num_artist_tokens
+        self.token_embedding = TiedEmbedding(
+            vocabulary_size, embedding_dim, word_dropout, num_artist_tokens, name="token_embedding"
         )
-        self.words = TiedEmbedding(vocabulary, width, word_dropout, bands, name="words")
         self.lstms = [
             keras.layers.LSTM(
-                n,
+                size,
                 return_sequences=True,
                 return_state=True,
                 name=f"lstm_{i}",
                 recurrent_dropout=recurrent_dropout,
             )
-            for i, n in enumerate(units)
+            for i, size in enumerate(units)
         ]
-        self.drops = [
-            keras.layers.SpatialDropout1D(dropout, name=f"drop_{i}") for i in range(len(units) + 1)
+        self.dropouts = [
+            keras.layers.SpatialDropout1D(dropout, name=f"dropout_{i}")
+            for i in range(len(units) + 1)
         ]
-        self.narrow = keras.layers.Dense(width, name="narrow")
+        self.projection = keras.layers.Dense(embedding_dim, name="projection")
         self.build()
 
-    def build(self, input_shape=None):
-        self.words.build()
-        for lstm, size in zip(self.lstms, (self.width, *self.units)):
+    def build(self, input_shape: Any = None) -> None:
+        """Create all weights."""
+        self.token_embedding.build()
+        input_sizes = [self.embedding_dim, *self.units[:-1]]
+        for lstm, size in zip(self.lstms, input_sizes, strict=True):
             lstm.build((None, None, size))
-        self.narrow.build((None, None, self.units[-1]))
+        self.projection.build((None, None, self.units[-1]))
         self.built = True
 
-    def start(self, lanes):
-        """The state before a song: h and c of each layer, each (lanes, units), all zero."""
-        return [ops.zeros((lanes, n)) for n in self.units for _ in "hc"]
+    def call(self, token_ids: Any, state: State, training: bool = False) -> tuple[Any, State]:
+        """Read several tokens of each song.
 
-    def call(self, words, state, training=False):
-        """Words (lanes, time) and a state to logits (lanes, time, vocabulary) and the state after them."""
-        vectors, after = self.vectors(words, state, training)
-        return self.words.score(vectors), after
+        Args:
+            token_ids: int32 (batch, time).
+            state: State before them.
+            training: Whether to apply dropout.
 
-    def vectors(self, words, state, training=False):
-        """The same before they are scored: (lanes, time, width)."""
-        vectors, after = self.words(words, training=training), []
-        vectors = self.drops[0](vectors, training=training)
-        for i, (lstm, drop) in enumerate(zip(self.lstms, self.drops[1:])):
-            vectors, h, c = lstm(vectors, initial_state=state[2 * i : 2 * i + 2], training=training)
-            vectors = drop(vectors, training=training)
-            after += [h, c]
-        return self.narrow(vectors), after
-
-    def step(self, word, state):
-        """One word (1,) and a state of (1, units) tensors to logits (1, vocabulary) and the next state."""
-        scores, after = self.advance(word, state)
-        return scores[:, : self.vocabulary], after
-
-    def advance(self, word, state, take=ops.take):
-        """What is exported of `step`: the scores (1, vocabulary + bands) of every row of the table, and the next state.
-
-        The same numbers as `call`, in rank-2 tensors and fused products only: it has no loop and runs fast on wasm.
-        Each weight is read once, so that an exported graph stores it once. take: what reads a column of a table.
+        Returns:
+            Logits (batch, time, vocabulary) and the state after the last token.
         """
-        table, after = ops.transpose(self.words.table), []
-        vector = ops.transpose(take(table, word, axis=1))
-        for lstm, h, c in zip(self.lstms, state[::2], state[1::2]):
+        vectors, state = self.hidden_states(token_ids, state, training)
+        return self.token_embedding.logits(vectors), state
+
+    def hidden_states(
+        self, token_ids: Any, state: State, training: bool = False
+    ) -> tuple[Any, State]:
+        """Do the same as `call`, but return (batch, time, embedding_dim) instead of logits."""
+        vectors = self.token_embedding(token_ids, training=training)
+        vectors = self.dropouts[0](vectors, training=training)
+        next_state = []
+        for i, lstm in enumerate(self.lstms):
+            layer_state = state[2 * i : 2 * i + 2]
+            vectors, h, c = lstm(vectors, initial_state=layer_state, training=training)
+            vectors = self.dropouts[i + 1](vectors, training=training)
+            next_state += [h, c]
+        return self.projection(vectors), next_state
+
+    def start(self, batch_size: int) -> State:
+        """Return h and c of each layer, (batch, units) each: zero before a song."""
+        return [ops.zeros((batch_size, size)) for size in self.state_sizes]
+
+    @property
+    def state_sizes(self) -> list[int]:
+        """Sizes of the state tensors: h and c of each layer."""
+        return [size for size in self.units for _ in ("h", "c")]
+
+    def step(self, token_ids: Sequence[int], state: State) -> tuple[Any, State]:
+        """See `LyricsModel.step`."""
+        logits, state = self.step_for_export(ops.convert_to_tensor(token_ids, "int32"), state)
+        return logits[:, : self.vocabulary_size], state
+
+    def step_for_export(
+        self, token_ids: Any, state: State, take: Callable = ops.take
+    ) -> tuple[Any, State]:
+        """Do the same as `step`, as a graph that runs fast in the browser.
+
+        It has no loop and only 2-D tensors and fused products, and it reads each weight once, so
+        that an exported graph stores it once.
+
+        Args:
+            token_ids: int32 (batch,).
+            state: State before them.
+            take: Function that gathers columns of a table.
+
+        Returns:
+            Logits (batch, vocabulary + num_artist_tokens), of which the last ones mean nothing,
+            and the next state.
+        """
+        columns = ops.transpose(self.token_embedding.table)
+        vector = ops.transpose(take(columns, token_ids, axis=1))
+        next_state = []
+        for i, lstm in enumerate(self.lstms):
+            h, c = state[2 * i : 2 * i + 2]
             kernel = ops.concatenate([lstm.cell.kernel, lstm.cell.recurrent_kernel], axis=0)
             gates = ops.matmul(ops.concatenate([vector, h], axis=1), kernel) + lstm.cell.bias
-            i, f, g, o = ops.split(gates, 4, axis=1)
-            c = ops.sigmoid(f) * c + ops.sigmoid(i) * ops.tanh(g)
-            vector = ops.sigmoid(o) * ops.tanh(c)
-            after += [vector, c]
-        vector = ops.matmul(vector, self.narrow.kernel) + self.narrow.bias
-        bias = ops.concatenate(
-            [self.words.bias, ops.zeros(self.bands)]
-        )  # a bias is fused with the product
-        return ops.matmul(vector, table) + bias, after
+            input_gate, forget_gate, candidate, output_gate = ops.split(gates, 4, axis=1)
+            c = ops.sigmoid(forget_gate) * c + ops.sigmoid(input_gate) * ops.tanh(candidate)
+            vector = ops.sigmoid(output_gate) * ops.tanh(c)
+            next_state += [vector, c]
+        vector = ops.matmul(vector, self.projection.kernel) + self.projection.bias
+        # The bias covers the whole table, because a graph fuses a bias only with a whole product.
+        bias = ops.concatenate([self.token_embedding.bias, ops.zeros(self.num_artist_tokens)])
+        return ops.matmul(vector, columns) + bias, next_state
 
-    def get_config(self):
+    def logits(self, token_ids: Sequence[int], artist: int = 0) -> Any:
+        """See `LyricsModel.logits`."""
+        prefix = self.prompt_prefix(artist)
+        inputs = np.array([*prefix, *token_ids[1:]], "int32")
+        logits, _ = self(inputs[None], self.start(1))
+        return logits[0, len(prefix) - 1 :]
+
+    def get_config(self) -> dict:
+        """Return the constructor arguments."""
         return super().get_config() | {
-            "vocabulary": self.vocabulary,
-            "width": self.width,
+            "vocabulary_size": self.vocabulary_size,
+            "embedding_dim": self.embedding_dim,
             "units": self.units,
             "dropout": self.dropout,
             "recurrent_dropout": self.recurrent_dropout,
             "word_dropout": self.word_dropout,
-            "bands": self.bands,
+            "num_artist_tokens": self.num_artist_tokens,
         }
-
-
-@keras.saving.register_keras_serializable("gene")
-class WindowedBiGRU(LyricsModel):
-    """Embedding, two bidirectional GRU layers, a dense layer, softmax: the original's lyrics network.
-
-    span: words it looks back; width: numbers a word; units: GRU units each way and size of the dense layer.
-    """
-
-    def __init__(self, vocabulary, span=14, width=50, units=128, dropout=0.3, **kwargs):
-        super().__init__(**kwargs)
-        self.vocabulary, self.span, self.width, self.units, self.dropout = (
-            vocabulary,
-            span,
-            width,
-            units,
-            dropout,
-        )
-        self.words = keras.layers.Embedding(vocabulary, width)
-        self.grus = [
-            keras.layers.Bidirectional(keras.layers.GRU(units, return_sequences=not last))
-            for last in (False, True)
-        ]
-        self.dense = keras.layers.Dense(units, activation="relu")
-        self.drop = keras.layers.Dropout(dropout)
-        self.score = keras.layers.Dense(vocabulary)
-        self.build()
-
-    def build(self, input_shape=None):
-        self.words.build()
-        for gru, size in zip(self.grus, (self.width, 2 * self.units)):
-            gru.build((None, self.span, size))
-        self.dense.build((None, 2 * self.units))
-        self.score.build((None, self.units))
-        self.built = True
-
-    def call(self, words, training=False):
-        """Words (batch, span), the last one last, to logits (batch, vocabulary)."""
-        vectors = self.words(words)
-        for gru in self.grus:
-            vectors = gru(vectors, training=training)
-        return self.score(self.drop(self.dense(vectors), training=training))
-
-    def glance(self, words):
-        """Words (span,) to logits (1, vocabulary): the same numbers as `call`, unrolled, in rank-2 tensors.
-
-        Each weight is read once, so that an exported graph stores it once.
-        """
-        vectors = self.words(words)
-        first, second = self.grus
-        ahead, back = (
-            _sweep(first.forward_layer.cell, vectors),
-            _sweep(first.backward_layer.cell, vectors, back=True),
-        )
-        vectors = ops.concatenate(
-            [ops.concatenate(ahead, axis=0), ops.concatenate(back, axis=0)], axis=1
-        )
-        ahead, back = (
-            _sweep(second.forward_layer.cell, vectors),
-            _sweep(second.backward_layer.cell, vectors, back=True),
-        )
-        vector = ops.concatenate([ahead[-1], back[0]], axis=1)
-        return self.score(self.dense(vector))
-
-    def get_config(self):
-        return super().get_config() | {
-            "vocabulary": self.vocabulary,
-            "span": self.span,
-            "width": self.width,
-            "units": self.units,
-            "dropout": self.dropout,
-        }
-
-
-def _sweep(cell, vectors, back=False):
-    """A GRU cell over vectors (time, size); returns the state (1, units) at each time, in the order of time."""
-    recurrent, inner_bias = ops.copy(cell.recurrent_kernel), ops.copy(cell.bias[1])
-    inputs = ops.matmul(vectors, cell.kernel) + cell.bias[0]
-    state, states = ops.zeros((1, cell.units)), []
-    times = range(vectors.shape[0])
-    for t in reversed(times) if back else times:
-        z, r, h = ops.split(inputs[t : t + 1], 3, axis=1)
-        inner_z, inner_r, inner_h = ops.split(ops.matmul(state, recurrent) + inner_bias, 3, axis=1)
-        update = ops.sigmoid(z + inner_z)
-        state = update * state + (1 - update) * ops.tanh(h + ops.sigmoid(r + inner_r) * inner_h)
-        states.append(state)
-    return states[::-1] if back else states

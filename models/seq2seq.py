@@ -1,90 +1,141 @@
-"""The lyrics network that is given the words so far and writes the whole next line: sequence to sequence.
+"""The lyrics network that reads the tokens so far and writes the whole next line."""
 
-Word numbers are int32; the logits are over the vocabulary.
-"""
+from collections.abc import Sequence
+from typing import Any
 
 import common.keras_quiet  # noqa: F401
 
 import keras
+import numpy as np
 from keras import ops
 
+from data.lyrics.lines import line_examples, split_lines
 from data.lyrics.vocabulary import BOS_EOS, NEWLINE, PAD
-from models.lyrics import LyricsModel, TiedEmbedding
+from models.lyrics import LyricsModel, State, TiedEmbedding
 
 
 @keras.saving.register_keras_serializable("gene")
 class LineSeq2Seq(LyricsModel):
-    """A GRU reads the last words; another begins with its state and writes the line (Cho et al. 2014, arXiv:1406.1078).
+    """Encoder-decoder of two GRUs (Cho et al., 2014, arXiv:1406.1078).
 
-    vocabulary: words known; span: words read; width: numbers a word; units: size of both GRU layers; dropout: of the
-    numbers of a word on the way in and of the writer's on the way on, the same all along a line; reach: words of a
-    line, the new line counted in; the rest of a longer one is a line of its own.
+    The encoder reads the last tokens of the song. Its state is the first state of the decoder,
+    which writes one line. `data/lyrics/lines.py` defines what a line is.
+
+    Args:
+        vocabulary_size: Number of tokens.
+        context_length: Number of tokens that the encoder reads.
+        embedding_dim: Size of the token embeddings.
+        units: Size of both GRUs.
+        dropout: Dropout on the embeddings and on the decoder's output, with the same mask at every
+            time step of a line.
+        max_line_length: Maximum number of tokens of a line, line break included.
     """
 
-    def __init__(self, vocabulary, span=28, width=128, units=256, dropout=0.0, reach=16, **kwargs):
+    def __init__(
+        self,
+        vocabulary_size: int,
+        context_length: int = 28,
+        embedding_dim: int = 128,
+        units: int = 256,
+        dropout: float = 0.0,
+        max_line_length: int = 16,
+        **kwargs: Any,
+    ):
         super().__init__(**kwargs)
-        self.vocabulary, self.span, self.width = vocabulary, span, width
-        self.units, self.dropout, self.reach = units, dropout, reach
-        self.words = TiedEmbedding(vocabulary, width, name="words")
-        self.reader = keras.layers.GRU(units, name="reader")
-        self.writer = keras.layers.GRU(units, return_sequences=True, name="writer")
-        self.drops = [keras.layers.SpatialDropout1D(dropout, name=f"drop_{i}") for i in range(3)]
-        self.narrow = keras.layers.Dense(width, name="narrow")
+        self.vocabulary_size = vocabulary_size
+        self.context_length = context_length
+        self.embedding_dim = embedding_dim
+        self.units = units
+        self.dropout = dropout
+        self.max_line_length = max_line_length
+        self.token_embedding = TiedEmbedding(vocabulary_size, embedding_dim, name="token_embedding")
+        self.encoder = keras.layers.GRU(units, name="encoder")
+        self.decoder = keras.layers.GRU(units, return_sequences=True, name="decoder")
+        self.dropouts = [
+            keras.layers.SpatialDropout1D(dropout, name=f"dropout_{i}") for i in range(3)
+        ]
+        self.projection = keras.layers.Dense(embedding_dim, name="projection")
         self.build()
 
-    def build(self, input_shape=None):
-        self.words.build()
-        for layer in (self.reader, self.writer):
-            layer.build((None, None, self.width))
-        self.narrow.build((None, None, self.units))
+    def build(self, input_shape: Any = None) -> None:
+        """Create all weights."""
+        self.token_embedding.build()
+        for gru in (self.encoder, self.decoder):
+            gru.build((None, None, self.embedding_dim))
+        self.projection.build((None, None, self.units))
         self.built = True
 
-    def call(self, words, training=False):
-        """Words (batch, span + reach - 1) to logits (batch, reach, vocabulary).
+    def call(self, token_ids: Any, training: bool = False) -> Any:
+        """Predict the tokens of a line, each from the ones before it.
 
-        words: `span` before a line, then the line but its last word. The writer begins with the last one before it.
+        Args:
+            token_ids: int32 (batch, context_length + max_line_length - 1); see
+                `data.lyrics.lines.LineExamples`.
+            training: Whether to apply dropout.
+
+        Returns:
+            Logits (batch, max_line_length, vocabulary).
         """
-        return self.words.score(self.vectors(words, training))
+        return self.token_embedding.logits(self.hidden_states(token_ids, training))
 
-    def vectors(self, words, training=False):
-        """The same words to what is scored, (batch, reach, width)."""
-        state = self._read(words[:, : self.span], training)
-        vectors = self.drops[1](self.words(words[:, self.span - 1 :]), training=training)
-        vectors = self.writer(vectors, initial_state=state, training=training)
-        return self.narrow(self.drops[2](vectors, training=training))
+    def hidden_states(self, token_ids: Any, training: bool = False) -> Any:
+        """Do the same as `call`, but return (batch, max_line_length, embedding_dim)."""
+        state = self._encode(token_ids[:, : self.context_length], training)
+        # The decoder starts with the last token before the line.
+        vectors = self.token_embedding(token_ids[:, self.context_length - 1 :])
+        vectors = self.dropouts[1](vectors, training=training)
+        vectors = self.decoder(vectors, initial_state=state, training=training)
+        return self.projection(self.dropouts[2](vectors, training=training))
 
-    def _read(self, words, training=False):
-        return self.reader(self.drops[0](self.words(words), training=training), training=training)
+    def _encode(self, token_ids: Any, training: bool = False) -> Any:
+        vectors = self.dropouts[0](self.token_embedding(token_ids), training=training)
+        return self.encoder(vectors, training=training)
 
-    def start(self, lanes):
-        """The state before a song: the last words (lanes, span), the place in the line (lanes,), the writer's state."""
+    def start(self, batch_size: int) -> State:
+        """Return the state before a song.
+
+        It is the last tokens read (batch, context_length), the position within the line (batch,)
+        and the decoder's state (batch, units).
+        """
         return [
-            ops.full((lanes, self.span), PAD, "int32"),
-            ops.full((lanes,), -1, "int32"),
-            ops.zeros((lanes, self.units)),
+            ops.full((batch_size, self.context_length), PAD, "int32"),
+            ops.full((batch_size,), -1, "int32"),
+            ops.zeros((batch_size, self.units)),
         ]
 
-    def step(self, word, state):
-        """One word a lane (lanes,) and a state to logits (lanes, vocabulary) and the next state.
-
-        Where a line begins the last words are read anew. The same numbers as `call`.
-        """
-        read, place, writer = state
-        read = ops.concatenate([read[:, 1:], ops.expand_dims(word, 1)], axis=1)
-        place = ops.where((word == NEWLINE) | (word == BOS_EOS), 0, place + 1)
-        begins = ops.expand_dims(place % self.reach == 0, 1)
-        writer = ops.cond(
-            ops.any(begins), lambda: ops.where(begins, self._read(read), writer), lambda: writer
+    def step(self, token_ids: Sequence[int], state: State) -> tuple[Any, State]:
+        """See `LyricsModel.step`. The encoder runs again wherever a line begins."""
+        token_ids = ops.convert_to_tensor(token_ids, "int32")
+        context, position, decoder_state = state
+        context = ops.concatenate([context[:, 1:], ops.expand_dims(token_ids, 1)], axis=1)
+        is_break = (token_ids == NEWLINE) | (token_ids == BOS_EOS)
+        position = ops.where(is_break, 0, position + 1)
+        begins_line = ops.expand_dims(position % self.max_line_length == 0, 1)
+        decoder_state = ops.cond(
+            ops.any(begins_line),
+            lambda: ops.where(begins_line, self._encode(context), decoder_state),
+            lambda: decoder_state,
         )
-        vectors, [writer] = self.writer.cell(self.words(word), [writer])
-        return self.words.score(self.narrow(vectors)), [read, place, writer]
+        vectors, [decoder_state] = self.decoder.cell(
+            self.token_embedding(token_ids), [decoder_state]
+        )
+        logits = self.token_embedding.logits(self.projection(vectors))
+        return logits, [context, position, decoder_state]
 
-    def get_config(self):
+    def logits(self, token_ids: Sequence[int], artist: int = 0) -> Any:
+        """See `LyricsModel.logits`."""
+        song = np.array(token_ids, "int32")
+        lines = split_lines(song, 0, len(song), self.max_line_length)
+        examples = line_examples(song, lines, self.context_length, self.max_line_length)
+        return ops.convert_to_numpy(self(examples.inputs))[examples.weights > 0]
+
+    def get_config(self) -> dict:
+        """Return the constructor arguments."""
         return super().get_config() | {
-            "vocabulary": self.vocabulary,
-            "span": self.span,
-            "width": self.width,
+            "vocabulary_size": self.vocabulary_size,
+            "context_length": self.context_length,
+            "embedding_dim": self.embedding_dim,
             "units": self.units,
             "dropout": self.dropout,
-            "reach": self.reach,
+            "max_line_length": self.max_line_length,
         }

@@ -85,7 +85,7 @@ def checkpoints(songs, build_once):
         cache = folder / "cache"
         shared = ["--songs", songs, "--checkpoint-dir", folder, "--cache-dir", cache, "--epochs", 2]
         _run("train.lyrics", "--recipe", "quick", "--run", "tiny", *TINY, *shared)
-        wide = ["--recipe", "gene-lyrica-one", "--run", "glance", *TINY, "--lanes", 32]
+        wide = ["--recipe", "gene-lyrica-one", "--run", "glance", *TINY, "--batch-size", 32]
         _run("train.lyrics", *wide, *shared)
         shutil.rmtree(cache)
 

@@ -19,7 +19,10 @@ ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "web"
 
 # Flags that make a lyrics network small enough to train in seconds.
-TINY = ["--width", "8", "--units", "12", "--lanes", "4", "--length", "8", "--min-count", "1"]
+TINY = [
+    *["--embedding-dim", "8", "--units", "12", "--batch-size", "4", "--min-count", "1"],
+    *["--sequence-length", "8", "--context-length", "8"],
+]
 # The same for a face generator.
 TINY_AVATARS = [
     *["--max-images", "64", "--epochs", "2", "--batch-size", "16", "--latent", "8"],

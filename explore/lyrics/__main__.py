@@ -121,7 +121,7 @@ def form(text):
 
 def band_of(meta, name):
     """The number of a band among those that a run knows, from 1 on. GeneError when it does not know it."""
-    bands = meta["data"].get("bands", [])
+    bands = meta["data"].get("artists", [])
     places = [i for i, band in enumerate(bands, 1) if band.casefold() == name.casefold()]
     if not places:
         raise GeneError(

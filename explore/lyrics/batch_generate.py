@@ -11,7 +11,6 @@ from data.lyrics.tokenizer import NEWLINE_TEXT
 from data.lyrics.vocabulary import PAD
 from generate.lyrics.decoder import compose
 from generate.lyrics.rhyme import sounds_of
-from models.lyrics import WindowedBiGRU
 
 LINES = 16  # of a song, as on the page
 BEGIN = 3  # words that a network is given
@@ -71,7 +70,7 @@ def _sing(network, seeds, sampling, lines, number, sounds):
     songs = [compose(seed, sampling, lines, number + i, sounds) for i, seed in enumerate(seeds)]
     sung, singing = [[] for _ in seeds], set(range(len(seeds)))
     step = stepper(network, len(seeds))
-    for column in np.array([[*network.opening(), *seed] for seed in seeds], "int32").T:
+    for column in np.array([[*network.prompt_prefix(), *seed] for seed in seeds], "int32").T:
         scores = step(column)
     for song in songs:
         next(song)
@@ -90,14 +89,6 @@ def _sing(network, seeds, sampling, lines, number, sounds):
 
 def stepper(network, lanes):
     """A function of the next word of each lane, int32 (lanes,), that gives the scores after it, (lanes, words)."""
-    if isinstance(network, WindowedBiGRU):
-        read = np.full((lanes, network.span), PAD, "int32")
-
-        def slide(words):
-            read[:] = np.concatenate([read[:, 1:], words[:, None]], axis=1)
-            return network.predict_on_batch(read)  # compiled, unlike a call
-
-        return slide
     state = network.start(lanes)
 
     def step(words):

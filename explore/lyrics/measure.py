@@ -23,7 +23,7 @@ from common.files import read_json, sha256, write_json, write_text
 from data.lyrics.corpus import open_corpus
 from data.lyrics.songs import SONGBOOK
 from data.lyrics.tokenizer import detokenize
-from data.lyrics.vocabulary import BOS_EOS, NEWLINE, PAD, UNK
+from data.lyrics.vocabulary import BOS_EOS, NEWLINE, UNK
 from explore.lyrics.batch_generate import BEGIN, beginnings, pieces, sing_all
 from generate.lyrics.samplers import Sampling
 from generate.lyrics.song_form import FORMS
@@ -32,9 +32,6 @@ from metrics.copied_phrases import Memory
 from metrics.diversity import distinct, loops, self_bleu
 from metrics.kneser_ney import KneserNey
 from metrics.rhyme_rate import line_lengths, rhymed
-from models.lyrics import WindowedBiGRU
-from models.seq2seq import LineSeq2Seq
-from train.lyrics.line_batches import LineBatches
 
 ORDER, ORIGINAL = 5, "gene-lyrica-one"
 KEPT = 20  # songs
@@ -159,9 +156,11 @@ def measure(folder, args):
     figures = _judged(
         network, sequences(corpora[0], "test"), sequences(corpora[1], "training"), len(vocabulary)
     )
-    if network.bands:
-        told = open_corpus(args.cache_dir, args.songs, None, None, vocabulary, bands=True)
-        bands = _bands(told, len(vocabulary), meta["data"]["bands"])
+    if network.num_artist_tokens:
+        told = open_corpus(
+            args.cache_dir, args.songs, None, None, vocabulary, condition_on_artist=True
+        )
+        bands = _bands(told, len(vocabulary), meta["data"]["artists"])
         nats = [
             judge_song(network, song, band)[0]
             for song, band in zip(sequences(corpora[0], "test"), bands)
@@ -220,7 +219,10 @@ def _judged(network, test, training, size):
 
 def _bands(corpus, first, known):
     """What each test song's band is to a network that knows `known`: its place from 1 on, 0 for any."""
-    places = [0, *(known.index(name) + 1 if name in known else 0 for name in corpus.meta["bands"])]
+    places = [
+        0,
+        *(known.index(name) + 1 if name in known else 0 for name in corpus.meta["artists"]),
+    ]
     return [places[int(corpus.tokens[begin + 1]) - first] for begin, _ in corpus.songs("test")]
 
 
@@ -266,22 +268,7 @@ def sequences(corpus, part):
 
 def judge_song(network, song, band=0):
     """Nats and hits (0 or 1) of every word of a song but the first, each (words,)."""
-    if isinstance(network, WindowedBiGRU):
-        padded = np.concatenate([np.full(network.span - 1, PAD, "int32"), song[:-1]])
-        logits = network(np.lib.stride_tricks.sliding_window_view(padded, network.span))
-    elif isinstance(network, LineSeq2Seq):
-        words, _, weights = LineBatches(
-            song, [(0, len(song) - 1)], 1, network.span, 0, network.reach
-        ).in_order()
-        logits = network(words)[weights > 0]
-    else:
-        read = [
-            *network.opening(band),
-            *song[1:-1],
-        ]  # nothing is to be guessed before the last number of the opening
-        logits = network(np.array([read], "int32"), network.start(1))[0][
-            0, len(read) - len(song) + 1 :
-        ]
+    logits = network.logits(song[:-1], band)
     logits = ops.convert_to_numpy(logits).astype("float64")
     logits -= logits.max(axis=1, keepdims=True)
     chance = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))

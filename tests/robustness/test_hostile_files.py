@@ -122,7 +122,7 @@ def test_no_file_is_unpickled(tmp_path, canary):
     Vocabulary(["<no word>", "<song start>", "<unknown word>", "<new line>"], [0] * 4).save(
         tmp_path / "vocabulary.tsv"
     )
-    for name in ("tokens", "starts", "parts"):
+    for name in ("tokens", "starts", "splits"):
         (tmp_path / f"{name}.npy").write_bytes(array.getvalue())
     refused(Corpus, tmp_path, words="damaged corpus")
 
@@ -181,7 +181,11 @@ def overlapping(parts):
             "config.json": json.dumps(
                 {
                     "class_name": "Stream",
-                    "config": {"vocabulary": 1 << 22, "width": 1 << 12, "units": [1 << 12]},
+                    "config": {
+                        "vocabulary_size": 1 << 22,
+                        "embedding_dim": 1 << 12,
+                        "units": [1 << 12],
+                    },
                 }
             ).encode()
         },

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from data.lyrics.corpus import PARTS, open_corpus
+from data.lyrics.corpus import SPLITS, open_corpus
 from data.lyrics.songs import SONGBOOK
 from data.lyrics.vocabulary import BOS_EOS
 from tests.robustness.damage import muddled, spoiled
@@ -59,7 +59,7 @@ def test_a_table_becomes_a_corpus_or_a_line(data, filters):
         (folder / "t.csv").write_bytes(data)
         corpus = line_or(open_corpus, folder / "cache", folder / "t.csv", 1, 1000, **filters)
         if corpus:
-            spans = np.concatenate([corpus.songs(part) for part in PARTS])
+            spans = np.concatenate([corpus.songs(part) for part in SPLITS])
             assert len(spans) and all(corpus.tokens[begin] == BOS_EOS for begin, _ in spans)
             assert corpus.tokens.max() < len(corpus.vocabulary)
             assert (

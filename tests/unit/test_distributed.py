@@ -24,7 +24,10 @@ pytestmark = pytest.mark.slow
 JAX = os.environ | {"KERAS_BACKEND": "jax"}
 ADDRESS = ["--coordinator-address"]
 PROCESSES = ["--num-processes"]
-LYRICS = ["--width", 8, "--units", 12, "--lanes", 48, "--length", 4, "--min-count", 1]
+LYRICS = [
+    *["--embedding-dim", 8, "--units", 12, "--batch-size", 48, "--min-count", 1],
+    *["--sequence-length", 4, "--context-length", 4],
+]
 
 
 def free_port():
@@ -144,7 +147,7 @@ def test_windows_with_a_smaller_last_batch(songs, tmp_path):
             "--recipe",
             "gene-lyrica-one",
             *LYRICS,
-            "--lanes",
+            "--batch-size",
             160,
             "--epochs",
             1,
@@ -162,7 +165,7 @@ def test_the_words_drawn_for_a_sampled_softmax_are_the_same(songs, tmp_path):
             tmp_path,
             "train.lyrics",
             *LYRICS,
-            "--sampled",
+            "--num-sampled",
             12,
             "--epochs",
             1,
@@ -282,7 +285,7 @@ def test_processes_that_do_not_fit_are_refused(songs, tmp_path):
     recipe = [
         "train.lyrics",
         *LYRICS,
-        "--lanes",
+        "--batch-size",
         47,
         "--songs",
         songs,
@@ -292,4 +295,4 @@ def test_processes_that_do_not_fit_are_refused(songs, tmp_path):
         tmp_path,
     ]
     for process in end(start(2, *recipe)):
-        assert_refused(process, "47 rows", "--lanes")
+        assert_refused(process, "47 rows", "--batch-size")

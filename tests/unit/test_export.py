@@ -127,7 +127,7 @@ def another_vocabulary(run):
 
 
 def other_weights(run):
-    rewrite(run, lambda config: config | {"config": config["config"] | {"width": 9}})
+    rewrite(run, lambda config: config | {"config": config["config"] | {"embedding_dim": 9}})
 
 
 def member_outside(run):

@@ -1,14 +1,13 @@
-"""Batches: every word of every song is a target once an epoch, in order, and any step can be asked for at once."""
+"""Batches of songs: each word is a target once per epoch, and any step can be asked for."""
 
-from itertools import islice
+from itertools import islice, pairwise
 
 import numpy as np
 import pytest
 
 from common.cli import GeneError
 from data.lyrics.vocabulary import BOS_EOS, PAD
-from train.lyrics.batches import StatefulBatches, WindowBatches
-from train.lyrics.line_batches import LineBatches
+from train.lyrics.batches import LineBatches, StatefulBatches, WindowBatches
 
 
 @pytest.fixture
@@ -30,11 +29,14 @@ def targets_of(tokens, songs):
     }
 
 
-def test_lanes_give_every_target_at_most_once_and_nearly_all(corpus):
-    lanes, follows = StatefulBatches(*corpus, lanes=4, length=5, seed=1), targets_of(*corpus)
+def test_rows_give_every_target_at_most_once_and_nearly_all(corpus):
+    batches, follows = (
+        StatefulBatches(*corpus, batch_size=4, sequence_length=5, seed=1),
+        targets_of(*corpus),
+    )
     seen = []
-    for words, targets, weights in islice(lanes.batches(0, 0), lanes.steps):
-        for word, target in zip(words[weights > 0], targets[weights > 0]):
+    for words, targets, weights in islice(batches.batches(0, 0), batches.steps):
+        for word, target in zip(words[weights > 0], targets[weights > 0], strict=False):
             if word != BOS_EOS:
                 assert follows[word] == target
                 seen.append(word)
@@ -42,34 +44,36 @@ def test_lanes_give_every_target_at_most_once_and_nearly_all(corpus):
     assert len(seen) == len(set(seen)) > 0.9 * len(follows)
 
 
-def test_a_band_is_told_or_hidden_and_never_a_target(corpus):
+def test_an_artist_is_told_or_hidden_and_never_a_target(corpus):
     tokens, songs = corpus
-    tokens[songs[:, 0] + 1] = 1000 + np.arange(len(songs)) % 5  # every song begins with its band
-    lanes, told = StatefulBatches(tokens, songs, 4, 5, 1, any_band=999), []
-    for words, targets, weights in islice(lanes.batches(0, 0), 5 * lanes.steps):
+    tokens[songs[:, 0] + 1] = 1000 + np.arange(len(songs)) % 5  # every song begins with its artist
+    batches, told = StatefulBatches(tokens, songs, 4, 5, 1, any_artist=999), []
+    for words, targets, weights in islice(batches.batches(0, 0), 5 * batches.steps):
         begins = words[:, 0] == BOS_EOS
         told += words[begins, 1].tolist()
         assert (
             (weights[begins, 0] == 0).all() and (targets < 999).all() and (words[:, 2:] < 999).all()
         )
     assert set(told) == set(range(999, 1005)) and 0.15 < np.mean(np.array(told) == 999) < 0.45
-    words, _, weights = lanes.in_order()
+    words, _, weights = batches.as_one_batch()
     assert (words[words[:, 0] == BOS_EOS, 1] == 999).all() and weights.sum() == len(tokens) - len(
         songs
     )
 
 
 def test_a_row_goes_on_where_it_stopped(corpus):
-    lanes, last = StatefulBatches(*corpus, lanes=4, length=5, seed=1), [None] * 4
-    for words, targets, weights in islice(lanes.batches(0, 0), lanes.steps):
+    batches, last = StatefulBatches(*corpus, batch_size=4, sequence_length=5, seed=1), [None] * 4
+    for words, targets, weights in islice(batches.batches(0, 0), batches.steps):
         for row in range(4):
             if words[row, 0] not in (BOS_EOS, PAD):
                 assert words[row, 0] == last[row]
             last[row] = targets[row, -1] if weights[row, -1] else None
 
 
-def test_in_order_gives_every_target(corpus):
-    words, _, weights = StatefulBatches(*corpus, lanes=4, length=5, seed=1).in_order()
+def test_as_one_batch_gives_every_target(corpus):
+    words, _, weights = StatefulBatches(
+        *corpus, batch_size=4, sequence_length=5, seed=1
+    ).as_one_batch()
     assert (
         weights.sum() == len(corpus[0])
         and len(set(words[weights > 0])) == len(targets_of(*corpus)) + 1
@@ -88,20 +92,22 @@ def test_any_step_can_be_asked_for(corpus, kind):
     batches = kind(corpus)
     whole = list(islice(batches.batches(0, 0), 2 * batches.steps))
     for epoch, step in ((0, 3), (1, 0), (1, batches.steps - 1)):
-        for a, b in zip(whole[epoch * batches.steps + step], next(batches.batches(epoch, step))):
+        for a, b in zip(
+            whole[epoch * batches.steps + step], next(batches.batches(epoch, step)), strict=False
+        ):
             np.testing.assert_array_equal(a, b)
-    assert any((a != b).any() for a, b in zip(whole[0][0], whole[batches.steps][0]))
+    assert any((a != b).any() for a, b in zip(whole[0][0], whole[batches.steps][0], strict=False))
 
 
 def test_windows_hold_what_stood_before(corpus):
     windows, follows = WindowBatches(*corpus, 16, 5, 1), targets_of(*corpus)
-    words, targets, _ = windows.in_order()
+    words, targets, _ = windows.as_one_batch()
     firsts = {corpus[0][begin + 1] for begin, _ in corpus[1]}
     assert len(words) == len(corpus[0])
-    for row, target in zip(words, targets):
+    for row, target in zip(words, targets, strict=False):
         if row[-1] != BOS_EOS:
             assert follows[row[-1]] == target
-        for before, after in zip(row, row[1:]):
+        for before, after in pairwise(row):
             assert before == PAD or (
                 after in firsts if before == BOS_EOS else after == follows[before]
             )

@@ -1,4 +1,4 @@
-"""The lyrics networks: shapes, and one step at a time is the same as all at once."""
+"""The lyrics networks: shapes, and step by step is the same as all at once."""
 
 import keras
 import numpy as np
@@ -7,7 +7,8 @@ import pytest
 from data.lyrics.vocabulary import SPECIAL_TOKENS, Vocabulary
 from generate.lyrics.samplers import Sampling
 from generate.lyrics.song import song_text, step_of
-from models.lyrics import LSTMLanguageModel, WindowedBiGRU
+from models.bigru import WindowedBiGRU
+from models.lyrics import LSTMLanguageModel
 from models.seq2seq import LineSeq2Seq
 
 
@@ -15,7 +16,7 @@ from models.seq2seq import LineSeq2Seq
 def network():
     keras.utils.set_random_seed(1)
     return LSTMLanguageModel(
-        30, width=6, units=[7, 9], dropout=0.5, recurrent_dropout=0.2, word_dropout=0.1
+        30, embedding_dim=6, units=[7, 9], dropout=0.5, recurrent_dropout=0.2, word_dropout=0.1
     )
 
 
@@ -26,7 +27,7 @@ def test_step_by_step_is_all_at_once(network):
     for i, word in enumerate(words[0]):
         scores, state = network.step(np.array([word]), state)
         np.testing.assert_allclose(scores[0], together[0, i], atol=1e-6)
-    for a, b in zip(state, after):
+    for a, b in zip(state, after, strict=False):
         np.testing.assert_allclose(a, b, atol=1e-6)
 
 
@@ -67,16 +68,16 @@ def test_a_network_comes_back_from_its_file(tmp_path, make):
         )
 
 
-def test_a_glance_is_the_whole_window():
-    network = WindowedBiGRU(30, span=5, width=6, units=7)
+def test_the_exported_window_network_is_the_called_one():
+    network = WindowedBiGRU(30, context_length=5, embedding_dim=6, units=7)
     for variable in network.variables:  # biases too
         variable.assign(np.random.default_rng(len(variable.shape)).normal(0, 0.5, variable.shape))
     words = np.array([1, 5, 6, 7, 29], "int32")
-    np.testing.assert_allclose(network.glance(words), network(words[None]), atol=1e-6)
+    np.testing.assert_allclose(network.forward_for_export(words), network(words[None]), atol=1e-6)
 
 
-def test_the_window_sees_its_span_and_no_more():
-    network = WindowedBiGRU(30, span=5, width=6, units=7)
+def test_the_window_sees_its_context_and_no_more():
+    network = WindowedBiGRU(30, context_length=5, embedding_dim=6, units=7)
     step, scores = step_of(network), []
     for first in (4, 5):
         state = None

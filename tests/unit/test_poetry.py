@@ -1,4 +1,4 @@
-"""The poetry corpus is read without running anything of it, and what is song-like is picked out."""
+"""The poetry corpus is read without running anything in it, and song-like verse is chosen."""
 
 import csv
 import gzip

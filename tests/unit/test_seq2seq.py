@@ -1,4 +1,4 @@
-"""The network of whole lines: its batches, what it is measured by, its training, and that the page leaves it alone."""
+"""The network that writes whole lines: batches, scores, training, and no export to the page."""
 
 import json
 
@@ -17,14 +17,16 @@ from models.seq2seq import LineSeq2Seq
 from tests.helpers import ROOT, TINY, assert_main_refuses
 from tests.unit.test_addition_runs import stops_after
 from train.core.run import Run
-from train.lyrics.line_batches import LineBatches
+from train.lyrics.batches import LineBatches
 from train.lyrics.trainers import LineSeq2SeqTrainer
 
 
 @pytest.fixture(scope="module")
 def network():
     keras.utils.set_random_seed(1)
-    return LineSeq2Seq(30, span=5, width=6, units=7, dropout=0.5, reach=4)
+    return LineSeq2Seq(
+        30, context_length=5, embedding_dim=6, units=7, dropout=0.5, max_line_length=4
+    )
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +54,7 @@ def learn(songs, folder, *more):
                 "--recipe",
                 "next-line",
                 *TINY,
-                "--lanes",
+                "--batch-size",
                 32,
                 "--epochs",
                 2,
@@ -74,7 +76,9 @@ def test_pairs_by_hand():
     tokens = np.array(
         [BOS_EOS, 5, 6, NEWLINE, NEWLINE, 7, 8, 9, 10, 11, NEWLINE, 12, BOS_EOS, 4, NEWLINE]
     )
-    words, targets, weights = LineBatches(tokens, [(0, 12), (12, 15)], 2, 3, 1, reach=4).in_order()
+    words, targets, weights = LineBatches(
+        tokens, [(0, 12), (12, 15)], 2, 3, 1, max_line_length=4
+    ).as_one_batch()
     rows = [
         ([PAD, PAD, BOS_EOS, 5, 6], [5, 6, NEWLINE]),
         ([5, 6, NEWLINE], [NEWLINE]),  # a stanza break
@@ -94,8 +98,8 @@ def test_pairs_by_hand():
 def test_every_word_is_a_target_once(song):
     tokens, half = np.concatenate([song[:-1], song[:40]]), len(song) - 1
     _, targets, weights = LineBatches(
-        tokens, [(0, half), (half, len(tokens))], 2, 5, 1, reach=4
-    ).in_order()
+        tokens, [(0, half), (half, len(tokens))], 2, 5, 1, max_line_length=4
+    ).as_one_batch()
     assert targets[weights > 0].tolist() == [*song[1:], *song[1:40], BOS_EOS]
 
 
@@ -114,7 +118,9 @@ def test_a_song_judged_at_once_is_the_song_judged_word_by_word(network, song):
 def test_a_song_is_judged_as_training_counts_it(network, song):
     trainer = LineSeq2SeqTrainer(network)
     trainer.compile()
-    words, targets, weights = LineBatches(song, [(0, len(song) - 1)], 2, 5, 1, reach=4).in_order()
+    words, targets, weights = LineBatches(
+        song, [(0, len(song) - 1)], 2, 5, 1, max_line_length=4
+    ).as_one_batch()
     counted = trainer.evaluate(
         words, targets, 4, sample_weight=weights, verbose=0, return_dict=True
     )
@@ -146,7 +152,7 @@ def test_it_learns_and_goes_on_to_the_same_weights(runs, songs, monkeypatch):
     (one, meta), (two, other) = (
         load_run(runs / "lyrics" / run, "lyrics", [LineSeq2Seq]) for run in ("whole", "parts")
     )
-    for a, b in zip(one.get_weights(), two.get_weights()):
+    for a, b in zip(one.get_weights(), two.get_weights(), strict=False):
         np.testing.assert_array_equal(a, b)
     assert (
         meta["best"] == other["best"] and meta["class_name"] == "LineSeq2Seq" and meta["finished"]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from common.files import read_json
-from data.lyrics.corpus import part_of
+from data.lyrics.corpus import SPLITS, split_of
 from data.lyrics.songs import SONGBOOK, read_songs
 from data.lyrics.vocabulary import Vocabulary
 from export.song_index import LIMIT, RUN, pack, training_songs
@@ -35,7 +35,7 @@ def run():
 
 def test_the_songbook(run):
     songs = training_songs(*run)
-    training = [song for song in read_songs(SONGBOOK) if part_of(song) == 0]
+    training = [song for song in read_songs(SONGBOOK) if SPLITS[split_of(song)] == "training"]
     assert [song[:2] for song in songs] == [[song.artist, song.title] for song in training]
     packed = pack(songs)
     head = json.loads(packed.split(b"\n")[0])

@@ -1,4 +1,4 @@
-"""The songbook keeps what the README says of it."""
+"""The songbook has the properties that the documentation states."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""Reading songs: every table that is one, and one clear line for everything that is not."""
+"""Reading songs: every valid table, and a one-line error for anything else."""
 
 import gzip
 import tracemalloc
@@ -47,9 +47,9 @@ def test_filters(tmp_path):
     path = write_table(tmp_path / "songs.csv", ROWS)
     assert titles(path, artists=["ANN"]) == ["One", "Three"]
     assert titles(path, min_songs=2) == ["One", "Three"]
-    assert titles(path, most_artists=1) == ["One", "Three"]
-    assert titles(path, first=2) == ["One", "Two"]
-    assert titles(path, artists=["Ann"], limit=1) == ["One"]
+    assert titles(path, top_artists=1) == ["One", "Three"]
+    assert titles(path, first_rows=2) == ["One", "Two"]
+    assert titles(path, artists=["Ann"], max_songs=1) == ["One"]
 
 
 def test_columns_in_any_order(tmp_path):
@@ -62,6 +62,7 @@ def test_columns_in_any_order(tmp_path):
     [
         (b"", "empty"),
         (b"artist,song\nA,B\n", "no column text"),
+        (b"Artist;Lyrics\nA;B\n", "found: Artist;Lyrics"),
         (b"artist,text\nA,B,C\n", "row 2: 3 columns"),
         (b"PK\x03\x04\x00\x00", "zero byte"),
         (b"artist,text\nA,caf\xe9\n", "line 2: not UTF-8 (byte 0xe9)"),
@@ -122,38 +123,46 @@ def test_a_corpus_holds_the_songs(tmp_path):
         tmp_path / "t.csv", [(f"A{i}", "t", "", f"la la {i}\n\nla") for i in range(200)]
     )
     made = open_corpus(tmp_path / "cache", path, 1, 1000)
-    spans = np.concatenate([made.songs(part) for part in corpus.PARTS])
+    spans = np.concatenate([made.songs(split) for split in corpus.SPLITS])
     assert len(spans) == 200 and all(made.tokens[begin] == BOS_EOS for begin, _ in spans)
     begin, end = made.songs("training")[0]
     words = made.vocabulary.decode(made.tokens[begin + 1 : end])
     assert words[:2] + words[3:] == ["la", "la", "\n", "\n", "la"]
     assert made.tokens[begin + 4] == NEWLINE
-    assert 0 < made.words("validation") < made.words("training") > made.words("test") > 0
+    assert (
+        0
+        < made.count_tokens("validation")
+        < made.count_tokens("training")
+        > made.count_tokens("test")
+        > 0
+    )
 
 
 def test_held_out_words_are_not_counted_and_parts_do_not_move(tmp_path):
     rows = [(f"A{i}", "t", "", f"only{i} la") for i in range(200)]
     whole = open_corpus(tmp_path / "c", write_table(tmp_path / "t.csv", rows), 1, 1000)
-    held_out = [made for part in corpus.PARTS[1:] for made in whole.songs(part)]
+    held_out = [made for split in corpus.SPLITS[1:] for made in whole.songs(split)]
     assert held_out and all(whole.tokens[begin + 1] == UNK for begin, _ in held_out)
     half = open_corpus(tmp_path / "c", write_table(tmp_path / "u.csv", rows[:100]), 1, 1000)
-    assert list(half._parts) == list(whole._parts[:100])
+    assert list(half._splits) == list(whole._splits[:100])
 
 
-def test_a_corpus_tells_the_bands(tmp_path):
+def test_a_corpus_tells_the_artists(tmp_path):
     path = write_table(
         tmp_path / "t.csv",
         [(f"Band {i % 3}", "t", "", f"word{i} again\nand again") for i in range(9)],
     )
     plain, made = (
-        open_corpus(tmp_path / "cache", path, 1, 1000, bands=bands) for bands in (False, True)
+        open_corpus(tmp_path / "cache", path, 1, 1000, condition_on_artist=told)
+        for told in (False, True)
     )
     assert (
-        made.meta["bands"] == ["Band 0", "Band 1", "Band 2"]
+        made.meta["artists"] == ["Band 0", "Band 1", "Band 2"]
         and made.meta["words"] == plain.meta["words"]
     )
     for (begin, end), (start, stop) in zip(
-        *(np.concatenate([one.songs(part) for part in corpus.PARTS]) for one in (made, plain))
+        *(np.concatenate([one.songs(split) for split in corpus.SPLITS]) for one in (made, plain)),
+        strict=False,
     ):
         song = made.tokens[begin:end]
         assert song[0] == 1 and song[2:].tolist() == plain.tokens[start + 1 : stop].tolist()

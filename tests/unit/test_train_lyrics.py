@@ -1,4 +1,4 @@
-"""Training from the command line: it learns, forgets nothing when killed, and says clearly what is wrong."""
+"""Training from the command line: it learns, survives a kill, and reports what is wrong."""
 
 import csv
 import json
@@ -68,7 +68,11 @@ def test_a_run_folder_holds_what_it_should(checkpoints):
         and meta["epoch"] == 2
         and meta["finished"]
     )
-    assert meta["args"]["width"] == 8 and meta["args"]["seed"] == 1 and "keras" in meta["versions"]
+    assert (
+        meta["args"]["embedding_dim"] == 8
+        and meta["args"]["seed"] == 1
+        and "keras" in meta["versions"]
+    )
     assert meta["command"].startswith("python -m train.lyrics --recipe quick")
     assert meta["data"]["songs"]["training"] > 30 and meta["metrics"]["held_out_perplexity"] > 1
     rows = list(csv.DictReader(open(run / "history.csv", encoding="utf-8")))
@@ -116,7 +120,7 @@ def test_killed_three_times_it_ends_at_the_same_weights(songs, tmp_path):
     last = run_module("train.lyrics", *recipe, *args(songs, tmp_path / "b"), "--resume")
     assert last.returncode == 0, last.stderr
     (one, meta_one), (two, meta_two) = weights(tmp_path / "a"), weights(tmp_path / "b")
-    for a, b in zip(one, two):
+    for a, b in zip(one, two, strict=False):
         np.testing.assert_array_equal(a, b)
     assert meta_one["best"] == meta_two["best"]
     histories = [(tmp_path / name / "lyrics" / "r" / "history.csv").read_text() for name in "ab"]
@@ -178,7 +182,7 @@ def test_two_processes_cannot_share_a_folder(songs, tmp_path):
         (["--dropout", "1.5"], ["--dropout", "1.5"]),
         (["--units", "many"], ["--units", "many"]),
         (["--recipe", "none"], ["--recipe", "none"]),
-        (["--lanes", "65536", "--length", "1024"], ["fewer than one batch"]),
+        (["--batch-size", "65536", "--sequence-length", "1024"], ["too few: one batch"]),
         (["--artists", "Nobody"], ["no song by nobody"]),
         (["--min-songs", "1000"], ["no song is left"]),
         (["--resume"], ["meta.json"]),
@@ -206,7 +210,10 @@ def test_a_folder_that_holds_another_run_is_refused(songs, checkpoints, capsys):
         "recipe quick",
     )
     assert_main_refuses(
-        capsys, train.lyrics.__main__.main, [*shared, "--width", 16, "--resume"], "--width"
+        capsys,
+        train.lyrics.__main__.main,
+        [*shared, "--embedding-dim", 16, "--resume"],
+        "--embedding-dim",
     )
 
 
@@ -225,7 +232,7 @@ def test_a_damaged_state_is_refused(songs, tmp_path, capsys):
 
 @pytest.mark.parametrize("bytes_left", [200, 5000, 20_000])
 def test_a_full_disk_is_told_in_a_line(songs, tmp_path, bytes_left):
-    """A file-size limit stands for the full disk: corpus, state or network cannot be written whole."""
+    """A limit on file sizes stands for a full disk: corpus, state or network cannot be written."""
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     assert_refused(
         run_module(

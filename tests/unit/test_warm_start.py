@@ -1,4 +1,4 @@
-"""A network that begins with what another has learned, and songs in the manner of a band, through the command line."""
+"""Warm start and artist conditioning, through the command line."""
 
 import numpy as np
 import pytest
@@ -8,12 +8,12 @@ import train.lyrics.__main__
 from common.files import read_json
 from generate.runs import load_lyrics
 from tests.helpers import TINY, assert_main_refuses, write_table
-from train.lyrics.warm_start import begin_with
+from train.lyrics.warm_start import warm_start
 
 
 @pytest.fixture(scope="module")
 def runs(songs, tmp_path_factory):
-    """A folder with `first`, and `second`, which began with it, knows bands and other words."""
+    """A folder with `first`, and `second`, which began with it, knows artists and other words."""
     folder = tmp_path_factory.mktemp("beginning")
     lines = ["the sea is new", "a new boat sings", "oh new new wind", "the wind is new", "new bird"]
     rows = [
@@ -25,9 +25,9 @@ def runs(songs, tmp_path_factory):
         folder,
         write_table(folder / "other.csv", rows),
         "second",
-        "--begin-with",
+        "--init-from",
         "first",
-        "--bands",
+        "--condition-on-artist",
     )
     return folder
 
@@ -56,17 +56,21 @@ def learn(folder, table, run, *more):
 def test_words_that_both_know_keep_their_vectors(runs):
     first, words, _ = load_lyrics(runs / "lyrics" / "first")
     second, others, meta = load_lyrics(runs / "lyrics" / "second")
-    assert meta["args"]["begin_with"] == "first" and second.bands == 4
-    before = [np.array(weight) for weight in (second.words.table, *second.lstms[0].weights)]
-    begin_with(runs / "lyrics" / "first", second, others)
-    table = np.array(second.words.table)
-    for word, row in zip(others.words, table):
+    assert meta["args"]["init_from"] == "first" and second.num_artist_tokens == 4
+    before = [
+        np.array(weight) for weight in (second.token_embedding.table, *second.lstms[0].weights)
+    ]
+    warm_start(runs / "lyrics" / "first", second, others)
+    table = np.array(second.token_embedding.table)
+    for word, row in zip(others.words, table, strict=False):
         if word in words.words:
-            np.testing.assert_array_equal(row, np.array(first.words.table)[words.words.index(word)])
+            np.testing.assert_array_equal(
+                row, np.array(first.token_embedding.table)[words.words.index(word)]
+            )
     new = others.words.index("new")
     np.testing.assert_array_equal(table[new], before[0][new])
     np.testing.assert_array_equal(table[len(others) :], before[0][len(others) :])
-    for mine, theirs in zip(second.lstms[0].weights, first.lstms[0].weights):
+    for mine, theirs in zip(second.lstms[0].weights, first.lstms[0].weights, strict=False):
         np.testing.assert_array_equal(mine, theirs)
 
 
@@ -86,21 +90,26 @@ def test_a_run_that_is_missing_or_of_another_size_is_refused(runs, songs, capsys
     assert_main_refuses(
         capsys,
         train.lyrics.__main__.main,
-        [*shared, "--begin-with", "none-such"],
-        "--begin-with",
+        [*shared, "--init-from", "none-such"],
+        "--init-from",
         "none-such",
     )
     assert_main_refuses(
         capsys,
         train.lyrics.__main__.main,
-        [*shared, "--begin-with", "first", "--units", 16],
+        [*shared, "--init-from", "first", "--units", 16],
         "--units 12",
     )
     window = [*shared, "--recipe", "gene-lyrica-one"]
     assert_main_refuses(
-        capsys, train.lyrics.__main__.main, [*window, "--begin-with", "first"], "--begin-with"
+        capsys, train.lyrics.__main__.main, [*window, "--init-from", "first"], "--init-from"
     )
-    assert_main_refuses(capsys, train.lyrics.__main__.main, [*window, "--bands"], "--bands")
+    assert_main_refuses(
+        capsys,
+        train.lyrics.__main__.main,
+        [*window, "--condition-on-artist"],
+        "--condition-on-artist",
+    )
 
 
 def test_a_song_in_the_manner_of_a_band_and_in_a_form(runs, capsys):
@@ -143,8 +152,8 @@ def test_a_song_in_the_manner_of_a_band_and_in_a_form(runs, capsys):
     )
 
 
-def test_the_bands_are_in_the_meta(runs):
-    assert read_json(runs / "lyrics" / "second" / "meta.json")["data"]["bands"] == [
+def test_the_artists_are_in_the_meta(runs):
+    assert read_json(runs / "lyrics" / "second" / "meta.json")["data"]["artists"] == [
         "Band 0",
         "Band 1",
         "Band 2",

@@ -1,158 +1,279 @@
-"""Songs as batches: lanes for the stream network, windows for the window network. Both stream from the corpus.
+"""Training batches of songs, one class per lyrics network.
 
-A lane is one row of the batch. It takes a song, cuts it into windows of equal length, gives them one batch after
-another, then takes the next song; so a row goes on where it stopped, and a row that begins with SONG begins anew.
-The order of the songs hangs on (seed, epoch) alone, so any step can be asked for at once.
+All of them read token ids from the memory map of a corpus and yield (inputs, targets, weights),
+where weight 0 marks padding.
 """
 
 import heapq
 import math
 from bisect import bisect_right
+from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 
-from common.cli import GeneError
+from data.lyrics.lines import line_examples, split_lines
 from data.lyrics.vocabulary import BOS_EOS, PAD
+from train.core.batches import ResumableBatches, count_batches, too_few
 
-HIDDEN = 0.3  # of the songs, those whose band the network is not told
+ARTIST_DROPOUT = 0.3  # share of the songs whose artist is hidden from the network
+
+Batch = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
-class StatefulBatches:
-    """Batches (words, targets, weights), each (lanes, length); weight 0 where a song has ended before its window.
+class _Row(NamedTuple):
+    """The songs that one row of the batches reads, in order.
 
-    any_band: the number that hides a band, where songs begin with one; a band is no target.
+    Attributes:
+        songs: Indices of the songs.
+        starts: Step at which each song starts, and the step after the last song's end.
     """
 
-    def __init__(self, tokens, songs, lanes, length, seed, any_band=None):
-        self.tokens, self.songs, self.lanes, self.length, self.seed = (
-            tokens,
-            songs,
-            lanes,
-            length,
-            seed,
-        )
-        self.any_band = any_band
-        self._windows = -(-np.diff(songs, axis=1)[:, 0] // length)
-        self.steps = int(self._windows.sum()) // lanes
-        if self.steps < 1:
-            raise GeneError(
-                f"the training songs have {int(np.diff(songs).sum()):,} words, fewer than one batch of "
-                f"{lanes} x {length}; give more songs, or smaller --lanes and --length"
-            )
+    songs: list[int]
+    starts: list[int]
+
+
+class _Epoch(NamedTuple):
+    """Order of an epoch: the rows, and per song whether its artist is hidden."""
+
+    rows: list[_Row]
+    hidden: np.ndarray
+
+
+class StatefulBatches(ResumableBatches):
+    """Batches for truncated backpropagation through time, for `LSTMLanguageModel`.
+
+    Each row of a batch reads one song, window after window, over consecutive batches and continues
+    with another song after its end. So the network can keep its state from batch to batch; a row
+    that begins with `BOS_EOS` starts a new song. All arrays are (batch_size, sequence_length).
+
+    Args:
+        tokens: Token ids of the corpus.
+        songs: Start and end of each song in `tokens`, (songs, 2).
+        batch_size: Rows per batch.
+        sequence_length: Tokens per row.
+        seed: Random seed.
+        any_artist: Token id that stands for any artist, if songs start with an artist. It replaces
+            the artist of `ARTIST_DROPOUT` of the songs, so that the network also learns to write
+            without one (as in classifier-free guidance, Ho & Salimans, 2022, arXiv:2207.12598).
+            Artists are never targets.
+        require_full_batch: Whether to raise GeneError if the songs do not fill one batch.
+    """
 
     item_name = "words"
 
-    @property
-    def items_per_step(self):
-        return self.lanes * self.length
-
-    def batches(self, epoch, step):
-        """Batches without end, from a step of an epoch on."""
-        while True:
-            random = np.random.default_rng([self.seed, epoch])
-            rows, hidden = (
-                self._deal(random.permutation(len(self.songs))),
-                random.random(len(self.songs)) < HIDDEN,
+    def __init__(
+        self,
+        tokens: np.ndarray,
+        songs: np.ndarray,
+        batch_size: int,
+        sequence_length: int,
+        seed: int,
+        any_artist: int | None = None,
+        require_full_batch: bool = True,
+    ):
+        self.tokens = tokens
+        self.songs = songs
+        self.batch_size = batch_size
+        self.sequence_length = sequence_length
+        self.seed = seed
+        self.any_artist = any_artist
+        self.items_per_step = batch_size * sequence_length
+        lengths = np.diff(songs, axis=1)[:, 0]
+        self._windows = -(-lengths // sequence_length)  # per song, rounded up
+        self.steps = int(self._windows.sum()) // batch_size
+        if require_full_batch and self.steps == 0:
+            raise too_few(
+                int(lengths.sum()),
+                self.items_per_step,
+                "words",
+                "give more songs, or use a smaller --batch-size or --sequence-length",
             )
-            for i in range(step, self.steps):
-                yield self._batch(rows, i, hidden)
-            epoch, step = epoch + 1, 0
 
-    def in_order(self):
-        """All windows at once as (words, targets, weights), each (steps x lanes, length): batch after batch; no band is
-        told."""
-        rows, hidden = self._deal(range(len(self.songs))), np.ones(len(self.songs), bool)
-        steps = max(starts[-1] for _, starts in rows)
-        return [
-            np.concatenate(part)
-            for part in zip(*(self._batch(rows, i, hidden) for i in range(steps)))
-        ]
+    def epoch_order(self, random: np.random.Generator) -> _Epoch:
+        """See `ResumableBatches.epoch_order`."""
+        rows = self._assign_songs(random.permutation(len(self.songs)))
+        return _Epoch(rows, random.random(len(self.songs)) < ARTIST_DROPOUT)
 
-    def _deal(self, order):
-        """Give each song to the lane that is shortest so far: per lane its songs and the window each begins at."""
-        rows = [([], [0]) for _ in range(self.lanes)]
-        heap = [(0, lane) for lane in range(self.lanes)]
+    def as_one_batch(self) -> Batch:
+        """Return all windows at once, batch after batch, with every artist hidden."""
+        rows = self._assign_songs(range(len(self.songs)))
+        everything = _Epoch(rows, np.ones(len(self.songs), bool))
+        steps = max(row.starts[-1] for row in rows)
+        batches = [self.batch(everything, 0, step) for step in range(steps)]
+        inputs, targets, weights = zip(*batches, strict=True)
+        return np.concatenate(inputs), np.concatenate(targets), np.concatenate(weights)
+
+    def _assign_songs(self, order: Iterable[int]) -> list[_Row]:
+        """Give each song to the row that is shortest so far."""
+        rows = [_Row([], [0]) for _ in range(self.batch_size)]
+        row_ends = [(0, index) for index in range(self.batch_size)]  # a heap
         for song in order:
-            end, lane = heapq.heappop(heap)
+            end, index = heapq.heappop(row_ends)
             end += int(self._windows[song])
-            rows[lane][0].append(song)
-            rows[lane][1].append(end)
-            heapq.heappush(heap, (end, lane))
+            rows[index].songs.append(song)
+            rows[index].starts.append(end)
+            heapq.heappush(row_ends, (end, index))
         return rows
 
-    def _batch(self, rows, i, hidden):
-        shape = (self.lanes, self.length)
-        words, targets, weights = (
-            np.full(shape, PAD, "int32"),
-            np.full(shape, PAD, "int32"),
-            np.zeros(shape, "float32"),
-        )
-        for lane, (songs, starts) in enumerate(rows):
-            if i >= starts[-1]:
+    def batch(self, order: _Epoch, epoch: int, step: int) -> Batch:
+        """See `ResumableBatches.batch`."""
+        shape = (self.batch_size, self.sequence_length)
+        inputs = np.full(shape, PAD, "int32")
+        targets = np.full(shape, PAD, "int32")
+        weights = np.zeros(shape, "float32")
+        for i, row in enumerate(order.rows):
+            if step >= row.starts[-1]:
                 continue
-            place = bisect_right(starts, i) - 1
-            begin, end = self.songs[songs[place]]
-            begin += (i - starts[place]) * self.length
-            part = self.tokens[begin : min(begin + self.length, end)]
-            words[lane, : len(part)] = part
-            targets[lane, : len(part)] = np.append(self.tokens[begin + 1 : end], BOS_EOS)[
-                : len(part)
-            ]
-            weights[lane, : len(part)] = 1
-            if self.any_band and i == starts[place]:
-                targets[lane, 0], weights[lane, 0] = PAD, 0
-                words[lane, 1] = self.any_band if hidden[songs[place]] else words[lane, 1]
-        return words, targets, weights
+            position = bisect_right(row.starts, step) - 1
+            song = row.songs[position]
+            window = step - row.starts[position]
+            length = self._fill(inputs[i], targets[i], song, window)
+            weights[i, :length] = 1
+            if self.any_artist and window == 0:
+                targets[i, 0] = PAD
+                weights[i, 0] = 0
+                if order.hidden[song]:
+                    inputs[i, 1] = self.any_artist
+        return inputs, targets, weights
+
+    def _fill(self, inputs: np.ndarray, targets: np.ndarray, song: int, window: int) -> int:
+        """Copy one window of a song into a row; return its length."""
+        start, end = self.songs[song]
+        start += window * self.sequence_length
+        length = min(self.sequence_length, end - start)
+        following = np.append(self.tokens[start + 1 : end], BOS_EOS)
+        inputs[:length] = self.tokens[start : start + length]
+        targets[:length] = following[:length]
+        return length
 
 
-class WindowBatches:
-    """Batches (windows, targets, weights) of (batch, span), (batch,) and (batch,): every word of a song is a target
-    once, of the `span` words before it, PAD before the song began."""
+class WindowBatches(ResumableBatches):
+    """Batches for `WindowedBiGRU`: windows of tokens and the token that follows each of them.
 
-    def __init__(self, tokens, songs, batch, span, seed):
-        self.tokens, self.songs, self.batch, self.span, self.seed = tokens, songs, batch, span, seed
-        self._ends = np.cumsum(np.diff(songs, axis=1)[:, 0])
-        self.steps = int(self._ends[-1]) // batch if len(songs) else 0
-        if self.steps < 1:
-            raise GeneError(
-                f"the training songs have fewer words than one batch of {batch}; give more songs, "
-                "or a smaller --lanes"
-            )
+    Every token of a song is a target once per epoch. Inputs are (batch_size, context_length),
+    targets and weights (batch_size,).
+
+    Args:
+        tokens: Token ids of the corpus.
+        songs: Start and end of each song in `tokens`, (songs, 2).
+        batch_size: Windows per batch.
+        context_length: Tokens per window; `PAD` stands before the start of a song.
+        seed: Random seed.
+        require_full_batch: Whether to raise GeneError if the songs do not fill one batch.
+    """
 
     item_name = "words"
 
-    @property
-    def items_per_step(self):
-        return self.batch
+    def __init__(
+        self,
+        tokens: np.ndarray,
+        songs: np.ndarray,
+        batch_size: int,
+        context_length: int,
+        seed: int,
+        require_full_batch: bool = True,
+    ):
+        self.tokens = tokens
+        self.songs = songs
+        self.batch_size = batch_size
+        self.context_length = context_length
+        self.seed = seed
+        self.items_per_step = batch_size
+        self._ends = np.cumsum(np.diff(songs, axis=1)[:, 0])  # in windows, over all songs
+        self._total = int(self._ends[-1]) if len(songs) else 0
+        self.steps = self._total // batch_size
+        if require_full_batch:
+            count_batches(self._total, batch_size, "words", "give more songs")
 
-    def batches(self, epoch, step):
-        """Batches without end, from a step of an epoch on."""
-        while True:
-            factor, shift = self._order(epoch)
-            for i in range(step, self.steps):
-                places = np.arange(i * self.batch, (i + 1) * self.batch)
-                yield self._batch((places * factor + shift) % int(self._ends[-1]))
-            epoch, step = epoch + 1, 0
+    def epoch_order(self, random: np.random.Generator) -> tuple[int, int]:
+        """Return a permutation that takes no memory, however large the corpus is.
 
-    def _order(self, epoch):
-        """A permutation that takes no memory, however large the corpus: place -> (place * factor + shift) mod total."""
-        random, total = np.random.default_rng([self.seed, epoch]), int(self._ends[-1])
-        factor = int(random.integers(total // 3, total // 2 + 1))
-        while math.gcd(factor, total) != 1:
+        It is i -> (i * factor + shift) mod total, with a factor that has no divisor in common with
+        the total.
+        """
+        factor = int(random.integers(self._total // 3, self._total // 2 + 1))
+        while math.gcd(factor, self._total) != 1:
             factor += 1
-        return factor, int(random.integers(total))
+        return factor, int(random.integers(self._total))
 
-    def in_order(self):
-        """All windows at once."""
-        return self._batch(np.arange(int(self._ends[-1])))
+    def batch(self, order: tuple[int, int], epoch: int, step: int) -> Batch:
+        """See `ResumableBatches.batch`."""
+        factor, shift = order
+        indices = np.arange(step * self.batch_size, (step + 1) * self.batch_size)
+        return self._windows((indices * factor + shift) % self._total)
 
-    def _batch(self, positions):
-        song = np.searchsorted(self._ends, positions, side="right")
-        begin, end = self.songs[song].T
-        place = end - self._ends[song] + positions  # of the last word of the window
-        index = place[:, None] + np.arange(1 - self.span, 1)
-        words = np.where(index >= begin[:, None], self.tokens[np.maximum(index, 0)], PAD)
-        targets = np.where(
-            place + 1 < end, self.tokens[np.minimum(place + 1, len(self.tokens) - 1)], BOS_EOS
+    def as_one_batch(self) -> Batch:
+        """Return all windows at once."""
+        return self._windows(np.arange(self._total))
+
+    def _windows(self, indices: np.ndarray) -> Batch:
+        song = np.searchsorted(self._ends, indices, side="right")
+        start, end = self.songs[song].T
+        last = end - self._ends[song] + indices  # position of the last token of each window
+        positions = last[:, None] + np.arange(1 - self.context_length, 1)
+        is_in_song = positions >= start[:, None]
+        inputs = np.where(is_in_song, self.tokens[np.maximum(positions, 0)], PAD)
+        following = self.tokens[np.minimum(last + 1, len(self.tokens) - 1)]
+        targets = np.where(last + 1 < end, following, BOS_EOS)
+        weights = np.ones(len(indices), "float32")
+        return inputs.astype("int32"), targets.astype("int32"), weights
+
+
+class LineBatches(ResumableBatches):
+    """Batches for `LineSeq2Seq`: lines and the tokens before them.
+
+    Every line of a song is a row once per epoch; see `data.lyrics.lines.LineExamples` for the
+    arrays.
+
+    Args:
+        tokens: Token ids of the corpus.
+        songs: Start and end of each song in `tokens`, (songs, 2).
+        batch_size: Lines per batch.
+        context_length: Tokens that are read before a line.
+        seed: Random seed.
+        max_line_length: Maximum number of tokens of a line.
+        require_full_batch: Whether to raise GeneError if the songs do not fill one batch.
+    """
+
+    item_name = "lines"
+
+    def __init__(
+        self,
+        tokens: np.ndarray,
+        songs: np.ndarray,
+        batch_size: int,
+        context_length: int,
+        seed: int,
+        max_line_length: int,
+        require_full_batch: bool = True,
+    ):
+        self.tokens = tokens
+        self.batch_size = batch_size
+        self.context_length = context_length
+        self.seed = seed
+        self.max_line_length = max_line_length
+        self.items_per_step = batch_size
+        lines = [split_lines(tokens, start, end, max_line_length) for start, end in songs]
+        self._lines = np.concatenate([np.empty((0, 4), "int64"), *lines])
+        self.steps = len(self._lines) // batch_size
+        if require_full_batch:
+            count_batches(len(self._lines), batch_size, "lines", "give more songs")
+
+    def epoch_order(self, random: np.random.Generator) -> np.ndarray:
+        """See `ResumableBatches.epoch_order`."""
+        return random.permutation(len(self._lines))
+
+    def batch(self, order: np.ndarray, epoch: int, step: int) -> Batch:
+        """See `ResumableBatches.batch`."""
+        return self._examples(order[step * self.batch_size : (step + 1) * self.batch_size])
+
+    def as_one_batch(self) -> Batch:
+        """Return all lines at once."""
+        return self._examples(np.arange(len(self._lines)))
+
+    def _examples(self, indices: np.ndarray) -> Batch:
+        examples = line_examples(
+            self.tokens, self._lines[indices], self.context_length, self.max_line_length
         )
-        return words.astype("int32"), targets.astype("int32"), np.ones(len(positions), "float32")
+        return examples.inputs, examples.targets, examples.weights

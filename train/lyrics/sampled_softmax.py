@@ -1,65 +1,88 @@
-"""The sampled softmax: with many words to choose from, a training step weighs its targets against a draw of them.
+"""Sampled softmax: train a large vocabulary with logits for a sample of it.
 
-The words drawn serve all targets of a batch. They are drawn with chances that follow the counts, flattened, and each
-one's score is lowered by the logarithm of how often it is expected in the draw: so the sum of the softmax is, on
-average, the one over all words (Bengio & Senecal 2008; Jean et al. 2015, arXiv:1412.2007; the power of the counts is
-that of Mikolov et al. 2013, arXiv:1310.4546). What is held out is measured with all words, exactly.
+In each training step all targets share one sample of negatives, drawn with probability ~ count^0.75
+(Mikolov et al., 2013, arXiv:1310.4546). Logits are corrected by -log(expected count), which makes
+the sum over the sample an estimate of the sum over the vocabulary (Bengio & Senecal, 2008; Jean et
+al., 2015, arXiv:1412.2007). Validation uses the full softmax.
 """
+
+from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 
+from models.lyrics import LSTMLanguageModel
 from train.lyrics.trainers import LSTMTrainer
 
-MIN_VOCABULARY = 32_000  # words that a vocabulary has when the softmax is sampled unasked
+MIN_VOCABULARY = 32_000  # vocabulary size from which on the softmax is sampled by default
 NUM_SAMPLED = 4096
-POWER = 0.75
-NEVER = -1e9
+COUNT_EXPONENT = 0.75
+MASKED_LOGIT = -1e9
 
 
 class SampledSoftmaxTrainer(LSTMTrainer):
-    """Trains a Stream. While it does, loss and accuracy are among the words drawn.
+    """Trainer of `LSTMLanguageModel` with a sampled softmax.
 
-    counts: how often each word of the vocabulary stands in the songs; drawn: words drawn for a batch, with repeats.
+    In training, cross-entropy and accuracy are those among the sampled tokens.
+
+    Args:
+        network: The network.
+        batch_size: Rows per batch.
+        counts: Occurrences of each token in the training songs, (vocabulary,).
+        num_sampled: Negatives per step, drawn with replacement.
     """
 
-    def __init__(self, network, lanes, counts, drawn):
-        super().__init__(network, lanes)
-        chances = np.maximum(counts, 1.0) ** POWER
-        chances /= chances.sum()
-        self.drawn, self.ends = drawn, np.cumsum(chances)[:-1].astype("float32")
-        self.expected = np.log(drawn * chances).astype("float32")
+    def __init__(
+        self, network: LSTMLanguageModel, batch_size: int, counts: np.ndarray, num_sampled: int
+    ):
+        super().__init__(network, batch_size)
+        weights = np.maximum(counts, 1.0) ** COUNT_EXPONENT
+        probabilities = weights / weights.sum()
+        self.num_sampled = num_sampled
+        self.cumulative = np.cumsum(probabilities)[:-1].astype("float32")
+        self.log_expected = np.log(num_sampled * probabilities).astype("float32")
         self.seeds = keras.random.SeedGenerator()
 
-    def score(self, vectors, training):
-        """The vectors themselves in training: what is scored hangs on the targets."""
-        return vectors if training else super().score(vectors, training)
+    def compute_logits(self, vectors: Any, training: bool) -> Any:
+        """Return the vectors themselves in training, because the logits depend on the targets."""
+        return vectors if training else super().compute_logits(vectors, training)
 
-    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        """Mean nats a target; y_pred: vectors in training, else logits."""
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Any:
+        """Compute the loss. `y_pred` holds vectors in training, otherwise logits."""
         if not training:
             return super().compute_loss(x, y, y_pred, sample_weight, training)
-        words = ops.searchsorted(
-            ops.convert_to_tensor(self.ends),
-            keras.random.uniform((self.drawn,), seed=self.seeds),
-            "right",
-        )
-        y, sample_weight = ops.reshape(y, (-1,)), ops.reshape(sample_weight, (-1,))
-        vectors = ops.reshape(y_pred, (-1, self.network.width))
-        table, bias = self._weights(words)
-        often = ops.take(ops.convert_to_tensor(self.expected), words)
-        others = ops.matmul(vectors, ops.transpose(table)) + bias - often
-        others = ops.where(
-            ops.equal(words[None], y[:, None]), NEVER, others
-        )  # the target, drawn by chance
-        table, bias = self._weights(y)
-        own = ops.sum(vectors * table, axis=-1, keepdims=True) + bias[:, None]
-        logits = ops.concatenate([own, others], axis=1)
-        return super().compute_loss(x, ops.zeros_like(y), logits, sample_weight, training)
+        targets = ops.reshape(y, (-1,))
+        weights = ops.reshape(sample_weight, (-1,))
+        vectors = ops.reshape(y_pred, (-1, self.network.embedding_dim))
+        target_logits = self._target_logits(vectors, targets)
+        negative_logits = self._negative_logits(vectors, targets)
+        logits = ops.concatenate([target_logits, negative_logits], axis=1)
+        return super().compute_loss(x, ops.zeros_like(targets), logits, weights, training)
 
-    def _weights(self, words):
-        """Rows of the table, and biases."""
-        return ops.take(self.network.words.table, words, axis=0), ops.take(
-            self.network.words.bias, words
-        )
+    def _target_logits(self, vectors: Any, targets: Any) -> Any:
+        """Return the logit of each target, (targets, 1)."""
+        rows, bias = self._output_weights(targets)
+        return ops.sum(vectors * rows, axis=-1, keepdims=True) + bias[:, None]
+
+    def _negative_logits(self, vectors: Any, targets: Any) -> Any:
+        """Draw negatives and return their corrected logits, (targets, num_sampled)."""
+        uniforms = keras.random.uniform((self.num_sampled,), seed=self.seeds)
+        sampled = ops.searchsorted(ops.convert_to_tensor(self.cumulative), uniforms, "right")
+        rows, bias = self._output_weights(sampled)
+        correction = ops.take(ops.convert_to_tensor(self.log_expected), sampled)
+        logits = ops.matmul(vectors, ops.transpose(rows)) + bias - correction
+        is_target = ops.equal(sampled[None], targets[:, None])
+        return ops.where(is_target, MASKED_LOGIT, logits)
+
+    def _output_weights(self, token_ids: Any) -> tuple[Any, Any]:
+        """Return the rows of the embedding table and the output biases of tokens."""
+        embedding = self.network.token_embedding
+        return ops.take(embedding.table, token_ids, axis=0), ops.take(embedding.bias, token_ids)

@@ -1,69 +1,117 @@
-"""What `fit` trains for the lyrics: a network, its loss, and for the stream network the state it carries along."""
+"""Trainers of the lyrics networks: what Keras `fit` trains, with the loss of each network."""
+
+from typing import Any
 
 import keras
 from keras import ops
 
 from data.lyrics.vocabulary import BOS_EOS
+from models.lyrics import LSTMLanguageModel
+from models.seq2seq import LineSeq2Seq
 from train.core.classification import ClassificationTrainer
 
 
 class NextTokenTrainer(ClassificationTrainer):
-    """Base of both trainers of lyrics: cross-entropy of the next word in nats, and the share that is guessed right."""
+    """Base class: mean cross-entropy per token, in nats, and accuracy."""
 
-    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        """Mean nats a target; keeps the running means by the way. Weights are 1 for a target, 0 for padding."""
-        nats = keras.losses.sparse_categorical_crossentropy(y, y_pred, from_logits=True)
-        self.cross_entropy.update_state(nats, sample_weight)
-        guessed = ops.cast(ops.argmax(y_pred, axis=-1), "int32")
-        self.accuracy.update_state(ops.equal(guessed, ops.cast(y, "int32")), sample_weight)
-        return ops.sum(nats * sample_weight) / ops.maximum(ops.sum(sample_weight), 1.0)
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Any:
+        """Compute the mean cross-entropy and update the metrics.
+
+        Args:
+            x: Inputs; not used.
+            y: Target token ids, int32 (...).
+            y_pred: Logits (..., vocabulary).
+            sample_weight: 1 for a target, 0 for padding, (...).
+            training: Whether this is a training step.
+        """
+        losses = keras.losses.sparse_categorical_crossentropy(y, y_pred, from_logits=True)
+        predicted = ops.cast(ops.argmax(y_pred, axis=-1), "int32")
+        is_right = ops.equal(predicted, ops.cast(y, "int32"))
+        self.cross_entropy.update_state(losses, sample_weight)
+        self.accuracy.update_state(is_right, sample_weight)
+        return ops.sum(losses * sample_weight) / ops.maximum(ops.sum(sample_weight), 1.0)
 
 
 class WindowTrainer(NextTokenTrainer):
-    """Trains a Window: nothing to carry."""
+    """Trainer of `WindowedBiGRU`."""
 
-    def call(self, words, training=False):
-        return self.network(words, training=training)
+    def call(self, token_ids: Any, training: bool = False) -> Any:
+        """Return the logits (batch, vocabulary)."""
+        return self.network(token_ids, training=training)
 
 
 class LineSeq2SeqTrainer(NextTokenTrainer):
-    """Trains a Lines. Half of the places of a batch are padding, so only the others' vectors are scored."""
+    """Trainer of `LineSeq2Seq`.
 
-    def call(self, words, training=False):
-        return self.network.vectors(words, training=training)
+    About half of a batch is padding, so the logits, the costliest part, are only computed where
+    there is a target.
+    """
 
-    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        """Mean nats a target; y_pred: vectors, not logits."""
-        [places] = ops.nonzero(ops.reshape(sample_weight, (-1,)))
-        vectors = ops.take(ops.reshape(y_pred, (-1, self.network.width)), places, axis=0)
-        y, weights = (ops.take(ops.reshape(part, (-1,)), places) for part in (y, sample_weight))
-        return super().compute_loss(x, y, self.network.words.score(vectors), weights, training)
+    network: LineSeq2Seq
+
+    def call(self, token_ids: Any, training: bool = False) -> Any:
+        """Return the vectors that the logits are computed from, (batch, time, embedding_dim)."""
+        return self.network.hidden_states(token_ids, training=training)
+
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Any:
+        """Compute the loss. `y_pred` holds vectors instead of logits."""
+        [positions] = ops.nonzero(ops.reshape(sample_weight, (-1,)))
+        vectors = ops.reshape(y_pred, (-1, self.network.embedding_dim))
+        vectors = ops.take(vectors, positions, axis=0)
+        targets = ops.take(ops.reshape(y, (-1,)), positions)
+        weights = ops.take(ops.reshape(sample_weight, (-1,)), positions)
+        logits = self.network.token_embedding.logits(vectors)
+        return super().compute_loss(x, targets, logits, weights, training)
 
 
 class LSTMTrainer(NextTokenTrainer):
-    """Trains a Stream: each lane goes on with the state that its last batch left, or anew where a song begins."""
+    """Trainer of `LSTMLanguageModel` with truncated backpropagation through time.
 
-    def __init__(self, network, lanes):
+    Each row continues with the state that the previous batch left, except where a song starts
+    (see `StatefulBatches`).
+
+    Args:
+        network: The network.
+        batch_size: Rows per batch.
+    """
+
+    network: LSTMLanguageModel
+
+    def __init__(self, network: LSTMLanguageModel, batch_size: int):
         super().__init__(network)
-        self.carried = {
-            training: [
-                self.add_weight(shape=(lanes, n), initializer="zeros", trainable=False)
-                for n in network.units
-                for _ in "hc"
-            ]
-            for training in (True, False)
-        }
+        self.training_state = self._zero_state(batch_size)
+        self.validation_state = self._zero_state(batch_size)
 
-    def call(self, words, training=False):
-        carried = self.carried[bool(training)]
-        goes_on = ops.cast(ops.not_equal(words[:, :1], BOS_EOS), "float32")
-        vectors, after = self.network.vectors(
-            words, [variable * goes_on for variable in carried], training=training
-        )
-        for variable, value in zip(carried, after):
+    def _zero_state(self, batch_size: int) -> list[keras.Variable]:
+        return [
+            self.add_weight(shape=(batch_size, size), initializer="zeros", trainable=False)
+            for size in self.network.state_sizes
+        ]
+
+    def call(self, token_ids: Any, training: bool = False) -> Any:
+        """Return what `compute_logits` makes of the batch, and keep the state after it."""
+        state = self.training_state if training else self.validation_state
+        continues = ops.cast(ops.not_equal(token_ids[:, :1], BOS_EOS), "float32")
+        previous = [variable * continues for variable in state]
+        vectors, following = self.network.hidden_states(token_ids, previous, training=training)
+        for variable, value in zip(state, following, strict=True):
             variable.assign(ops.stop_gradient(value))
-        return self.score(vectors, training)
+        return self.compute_logits(vectors, training)
 
-    def score(self, vectors, training):
-        """What the loss is computed of: the logits of every word."""
-        return self.network.words.score(vectors)
+    def compute_logits(self, vectors: Any, training: bool) -> Any:
+        """Return the logits (batch, time, vocabulary)."""
+        return self.network.token_embedding.logits(vectors)

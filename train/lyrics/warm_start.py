@@ -1,40 +1,74 @@
-"""A stream network begins with what another has learned, be its vocabulary another one."""
+"""Initialize a network from another run, matching token embeddings by word."""
+
+from pathlib import Path
 
 import numpy as np
 from keras import ops
 
-from common.checkpoint import load_run
+from common.checkpoint import load_run, read_meta
 from common.cli import GeneError
 from data.lyrics.vocabulary import Vocabulary
-from models.lyrics import LSTMLanguageModel
+from models.lyrics import LSTMLanguageModel, LyricsModel
 
 
-def begin_with(folder, network, vocabulary):
-    """Give `network`, a Stream, the weights of the run in `folder`; words that the run does not know keep their own.
+def warm_start(folder: Path, network: LyricsModel, vocabulary: Vocabulary) -> None:
+    """Give a network the weights of another run; words that are new keep their initial weights.
 
-    GeneError when there is no such run, or when its network is of another size.
+    Args:
+        folder: Folder of the other run, an `LSTMLanguageModel` of the same size.
+        network: The network that is about to be trained.
+        vocabulary: Its vocabulary.
+
+    Raises:
+        GeneError: There is no such run, or its network has another size.
     """
     if not folder.is_dir():
+        raise _no_such_run(folder)
+    source, _ = load_run(folder, "lyrics", [LSTMLanguageModel])
+    if not isinstance(network, LSTMLanguageModel) or not _same_size(source, network):
+        units = " ".join(map(str, source.units))
         raise GeneError(
-            f"--begin-with: {folder}: no such run; train it first, or give --begin-with none"
+            f"--init-from: {folder} is an lstm with --embedding-dim {source.embedding_dim} "
+            f"--units {units}; give the same, or leave out --init-from"
         )
-    known, _ = load_run(folder, "lyrics", [LSTMLanguageModel])
-    if not isinstance(network, LSTMLanguageModel) or (known.width, known.units) != (
-        network.width,
-        network.units,
-    ):
-        raise GeneError(
-            f"--begin-with: {folder} is a stream of --width {known.width} --units "
-            f"{' '.join(map(str, known.units))}; give the same, or leave --begin-with out"
-        )
-    words = Vocabulary.load(folder / "vocabulary.tsv").words
-    rows = {word: i for i, word in enumerate(words[: known.vocabulary])}
-    here, there = np.array(
-        [(i, rows[word]) for i, word in enumerate(vocabulary.words) if word in rows]
-    ).T
-    for mine, theirs in zip(network.words.weights, known.words.weights):
-        values = np.array(ops.convert_to_numpy(mine))
-        values[here] = ops.convert_to_numpy(theirs)[there]
-        mine.assign(values)
-    for mine, theirs in zip([*network.lstms, network.narrow], [*known.lstms, known.narrow]):
-        mine.set_weights(theirs.get_weights())
+    _copy_embeddings(source, folder, network, vocabulary)
+    targets = [*network.lstms, network.projection]
+    sources = [*source.lstms, source.projection]
+    for target_layer, source_layer in zip(targets, sources, strict=True):
+        target_layer.set_weights(source_layer.get_weights())
+
+
+def _no_such_run(folder: Path) -> GeneError:
+    available = [
+        path.parent.name
+        for path in sorted(folder.parent.glob("*/model.keras"))
+        if read_meta(path.parent).get("class_name") == LSTMLanguageModel.__name__
+    ]
+    choices = f"or use one that is there ({', '.join(available)}), " if available else ""
+    return GeneError(
+        f"--init-from: {folder}: no such run; train it first, {choices}or give --init-from none"
+    )
+
+
+def _same_size(source: LSTMLanguageModel, network: LSTMLanguageModel) -> bool:
+    return source.embedding_dim == network.embedding_dim and source.units == network.units
+
+
+def _copy_embeddings(
+    source: LSTMLanguageModel,
+    source_folder: Path,
+    network: LSTMLanguageModel,
+    vocabulary: Vocabulary,
+) -> None:
+    """Copy embeddings and output biases of the words that both networks know."""
+    known = Vocabulary.load(source_folder / "vocabulary.tsv").words[: source.vocabulary_size]
+    source_ids = {word: i for i, word in enumerate(known)}
+    shared = [word for word in vocabulary.words if word in source_ids]
+    source_rows = [source_ids[word] for word in shared]
+    target_rows = [i for i, word in enumerate(vocabulary.words) if word in source_ids]
+    target_variables = [network.token_embedding.table, network.token_embedding.bias]
+    source_variables = [source.token_embedding.table, source.token_embedding.bias]
+    for target, other in zip(target_variables, source_variables, strict=True):
+        values = np.array(ops.convert_to_numpy(target))
+        values[target_rows] = ops.convert_to_numpy(other)[source_rows]
+        target.assign(values)

@@ -36,15 +36,17 @@ export class Lyrics {
 
   /** The signs that begin a song of a band; of any band where the network does not know it. */
   opening(band) {
-    const { bands, vocabulary } = this.meta.config;
-    return bands ? [SONG, vocabulary + 1 + this.meta.data.bands.indexOf(band)] : [SONG];
+    const { num_artist_tokens, vocabulary_size } = this.meta.config;
+    return num_artist_tokens
+      ? [SONG, vocabulary_size + 1 + this.meta.data.artists.indexOf(band)]
+      : [SONG];
   }
 
   /** Forget what was sung. */
   begin() {
     this.tf.dispose(this.state);
     this.state = this.sizes.map((units) => this.tf.zeros([1, units]));
-    this.words = Array(this.meta.config.span ?? 0).fill(PAD);
+    this.words = Array(this.meta.config.context_length ?? 0).fill(PAD);
   }
 
   /** Take one word; returns the scores of the next one, a Float32Array over the vocabulary. */
@@ -54,7 +56,7 @@ export class Lyrics {
     this.state = after;
     const result = scores.dataSync();
     scores.dispose();
-    return result.subarray(0, this.meta.config.vocabulary);
+    return result.subarray(0, this.meta.config.vocabulary_size);
   }
 
   streamStep(word) {

@@ -35,7 +35,7 @@ function figures({ data, config, parameter_count, training_seconds, metrics = {}
   return [
     [
       "Has read",
-      `${formatCount(data.songs.training)} songs${bands ? ` by ${bands.join(", ")}` : ""}, ${formatCount(config.vocabulary)} different words`,
+      `${formatCount(data.songs.training)} songs${bands ? ` by ${bands.join(", ")}` : ""}, ${formatCount(config.vocabulary_size)} different words`,
     ],
     ["Size", `${formatCount(parameter_count)} weights, ${formatBytes(exported.uint8.bytes)}`],
     ["Trained", training_seconds && formatTime(training_seconds)],

@@ -232,7 +232,7 @@ async function loadNetwork() {
 }
 
 function showNetwork({ folder, meta }) {
-  const { bands = [] } = meta.data;
+  const { artists: bands = [] } = meta.data;
   fill("band", [["", "any band"], ...bands.map((name) => [name, name])], state.band);
   $("band").parentNode.hidden = !bands.length;
   const model = folder.split("-").at(-1);
