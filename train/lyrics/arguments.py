@@ -8,7 +8,6 @@ from train.lyrics.recipes import DEFAULT_LENGTHS, OWN_SONGS, RECIPES
 from train.lyrics.sampled_softmax import MIN_VOCABULARY, NUM_SAMPLED
 
 FILTERS = ["artists", "top_artists", "min_songs", "first_rows", "max_songs"]  # of `read_songs`
-_BY_RECIPE = "The defaults depend on the recipe; see the table below."
 
 
 def parse(argv: list[str], doc: str) -> argparse.Namespace:
@@ -42,7 +41,7 @@ def _adapt_to_own_songs(args: argparse.Namespace) -> None:
 
 
 def _add_song_flags(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("songs", _BY_RECIPE)
+    group = parser.add_argument_group("songs")
     group.add_argument(
         "--songs",
         metavar="FILE",
@@ -99,7 +98,7 @@ def _add_song_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_network_flags(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("network", _BY_RECIPE)
+    group = parser.add_argument_group("network")
     group.add_argument(
         "--model",
         choices=list(DEFAULT_LENGTHS),
@@ -129,7 +128,7 @@ def _add_network_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_training_flags(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("training", _BY_RECIPE)
+    group = parser.add_argument_group("training")
     group.add_argument(
         "--init-from",
         metavar="RUN",
