@@ -22,7 +22,8 @@ from data.lyrics.vocabulary import Vocabulary
 from models.addition import Stack
 from models.attributes import AttributeClassifier
 from models.digits import SigmoidMLP
-from models.lyrics import LSTMLanguageModel, WindowedBiGRU
+from models.bigru import WindowedBiGRU
+from models.lyrics import LSTMLanguageModel
 from tests.robustness.damage import rezip, unzip
 from tests.robustness.sandbox import case
 from train.core.run import Run

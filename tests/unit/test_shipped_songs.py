@@ -11,7 +11,8 @@ from generate.lyrics.song import step_of
 from metrics.copied_phrases import Memory
 from metrics.diversity import distinct, loops, self_bleu
 from metrics.rhyme_rate import line_lengths, rhyme, rhymed, stanzas
-from models.lyrics import LSTMLanguageModel, WindowedBiGRU
+from models.bigru import WindowedBiGRU
+from models.lyrics import LSTMLanguageModel
 from models.seq2seq import LineSeq2Seq
 
 
