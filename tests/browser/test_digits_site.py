@@ -496,3 +496,15 @@ def test_the_page_fits(page, address, width):
       .filter((element) => (element.closest('label') ?? element).getBoundingClientRect().height < 24).length""")
         == 0
     )
+
+
+def test_old_links_name_the_run_by_its_old_name(page, address):
+    page.goto(f"{address}digits.html#v=1&digit=3&run=seed&seed=4")
+    page.wait_for_selector("#breed:enabled", timeout=30_000)
+    assert page.input_value("#run") == "original" and page.input_value("#seed") == "4"
+    assert "run=original" in breed_and_url(page)
+
+
+def breed_and_url(page):
+    breed(page)
+    return current_url(page)
