@@ -13,13 +13,14 @@ import numpy as np
 import tensorflow as tf
 
 from common.checkpoint import load_run
+from export.exporter import Exporter
 from models.addition import WEIGHT_NAMES, Stack, forward
 
 FILES = ["table.csv"]  # files of the run's folder that are copied next to the model
 
 # Largest error of the exported graph against Keras, as a share of the sum of the absolute output
 # weights and the maximum sum, which bounds the rounding error.
-BOUNDS = {"float32": 1e-6}
+MAX_ERROR = {"float32": 1e-6}
 
 
 def load(folder: Path) -> tuple[Stack, dict]:
@@ -43,7 +44,7 @@ def graph(stack: Stack):
 
 
 def compare(stack: Stack, exported) -> float:
-    """Return the largest error of the exported graph against Keras; see `BOUNDS`.
+    """Return the largest error of the exported graph against Keras; see `MAX_ERROR`.
 
     Args:
         stack: The networks in Keras.
@@ -58,3 +59,6 @@ def compare(stack: Stack, exported) -> float:
         scale = float(np.abs(stack.last[index]).sum()) + max_sum
         largest = max(largest, error / scale)
     return largest
+
+
+EXPORTER = Exporter(load, graph, compare, MAX_ERROR, files=FILES)

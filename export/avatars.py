@@ -22,11 +22,11 @@ from common.cli import GeneError
 from common.files import write_json
 from data.avatars import toonhead
 from data.avatars.labelled_images import mask_invisible, one_hot, sample_labels
+from export.exporter import Exporter
 from generate.faces import load as load_generator
 
-FILES: list[str] = []
 # Largest mean difference of an image from Keras that is accepted, by format; 2 is black to white.
-BOUNDS = {"uint8": 0.02}
+MAX_ERROR = {"uint8": 0.02}
 COLUMNS = 10
 MAX_SHEET_BYTES = 300_000
 
@@ -137,3 +137,6 @@ def _save_below_limit(image: Image.Image, path: Path) -> None:
         image.save(path, "WEBP", quality=quality)
         if path.stat().st_size <= MAX_SHEET_BYTES:
             return
+
+
+EXPORTER = Exporter(load, graph, compare, MAX_ERROR, add_files=add_files)

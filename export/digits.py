@@ -21,11 +21,12 @@ from common.files import write_json
 from data.digits.eigen_digits import fit_pca
 from data.digits.mnist import IMAGE_SIDE, NUM_CLASSES, load_digits
 from data.digits.pixel_quantiles import pixel_quantiles
+from export.exporter import Exporter
 from metrics.pixel_statistics import statistics
 from models.digits import NETWORKS
 
 FILES: list[str] = []
-BOUNDS = {"float16": 0.05}  # largest accepted difference of a logit from Keras
+MAX_ERROR = {"float16": 0.05}  # largest accepted difference of a logit from Keras
 TRANSFER_TABLE = Path("checkpoints/digits/transfer.csv")
 NUM_PIXELS = IMAGE_SIDE * IMAGE_SIDE
 NUM_COMPONENTS = 54  # with the mean digit 55 images: full rows of 5 and of 11
@@ -105,3 +106,8 @@ def most_typical(images: np.ndarray) -> np.ndarray:
     """Return the image that is nearest to the mean of all."""
     errors = images - images.mean(axis=0)
     return images[np.square(errors).sum(axis=(1, 2)).argmin()]
+
+
+EXPORTER = Exporter(
+    load, graph, compare, MAX_ERROR, add_files=add_files, inputs=lambda _: [TRANSFER_TABLE]
+)

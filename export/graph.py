@@ -1,21 +1,25 @@
-"""A concrete TensorFlow function becomes the files of a TensorFlow.js graph model, and is run again out of them.
+"""Convert a concrete TensorFlow function to a TensorFlow.js graph model, and run that model again.
 
-Keras 3 models cannot go through the converter's LayersModel way (it writes files that no browser loads), so the way is
-SavedModel -> GraphModel. Outputs come back by node name.
+The converter's LayersModel format does not support Keras 3 (no browser can load the result), so
+models are converted from a SavedModel to a GraphModel. Outputs are found by node name.
 """
 
 import contextlib
 import io
 import json
 import tempfile
+from pathlib import Path
+from typing import Any
 
 from common.keras_quiet import quiet
 
+import keras
 import numpy as np
 import tensorflow as tf
 from google.protobuf import json_format
 
 from common.cli import GeneError
+from export.exporter import ExportedFunction
 
 with quiet():
     from tensorflowjs.converters import tf_saved_model_conversion_v2
@@ -28,13 +32,23 @@ QUANTISED = {
 }
 
 
-def convert(function, network, folder, form):
-    """Write `function` of a Keras network to `folder`: model.json and group1-shard*.bin, weights in `form`.
+def convert(function: Any, model: keras.Model, folder: Path, dtype: str) -> dict[str, str]:
+    """Write a function of a Keras model as model.json and group1-shard*.bin.
 
-    form: a key of QUANTISED. Returns the node name of each output. GeneError when the disk is full.
+    Args:
+        function: The concrete function; its outputs are a dictionary.
+        model: The model whose weights the function uses.
+        folder: Where to write the files.
+        dtype: Number format of the stored weights, a key of QUANTISED.
+
+    Returns:
+        The node name of each output.
+
+    Raises:
+        GeneError: The disk is full.
     """
     holder = tf.Module()
-    holder.weights = [variable.value for variable in network.variables]
+    holder.weights = [variable.value for variable in model.variables]
     try:
         with (
             tempfile.TemporaryDirectory() as temporary,
@@ -43,18 +57,21 @@ def convert(function, network, folder, form):
         ):
             tf.saved_model.save(holder, temporary, signatures=function)
             tf_saved_model_conversion_v2.convert_tf_saved_model(
-                temporary, str(folder), **QUANTISED[form]
+                temporary, str(folder), **QUANTISED[dtype]
             )
-    except tf.errors.OpError as error:  # a full disk, as TensorFlow tells it
+    except tf.errors.OpError as error:  # a full disk
         raise GeneError(
             f"{folder}: could not be written ({error.message.rpartition('; ')[2]})"
         ) from None
     return _outputs(function, folder)
 
 
-def _outputs(function, folder):
-    """The converter calls them Identity, Identity_1, ... in the order of the sorted keys, and each of these copies what
-    another node has made. It is those that are named here, so that the browser need not copy."""
+def _outputs(function: Any, folder: Path) -> dict[str, str]:
+    """Find the nodes of the outputs.
+
+    The converter names the outputs Identity, Identity_1, ... in the order of their sorted keys.
+    Each only copies another node, which is returned instead to spare the browser the copy.
+    """
     nodes = {
         node["name"]: node
         for node in json.loads((folder / "model.json").read_text())["modelTopology"]["node"]
@@ -62,12 +79,12 @@ def _outputs(function, folder):
     identities = [
         "Identity" + (f"_{i}" if i else "") for i in range(len(function.structured_outputs))
     ]
-    made = [nodes[identity]["input"][0] for identity in identities]
-    return dict(zip(sorted(function.structured_outputs), made))
+    sources = [nodes[identity]["input"][0] for identity in identities]
+    return dict(zip(sorted(function.structured_outputs), sources, strict=True))
 
 
-def stored(folder):
-    """The number of float weights that the files hold."""
+def count_stored_weights(folder: Path) -> int:
+    """Count the float weights in an exported folder."""
     manifest = json.loads((folder / "model.json").read_text())["weightsManifest"]
     return sum(
         int(np.prod(weight["shape"]))
@@ -77,8 +94,16 @@ def stored(folder):
     )
 
 
-def load(folder, names):
-    """Read the files back; returns a function {input: array} -> {output: array}. `names`: of the outputs' nodes."""
+def load(folder: Path, names: dict[str, str]) -> ExportedFunction:
+    """Read an exported model back.
+
+    Args:
+        folder: The folder that `convert` has written.
+        names: The node name of each output.
+
+    Returns:
+        A function from arrays by input name to arrays by output name.
+    """
     model = json.loads((folder / "model.json").read_text())
     weights = {
         entry["name"]: entry["data"]

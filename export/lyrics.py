@@ -8,25 +8,30 @@
 Beside the graph lie vocabulary.tsv and memory.bin, the index of the training songs (`export/song_index.py`).
 """
 
+from pathlib import Path
+
 import numpy as np
 import tensorflow as tf
 
 from common.checkpoint import best_epoch, read_meta
 from common.cli import GeneError
+from data.lyrics.songs import SONGBOOK
 from data.lyrics.vocabulary import Vocabulary
 from export import song_index as memory
+from export.exporter import Exporter
 from generate.runs import load_lyrics
 from models.bigru import WindowedBiGRU
 from models.seq2seq import LineSeq2Seq
 
 FILES = ["vocabulary.tsv"]  # of the run's folder, wanted by the page
 # forms, and the largest difference of a score from Keras let through, as a share of the scores' standard deviation
-BOUNDS = {"float16": 0.02, "uint8": 0.25}
+MAX_ERROR = {"float16": 0.02, "uint8": 0.25}
 
 
-def shown(folder):
+def is_published(folder):
     """Is the run in this folder for the page? Not a network of whole lines, which is only measured, nor one that has
-    read nothing but verse."""
+    read nothing but verse.
+    """
     meta = read_meta(folder)
     return meta.get("class_name") != LineSeq2Seq.__name__ and meta.get("recipe") not in (
         "verse",
@@ -115,3 +120,21 @@ def compare(network, exported, steps=200):
         )
         word = int(scores[0, 3:].argmax()) + 3
     return float(largest / np.mean(spread))
+
+
+def song_files(folder: Path) -> list[Path]:
+    """List the files in which the training songs of a run may be."""
+    songs = read_meta(folder).get("args", {}).get("songs")
+    return [SONGBOOK, *([Path(songs)] if isinstance(songs, str) else [])]
+
+
+EXPORTER = Exporter(
+    load,
+    graph,
+    compare,
+    MAX_ERROR,
+    files=FILES,
+    add_files=add_files,
+    inputs=song_files,
+    is_published=is_published,
+)

@@ -1,12 +1,15 @@
-"""Export trained runs to TensorFlow.js, for the site.
+"""Export trained runs to TensorFlow.js for the site.
 
-    python -m export.tfjs                   every run in checkpoints/ that the site has a page for
-    python -m export.tfjs lyrics/quick      this one; the others stay as they are
+    python -m export.tfjs                   every run in checkpoints/ that has changed
+    python -m export.tfjs lyrics/quick      only this run; the others stay as they are
 
-Each run becomes web/models/<network>/<run>-<fingerprint>/ with its weights in the forms that the network's room names,
-each weight stored once. The files are read back, run beside Keras and compared; a difference above the bound is an
-error. index.json, written last, names every file with its size and sha256: the page loads what it names and nothing
-else, so an export that fails leaves the site as it was.
+Each run becomes web/models/TASK/RUN-HASH/, with its weights in one or two number formats and every
+weight stored once. The files are read back, run and compared with Keras; too large an error stops
+the export. index.json is written last and lists every file with its size and SHA-256. The page
+loads only what it lists, so a failed export leaves the site as it was.
+
+Without arguments, runs whose checkpoint and exporter have not changed since the last export are
+skipped, and models whose run no longer exists are removed.
 """
 
 from train.core.backend import select_backend
@@ -16,139 +19,244 @@ if __name__ == "__main__":
 
 import hashlib
 import shutil
+from collections.abc import Iterable, Sequence
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
+import common
 from common.cli import GeneError, Parser, run_cli
 from common.files import atomic_folder, read_json, sha256, write_json
 from export import addition, avatars, digits, graph, lyrics
+from export.exporter import Exporter
 
-NETWORKS = {"lyrics": lyrics, "addition": addition, "avatars": avatars, "digits": digits}
-SPARE = (
-    1.05  # of the weights may be stored: constants that the converter folds, but no weight twice
+EXPORTERS: dict[str, Exporter] = {
+    "lyrics": lyrics.EXPORTER,
+    "addition": addition.EXPORTER,
+    "avatars": avatars.EXPORTER,
+    "digits": digits.EXPORTER,
+}
+INDEX_VERSION = 2
+# The converter may store folded constants besides the weights, but no weight twice.
+STORAGE_SLACK = 1.05
+# The parts of meta.json that the pages read.
+PAGE_META_KEYS = (
+    "task",
+    "recipe",
+    "class_name",
+    "config",
+    "parameter_count",
+    "data",
+    "metrics",
+    "training_seconds",
+    "sample",
 )
+# Files of a run's folder that no export reads.
+IGNORED_FILES = {"state.npz", ".lock"}
+# Code that decides what is exported; a change exports every run again.
+PACKAGES = ("common", "data", "models", "generate", "metrics", "export")
+NOT_EXPORTERS = {"dist.py", "precache.py", "serve.py"}
+LIBRARIES = ("keras", "tensorflow", "tensorflowjs")
 
 
-def main(argv):
+def main(argv: Sequence[str]) -> None:
+    """Export runs and write the index.
+
+    Args:
+        argv: The command line without the program.
+    """
     parser = Parser(__doc__, prog="python -m export.tfjs")
     parser.add_argument(
-        "runs", nargs="*", metavar="NETWORK/RUN", help="what to export (default: every run)"
+        "runs",
+        nargs="*",
+        metavar="TASK/RUN",
+        help="what to export, e.g. lyrics/quick (default: every run that has changed)",
     )
     parser.add_argument(
-        "--checkpoint-dir", metavar="DIR", default="checkpoints", help="where runs live"
+        "--checkpoint-dir",
+        metavar="DIR",
+        default="checkpoints",
+        help="folder of trained runs (default: %(default)s)",
     )
     parser.add_argument(
-        "--out", metavar="DIR", default="web/models", help="where the site looks for models"
+        "--out",
+        metavar="DIR",
+        default="web/models",
+        help="folder of exported models (default: %(default)s)",
     )
     args = parser.parse_args(argv)
+    checkpoints = Path(args.checkpoint_dir)
     out = Path(args.out)
-    entries = _index(out) if args.runs else {}
-    for name in args.runs or _all_runs(Path(args.checkpoint_dir)):
-        entries[name] = export_run(Path(args.checkpoint_dir), name, out)
-    write_json(
-        out / "index.json", {"version": 1, "models": [entries[name] for name in sorted(entries)]}
-    )
-    _sweep(out, entries.values())
+    exported = _read_index(out)
+    if args.runs:
+        entries = exported
+        for name in args.runs:
+            task, run = _parse_name(name, checkpoints)
+            entries[f"{task}/{run}"] = export_run(checkpoints, task, run, out)
+    else:
+        entries = {name: exported.get(name) for name in _all_runs(checkpoints)}
+        for name, entry in entries.items():
+            entries[name] = _export_if_changed(checkpoints, name, out, entry)
+    models = [entries[name] for name in sorted(entries)]
+    write_json(out / "index.json", {"version": INDEX_VERSION, "models": models})
+    _remove_unlisted(out, models)
+    print("To see the site: python -m export.serve")
 
 
-def _index(out):
-    """The entries of the models that are there already, whole."""
-    if not (out / "index.json").exists():
+def _read_index(out: Path) -> dict[str, dict]:
+    """Read the entries of complete exported models, by TASK/RUN."""
+    path = out / "index.json"
+    if not path.exists():
         return {}
-    entries = read_json(out / "index.json").get("models", [])
+    entries = read_json(path).get("models", [])
     return {
-        f"{entry['task']}/{entry['run']}": entry
-        for entry in entries
-        if (out / entry["folder"]).is_dir()
+        f"{entry['task']}/{entry['run']}": entry for entry in entries if _is_complete(out, entry)
     }
 
 
-def _all_runs(checkpoints):
-    runs = sorted(
-        str(path.parent.relative_to(checkpoints))
-        for network in NETWORKS
-        for path in checkpoints.glob(f"{network}/*/model.keras")
-    )
-    shown = [run for run in runs if _shown(checkpoints, run)]
-    if not shown:
+def _is_complete(out: Path, entry: dict) -> bool:
+    paths = [(out / entry["folder"] / file["path"], file["bytes"]) for file in entry["files"]]
+    return all(path.is_file() and path.stat().st_size == size for path, size in paths)
+
+
+def _all_runs(checkpoints: Path) -> list[str]:
+    """List the runs that the site has a use for, as TASK/RUN."""
+    folders = [
+        path.parent for task in EXPORTERS for path in checkpoints.glob(f"{task}/*/model.keras")
+    ]
+    names = []
+    for folder in sorted(folders):
+        name = str(folder.relative_to(checkpoints))
+        if EXPORTERS[folder.parent.name].is_published(folder):
+            names.append(name)
+        else:
+            print(f"{name}  not shown on the site, skipped")
+    if not names:
         raise GeneError(
             f"{checkpoints}: no run to export; train one first, e.g. python -m train.lyrics"
         )
-    return shown
+    return names
 
 
-def _shown(checkpoints, run):
-    room = NETWORKS[run.partition("/")[0]]
-    shown = not hasattr(room, "shown") or room.shown(checkpoints / run)
-    if not shown:
-        print(f"{run}  not for the page, left out")
-    return shown
+def _parse_name(name: str, checkpoints: Path) -> tuple[str, str]:
+    """Split TASK/RUN; a slash at the end, as a shell completes it, is ignored."""
+    task, _, run = name.rstrip("/").partition("/")
+    if task in EXPORTERS and run and "/" not in run:
+        return task, run
+    suggestions = [
+        f"{other}/{task}"
+        for other in EXPORTERS
+        if not run and (checkpoints / other / task).is_dir()
+    ]
+    if suggestions:
+        raise GeneError(f"{name}: did you mean {' or '.join(suggestions)}?")
+    raise GeneError(f"{name}: name a run as TASK/RUN, with TASK one of {', '.join(EXPORTERS)}")
 
 
-def export_run(checkpoints, name, out):
-    """Write one run's folder under `out`; returns its entry for index.json."""
-    network, _, run = name.strip("/").partition("/")
-    if network not in NETWORKS or not run or "/" in run:
-        raise GeneError(
-            f"{name}: name a run as NETWORK/RUN, with NETWORK one of {', '.join(NETWORKS)}"
-        )
-    room, source = NETWORKS[network], checkpoints / network / run
-    keras_model, meta = room.load(source)
-    function = room.graph(keras_model)
-    staging = out / network / f".{run}"
+def _export_if_changed(checkpoints: Path, name: str, out: Path, entry: dict | None) -> dict:
+    task, _, run = name.partition("/")
+    if entry and entry.get("inputs_sha256") == _hash_inputs(task, checkpoints / name):
+        print(f"{name}  unchanged")
+        return entry
+    return export_run(checkpoints, task, run, out)
+
+
+def _hash_inputs(task: str, source: Path) -> str:
+    """Hash everything that an exported model depends on: the run, other files, code, libraries."""
+    root = Path(common.__file__).parent.parent
+    code = [
+        path
+        for package in PACKAGES
+        for path in sorted((root / package).rglob("*.py"))
+        if not (package == "export" and path.name in NOT_EXPORTERS)
+    ]
+    run_files = [
+        path
+        for path in sorted(source.rglob("*"))
+        if path.is_file() and path.name not in IGNORED_FILES
+    ]
+    others = [path for path in EXPORTERS[task].inputs(source) if path.is_file()]
+    digest = hashlib.sha256()
+    for library in LIBRARIES:
+        digest.update(f"{library} {version(library)}\n".encode())
+    for path in [*run_files, *others, *code]:
+        digest.update(f"{path.name} {sha256(path)}\n".encode())
+    return digest.hexdigest()
+
+
+def export_run(checkpoints: Path, task: str, run: str, out: Path) -> dict:
+    """Export one run to `out`.
+
+    Args:
+        checkpoints: Folder of trained runs.
+        task: The kind of network, a key of EXPORTERS.
+        run: Name of the run.
+        out: Folder of exported models.
+
+    Returns:
+        The run's entry for index.json.
+
+    Raises:
+        GeneError: The run is missing or damaged, or the exported model differs from it too much.
+    """
+    exporter = EXPORTERS[task]
+    source = checkpoints / task / run
+    model, meta = exporter.load(source)
+    inputs_hash = _hash_inputs(task, source)
+    function = exporter.graph(model)
+    staging = out / task / f".{run}"
     with atomic_folder(staging) as temporary:
-        forms, outputs = {}, {}
-        for form in room.BOUNDS:
-            forms[form], outputs = _export_form(
-                room, keras_model, function, temporary / form, form, name
+        outputs: dict[str, str] = {}
+        exported = {}
+        for dtype in exporter.max_error:
+            outputs, exported[dtype] = _export_weights(
+                exporter, model, function, temporary / dtype, dtype, f"{task}/{run}"
             )
-        for file in room.FILES:
-            shutil.copyfile(source / file, temporary / file)
-        if hasattr(room, "add_files"):
-            room.add_files(source, temporary)
-        page_meta = {
-            key: meta[key]
-            for key in (
-                "task",
-                "recipe",
-                "class_name",
-                "config",
-                "parameter_count",
-                "data",
-                "metrics",
-                "training_seconds",
-                "sample",
-            )
-            if key in meta
-        }
+        for name in exporter.files:
+            shutil.copyfile(source / name, temporary / name)
+        exporter.add_files(source, temporary)
+        page_meta = {key: meta[key] for key in PAGE_META_KEYS if key in meta}
         write_json(
-            temporary / "meta.json", page_meta | {"run": run, "outputs": outputs, "exported": forms}
+            temporary / "meta.json",
+            page_meta | {"run": run, "outputs": outputs, "exported": exported},
         )
-    return _settle(staging, out, network, run)
+    return _finalize(staging, out, task, run) | {"inputs_sha256": inputs_hash}
 
 
-def _export_form(room, keras_model, function, folder, form, name):
-    outputs = graph.convert(function, keras_model, folder, form)
-    stored, parameters = graph.stored(folder), keras_model.count_params()
-    if stored > SPARE * parameters:
+def _export_weights(
+    exporter: Exporter, model: Any, function: Any, folder: Path, dtype: str, name: str
+) -> tuple[dict[str, str], dict[str, float]]:
+    """Write a model with its weights as `dtype`, and check it.
+
+    Returns:
+        The node names of the outputs, and the size and error of the exported model.
+    """
+    outputs = graph.convert(function, model, folder, dtype)
+    stored = graph.count_stored_weights(folder)
+    weights = model.count_params()
+    if stored > STORAGE_SLACK * weights:
         raise GeneError(
-            f"{name}: {form} stores {stored:,} weights where the network has {parameters:,}"
+            f"{name}: {dtype} stores {stored:,} weights, but the network has only {weights:,}"
         )
-    difference = room.compare(keras_model, graph.load(folder, outputs))
+    error = exporter.compare(model, graph.load(folder, outputs))
     size = sum(path.stat().st_size for path in folder.iterdir())
+    max_error = exporter.max_error[dtype]
     print(
-        f"{name}  {form}  {size / 1e6:.2f} MB  largest difference from Keras {difference:.2g} "
-        f"(bound {room.BOUNDS[form]})",
+        f"{name}  {dtype}  {size / 1e6:.2f} MB  error compared with Keras {error:.2g} "
+        f"(at most {max_error})",
         flush=True,
     )
-    if not difference <= room.BOUNDS[form]:
-        raise GeneError(
-            f"{name}: {form} differs from Keras by {difference:.2g}, more than {room.BOUNDS[form]}"
-        )
-    return {"bytes": size, "difference": difference}, outputs
+    if not error <= max_error:
+        raise GeneError(f"{name}: {dtype} differs from Keras by {error:.2g}, more than {max_error}")
+    return outputs, {"bytes": size, "difference": error}
 
 
-def _settle(staging, out, network, run):
-    """Give the folder the name of its content's fingerprint; returns the entry."""
+def _finalize(staging: Path, out: Path, task: str, run: str) -> dict:
+    """Rename a folder after the hash of its content.
+
+    Returns:
+        The run's entry for index.json.
+    """
     files = [
         {
             "path": str(path.relative_to(staging)),
@@ -158,20 +266,20 @@ def _settle(staging, out, network, run):
         for path in sorted(staging.rglob("*"))
         if path.is_file()
     ]
-    digest = hashlib.sha256("".join(file["sha256"] for file in files).encode()).hexdigest()[:12]
-    folder = staging.with_name(f"{run}-{digest}")
+    digest = hashlib.sha256("".join(str(file["sha256"]) for file in files).encode()).hexdigest()
+    folder = staging.with_name(f"{run}-{digest[:12]}")
     if folder.exists():
         shutil.rmtree(staging)
     else:
         staging.rename(folder)
-    return {"task": network, "run": run, "folder": str(folder.relative_to(out)), "files": files}
+    return {"task": task, "run": run, "folder": str(folder.relative_to(out)), "files": files}
 
 
-def _sweep(out, entries):
-    """Delete folders that the index names no more."""
-    named = {entry["folder"] for entry in entries}
+def _remove_unlisted(out: Path, entries: Iterable[dict]) -> None:
+    """Delete model folders that the index does not list."""
+    listed = {entry["folder"] for entry in entries}
     for folder in out.glob("*/*"):
-        if str(folder.relative_to(out)) not in named:
+        if str(folder.relative_to(out)) not in listed:
             shutil.rmtree(folder, ignore_errors=True)
 
 

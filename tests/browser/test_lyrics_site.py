@@ -15,7 +15,7 @@ import pytest
 from common.files import read_json
 from data.lyrics.vocabulary import BOS_EOS
 from export import graph
-from export.lyrics import BOUNDS
+from export.lyrics import MAX_ERROR
 from export.serve import start_server
 from generate.lyrics.decoder import sing
 from generate.lyrics.samplers import Sampling
@@ -123,7 +123,7 @@ return words.map((word) => Array.from(network.step(word)));
 
 
 @pytest.mark.parametrize("run", ["gene-lyrica-two", "quick"])
-@pytest.mark.parametrize("form, bound", BOUNDS.items())
+@pytest.mark.parametrize("form, bound", MAX_ERROR.items())
 def test_200_steps_on_wasm_give_what_keras_gives(page, address, run, form, bound):
     network, vocabulary, _ = load_lyrics(ROOT / "checkpoints" / "lyrics" / run)
     songs = (sing(step_of(network), [], Sampling(1.0), 60, number) for number in range(9))

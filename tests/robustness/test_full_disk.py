@@ -101,8 +101,9 @@ def test_faces_wait_for_room(trainings, disk, tmp_path, left):
 
 @pytest.mark.parametrize("left", LEFT)
 def test_the_exported_models_stay(trainings, disk, left):
-    source = trainings.unbroken("lyrics").parents[1]
-    arguments = ["--checkpoint-dir", str(source), "--out", str(disk.path / "models")]
+    run = trainings.unbroken("lyrics")
+    arguments = [f"lyrics/{run.name}", "--checkpoint-dir", str(run.parents[1])]
+    arguments += ["--out", str(disk.path / "models")]
     tfjs.main(arguments)
     before = {path: path.read_bytes() for path in Path(disk.path).rglob("*") if path.is_file()}
     disk.fill(left)

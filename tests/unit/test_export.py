@@ -90,9 +90,27 @@ def test_one_run_named_leaves_the_others(exported, checkpoints, tmp_path, capsys
     before = snapshot(tmp_path / "out")
     tfjs.main([str(argument) for argument in arguments(tmp_path, "lyrics/tiny")])
     printed = capsys.readouterr().out
-    assert "float16" in printed and "MB" in printed and "bound" in printed
+    assert "float16" in printed and "MB" in printed and "at most" in printed
     kept = {path: content for path, content in before.items() if "glance" in str(path)}
     assert kept and kept.items() <= snapshot(tmp_path / "out").items()
+
+
+def test_only_changed_runs_are_exported_again(exported, checkpoints, tmp_path, capsys):
+    shutil.copytree(exported / "models", tmp_path / "out")
+    run = copy_run(checkpoints, tmp_path)
+    tfjs.main([str(argument) for argument in arguments(tmp_path)])
+    assert "lyrics/tiny  unchanged" in capsys.readouterr().out
+    index = json.loads((tmp_path / "out" / "index.json").read_text())
+    assert [model["run"] for model in index["models"]] == ["tiny"], "glance is no longer there"
+    assert len(list((tmp_path / "out" / "lyrics").iterdir())) == 1
+    meta = json.loads((run / "meta.json").read_text())
+    (run / "meta.json").write_text(json.dumps(meta | {"recipe": "other"}))
+    tfjs.main([str(argument) for argument in arguments(tmp_path)])
+    assert "float16" in capsys.readouterr().out
+    tfjs.main([str(argument) for argument in arguments(tmp_path, "lyrics/tiny/")])
+    index = json.loads((tmp_path / "out" / "index.json").read_text())
+    assert [model["run"] for model in index["models"]] == ["tiny"]
+    assert_main_refuses(capsys, tfjs.main, arguments(tmp_path, "tiny"), "did you mean lyrics/tiny?")
 
 
 def break_zip(run):
@@ -169,7 +187,7 @@ def test_runs_that_are_not_there(tmp_path, capsys):
     assert_main_refuses(
         capsys, tfjs.main, arguments(tmp_path, "lyrics/none"), "none", "no such run"
     )
-    assert_main_refuses(capsys, tfjs.main, arguments(tmp_path, "../lyrics/none"), "NETWORK/RUN")
+    assert_main_refuses(capsys, tfjs.main, arguments(tmp_path, "../lyrics/none"), "TASK/RUN")
 
 
 def test_a_full_disk_is_told_in_a_line(exported, checkpoints, tmp_path):
@@ -181,7 +199,7 @@ def test_a_full_disk_is_told_in_a_line(exported, checkpoints, tmp_path):
     assert_refused(
         run_module(
             "export.tfjs",
-            *arguments(tmp_path),
+            *arguments(tmp_path, "lyrics/tiny"),
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000)),
         )
     )
