@@ -25,9 +25,9 @@ OURS = """async () => {
   const worker = new RemoteWorker(at("lyrics/worker.js"));
   await worker.call("load", { run: "gene-lyrica-two" });
   let words = 0, seconds = 0;
-  for (let number = 1; number <= 6; number++) {
+  for (let seed = 1; seed <= 6; seed++) {
     const done = await worker.call("write",
-      { words: ["hello", "world"], randomness: 0.8, lines: 60, number, guard: true });
+      { words: ["hello", "world"], temperature: 0.8, form: "none", lines: 60, seed });
     words += done.count;
     seconds += done.seconds;
   }

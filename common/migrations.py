@@ -152,6 +152,26 @@ METRICS: dict[str, dict[str, str]] = {
         "pictures": "images",
         "undrawn": "missing_variants",
     },
+    "lyrics": {
+        "of the 5-gram model's": "perplexity_ratio_5gram",
+        "perplexity, the band told": "perplexity_artist_given",
+        "5-gram model's accuracy": "accuracy_5gram",
+        "accuracy on training songs": "accuracy_training_songs",
+        "words it can say": "vocabulary_coverage",
+        "loops, randomness 0": "loop_rate_greedy",
+        "loops, randomness 0.5": "loop_rate_temperature_05",
+        "loops, randomness 1": "loop_rate_temperature_1",
+        "loops, randomness 0, no guard": "loop_rate_greedy_unguarded",
+        "loops, the page's settings": "loop_rate_default",
+        "distinct-2": "distinct_2",
+        "distinct-3": "distinct_3",
+        "self-BLEU": "self_bleu",
+        "copied words": "copied_words",
+        "longest copied run": "longest_copied_phrase",
+        "rhymed pairs of lines": "rhyme_rate",
+        "words a line": "words_per_line",
+        "their spread": "words_per_line_std",
+    },
 }
 
 # Columns of history.csv and keys of `best`.

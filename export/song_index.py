@@ -1,24 +1,30 @@
-"""An index of the training songs, in which the page looks up what a network sings by heart.
+"""An index of training songs, in which the page looks up the phrases that a network copies.
 
 `web/core/song-index.js` reads it.
 
-    memory.bin  a line of JSON: {run, count, rice, bits, share, songs: [[artist, title], ...]}, and then of each of the
-                `count` different runs of `run` words, in the order of their fingerprints, highest bit first:
-                the distance from the fingerprint before, in Rice's code (distance >> rice ones, a zero, its lowest
-                `rice` bits), and the number of the first song that holds the run, in `bits` bits
+    song-index.bin  a line of JSON: phrase_length, count, rice, bits, share and songs, which is a
+                    list of [artist, title]; then, for each of the `count` distinct phrases of
+                    `phrase_length` tokens, by ascending fingerprint and highest bit first:
+                    the difference from the previous fingerprint in Rice code (difference >> rice
+                    ones, a zero, its lowest `rice` bits), and the index of the first song with that
+                    phrase in `bits` bits
 
-It holds no word, only fingerprints of 32 bits of runs of word numbers; whoever guesses six words of a song can check
-the guess, no more. A run with a word that the network does not know is left out, for it cannot sing it. Of n runs n in
-2^32 that are not copied are taken for copied: 0.003 % with the songbook, which is one song of sixteen lines in 230.
+It contains no words, only 32-bit fingerprints of phrases: whoever guesses six words of a song can
+check the guess, no more. Phrases with unknown words are skipped, since the network cannot write
+them. False-positive rate: n / 2^32 for n phrases, which is 0.003 % for the songbook, or one of 230
+songs of sixteen lines.
 
-A songbook too large for LIMIT is thinned: of all fingerprints those below a half, a quarter, an eighth (the share) of
-the highest are kept, so that a run of six words is found by that chance and a longer one more surely. Songs too many
-even for that get no index. Golomb and Rice codes: Rice & Plaunt 1971, doi:10.1109/TCOM.1971.1090789.
+An index above `MAX_BYTES` is thinned: only fingerprints below 1/2, 1/4 or 1/8 of 2^32 are kept (the
+`share`), so that a phrase of six words is found with that probability and a longer one more surely.
+Songs too many even for that get no index. Golomb-Rice codes: Rice & Plaunt, 1971,
+doi:10.1109/TCOM.1971.1090789.
 """
 
 import json
 import math
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -27,15 +33,26 @@ from common.prng import murmur3_finalizer
 from data.lyrics.corpus import SPLITS, split_of
 from data.lyrics.songs import SONGBOOK, read_songs
 from data.lyrics.tokenizer import tokenize
-from data.lyrics.vocabulary import UNK
+from data.lyrics.vocabulary import UNK, Vocabulary
+from metrics.copied_phrases import COPIED_PHRASE_LENGTH
 
-RUN = 6  # words
-LIMIT = 600_000  # bytes
-SHARES = [1, 2, 4, 8]
+FILE_NAME = "song-index.bin"
+MAX_BYTES = 600_000
+SHARES = [1, 2, 4, 8]  # inverse shares of fingerprints that are kept
+
+IndexedSong = Sequence[Any]  # artist, title, token ids
 
 
-def training_songs(meta, vocabulary):
-    """[artist, title, word numbers] of each song that a run has learned, or none when its table has gone or changed."""
+def training_songs(meta: dict, vocabulary: Vocabulary) -> list[IndexedSong]:
+    """Return the songs that a run was trained on.
+
+    Args:
+        meta: The run's metadata.
+        vocabulary: The run's vocabulary.
+
+    Returns:
+        [artist, title, token ids] of each song; nothing if the table of songs is gone or changed.
+    """
     tables = [
         path
         for path in (SONGBOOK, Path(meta["args"]["songs"]))
@@ -49,54 +66,64 @@ def training_songs(meta, vocabulary):
     ]
 
 
-def pack(songs, limit=LIMIT):
-    """The bytes of memory.bin; none when there is nothing to find in the songs, or too much."""
-    found = [_fingerprints(numbers) for _, _, numbers in songs]
-    owners = np.repeat(np.arange(len(found)), [len(prints) for prints in found])
-    prints, first = np.unique(np.concatenate([*found, np.empty(0, "uint64")]), return_index=True)
+def build_index(songs: Sequence[IndexedSong], max_bytes: int = MAX_BYTES) -> bytes:
+    """Return the content of song-index.bin; nothing if there are no phrases, or too many."""
+    by_song = [_fingerprints(token_ids) for _, _, token_ids in songs]
+    owners = np.repeat(np.arange(len(by_song)), [len(prints) for prints in by_song])
+    all_prints = np.concatenate([*by_song, np.empty(0, "uint64")])
+    prints, first = np.unique(all_prints, return_index=True)
     if len(prints):
         for share in SHARES:
             kept = prints < 2**32 // share
-            packed = _pack(prints[kept], owners[first[kept]], songs, share)
-            if len(packed) <= limit:
-                return packed
+            index = _encode(prints[kept], owners[first[kept]], songs, share)
+            if len(index) <= max_bytes:
+                return index
     return b""
 
 
-def _fingerprints(numbers):
-    """Fingerprints of the runs of a song, uint64 (runs,)."""
-    if len(numbers) < RUN:
+def _fingerprints(token_ids: np.ndarray) -> np.ndarray:
+    """Return the fingerprints of a song's phrases, uint64 (phrases,)."""
+    if len(token_ids) < COPIED_PHRASE_LENGTH:
         return np.empty(0, "uint64")
-    runs = np.lib.stride_tricks.sliding_window_view(np.asarray(numbers, "uint64"), RUN)
-    prints = np.zeros(len(runs), "uint64")
-    for word in runs.T:
-        prints = murmur3_finalizer(prints ^ word)
-    return prints[(runs != UNK).all(axis=1)]
+    phrases = np.lib.stride_tricks.sliding_window_view(
+        np.asarray(token_ids, "uint64"), COPIED_PHRASE_LENGTH
+    )
+    prints = np.zeros(len(phrases), "uint64")
+    for column in phrases.T:
+        prints = murmur3_finalizer(prints ^ column)
+    return prints[(phrases != UNK).all(axis=1)]
 
 
-def _pack(prints, owners, songs, share):
+def _encode(
+    prints: np.ndarray, owners: np.ndarray, songs: Sequence[IndexedSong], share: int
+) -> bytes:
     named, owners = np.unique(owners, return_inverse=True)
-    distances = np.diff(prints, prepend=np.uint64(0))
-    rice, bits = int(math.log2(1 + 0.69 * distances.mean())), max(1, (len(named) - 1).bit_length())
-    head = {
-        "run": RUN,
+    differences = np.diff(prints, prepend=np.uint64(0))
+    rice = int(math.log2(1 + 0.69 * differences.mean()))  # ln 2 times the mean: the best parameter
+    bits = max(1, (len(named) - 1).bit_length())
+    header = {
+        "phrase_length": COPIED_PHRASE_LENGTH,
         "count": len(prints),
         "rice": rice,
         "bits": bits,
         "share": 1 / share,
         "songs": [songs[i][:2] for i in named],
     }
-    return (
-        json.dumps(head, ensure_ascii=False).encode() + b"\n" + _code(distances, owners, rice, bits)
-    )
+    first_line = json.dumps(header, ensure_ascii=False).encode() + b"\n"
+    return first_line + _encode_bits(differences, owners, rice, bits)
 
 
-def _code(distances, owners, rice, bits):
-    ones = (distances >> np.uint64(rice)).astype("int64")
-    ends = np.cumsum(ones + 1 + rice + bits)
-    code, starts = np.zeros(ends[-1], "uint8"), ends - ones - 1 - rice - bits
-    code[np.arange(ones.sum()) + np.repeat(starts - np.cumsum(ones) + ones, ones)] = 1
-    for values, end, width in ((distances, ends - bits, rice), (owners, ends, bits)):
+def _encode_bits(differences: np.ndarray, owners: np.ndarray, rice: int, bits: int) -> bytes:
+    """Write each difference in Rice code and each owner in binary, all entries at once."""
+    ones = (differences >> np.uint64(rice)).astype("int64")
+    lengths = ones + 1 + rice + bits
+    ends = np.cumsum(lengths)
+    starts = ends - lengths
+    code = np.zeros(ends[-1], "uint8")
+    # Position of each one: its entry's start plus its index within the entry.
+    index_in_entry = np.arange(ones.sum()) - np.repeat(np.cumsum(ones) - ones, ones)
+    code[np.repeat(starts, ones) + index_in_entry] = 1
+    for values, field_ends, width in ((differences, ends - bits, rice), (owners, ends, bits)):
         for bit in range(width):
-            code[end - 1 - bit] = values.astype("int64") >> bit & 1
+            code[field_ends - 1 - bit] = values.astype("int64") >> bit & 1
     return np.packbits(code).tobytes()

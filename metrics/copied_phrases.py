@@ -1,38 +1,52 @@
-"""What a network sings by heart: runs of words that stand in its training songs."""
+"""Find phrases that a song copies from training songs."""
 
-from itertools import takewhile
+from collections.abc import Sequence
 
 from metrics.diversity import ngrams
 
+# A phrase counts as copied from this many words on, punctuation and line breaks included. The song
+# index of the page (`export/song_index.py`) uses the same length.
+COPIED_PHRASE_LENGTH = 6
 
-class Memory:
-    """The n-grams of the training songs, each a list of words. run: the shortest run that counts as copied."""
 
-    def __init__(self, songs, run=8):
-        self.songs, self.run, self.places = songs, run, {}
-        for i, song in enumerate(songs):
-            for j, ngram in enumerate(ngrams(song, run)):
-                self.places.setdefault(ngram, []).append((i, j))
+class CopiedPhrases:
+    """Looks up phrases in training songs.
 
-    def copied(self, song):
-        """For each word of a song whether it stands inside a copied run."""
-        marks = [False] * len(song)
-        for i, ngram in enumerate(ngrams(song, self.run)):
-            if ngram in self.places:
-                marks[i : i + self.run] = [True] * self.run
-        return marks
+    Args:
+        songs: The training songs, each a list of words.
+        length: Length of the shortest phrase that counts as copied, in words.
+    """
 
-    def longest(self, song):
-        """The length of the longest run of a song that stands in one training song; 0 when none is long enough."""
-        return max(
-            (
-                self._extend(song, i, *place)
-                for i, ngram in enumerate(ngrams(song, self.run))
-                for place in self.places.get(ngram, [])
-            ),
-            default=0,
-        )
+    def __init__(self, songs: Sequence[Sequence[str]], length: int = COPIED_PHRASE_LENGTH):
+        self.songs = songs
+        self.length = length
+        self._positions: dict[tuple, list[tuple[int, int]]] = {}  # n-gram: (song, position) pairs
+        for song_index, song in enumerate(songs):
+            for position, ngram in enumerate(ngrams(song, length)):
+                self._positions.setdefault(ngram, []).append((song_index, position))
 
-    def _extend(self, song, i, source, j):
-        same = takewhile(lambda pair: pair[0] == pair[1], zip(song[i:], self.songs[source][j:]))
-        return sum(1 for _ in same)
+    def is_copied(self, song: Sequence[str]) -> list[bool]:
+        """Return for each word of a song whether it is part of a copied phrase."""
+        copied = [False] * len(song)
+        for i, ngram in enumerate(ngrams(song, self.length)):
+            if ngram in self._positions:
+                copied[i : i + self.length] = [True] * self.length
+        return copied
+
+    def longest(self, song: Sequence[str]) -> int:
+        """Return the length of the longest copied phrase of a song; 0 if there is none."""
+        longest = 0
+        for i, ngram in enumerate(ngrams(song, self.length)):
+            for song_index, position in self._positions.get(ngram, []):
+                source = self.songs[song_index]
+                longest = max(longest, _common_prefix(song[i:], source[position:]))
+        return longest
+
+
+def _common_prefix(one: Sequence[str], other: Sequence[str]) -> int:
+    length = 0
+    for a, b in zip(one, other, strict=False):
+        if a != b:
+            break
+        length += 1
+    return length

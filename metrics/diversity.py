@@ -1,84 +1,119 @@
-"""How various songs are: distinct n-grams, likeness to each other, loops.
+"""How diverse songs are: distinct n-grams, similarity to each other, loops.
 
-distinct-n after Li et al. 2016 (arXiv:1510.03055), self-BLEU after Zhu et al. 2018 (arXiv:1802.01886). Songs are lists
-of words; a new line is a word.
+Songs are lists of words; a line break is a word.
 """
 
 import math
 from collections import Counter
-from itertools import islice
+from collections.abc import Sequence
 
 from data.lyrics.tokenizer import NEWLINE_TEXT
 
-SAME_LENGTH = 15_000  # words that distinct-n is counted over: it falls the longer a text is
-TIMES = 4  # that a line or a run of words stands before it is a loop
-LONGEST_RUN = 8  # words
+Song = Sequence[str]
+
+NUM_NGRAMS = 15_000  # distinct-n is compared at equal length, as it falls with the length of a text
+LOOP_REPEATS = 4  # copies of a line or phrase that make a loop
+MAX_LOOP_LENGTH = 8  # words of the longest phrase that is looked for
 
 
-def ngrams(song, n):
-    """The n-grams of a song in order."""
+def ngrams(song: Song, n: int) -> list[tuple[str, ...]]:
+    """Return the n-grams of a song in order."""
     return [tuple(song[i : i + n]) for i in range(len(song) - n + 1)]
 
 
-def distinct(songs, n):
-    """The share of different ones among the n-grams of the first SAME_LENGTH words."""
-    found = list(islice((ngram for song in songs for ngram in ngrams(song, n)), SAME_LENGTH))
-    return len(set(found)) / len(found) if found else 0.0
+def distinct_n(songs: Sequence[Song], n: int) -> float:
+    """Return the share of distinct ones among the first `NUM_NGRAMS` n-grams.
+
+    Li et al., 2016, arXiv:1510.03055.
+    """
+    all_ngrams: list[tuple[str, ...]] = []
+    for song in songs:
+        all_ngrams += ngrams(song, n)
+        if len(all_ngrams) >= NUM_NGRAMS:
+            break
+    counted = all_ngrams[:NUM_NGRAMS]
+    return len(set(counted)) / len(counted) if counted else 0.0
 
 
-def self_bleu(songs, order=4):
-    """The mean BLEU of each song against all the others: 1 when all are the same, 0 when they share no run of words."""
+def self_bleu(songs: Sequence[Song], order: int = 4) -> float:
+    """Return the mean BLEU score of each song against all others.
+
+    Zhu et al., 2018, arXiv:1802.01886.
+
+    Args:
+        songs: Songs; those shorter than `order` are left out.
+        order: Longest n-grams that are compared.
+
+    Returns:
+        1 if all songs are the same, 0 if they share no n-gram.
+    """
     songs = [song for song in songs if len(song) >= order]
     precisions = [_precisions(songs, n) for n in range(1, order + 1)]
-    lengths = sorted(map(len, songs))
+    lengths = sorted(len(song) for song in songs)
     scores = []
-    for song, *shares in zip(songs, *precisions):
-        brevity = min(0.0, 1 - _nearest(lengths, len(song)) / len(song))
-        scores.append(
-            math.exp(brevity + sum(map(math.log, shares)) / order) if all(shares) else 0.0
-        )
+    for i, song in enumerate(songs):
+        shares = [by_song[i] for by_song in precisions]
+        brevity_penalty = min(0.0, 1 - _closest_length(lengths, len(song)) / len(song))
+        if all(shares):
+            mean_log = sum(math.log(share) for share in shares) / order
+            scores.append(math.exp(brevity_penalty + mean_log))
+        else:
+            scores.append(0.0)
     return sum(scores) / len(scores) if scores else 0.0
 
 
-def _precisions(songs, n):
-    """For each song the share of its n-grams that stand in another song, each counted as often as it does there."""
+def _precisions(songs: Sequence[Song], n: int) -> list[float]:
+    """Return for each song the share of its n-grams that occur in another song.
+
+    Each n-gram counts at most as often as it occurs in that other song.
+    """
     counts = [Counter(ngrams(song, n)) for song in songs]
-    first, second = Counter(), Counter()  # the two largest counts of each n-gram in any song
+    largest: Counter = Counter()  # largest count of each n-gram in any song
+    second_largest: Counter = Counter()
     for count in counts:
         for ngram, times in count.items():
-            if times > first[ngram]:
-                first[ngram], second[ngram] = times, first[ngram]
-            elif times > second[ngram]:
-                second[ngram] = times
-    return [
-        sum(
-            min(times, second[ngram] if times == first[ngram] else first[ngram])
-            for ngram, times in count.items()
-        )
-        / count.total()
-        for count in counts
-    ]
+            if times > largest[ngram]:
+                second_largest[ngram] = largest[ngram]
+                largest[ngram] = times
+            elif times > second_largest[ngram]:
+                second_largest[ngram] = times
+    precisions = []
+    for count in counts:
+        matches = 0
+        for ngram, times in count.items():
+            # If this song holds the largest count, the other songs hold the second largest.
+            in_others = second_largest if times == largest[ngram] else largest
+            matches += min(times, in_others[ngram])
+        precisions.append(matches / count.total())
+    return precisions
 
 
-def _nearest(lengths, length):
-    """The length of another song that is nearest to `length`."""
+def _closest_length(lengths: list[int], length: int) -> int:
+    """Return the length of another song that is closest to `length`."""
     others = lengths.copy()
     others.remove(length)
-    return min(others, key=lambda other: (abs(other - length), other)) if others else length
+    if not others:
+        return length
+    return min(others, key=lambda other: (abs(other - length), other))
 
 
-def loops(song):
-    """Does a song fall into a loop: one line TIMES times, or a run of up to LONGEST_RUN words TIMES in succession?"""
-    lines = Counter(line.strip() for line in " ".join(song).split(NEWLINE_TEXT) if line.strip())
-    return any(times >= TIMES for times in lines.values()) or any(
-        _runs(song, n) for n in range(1, LONGEST_RUN + 1)
-    )
+def has_loop(song: Song) -> bool:
+    """Return whether a song is caught in a loop.
+
+    A loop is one line `LOOP_REPEATS` times, or a phrase of up to `MAX_LOOP_LENGTH` words that many
+    times in a row.
+    """
+    lines = [line.strip() for line in " ".join(song).split(NEWLINE_TEXT)]
+    counts = Counter(line for line in lines if line)
+    if any(times >= LOOP_REPEATS for times in counts.values()):
+        return True
+    return any(_repeats_phrase(song, n) for n in range(1, MAX_LOOP_LENGTH + 1))
 
 
-def _runs(song, length):
-    same = 0
-    for before, word in zip(song, song[length:]):
+def _repeats_phrase(song: Song, length: int) -> bool:
+    same = 0  # successive words that are equal to the word `length` before them
+    for before, word in zip(song, song[length:], strict=False):
         same = same + 1 if before == word else 0
-        if same >= length * (TIMES - 1):
+        if same >= length * (LOOP_REPEATS - 1):
             return True
     return False

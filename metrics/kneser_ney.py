@@ -1,99 +1,145 @@
-"""The network's oldest rival: an interpolated n-gram model with modified Kneser-Ney smoothing.
+"""A baseline for language models: interpolated n-grams with modified Kneser-Ney smoothing.
 
-After Chen & Goodman, An Empirical Study of Smoothing Techniques for Language Modeling (1998), section 4.1.3: three
-discounts an order, from the counts of counts; lower orders count the different words before an n-gram, not the n-gram.
+Chen & Goodman, An Empirical Study of Smoothing Techniques for Language Modeling (1998), section
+4.1.3: three discounts per order, derived from counts of counts; lower orders count the distinct
+words before an n-gram rather than its occurrences.
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
+Ngram = tuple[int, ...]
+
+
+@dataclass
+class _Context:
+    """What followed one context.
+
+    Attributes:
+        total: Sum of the counts.
+        num_words: How many words were counted once, twice, and three times or more.
+        words: Those words.
+    """
+
+    total: int = 0
+    num_words: dict[int, int] = field(default_factory=lambda: {1: 0, 2: 0, 3: 0})
+    words: list[int] = field(default_factory=list)
+
 
 class KneserNey:
-    """A model of sequences of word numbers. order: longest n-gram; vocabulary: how many words there are."""
+    """An n-gram model of sequences of token ids.
 
-    def __init__(self, sequences, order, vocabulary):
-        self.order, self.vocabulary = order, vocabulary
+    Args:
+        sequences: Training data.
+        order: Length of the longest n-gram.
+        vocabulary_size: Number of different tokens.
+    """
+
+    def __init__(self, sequences: Sequence[Sequence[int]], order: int, vocabulary_size: int):
+        self.order = order
+        self.vocabulary_size = vocabulary_size
         self._counts = _count(sequences, order)
-        self._discounts = [_discounts(level) for level in self._counts]
-        self._contexts = [_contexts(level) for level in self._counts]
-        self._known = {}
+        self._discounts = [_discounts(counts) for counts in self._counts]
+        self._contexts = [_contexts(counts) for counts in self._counts]
+        self._cache: dict[Ngram, np.ndarray] = {}
 
-    def distribution(self, context):
-        """The probability of every word after the numbers in `context` (its last order - 1 count), (vocabulary,)."""
-        context = tuple(map(int, context[max(0, len(context) - self.order + 1) :]))
-        if context in self._known:
-            return self._known[context]
-        lower = (
-            self.distribution(context[1:])
-            if context
-            else np.full(self.vocabulary, 1 / self.vocabulary)
-        )
-        chance = self._discounted(context, lower)
-        if len(context) < 2:  # longer ones seldom come again
-            self._known[context] = chance
-        return chance
+    def distribution(self, context: Sequence[int]) -> np.ndarray:
+        """Return the probability of every token after a context.
 
-    def _discounted(self, context, lower):
+        Args:
+            context: Token ids, of which the last `order` - 1 count.
+
+        Returns:
+            Probabilities, (vocabulary_size,).
+        """
+        start = max(0, len(context) - self.order + 1)
+        return self._distribution(tuple(int(token) for token in context[start:]))
+
+    def _distribution(self, context: Ngram) -> np.ndarray:
+        if context in self._cache:
+            return self._cache[context]
+        if context:
+            lower_order = self._distribution(context[1:])
+        else:
+            lower_order = np.full(self.vocabulary_size, 1 / self.vocabulary_size)
+        probabilities = self._interpolate(context, lower_order)
+        if len(context) < 2:  # longer contexts seldom recur
+            self._cache[context] = probabilities
+        return probabilities
+
+    def _interpolate(self, context: Ngram, lower_order: np.ndarray) -> np.ndarray:
         seen = self._contexts[len(context)].get(context)
         if seen is None:
-            return lower
-        counts, discounts = self._counts[len(context)], self._discounts[len(context)]
-        chance = lower * sum(discounts[k] * seen[k] for k in (1, 2, 3)) / seen["total"]
-        for word in seen["words"]:
+            return lower_order
+        counts = self._counts[len(context)]
+        discounts = self._discounts[len(context)]
+        discounted = sum(discounts[k] * seen.num_words[k] for k in (1, 2, 3))
+        probabilities = lower_order * discounted / seen.total
+        for word in seen.words:
             count = counts[(*context, word)]
-            chance[word] += max(count - discounts[min(count, 3)], 0) / seen["total"]
-        return chance
+            probabilities[word] += max(count - discounts[min(count, 3)], 0) / seen.total
+        return probabilities
 
-    def judge(self, sequence):
-        """Nats and hits (0 or 1) of every word of a sequence but the first, each (words,)."""
-        nats, hits = [], []
+    def score(self, sequence: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+        """Score every token of a sequence but the first.
+
+        Returns:
+            Cross-entropy in nats, and whether the most likely token was the right one; both have
+            shape (tokens - 1,).
+        """
+        cross_entropy = []
+        is_right = []
         for i in range(1, len(sequence)):
-            chance = self.distribution(sequence[max(0, i - self.order + 1) : i])
-            nats.append(-np.log(chance[sequence[i]]))
-            hits.append(chance.argmax() == sequence[i])
-        return np.array(nats), np.array(hits)
+            probabilities = self.distribution(sequence[max(0, i - self.order + 1) : i])
+            cross_entropy.append(-np.log(probabilities[sequence[i]]))
+            is_right.append(probabilities.argmax() == sequence[i])
+        return np.array(cross_entropy), np.array(is_right)
 
 
-def _count(sequences, order):
-    """Per level a {n-gram: count}: how often for the longest, and for those that begin a sequence; else how many
-    different words stand before it."""
-    raw = [Counter() for _ in range(order)]
-    begins = [Counter() for _ in range(order)]
+def _count(sequences: Sequence[Sequence[int]], order: int) -> list[Counter]:
+    """Count n-grams.
+
+    Returns:
+        {n-gram: count} per order, unigrams first. The highest order, and n-grams at the start of a
+        sequence, count occurrences; others count the distinct words before them.
+    """
+    occurrences: list[Counter] = [Counter() for _ in range(order)]
+    starts: list[Counter] = [Counter() for _ in range(order)]
     for sequence in sequences:
-        numbers = tuple(int(number) for number in sequence)
+        tokens = tuple(int(token) for token in sequence)
         for n in range(1, order + 1):
-            raw[n - 1].update(numbers[i : i + n] for i in range(n == 1, len(numbers) - n + 1))
-            begins[n - 1][numbers[:n]] += 1
-    levels = [raw[-1]]
+            first = 1 if n == 1 else 0  # the token that starts every sequence is never predicted
+            occurrences[n - 1].update(tokens[i : i + n] for i in range(first, len(tokens) - n + 1))
+            starts[n - 1][tokens[:n]] += 1
+    counts = [occurrences[-1]]
     for n in range(order - 1, 0, -1):
-        level = Counter(ngram[1:] for ngram in raw[n])
+        level = Counter(ngram[1:] for ngram in occurrences[n])
         if n > 1:
-            level.update(begins[n - 1])
-        levels.append(level)
-    return levels[::-1]
+            level.update(starts[n - 1])
+        counts.append(level)
+    return counts[::-1]
 
 
-def _discounts(level):
-    """[0, D1, D2, D3+] of an order, from how many n-grams were counted once to four times."""
-    times = Counter(min(count, 5) for count in level.values())
+def _discounts(counts: Counter) -> list[float]:
+    """Return [0, D1, D2, D3+] of an order."""
+    times = Counter(min(count, 5) for count in counts.values())
     n1, n2, n3, n4 = (times.get(k, 0) or 1 for k in (1, 2, 3, 4))
     y = n1 / (n1 + 2 * n2)
-    return [
-        0.0,
-        *(
-            min(max(k - (k + 1) * y * more / less, 0.0), k)
-            for k, less, more in ((1, n1, n2), (2, n2, n3), (3, n3, n4))
-        ),
-    ]
+    discounts = [0.0]
+    for k, n_k, n_next in ((1, n1, n2), (2, n2, n3), (3, n3, n4)):
+        discount = k - (k + 1) * y * n_next / n_k
+        discounts.append(min(max(discount, 0.0), k))
+    return discounts
 
 
-def _contexts(level):
-    """{context: {"total": sum of counts, 1, 2, 3: how many words were counted once, twice, more, "words": which}}."""
-    contexts = defaultdict(lambda: {"total": 0, 1: 0, 2: 0, 3: 0, "words": []})
-    for ngram, count in level.items():
+def _contexts(counts: Counter) -> dict[Ngram, _Context]:
+    contexts: dict[Ngram, _Context] = defaultdict(_Context)
+    for ngram, count in counts.items():
         seen = contexts[ngram[:-1]]
-        seen["total"] += count
-        seen[min(count, 3)] += 1
-        seen["words"].append(ngram[-1])
+        seen.total += count
+        seen.num_words[min(count, 3)] += 1
+        seen.words.append(ngram[-1])
     return dict(contexts)

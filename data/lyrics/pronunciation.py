@@ -17,9 +17,8 @@ import re
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 from common.cli import GeneError, run_cli
 from common.files import atomic
@@ -31,7 +30,7 @@ NO_RHYME = 0  # class of words that rhyme with nothing
 CLOSING_PUNCTUATION = -1  # class of marks that no line begins with, such as the comma
 
 # Applied in order to a word's spelling. Each replaces the spellings of one sound by one symbol.
-_SPELLINGS: list[tuple[re.Pattern[str], Any]] = [
+_SPELLINGS: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     (re.compile("(?<=th|gr)ey$|eigh|ay|ai"), "A"),
     (re.compile("igh|(?<=^[^aeiou])y$|(?<=^[^aeiou]{2})y$|ie$|ye$"), "I"),
     (re.compile("ew|ue$|oo"), "U"),

@@ -1,12 +1,13 @@
-"""Let a trained network write a song in the terminal.
+"""Write songs with a trained network, or measure networks.
 
-    python -m explore.lyrics "hello world" --randomness 0.8 --lines 12 --seed 7
-    python -m explore.lyrics "hello world" --randomness 0          always the likeliest word
-    python -m explore.lyrics --form chorus --band "Night Ledger"   verse and chorus, rhymed, in the manner of a band
-    python -m explore.lyrics --run quick "the sea"
-    python -m explore.lyrics measure                               every network on songs that none has read
+    python -m explore.lyrics "hello world" --temperature 0.8 --lines 12 --seed 7
+    python -m explore.lyrics "hello world" --temperature 0         always the most likely word
+    python -m explore.lyrics --form chorus --artist "Night Ledger"   in the style of an artist
+    python -m explore.lyrics --run quick the sea
+    python -m explore.lyrics write measure                         "write" is optional, except here
+    python -m explore.lyrics measure                               a table of all networks
 
-The same run, text, randomness and seed give the same song again.
+The same run, text, settings and seed give the same song again.
 """
 
 from train.core.backend import select_backend
@@ -15,120 +16,146 @@ if __name__ == "__main__":
     select_backend()
 
 import argparse
-import re
 import sys
-from pathlib import Path
 
 from common.cli import GeneError, Parser, bounded_float, bounded_int, run_cli
-from data.lyrics.tokenizer import tokenize
 from explore.lyrics import measure
-from generate.lyrics.samplers import Sampling
-from generate.lyrics.song import song_text
-from generate.lyrics.song_form import FORMS
-from generate.runs import load_lyrics
+from generate.lyrics import load
+from generate.lyrics.config import FORMS
 
-LONGEST_TEXT = 10_000  # characters
+MAX_TEXT_LENGTH = 10_000  # characters
+COMMANDS = ("write", "measure")
 
 
-def main(argv):
-    if argv[:1] == ["measure"]:
-        return measure.main(argv[1:])
-    parser = Parser(__doc__, prog="python -m explore.lyrics")
+def main(argv: list[str]) -> None:
+    """Run the command that `argv` names; `write` if it names none."""
+    command, arguments = "write", argv
+    if argv and argv[0] in COMMANDS:
+        command, *arguments = argv
+    if command == "measure":
+        parser = Parser(measure.__doc__ or "", prog="python -m explore.lyrics measure")
+        add_checkpoint_dir(parser, default="checkpoints")
+        measure.add_arguments(parser)
+        measure.run(parser.parse_args(arguments))
+    else:
+        write(parse_write(arguments))
+
+
+def add_checkpoint_dir(parser: argparse.ArgumentParser, default: str | None) -> None:
+    """Add the flag that both commands share."""
     parser.add_argument(
-        "text", nargs="?", default="hello world", help="how the song begins (default: %(default)s)"
+        "--checkpoint-dir",
+        metavar="DIR",
+        default=default,
+        help="folder of all runs (default: checkpoints)",
+    )
+
+
+def parse_write(argv: list[str]) -> argparse.Namespace:
+    """Parse the flags of `python -m explore.lyrics write`."""
+    parser = Parser(__doc__ or "", prog="python -m explore.lyrics")
+    parser.add_argument(
+        "text", nargs="*", metavar="TEXT", help="how the song starts (default: hello world)"
     )
     parser.add_argument(
-        "--run", default="gene-lyrica-two", help="which network (default: %(default)s)"
+        "--run",
+        metavar="NAME",
+        default="gene-lyrica-two",
+        help="network that writes (default: %(default)s)",
     )
-    parser.add_argument(
-        "--checkpoint-dir", metavar="DIR", default="checkpoints", help="where runs live"
+    add_checkpoint_dir(parser, default=None)
+    song = parser.add_argument_group(
+        "song", "Defaults are those in the run's generation_config.json."
     )
-    parser.add_argument(
-        "--randomness", type=bounded_float(0, 5), default=0.9, help="0 to 5 (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--min-p",
-        type=bounded_float(0, 1),
-        default=0.00425,
-        help="leave out words less likely than this share of the likeliest (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--top-k",
-        type=bounded_int(0, 10**6),
-        default=0,
-        help="so many words to choose from, the likeliest; 0: any number (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--nucleus",
-        type=bounded_float(0, 1),
-        default=1.0,
-        help="only the likeliest words that have this share together (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--no-repeat",
-        type=bounded_int(0, 1000),
-        default=0,
-        help="sing a run of so many words once; 0: as it comes (default: %(default)s)",
-    )
-    parser.add_argument(
+    song.add_argument(
         "--form",
-        type=form,
-        default="ballad",
         metavar="FORM",
-        help=f'{", ".join(FORMS)}, or stanzas of letters, a letter a line, such as "abab CCDD": '
-        "lines of one letter rhyme, a stanza in capitals comes back (default: %(default)s)",
+        help=f'{", ".join(FORMS)}, or a rhyme scheme such as "abab CCDD": a letter per line, lines '
+        "with the same letter rhyme, a stanza in capitals is a chorus (default: ballad)",
     )
-    parser.add_argument("--band", metavar="NAME", help="in the manner of a band (default: any)")
-    parser.add_argument(
-        "--lines", type=bounded_int(1, 1000), default=16, help="at most (default: %(default)s)"
+    song.add_argument(
+        "--artist", metavar="NAME", help="write in the style of this artist (default: any)"
     )
-    parser.add_argument(
+    song.add_argument(
+        "--lines", metavar="N", type=bounded_int(1, 1000), help="maximum lines (default: 16)"
+    )
+    song.add_argument(
         "--seed",
+        metavar="N",
         type=bounded_int(0, 2**32 - 1),
         default=1,
-        help="of the randomness (default: %(default)s)",
+        help="random seed (default: %(default)s)",
     )
-    parser.add_argument("--no-guard", action="store_true", help="let the song fall into loops")
+    add_sampling_flags(parser)
     args = parser.parse_args(argv)
-    if len(args.text) > LONGEST_TEXT:
-        raise GeneError(f"the text is longer than {LONGEST_TEXT:,} characters; give a shorter one")
-    network, vocabulary, meta = load_lyrics(Path(args.checkpoint_dir) / "lyrics" / args.run)
-    unknown = vocabulary.out_of_vocabulary(tokenize(args.text))
-    if unknown:
-        print(f"words the network does not know: {', '.join(unknown)}", file=sys.stderr)
-    sampling = Sampling(
-        args.randomness,
-        args.min_p,
-        args.top_k,
-        args.nucleus,
-        args.no_repeat,
-        not args.no_guard,
-        args.form,
+    args.text = " ".join(args.text) or "hello world"
+    return args
+
+
+def add_sampling_flags(parser: argparse.ArgumentParser) -> None:
+    """Add the flags that say how words are chosen."""
+    sampling = parser.add_argument_group("sampling")
+    sampling.add_argument(
+        "--temperature",
+        metavar="T",
+        type=bounded_float(0, 5),
+        help="randomness, 0 to 5; 0: always the most likely word (default: 0.9)",
     )
-    band = band_of(meta, args.band) if args.band else 0
-    print(song_text(network, vocabulary, args.text, sampling, args.lines, args.seed, band))
+    sampling.add_argument(
+        "--top-p",
+        metavar="P",
+        type=bounded_float(0, 1),
+        help="choose from the most likely words with this total probability (default: 1)",
+    )
+    sampling.add_argument(
+        "--min-p",
+        metavar="P",
+        type=bounded_float(0, 1),
+        help="drop words below this share of the top probability (default: 1/235)",
+    )
+    sampling.add_argument(
+        "--top-k",
+        metavar="N",
+        type=bounded_int(0, 10**6),
+        help="choose from the N most likely words; 0: from all (default: 0)",
+    )
+    sampling.add_argument(
+        "--no-repeat-ngram-size",
+        metavar="N",
+        type=bounded_int(0, 1000),
+        help="never repeat a phrase of N words; 0: off (default: 0)",
+    )
+    sampling.add_argument(
+        "--allow-loops",
+        dest="loop_guard",
+        action="store_const",
+        const=False,
+        help="do not prevent endless repetition (default: prevent it)",
+    )
 
 
-def form(text):
-    """The letters of a form that is called by its name, or given as letters."""
-    found = FORMS.get(text, text)
-    if not re.fullmatch("([A-Za-z]+( [A-Za-z]+)*)?", found) or len(found) > 400:
-        raise argparse.ArgumentTypeError(
-            f'{text!r} is no form; {", ".join(FORMS)} are, and letters: "abab CC"'
-        )
-    return found
-
-
-def band_of(meta, name):
-    """The number of a band among those that a run knows, from 1 on. GeneError when it does not know it."""
-    bands = meta["data"].get("artists", [])
-    places = [i for i, band in enumerate(bands, 1) if band.casefold() == name.casefold()]
-    if not places:
-        raise GeneError(
-            f"--band: the network knows no {name!r}; "
-            + (f"it knows {', '.join(bands[:40])}" if bands else "it was told of no band")
-        )
-    return places[0]
+def write(args: argparse.Namespace) -> None:
+    """Print a song."""
+    if len(args.text) > MAX_TEXT_LENGTH:
+        raise GeneError(f"the text has more than {MAX_TEXT_LENGTH:,} characters; shorten it")
+    model = load(args.run, args.checkpoint_dir)
+    unknown = model.unknown_words(args.text)
+    if unknown:
+        print(f"not in the network's vocabulary: {', '.join(unknown)}", file=sys.stderr)
+    song = model.write(
+        args.text,
+        seed=args.seed,
+        artist=args.artist,
+        form=args.form,
+        lines=args.lines,
+        temperature=args.temperature,
+        top_p=args.top_p,
+        min_p=args.min_p,
+        top_k=args.top_k,
+        no_repeat_ngram_size=args.no_repeat_ngram_size,
+        loop_guard=args.loop_guard,
+    )
+    print(song)
 
 
 if __name__ == "__main__":

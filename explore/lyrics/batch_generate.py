@@ -1,38 +1,61 @@
-"""Songs to measure: those of people, cut to the length that the page asks for, and as many of a network.
+"""Prompts and reference excerpts from held-out songs, and songs generated for them in batches."""
 
-Every song of a network begins as one of people does, with its first words, and goes on to as many lines.
-"""
-
-import numpy as np
-from keras import ops
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from common.progress import Progress
 from data.lyrics.tokenizer import NEWLINE_TEXT
-from data.lyrics.vocabulary import PAD
-from generate.lyrics.decoder import compose
-from generate.lyrics.rhyme import sounds_of
+from data.lyrics.vocabulary import Vocabulary
+from generate.lyrics.config import GenerationConfig
+from generate.lyrics.generation import generate
+from models.lyrics import LyricsModel
 
-LINES = 16  # of a song, as on the page
-BEGIN = 3  # words that a network is given
-TOGETHER = 100  # songs sung side by side
+Words = Sequence[str]
 
-
-def pieces(songs, most):
-    """Songs of LINES lines out of longer ones, at most so many, evenly spread. songs: lists of words."""
-    found = [piece for song in songs for piece in _cut(song) if NEWLINE_TEXT not in piece[:BEGIN]]
-    return [found[i * len(found) // min(most, len(found))] for i in range(min(most, len(found)))]
+EXCERPT_LINES = 16  # lines of a reference excerpt: as many as the page writes
+PROMPT_LENGTH = 3  # words of a prompt
+BATCH_SIZE = 100  # songs that are generated side by side
 
 
-def beginnings(songs, most):
-    """The first words of lines of songs, different ones, at most so many, evenly spread."""
-    found = [tuple(song[i : i + BEGIN]) for song in songs for i in _line_starts(song)]
-    found = [
-        begin for begin in dict.fromkeys(found) if len(begin) == BEGIN and NEWLINE_TEXT not in begin
-    ]
-    return [found[i * len(found) // min(most, len(found))] for i in range(min(most, len(found)))]
+def reference_excerpts(songs: Sequence[Words], limit: int) -> list[list[str]]:
+    """Cut human songs into excerpts of `EXCERPT_LINES` lines.
+
+    Args:
+        songs: Songs as lists of words.
+        limit: Maximum number of excerpts; they are spread evenly over the songs.
+    """
+    excerpts = []
+    for song in songs:
+        starts = _line_starts(song)[::EXCERPT_LINES]
+        for start, end in pairwise(starts):
+            excerpt = _without_trailing_breaks(song[start:end])
+            if NEWLINE_TEXT not in excerpt[:PROMPT_LENGTH]:
+                excerpts.append(excerpt)
+    return _spread(excerpts, limit)
 
 
-def _line_starts(song):
+def prompts_from(songs: Sequence[Words], limit: int) -> list[tuple[str, ...]]:
+    """Return the first `PROMPT_LENGTH` words of lines of songs, each distinct.
+
+    Args:
+        songs: Songs as lists of words.
+        limit: Maximum number of prompts; they are spread evenly over the songs.
+    """
+    prompts = []
+    for song in songs:
+        for start in _line_starts(song):
+            prompt = tuple(song[start : start + PROMPT_LENGTH])
+            if len(prompt) == PROMPT_LENGTH and NEWLINE_TEXT not in prompt:
+                prompts.append(prompt)
+    return _spread(list(dict.fromkeys(prompts)), limit)
+
+
+def _spread(items: list, limit: int) -> list:
+    count = min(limit, len(items))
+    return [items[i * len(items) // count] for i in range(count)]
+
+
+def _line_starts(song: Words) -> list[int]:
     return [
         i
         for i, word in enumerate(song)
@@ -40,60 +63,37 @@ def _line_starts(song):
     ]
 
 
-def _cut(song):
-    starts = _line_starts(song)[::LINES]
-    return [_trim(song[a:b]) for a, b in zip(starts, starts[1:])]
-
-
-def _trim(words):
+def _without_trailing_breaks(words: Words) -> list[str]:
     words = list(words)
     while words and words[-1] == NEWLINE_TEXT:
         words.pop()
     return words
 
 
-def sing_all(network, vocabulary, begins, sampling, lines=LINES):
-    """What a network sings after each of the beginnings (of equal length): lists of words, the beginning left out."""
-    progress, sung, sounds = Progress(len(begins)), [], sounds_of(vocabulary.words)
-    for i in range(0, len(begins), TOGETHER):
-        seeds = [vocabulary.encode(begin).tolist() for begin in begins[i : i + TOGETHER]]
-        sung += [
-            vocabulary.decode(song) for song in _sing(network, seeds, sampling, lines, i, sounds)
+def generate_all(
+    model: LyricsModel,
+    vocabulary: Vocabulary,
+    prompts: Sequence[Words],
+    config: GenerationConfig,
+) -> list[list[str]]:
+    """Generate a song for each prompt; the random seed of song i is i.
+
+    Returns:
+        The words that follow each prompt.
+    """
+    progress = Progress(len(prompts))
+    songs = []
+    for start in range(0, len(prompts), BATCH_SIZE):
+        encoded = [
+            vocabulary.encode(prompt).tolist() for prompt in prompts[start : start + BATCH_SIZE]
         ]
-        progress.show(len(sung), lambda speed: f"{len(sung)} of {len(begins)} songs")
+        seeds = list(range(start, start + len(encoded)))
+        batch = generate(model, encoded, config, seeds, rhyme_classes=vocabulary.rhyme_classes)
+        songs += [vocabulary.decode(song) for song in batch]
+        progress.show(len(songs), _progress_text(len(songs), len(prompts)))
     progress.end()
-    return sung
+    return songs
 
 
-def _sing(network, seeds, sampling, lines, number, sounds):
-    """Songs side by side; the one of place i has the random number `number` + i."""
-    songs = [compose(seed, sampling, lines, number + i, sounds) for i, seed in enumerate(seeds)]
-    sung, singing = [[] for _ in seeds], set(range(len(seeds)))
-    step = stepper(network, len(seeds))
-    for column in np.array([[*network.prompt_prefix(), *seed] for seed in seeds], "int32").T:
-        scores = step(column)
-    for song in songs:
-        next(song)
-    while singing:
-        words = np.full(len(seeds), PAD, "int32")
-        for i in sorted(singing):
-            word = songs[i].send(scores[i])
-            if word is None:
-                singing.remove(i)
-            else:
-                sung[i].append(word)
-                words[i] = word
-        scores = step(words)
-    return sung
-
-
-def stepper(network, lanes):
-    """A function of the next word of each lane, int32 (lanes,), that gives the scores after it, (lanes, words)."""
-    state = network.start(lanes)
-
-    def step(words):
-        nonlocal state
-        scores, state = network.step(words, state)
-        return ops.convert_to_numpy(scores)
-
-    return step
+def _progress_text(done: int, total: int) -> Callable[[float], str]:
+    return lambda _: f"{done} of {total} songs"

@@ -1,1 +1,14 @@
-"""Song generation: decoder, samplers, song forms and rhyme."""
+"""Write songs with a trained lyrics network.
+
+Example:
+    from generate.lyrics import load
+
+    model = load("gene-lyrica-two")
+    print(model.write("hello world", temperature=0.8, seed=7))
+
+`decoder`, `samplers` and `song_form` have twins in `web/core/`; `tests/golden/` keeps both alike.
+"""
+
+from generate.lyrics.songwriter import Songwriter, load
+
+__all__ = ["Songwriter", "load"]

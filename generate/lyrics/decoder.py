@@ -1,123 +1,142 @@
-"""The writer: a network, a seed text and some randomness become a song, word by word.
+"""Choose the tokens of one song from a network's logits, one at a time.
 
-`web/core/decoder.js` is the twin of this file; `tests/golden/writer.json` holds the two together.
+`web/core/decoder.js` is the twin of this file; `tests/golden/decoder.json` keeps both alike.
 
-The guard against loops strikes out a word, and another is chosen, when it would complete a line already sung REPEATS
-times, or a run of 1 to LONGEST_RUN words already sung REPEATS times in succession.
+The loop guard rejects a token, and another one is chosen, if it would complete a line that the song
+already has `max_repeats` times, or a phrase of up to `max_loop_length` tokens that was just sung
+`max_repeats` times in a row.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 
 from common.prng import Random
 from data.lyrics.vocabulary import BOS_EOS, NEWLINE
-from generate.lyrics.samplers import choose
-from generate.lyrics.song_form import forced, is_last, steer
-
-REPEATS = 3
-LONGEST_RUN = 8
-LONGEST_SONG = 800  # words
+from generate.lyrics.config import GenerationConfig
+from generate.lyrics.samplers import sample_token
+from generate.lyrics.song_form import apply_form, forced_token, is_last_line
 
 
-def sing(step, seed, sampling, lines, number, opening=(BOS_EOS,), sounds=None):
-    """Yield the numbers of the words that follow the seed, until the song ends by itself or has `lines` lines.
+class LyricsDecoder:
+    """Decode one song. Feed it logits until it returns None.
 
-    step: (word number, state) to (scores, state), the state None before a song; opening: the signs that the network
-    reads before the seed; the rest as for `compose`.
+    It knows no network, so many songs can be decoded from one network's batches.
+
+    Args:
+        prompt: Token ids that the song starts with.
+        config: Sampling settings, song form and longest song.
+        seed: Random seed, 0 to 2^32 - 1.
+        rhyme_classes: Rhyme class of each token, (vocabulary,); only needed for a form.
     """
-    state = None
-    for word in [*opening, *seed]:
-        scores, state = step(word, state)
-    song = compose(seed, sampling, lines, number, sounds)
-    next(song)
-    for word in iter(lambda: song.send(scores), None):
-        yield word
-        scores, state = step(word, state)
 
+    def __init__(
+        self,
+        prompt: Sequence[int],
+        config: GenerationConfig,
+        seed: int,
+        rhyme_classes: np.ndarray | None = None,
+    ):
+        self.config = config
+        self.tokens = list(prompt)
+        self._random = Random(seed)
+        self._rhyme_classes = np.zeros(0) if rhyme_classes is None else rhyme_classes
+        self._tokens_left = config.max_tokens
 
-def compose(seed, sampling, lines, number, sounds=None):
-    """The same without a network: a generator that is sent the scores of the next word and yields the word, then None.
+    def next_token(self, logits: np.ndarray) -> int | None:
+        """Choose the next token and append it to `tokens`.
 
-    seed: word numbers; sampling: a `Sampling`; lines: those of the seed counted in, stanza breaks not; number: seed of
-    the random numbers; sounds: what words rhyme on, where a form asks. Many songs can be composed side by side from
-    one network's batches.
-    """
-    words, random = [BOS_EOS, *seed], Random(number)
-    word = yield
-    for _ in range(LONGEST_SONG):
-        word = _next(words, np.array(word, dtype="float64"), sampling, random, sounds)
-        if word == BOS_EOS or word == NEWLINE and _is_over(words[1:], sampling.form, lines):
-            break
-        words.append(word)
-        word = yield word
-    yield None
+        Args:
+            logits: The network's scores of the next token, (vocabulary,); not modified.
 
+        Returns:
+            The token id, or None when the song is over.
+        """
+        if self._tokens_left == 0:
+            return None
+        token = self._choose(np.array(logits, dtype="float64"))
+        if token == BOS_EOS or (token == NEWLINE and self._is_complete()):
+            self._tokens_left = 0
+            return None
+        self.tokens.append(token)
+        self._tokens_left -= 1
+        return token
 
-def count_lines(words):
-    """How many lines with a word on them."""
-    return sum(
-        word != NEWLINE and before == NEWLINE for before, word in zip([NEWLINE, *words], words)
-    )
+    def _choose(self, logits: np.ndarray) -> int:
+        scheme = self.config.scheme
+        if scheme:
+            forced = forced_token(self.tokens, scheme)
+            if forced is not None:
+                return forced
+            apply_form(self.tokens, logits, self.config, self._rhyme_classes)
+        token = sample_token(logits, self.config, self._random)
+        while token != BOS_EOS and is_banned(self.tokens, token, self.config):
+            logits[token] = -np.inf
+            token = sample_token(logits, self.config, self._random)
+        return token
 
-
-def _is_over(words, form, lines):
-    return count_lines(words) >= lines or bool(form) and is_last(words, form)
-
-
-def _next(words, scores, sampling, random, sounds):
-    if sampling.form:
-        word = forced(words[1:], sampling.form)
-        if word is not None:
-            return word
-        steer(words[1:], scores, sampling.form, sounds)
-    word = choose(scores, sampling, random)
-    while word != BOS_EOS and _struck(words, word, sampling):
-        scores[word] = -np.inf
-        word = choose(scores, sampling, random)
-    return word
-
-
-def _struck(words, word, sampling):
-    return (
-        sampling.guard
-        and repeats(words, word)
-        or sampling.no_repeat
-        and sung_before(words, word, sampling.no_repeat)
-    )
-
-
-def sung_before(words, word, length):
-    """Does `word` after `words` complete a run of `length` words that stands in them already?"""
-    run = [*words[len(words) - length + 1 :], word]
-    return len(words) >= length and any(
-        words[i : i + length] == run for i in range(len(words) - length + 1)
-    )
-
-
-def repeats(words, word):
-    """Does `word` after `words` complete a loop: a run or a line sung more than REPEATS times?"""
-    return _runs(words, word) or _lines(words, word)
-
-
-def _runs(words, word):
-    sung = [*words, word]
-    for length in range(1, LONGEST_RUN + 1):
-        last = sung[-length:]
-        if len(sung) > length * REPEATS and all(
-            sung[-length * (i + 1) : len(sung) - length * i] == last for i in range(1, REPEATS + 1)
-        ):
+    def _is_complete(self) -> bool:
+        """Whether a line break would end the song."""
+        scheme = self.config.scheme
+        if scheme and is_last_line(self.tokens, scheme):
             return True
-    return False
+        return count_lines(self.tokens) >= self.config.lines
 
 
-def _lines(words, word):
-    """True when the line that `word` (a new line) ends stood already REPEATS times."""
-    if word != NEWLINE or not words or words[-1] == NEWLINE:
+def count_lines(tokens: Sequence[int]) -> int:
+    """Return the number of lines that are not empty."""
+    previous = [NEWLINE, *tokens]
+    return sum(
+        token != NEWLINE and before == NEWLINE
+        for before, token in zip(previous, tokens, strict=False)
+    )
+
+
+def is_banned(tokens: Sequence[int], token: int, config: GenerationConfig) -> bool:
+    """Return whether the loop guard or `no_repeat_ngram_size` forbids `token` after `tokens`."""
+    song = [BOS_EOS, *tokens]
+    if config.loop_guard and completes_loop(song, token, config):
+        return True
+    size = config.no_repeat_ngram_size
+    return size > 0 and repeats_ngram(song, token, size)
+
+
+def repeats_ngram(tokens: Sequence[int], token: int, size: int) -> bool:
+    """Return whether `token` after `tokens` completes an n-gram that occurs in them already."""
+    if len(tokens) < size:
         return False
-    lines, line = [], []
-    for number in [*words, NEWLINE]:
-        if number == NEWLINE:
-            lines.append(line)
-            line = []
-        elif number != BOS_EOS:
-            line.append(number)
-    return lines.count(lines[-1]) > REPEATS
+    ngram = [*tokens[len(tokens) - size + 1 :], token]
+    return any(tokens[i : i + size] == ngram for i in range(len(tokens) - size + 1))
+
+
+def completes_loop(tokens: Sequence[int], token: int, config: GenerationConfig) -> bool:
+    """Return whether `token` after `tokens` completes a phrase or a line once too often."""
+    phrase_limit = config.max_loop_length
+    if any(_repeats_phrase(tokens, token, n, config) for n in range(1, phrase_limit + 1)):
+        return True
+    return _repeats_line(tokens, token, config)
+
+
+def _repeats_phrase(
+    tokens: Sequence[int], token: int, length: int, config: GenerationConfig
+) -> bool:
+    """Whether the song would end in more than `max_repeats` copies of its last `length` tokens."""
+    song = [*tokens, token]
+    copies = config.max_repeats + 1
+    if len(song) < length * copies:
+        return False
+    end = song[len(song) - length * copies :]
+    return end == end[:length] * copies
+
+
+def _repeats_line(tokens: Sequence[int], token: int, config: GenerationConfig) -> bool:
+    """Whether the line that `token` ends would occur more than `max_repeats` times."""
+    if token != NEWLINE or not tokens or tokens[-1] == NEWLINE:
+        return False
+    lines: list[list[int]] = [[]]
+    for each in tokens:
+        if each == NEWLINE:
+            lines.append([])
+        elif each != BOS_EOS:
+            lines[-1].append(each)
+    return lines.count(lines[-1]) > config.max_repeats

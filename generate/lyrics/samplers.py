@@ -1,78 +1,82 @@
-"""Samplers: which of the words that the network finds likely is the next one?
+"""Choose the next token from the logits of a network.
 
-`web/core/samplers.js` is the twin of this file; `tests/golden/samplers.json` holds the two together. All arithmetic is
-in float64, ties go to the smaller number.
+`web/core/samplers.js` is the twin of this file; `tests/golden/samplers.json` keeps both alike. All
+arithmetic is in float64, and of equally likely tokens the one with the smaller id wins.
 """
 
 import itertools
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
+from common.prng import Random
 from data.lyrics.vocabulary import PAD, UNK
+from generate.lyrics.config import GenerationConfig
 
-NEVER = [PAD, UNK]  # signs that are no word anybody could sing
+BANNED_TOKENS = [PAD, UNK]  # special tokens that no song contains
+_MIN_LOG_WEIGHT = -700.0  # exp() of less is 0 in float64
 
 
-@dataclass(frozen=True)
-class Sampling:
-    """How words are drawn.
+def sample_token(logits: np.ndarray, config: GenerationConfig, random: Random) -> int:
+    """Draw the next token.
 
-    randomness: the temperature; 0 takes the likeliest word.
-    min_p: words less likely than this share of the likeliest are not drawn (arXiv:2407.01082).
-    top_k: only so many are, the likeliest; 0: any number (arXiv:1805.04833).
-    nucleus: only the likeliest are that together have this share of the probability (arXiv:1904.09751).
-    no_repeat: a run of so many words is sung once in a song; 0: as often as it comes (arXiv:1705.04304).
-    guard: keep out of loops, as `generate/lyrics/decoder.py` says.
-    form: stanzas, chorus and rhyme, as `generate/lyrics/song_form.py` says; none: as the network has it.
+    Args:
+        logits: Scores of all tokens, (vocabulary,).
+        config: The sampling settings.
+        random: Source of one random number; not used at temperature 0.
+
+    Returns:
+        The id of the token.
     """
+    candidates, weights = candidate_weights(logits, config)
+    if config.temperature == 0:
+        return candidates[0]
+    target = random.uniform() * sum(weights)
+    cumulative = 0.0
+    for candidate, weight in zip(candidates, weights, strict=True):
+        cumulative += weight
+        if cumulative > target:
+            return candidate
+    return candidates[-1]  # rounding
 
-    randomness: float = 0.9
-    min_p: float = 0.00425  # a 235th: with it songs vary about as much as those of people
-    top_k: int = 0
-    nucleus: float = 1.0
-    no_repeat: int = 0
-    guard: bool = True
-    form: str = ""
 
+def candidate_weights(
+    logits: np.ndarray, config: GenerationConfig
+) -> tuple[list[int], list[float]]:
+    """Return the tokens that may come next and how likely each is.
 
-def choose(scores, sampling, random):
-    """The number of the next word.
+    Applies temperature, then min-p, then top-k, then top-p.
 
-    scores: logits (vocabulary,); random: gives one number where the randomness is above 0.
+    Args:
+        logits: Scores of all tokens, (vocabulary,).
+        config: The sampling settings.
+
+    Returns:
+        Token ids in ascending order, and a weight for each: its probability relative to that of the
+        most likely token.
     """
-    likely, weights = weigh(scores, sampling)
-    return likely[0] if sampling.randomness == 0 else _draw(likely, weights, random)
-
-
-def weigh(scores, sampling):
-    """What the next word is drawn from: numbers in their order, and a weight for each."""
-    scores = np.array(scores, dtype="float64")
-    scores[NEVER] = -math.inf
-    best = int(scores.argmax())
-    if sampling.randomness == 0:
+    logits = np.array(logits, dtype="float64")
+    logits[BANNED_TOKENS] = -math.inf
+    best = int(logits.argmax())
+    if config.temperature == 0:
         return [best], [1.0]
-    scaled = (scores - scores[best]) / sampling.randomness
-    least = math.log(sampling.min_p) if sampling.min_p else -700.0  # where e^x is still above 0
-    likely = _likeliest(np.flatnonzero(scaled >= least), scaled, sampling)
-    return likely, [math.exp(x) for x in scaled[likely]]
+    log_weights = (logits - logits[best]) / config.temperature
+    threshold = math.log(config.min_p) if config.min_p else _MIN_LOG_WEIGHT
+    candidates = np.flatnonzero(log_weights >= threshold)
+    kept = _top_k_top_p(candidates, log_weights, config)
+    return kept, [math.exp(x) for x in log_weights[kept]]
 
 
-def _likeliest(numbers, scaled, sampling):
-    """Those of the numbers that top-k and the nucleus let through, in their own order."""
-    ranked = numbers[np.argsort(-scaled[numbers], kind="stable")][: sampling.top_k or None]
-    if sampling.nucleus < 1:
-        weights = [math.exp(x) for x in scaled[ranked]]
-        wanted, together = sampling.nucleus * sum(weights), list(itertools.accumulate(weights))
-        ranked = ranked[: 1 + sum(share < wanted for share in together)]
+def _top_k_top_p(
+    candidates: np.ndarray, log_weights: np.ndarray, config: GenerationConfig
+) -> list[int]:
+    """Return the candidates that top-k and top-p keep, in ascending order."""
+    order = np.argsort(-log_weights[candidates], kind="stable")
+    ranked = candidates[order][: config.top_k or None]
+    if config.top_p < 1:
+        weights = [math.exp(x) for x in log_weights[ranked]]
+        target = config.top_p * sum(weights)
+        cumulative = itertools.accumulate(weights)
+        num_below = sum(share < target for share in cumulative)
+        ranked = ranked[: num_below + 1]  # with the one that reaches the target
     return sorted(ranked.tolist())
-
-
-def _draw(likely, weights, random):
-    target, drawn = random.uniform() * sum(weights), 0.0
-    for number, weight in zip(likely, weights):
-        drawn += weight
-        if drawn > target:
-            break
-    return number

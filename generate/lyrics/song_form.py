@@ -1,102 +1,134 @@
-"""The form of a song, asked of a network while it sings: stanzas, a chorus that comes back, rhyme.
+"""Make a network keep to a song form: stanzas, a chorus that returns, and rhyme.
 
-A form is stanzas of letters, a letter a line, such as "abab CCDD abab CCDD". Lines of one letter rhyme within their
-stanza. A stanza in capitals is a chorus: where it stands again, it is sung word for word as the first time.
+A form is a rhyme scheme: stanzas of letters, one letter per line, such as "abab CCDD abab CCDD".
+Lines with the same letter rhyme within their stanza. A stanza in capitals is a chorus: when it
+comes again, it is repeated word for word.
 
-What must come next is forced, and no line begins with a comma or another mark that stands behind a word; rhyme is only
-pulled at. As a line grows towards the length of the one that it must rhyme with, the scores of all rhyming words rise.
-After one of them it is drawn to its end; before, it may hardly end unless it is longer than that line.
-`web/core/song-form.js` is the twin of this file; `tests/golden/form.json` holds the two together.
+Stanza breaks and the repeated chorus are forced. No line starts with a comma or another mark that
+closes up to the word before it. Rhyme is encouraged: near the target line length, rhyming words get
+a bonus; after one, a line break gets a bonus; before one, it gets a penalty, unless the line is
+already longer than its model.
+
+`web/core/song-form.js` is the twin of this file; `tests/golden/song_form.json` keeps both alike.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 
+from data.lyrics.pronunciation import CLOSING_PUNCTUATION, NO_RHYME
 from data.lyrics.vocabulary import BOS_EOS, NEWLINE
+from generate.lyrics.config import GenerationConfig
 
-FORMS = {
-    "ballad": "abcb abcb abcb abcb",
-    "chorus": "abab CCDD abab CCDD",
-    "couplets": "aabb aabb aabb aabb",
-    "limerick": "aabba",
-    "none": "",
-}
-PULL, STEP = 6.0, 2.0  # on the scores: at most, and for each word nearer to the wanted length
-EARLY = 5  # words before the wanted length from which on it pulls
+Line = list[int]
+Stanza = list[Line]
 
 
-def stanzas(words):
-    """The stanzas of a song, each a list of lines, each a list of words; the last line is the one being sung.
+def split_stanzas(tokens: Sequence[int]) -> list[Stanza]:
+    """Split a song into stanzas of lines of tokens.
 
-    words: numbers, the sign that begins a song left out.
+    Args:
+        tokens: The song without the token that starts it. An empty line ends a stanza.
+
+    Returns:
+        The stanzas. The last line of the last one is the current line; it may be empty.
     """
-    found = [[[]]]
-    for word in words:
-        if word != NEWLINE:
-            found[-1][-1].append(word)
-        elif found[-1][-1]:
-            found[-1].append([])
-        elif len(found[-1]) > 1:
-            found[-1].pop()
-            found.append([[]])
-    return found
+    stanzas: list[Stanza] = [[[]]]
+    for token in tokens:
+        stanza = stanzas[-1]
+        if token != NEWLINE:
+            stanza[-1].append(token)
+        elif stanza[-1]:
+            stanza.append([])
+        elif len(stanza) > 1:
+            stanza.pop()
+            stanzas.append([[]])
+    return stanzas
 
 
-def forced(words, form):
-    """The number that must come after `words`, or None when there is a choice. SONG ends the song."""
-    plan, sung = form.split(), stanzas(words)
-    place, (*lines, line) = len(sung) - 1, sung[-1]
-    if place >= len(plan):
+def forced_token(tokens: Sequence[int], scheme: str) -> int | None:
+    """Return the token that the form requires next, if it leaves no choice.
+
+    Args:
+        tokens: The song so far, without the token that starts it.
+        scheme: The rhyme scheme.
+
+    Returns:
+        A token id, `BOS_EOS` to end the song, or None.
+    """
+    plan = scheme.split()
+    stanzas = split_stanzas(tokens)
+    index = len(stanzas) - 1
+    if index >= len(plan):
         return BOS_EOS
-    if not line and len(lines) >= len(plan[place]):
-        return NEWLINE if place + 1 < len(plan) else BOS_EOS
-    before = plan.index(plan[place])
-    if not plan[place].isupper() or before == place or len(lines) >= len(sung[before]):
+    *lines, current = stanzas[index]
+    if not current and len(lines) >= len(plan[index]):
+        return NEWLINE if index + 1 < len(plan) else BOS_EOS
+    first = plan.index(plan[index])
+    is_repeated_chorus = plan[index].isupper() and first < index
+    if not is_repeated_chorus or len(lines) >= len(stanzas[first]):
         return None
-    again = [*sung[before][len(lines)], NEWLINE]
-    return again[len(line)] if line == again[: len(line)] and len(line) < len(again) else None
+    expected = [*stanzas[first][len(lines)], NEWLINE]
+    position = len(current)
+    if current != expected[:position] or position == len(expected):
+        return None  # the visitor has changed this line
+    return expected[position]
 
 
-def is_last(words, form):
-    """Would a new line after `words` end the last line of the form?"""
-    plan, sung = form.split(), stanzas(words)
-    return len(sung) >= len(plan) and len(sung[-1]) >= len(plan[-1])
+def is_last_line(tokens: Sequence[int], scheme: str) -> bool:
+    """Return whether the current line is the last one of the form."""
+    plan = scheme.split()
+    stanzas = split_stanzas(tokens)
+    return len(stanzas) >= len(plan) and len(stanzas[-1]) >= len(plan[-1])
 
 
-def steer(words, scores, form, sounds):
-    """Change the scores of the word after `words` to what the form asks for, in place.
+def apply_form(
+    tokens: Sequence[int],
+    logits: np.ndarray,
+    config: GenerationConfig,
+    rhyme_classes: np.ndarray,
+) -> None:
+    """Change the logits of the next token in place, as the form requires.
 
-    scores: float64 (vocabulary,); sounds: what each word rhymes on, as of `generate.lyrics.rhyme.sounds_of`.
+    Args:
+        tokens: The song so far, without the token that starts it.
+        logits: float64 (vocabulary,).
+        config: Its `scheme` and the sizes of bonuses.
+        rhyme_classes: Rhyme class of each token, (vocabulary,); see `data.lyrics.pronunciation`.
     """
-    sung = stanzas(words)
-    *lines, line = sung[-1]
-    scores[BOS_EOS] = -np.inf
-    if not line:
-        scores[NEWLINE] = scores[sounds < 0] = -np.inf
+    stanzas = split_stanzas(tokens)
+    *lines, current = stanzas[-1]
+    logits[BOS_EOS] = -np.inf
+    if not current:
+        logits[NEWLINE] = -np.inf
+        logits[rhyme_classes == CLOSING_PUNCTUATION] = -np.inf
         return
-    model = _model(form.split(), len(sung) - 1, lines)
-    wanted = _last(model, sounds)
-    if wanted is None:
+    model = _line_to_rhyme_with(config.scheme.split(), len(stanzas) - 1, lines)
+    target = _last_rhyming_word(model, rhyme_classes)
+    if target is None:
         return
-    late, end = len(line) - len(model) + EARLY, _last(line, sounds)
-    rhyming = np.flatnonzero(sounds == sounds[wanted])
-    scores[rhyming[rhyming != wanted]] += min(PULL, max(0.0, STEP * late))
-    if end is not None and sounds[end] == sounds[wanted] and end != wanted:
-        scores[NEWLINE] += PULL
-    elif late <= EARLY:
-        scores[NEWLINE] -= PULL
+    rhyming = rhyme_classes == rhyme_classes[target]
+    rhyming[target] = False  # a word does not rhyme with itself
+    tokens_past_start = len(current) - len(model) + config.rhyme_lead
+    bonus = config.rhyme_bonus_per_token * max(0, tokens_past_start)
+    logits[rhyming] += min(config.rhyme_bonus, bonus)
+    last = _last_rhyming_word(current, rhyme_classes)
+    if last is not None and rhyming[last]:
+        logits[NEWLINE] += config.line_break_bonus
+    elif len(current) <= len(model):
+        logits[NEWLINE] -= config.line_break_bonus
 
 
-def _model(plan, place, lines):
-    """The line above that the one being sung must rhyme with; empty when there is none."""
-    letters = plan[place] if place < len(plan) else ""
-    same = [
-        line
-        for letter, line in zip(letters, lines)
-        if letter == letters[len(lines) : len(lines) + 1]
-    ]
-    return same[-1] if same else []
+def _line_to_rhyme_with(plan: list[str], stanza_index: int, lines: list[Line]) -> Line:
+    """Return the latest line above with the current line's letter; empty if there is none."""
+    letters = plan[stanza_index] if stanza_index < len(plan) else ""
+    if len(lines) >= len(letters):
+        return []
+    letter = letters[len(lines)]
+    rhyming_lines = [line for other, line in zip(letters, lines, strict=False) if other == letter]
+    return rhyming_lines[-1] if rhyming_lines else []
 
 
-def _last(line, sounds):
-    """The last word of a line that can rhyme, or None."""
-    return next((word for word in reversed(line) if sounds[word] > 0), None)
+def _last_rhyming_word(line: Line, rhyme_classes: np.ndarray) -> int | None:
+    """Return the last token of a line that can rhyme, or None."""
+    return next((token for token in reversed(line) if rhyme_classes[token] > NO_RHYME), None)

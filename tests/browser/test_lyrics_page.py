@@ -11,10 +11,10 @@ from common.files import read_json
 from data.lyrics.tokenizer import NEWLINE_TEXT, tokenize
 from data.lyrics.vocabulary import BOS_EOS, Vocabulary
 from export import graph
-from export.song_index import RUN, training_songs
-from generate.lyrics.samplers import Sampling, weigh
-from generate.lyrics.song_form import FORMS
-from metrics.copied_phrases import Memory
+from export.song_index import FILE_NAME, training_songs
+from generate.lyrics.config import FORMS, GenerationConfig
+from generate.lyrics.samplers import candidate_weights
+from metrics.copied_phrases import CopiedPhrases
 from tests.helpers import (
     ROOT,
     WEB,
@@ -44,34 +44,34 @@ def learned():
 
 def copied(words, learned):
     """The places of words, but not new lines, inside runs that stand in a learned song."""
-    marks = Memory([words for _, _, words in learned], RUN).copied(words)
+    marks = CopiedPhrases([words for _, _, words in learned]).is_copied(words)
     return [i for i, mark in enumerate(marks) if mark and words[i] != NEWLINE_TEXT]
 
 
 def remembered(page):
-    page.wait_for_selector("#remembered:not(:empty)", timeout=30_000)
-    return page.text_content("#remembered")
+    page.wait_for_selector("#copies:not(:empty)", timeout=30_000)
+    return page.text_content("#copies")
 
 
 def test_copied_runs_are_marked_and_named(page, address, learned):
     artist, title, words = next(song for song in learned if "<unknown word>" not in song[2][:14])
     picks = " ".join(f"{i} {word}" for i, word in enumerate(words[3:13]))
-    page.goto(f"{address}lyrics.html{url_hash(text=' '.join(words[:3]), picks=picks, number=5)}")
+    page.goto(f"{address}lyrics.html{url_hash(text=' '.join(words[:3]), picks=picks, seed=5)}")
     song = finished_song(page)
     assert tokenize(song)[:13] == words[:13]
     told = remembered(page)
     marked = copied(tokenize(song), learned)[3:]
-    assert page.evaluate(PLACES, "#song .memory[data-at]") == marked
+    assert page.evaluate(PLACES, "#song .copied[data-at]") == marked
     assert told.startswith(
-        f"{len(marked)} of its {sum(word != NEWLINE_TEXT for word in tokenize(song)) - 3} words"
+        f"Underlined: {len(marked)} of {sum(word != NEWLINE_TEXT for word in tokenize(song)) - 3} words"
     )
     page.hover("#song [data-at='4']")
     source = re.fullmatch(
-        r"By heart: (\d+) words from “(.*)” by (.*)\.", page.text_content("#remembered")
+        r"Copied: (\d+) words from “(.*)” by (.*)\.", page.text_content("#copies")
     )
     assert int(source[1]) >= 13 and source[2] == title and source[3] == artist
     page.hover("h1")
-    assert page.text_content("#remembered") == told
+    assert page.text_content("#copies") == told
 
 
 def test_the_song_that_stands_there_is_marked_too(page, address, learned):
@@ -79,20 +79,20 @@ def test_the_song_that_stands_there_is_marked_too(page, address, learned):
     wait_until_ready(page)
     remembered(page)
     marked = copied(tokenize(page.text_content("#song")), learned)
-    assert marked and page.evaluate(PLACES, "#song .memory") == marked
+    assert marked and page.evaluate(PLACES, "#song .copied") == marked
 
 
-def test_without_its_index_the_page_sings_on(page, address):
-    page.route("**/memory.bin", lambda route: route.abort())
+def test_without_its_index_the_page_still_writes(page, address):
+    page.route(f"**/{FILE_NAME}", lambda route: route.abort())
     page.goto(f"{address}lyrics.html")
     wait_until_ready(page)
     page.click("#write")
     assert len(finished_song(page).split()) > 5
-    assert page.text_content("#remembered") == "" and page.locator(".said.error").count() == 0
+    assert page.text_content("#copies") == "" and page.locator(".said.error").count() == 0
     page.wrong.clear()  # the request that this test broke
 
 
-def chances(words, sampling):
+def chances(words, config):
     """How likely the shipped network, as it is on the page, draws each word after others."""
     folder = WEB / "models" / index_entry(RUN_OF_PAGE)["folder"]
     meta, vocabulary = read_json(folder / "meta.json"), Vocabulary.load(folder / "vocabulary.tsv")
@@ -101,34 +101,34 @@ def chances(words, sampling):
     for word in [BOS_EOS, len(vocabulary), *vocabulary.encode(words)]:  # of any band
         scores = step({"word": np.array([word], "int32")} | now)
         now = {name: scores[name] for name in now}
-    likely, weights = weigh(scores["scores"][0, : len(vocabulary)], sampling)
+    likely, weights = candidate_weights(scores["scores"][0, : len(vocabulary)], config)
     return {vocabulary.words[i]: weight / sum(weights) for i, weight in zip(likely, weights)}
 
 
-def test_a_song_in_a_form_and_in_the_manner_of_a_band(chromium, page, address):
+def test_a_song_in_a_form_and_in_the_style_of_an_artist(chromium, page, address):
     page.goto(f"{address}lyrics.html")
     wait_until_ready(page)
-    page.select_option("#plan", label="verse and chorus")
-    page.select_option("#band", label="Odessa Plum")
+    page.select_option("#form", label="verse and chorus")
+    page.select_option("#artist", label="Odessa Plum")
     page.click("#write")
     song = finished_song(page)
     stanzas = [stanza.splitlines() for stanza in song.strip().split("\n\n")]
     assert [len(stanza) for stanza in stanzas] == [4, 4, 4, 4] and stanzas[1] == stanzas[
         3
     ] != stanzas[2]
-    assert "in the manner of Odessa Plum" in page.text_content("#caption")
+    assert "in the style of Odessa Plum" in page.text_content("#caption")
     for place, hint, other in (
         (3, ".choice", ".must"),
         (-6, ".must", ".choice"),
     ):  # free, and of the chorus
         page.locator("[data-at]").nth(place).click()
-        page.wait_for_selector(f"#considered {hint}:visible")
-        assert (page.locator("#considered li").count() == 1) is (hint == ".must")
-        assert not page.is_visible(f"#considered {other}")
+        page.wait_for_selector(f"#alternatives {hint}:visible")
+        assert (page.locator("#alternatives li").count() == 1) is (hint == ".must")
+        assert not page.is_visible(f"#alternatives {other}")
         page.keyboard.press("Escape")
     elsewhere = chromium.new_page()
     elsewhere.goto(current_url(page))
-    assert finished_song(elsewhere) == song and elsewhere.input_value("#band") == "Odessa Plum", (
+    assert finished_song(elsewhere) == song and elsewhere.input_value("#artist") == "Odessa Plum", (
         "the link holds both"
     )
     elsewhere.goto(current_url(page).replace("Odessa+Plum", "Night+Ledger"))
@@ -137,38 +137,38 @@ def test_a_song_in_a_form_and_in_the_manner_of_a_band(chromium, page, address):
     elsewhere.close()
 
 
-def test_a_link_without_a_number_is_song_1(page, address):
+def test_a_link_without_a_seed_has_seed_1(page, address):
     page.goto(f"{address}lyrics.html{url_hash(text='hello world')}")
     finished_song(page)
-    assert "&number=1&" in current_url(page) and page.text_content("#caption").startswith("song 1,")
+    assert "&seed=1&" in current_url(page) and page.text_content("#caption").startswith("seed 1,")
 
 
 def test_forms_are_those_of_the_command_line(page, address):
     page.goto(f"{address}lyrics.html")
     values = page.eval_on_selector_all(
-        "#plan option", "(options) => options.map(({ value }) => value)"
+        "#form option", "(options) => options.map(({ value }) => value)"
     )
     assert values == list(FORMS.values())
 
 
-def test_a_network_that_knows_no_band_offers_none(page, address):
-    page.goto(f"{address}lyrics.html{url_hash(run='gene-lyrica-one', band='Odessa Plum')}")
+def test_a_network_that_knows_no_artist_offers_none(page, address):
+    page.goto(f"{address}lyrics.html{url_hash(run='gene-lyrica-one', artist='Odessa Plum')}")
     finished_song(page)
-    assert not page.is_visible("#band") and "in the manner" not in page.text_content("#caption")
+    assert not page.is_visible("#artist") and "in the style" not in page.text_content("#caption")
 
 
 def test_what_it_considered_and_another_word(chromium, page, address):
     page.goto(
-        f"{address}lyrics.html{url_hash(text='the sea is wide', number=3, randomness=0.6, topK=5)}"
+        f"{address}lyrics.html{url_hash(text='the sea is wide', seed=3, temperature=0.6, top_k=5)}"
     )
     before = tokenize(finished_song(page))
     page.click("#song [data-at='6']")
-    page.wait_for_selector("#considered li")
+    page.wait_for_selector("#alternatives li")
     told = [
         tuple(item.query_selector(part).text_content() for part in ("b", "span"))
-        for item in page.query_selector_all("#considered li")
+        for item in page.query_selector_all("#alternatives li")
     ]
-    expected = chances(before[:6], Sampling(0.6, top_k=5))
+    expected = chances(before[:6], GenerationConfig(temperature=0.6, top_k=5))
     assert [word for word, _ in told if word in expected] == sorted(
         expected, key=expected.get, reverse=True
     )
@@ -176,17 +176,17 @@ def test_what_it_considered_and_another_word(chromium, page, address):
         assert float(percent.strip("< %")) / 100 == pytest.approx(
             expected.get(word, 0), abs=0.006
         ), word
-    [said] = page.query_selector_all("#considered [aria-current]")
+    [said] = page.query_selector_all("#alternatives [aria-current]")
     assert said.query_selector("b").text_content() == before[6]
     other, place = next(
-        (word, i) for i, (word, _) in enumerate(told) if word not in (before[6], "a new line")
+        (word, i) for i, (word, _) in enumerate(told) if word not in (before[6], "line break")
     )
-    page.click(f"#considered li:nth-child({place + 1}) button")
+    page.click(f"#alternatives li:nth-child({place + 1}) button")
     after = finished_song(page)
     assert (
         tokenize(after)[:6] == before[:6]
         and tokenize(after)[6] == other
-        and not page.is_visible("#considered")
+        and not page.is_visible("#alternatives")
     )
     elsewhere = chromium.new_page()
     elsewhere.goto(current_url(page))
@@ -203,22 +203,22 @@ def test_words_by_keyboard(page, address):
     at = page.evaluate("document.activeElement.dataset.at")
     assert int(at) == page.evaluate(PLACES, "#song [data-at]")[1]
     page.keyboard.press("Enter")
-    page.wait_for_selector("#considered li")
+    page.wait_for_selector("#alternatives li")
     word = page.text_content(f"#song [data-at='{at}']")
-    assert page.text_content("#considered-word") == f"“{word}”"
+    assert page.text_content("#alternatives-word") == f"“{word}”"
     assert page.get_by_role("dialog", name=word).count() == 1
     page.keyboard.press("ArrowRight")
-    assert page.text_content("#considered-word") != f"“{word}”"
+    assert page.text_content("#alternatives-word") != f"“{word}”"
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Escape")
     assert (
-        not page.is_visible("#considered")
+        not page.is_visible("#alternatives")
         and page.evaluate("document.activeElement.dataset.at") == at
     )
 
 
 def offered(page):
-    page.wait_for_selector("#together .another:enabled", timeout=30_000)
+    page.wait_for_selector("#line-by-line .another:enabled", timeout=30_000)
     return page.input_value("#offer")
 
 
@@ -229,27 +229,27 @@ def test_line_by_line(chromium, page, address):
     page.click("#lines-start")
     first = offered(page)
     assert first and "\n" not in first
-    page.click("#together .another")
+    page.click("#line-by-line .another")
     assert offered(page) != first
     kept = offered(page)
     page.focus("#offer")
     page.keyboard.press("Enter")
     offered(page)
     page.fill("#offer", "And THIS one is mine")
-    page.click("#together .primary")
+    page.click("#line-by-line .primary")
     last = offered(page)
     assert [line for line in page.text_content("#song").split("\n") if line] == [
         "the sea is wide",
         kept,
         "and this one is mine",
     ]
-    assert page.locator("#song .seed").all_text_contents()[-5:] == "and this one is mine".split()
+    assert page.locator("#song .prompt").all_text_contents()[-5:] == "and this one is mine".split()
     elsewhere = chromium.new_page()
     elsewhere.goto(current_url(page))
     assert offered(elsewhere) == last
     assert elsewhere.text_content("#song") == page.text_content("#song")
     elsewhere.close()
-    page.click("#together .back")
+    page.click("#line-by-line .undo")
     assert page.input_value("#offer") == "and this one is mine"
     assert page.text_content("#song").rstrip() == f"the sea is wide\n{kept}"
 
@@ -258,9 +258,9 @@ def test_the_characters_side_by_side(page, address):
     names = [
         model["run"]
         for model in read_json(WEB / "models" / "index.json")["models"]
-        if model["task"] == "lyrics" and model["run"] != "quick"
+        if model["task"] == "lyrics"
     ]
-    page.goto(f"{address}lyrics.html{url_hash(text='my old dog', number=9, lines=6)}")
+    page.goto(f"{address}lyrics.html{url_hash(text='my old dog', seed=9, lines=6)}")
     song = finished_song(page)
     page.wait_for_selector(f"#characters li:nth-child({len(names)})")
     for name in names:
@@ -270,30 +270,64 @@ def test_the_characters_side_by_side(page, address):
     page.click("#all-start")
     sung = {}
     for name in names:
-        page.wait_for_selector(f"#chorus [data-run='{name}'] .said:text('of its')", timeout=60_000)
-        sung[name] = page.text_content(f"#chorus [data-run='{name}'] .song")
+        page.wait_for_selector(
+            f"#comparison [data-run='{name}'] .said:text-matches('learned')", timeout=60_000
+        )
+        sung[name] = page.text_content(f"#comparison [data-run='{name}'] .song")
     assert sung[RUN_OF_PAGE] == song and len(set(sung.values())) == len(names)
     assert all(words.startswith("my old dog") for words in sung.values())
     page.click(f"#characters [data-run='{names[0]}'] button")
-    assert finished_song(page) == sung[names[0]], "the same words, randomness and number"
+    assert finished_song(page) == sung[names[0]], "the same words, randomness and seed"
 
 
 def test_settings_of_the_sampler(page, address):
     def song(**settings):
         page.goto("about:blank")
         page.goto(
-            f"{address}lyrics.html{url_hash(text='hello world', number=4, lines=30, **settings)}"
+            f"{address}lyrics.html{url_hash(text='hello world', seed=4, lines=30, **settings)}"
         )
         return tokenize(finished_song(page))
 
     assert (
-        song(topK=1, randomness=2)
-        == song(randomness=0)
-        == song(minP=0.5, nucleus=0.05, randomness=0.05)
+        song(top_k=1, temperature=2)
+        == song(temperature=0)
+        == song(min_p=0.5, top_p=0.05, temperature=0.05)
     )
-    assert song(minP=0.2) != song() != song(topK=2)
-    once = song(noRepeat=3)
+    assert song(min_p=0.2) != song() != song(top_k=2)
+    once = song(no_repeat_ngram_size=3)
     runs = [tuple(once[i : i + 3]) for i in range(len(once) - 2)]
     assert len(set(runs)) == len(runs)
     page.click("summary")
-    assert page.input_value("#noRepeat") == "3" and page.input_value("#topK") == "0"
+    assert page.input_value("#no_repeat_ngram_size") == "3" and page.input_value("#top_k") == "0"
+
+
+def test_links_of_earlier_versions_bring_back_the_same_song(page, address):
+    common = {"text": "hello world", "lines": 8}
+    old = {"randomness": 0.6, "guard": 0, "minP": 0.0302, "topK": 40, "nucleus": 0.95}
+    old |= {"noRepeat": 3, "plan": "aabba", "band": "Odessa Plum", "number": 4}
+    new = {"temperature": 0.6, "loop_guard": 0, "min_p": 0.0302, "top_k": 40, "top_p": 0.95}
+    new |= {"no_repeat_ngram_size": 3, "form": "aabba", "artist": "Odessa Plum", "seed": 4}
+    page.goto(f"{address}lyrics.html{url_hash(**common, **old)}")
+    song = finished_song(page)
+    for name, value in new.items():
+        if name == "loop_guard":
+            assert not page.is_checked("#loop_guard")
+        elif name != "seed":
+            assert page.input_value(f"#{name}") == str(value)
+    page.goto("about:blank")
+    page.goto(f"{address}lyrics.html{url_hash(**common, **new)}")
+    assert finished_song(page) == song
+
+
+def test_the_controls_start_with_the_settings_of_the_network(page, address):
+    page.goto(f"{address}lyrics.html")
+    wait_until_ready(page)
+    config = GenerationConfig()
+    shown = {
+        name: float(page.input_value(f"#{name}"))
+        for name in ("temperature", "lines", "min_p", "top_k", "top_p", "no_repeat_ngram_size")
+    }
+    assert shown == {name: getattr(config, name) for name in shown}
+    assert page.input_value("#form") == config.scheme
+    assert page.is_checked("#loop_guard") is config.loop_guard
+    assert page.is_visible("#songbook-credit"), "this network has learned from the songbook"

@@ -17,10 +17,10 @@ from data.lyrics.vocabulary import BOS_EOS
 from export import graph
 from export.lyrics import MAX_ERROR
 from export.serve import start_server
-from generate.lyrics.decoder import sing
-from generate.lyrics.samplers import Sampling
-from generate.lyrics.song import song_text, step_of
-from generate.runs import load_lyrics
+from generate.lyrics import load
+from generate.lyrics.config import GenerationConfig
+from generate.lyrics.generation import generate
+from generate.lyrics.songwriter import load_model
 from tests.chromium import CHROMIUM, FLAGS
 from tests.helpers import (
     ROOT,
@@ -36,7 +36,7 @@ from tests.helpers import (
 
 def test_the_network_that_make_site_trained_writes_a_song(page, address):
     page.goto(
-        f"{address}lyrics.html{url_hash(text='hello world', run='quick', randomness=0.8, number=7)}"
+        f"{address}lyrics.html{url_hash(text='hello world', run='quick', temperature=0.8, seed=7)}"
     )
     song = finished_song(page)
     assert song.startswith("hello world") and len(song.split()) > 20 and song.count("\n") >= 3
@@ -51,7 +51,7 @@ def test_a_click_writes_a_song_and_its_link_brings_it_back(chromium, page, addre
     song = finished_song(page)
     assert song.startswith("the sea is wide")
     link = current_url(page)
-    assert "v=1" in link and "number=" in link
+    assert "v=1" in link and "seed=" in link
     elsewhere = chromium.new_page()
     elsewhere.goto(link)
     assert finished_song(elsewhere) == song
@@ -67,86 +67,82 @@ def test_before_the_network_has_come_there_is_a_song_that_it_wrote(page, address
     page.wait_for_selector(".said.error")
     page.wrong.clear()  # the requests that this test broke
     page.unroute("**/models/**")
-    number = re.search(r"song (\d+), network gene-lyrica-two, randomness 0.90", caption).group(1)
+    number = re.search(r"seed (\d+), network gene-lyrica-two, randomness 0.90", caption).group(1)
     page.goto(f"{address}index.html")
     assert shown.startswith(page.text_content(".doors .song"))
     page.goto(
-        f"{address}lyrics.html{url_hash(text='hello world', run='gene-lyrica-two', number=number)}"
+        f"{address}lyrics.html{url_hash(text='hello world', run='gene-lyrica-two', seed=number)}"
     )
     assert finished_song(page) == shown
 
 
-def test_randomness_zero_is_what_keras_sings(page, address):
+def test_randomness_zero_gives_the_song_of_keras(page, address):
     """The greedy song of the shipped network, in float16 as in Keras, word for word."""
-    network, vocabulary, _ = load_lyrics(ROOT / "checkpoints" / "lyrics" / "gene-lyrica-two")
     page.goto(f"{address}lyrics.html")
     wait_until_ready(page)
     asked = {
         "entry": index_entry("gene-lyrica-two"),
-        "form": "float16",
+        "dtype": "float16",
         "text": "hello world",
-        "lines": 40,
+        "settings": {"temperature": 0, "lines": 40, "form": "none"},
     }
-    sung = page.evaluate(SING, asked)
-    assert sung == song_text(network, vocabulary, "hello world", Sampling(0), 40, 1)
+    song = page.evaluate(WRITE, asked)
+    assert song == load("gene-lyrica-two").write("hello world", **asked["settings"])
 
 
 CORE = """
 const at = (path) => new URL(path, location.href).href;
 const tf = await import(at("vendor/tfjs.js"));
 const model = await import(at("shared/model.js"));
-const { Lyrics } = await import(at("lyrics/lyrics-model.js"));
+const { LyricsModel } = await import(at("lyrics/lyrics-model.js"));
 tf.setWasmPaths(at("vendor/"));
 await tf.setBackend("wasm");
-const files = await model.fetchFiles(entry, Lyrics.wants(form));
-const network = await Lyrics.from(tf, files, form);
+const files = await model.fetchFiles(entry, LyricsModel.needs(dtype));
+const network = await LyricsModel.from(tf, files, dtype);
 """
-SING = (
-    "async ({ entry, form, text, lines }) => {"
+WRITE = (
+    "async ({ entry, dtype, text, settings }) => {"
     + CORE
     + """
-const { sing } = await import(at("core/decoder.js"));
-const { join, split } = await import(at("core/tokenizer.js"));
-const { vocabulary } = network, words = split(text);
-const song = sing(network, vocabulary.encode(words), { randomness: 0, lines, number: 1, opening: network.opening("") });
-return join([...words, ...Array.from(song, (i) => vocabulary.words[i])]);
+const { generate } = await import(at("core/decoder.js"));
+const { detokenize, tokenize } = await import(at("core/tokenizer.js"));
+const words = tokenize(text);
+const tokens = generate(network, network.song(words, "", settings), 1);
+return detokenize([...words, ...Array.from(tokens, (token) => network.vocabulary.words[token])]);
 }"""
 )
-SCORES = (
-    "async ({ entry, form, words }) => {"
+LOGITS = (
+    "async ({ entry, dtype, tokens }) => {"
     + CORE
     + """
-network.begin();
-return words.map((word) => Array.from(network.step(word)));
+network.start();
+return tokens.map((token) => Array.from(network.step(token)));
 }"""
 )
 
 
 @pytest.mark.parametrize("run", ["gene-lyrica-two", "quick"])
-@pytest.mark.parametrize("form, bound", MAX_ERROR.items())
-def test_200_steps_on_wasm_give_what_keras_gives(page, address, run, form, bound):
-    network, vocabulary, _ = load_lyrics(ROOT / "checkpoints" / "lyrics" / run)
-    songs = (sing(step_of(network), [], Sampling(1.0), 60, number) for number in range(9))
-    words = list(chain.from_iterable([BOS_EOS, *song] for song in songs))[:200]
+@pytest.mark.parametrize("dtype, bound", MAX_ERROR.items())
+def test_200_steps_on_wasm_give_what_keras_gives(page, address, run, dtype, bound):
+    network, vocabulary, _ = load_model(ROOT / "checkpoints" / "lyrics" / run)
+    config = GenerationConfig(temperature=1.0, lines=60, form="none")
+    songs = generate(network, [[]] * 9, config, list(range(9)))
+    tokens = list(chain.from_iterable([BOS_EOS, *song] for song in songs))[:200]
     page.goto(f"{address}lyrics.html")
     wait_until_ready(page)
-    browser = np.array(
-        page.evaluate(SCORES, {"entry": index_entry(run), "form": form, "words": words})
-    )
-    keras = np.array(network(np.array([words], "int32"), network.start(1))[0][0])
+    asked = {"entry": index_entry(run), "dtype": dtype, "tokens": tokens}
+    browser = np.array(page.evaluate(LOGITS, asked))
+    keras = np.array(network(np.array([tokens], "int32"), network.start(1))[0][0])
     assert browser.shape == keras.shape == (200, len(vocabulary))
     assert np.abs(browser - keras).max() < bound * keras.std()
     folder = WEB / "models" / index_entry(run)["folder"]
-    exported, state_now = (
-        graph.load(folder / form, read_json(folder / "meta.json")["outputs"]),
-        network.start(1),
-    )
-    for step, word in enumerate(words[:50]):
-        out = exported(
-            {"word": np.array([word], "int32")} | {f"state_{i}": s for i, s in enumerate(state_now)}
-        )
-        state_now = [out[f"state_{i}"] for i in range(len(state_now))]
-        np.testing.assert_allclose(browser[step], out["scores"][0, : len(vocabulary)], atol=1e-3)
+    exported = graph.load(folder / dtype, read_json(folder / "meta.json")["outputs"])
+    state = {f"state_{i}": np.array(part) for i, part in enumerate(network.start(1))}
+    for step, token in enumerate(tokens[:50]):
+        outputs = exported({"word": np.array([token], "int32")} | state)
+        state = {name: outputs[name] for name in state}
+        logits = outputs["scores"][0, : len(vocabulary)]
+        np.testing.assert_allclose(browser[step], logits, atol=1e-3)
 
 
 def test_fifty_songs_leak_no_tensor(page, address):
@@ -158,9 +154,9 @@ def test_fifty_songs_leak_no_tensor(page, address):
       const worker = new RemoteWorker(at("lyrics/worker.js"));
       await worker.call("load", { run: "quick" });
       const counts = [];
-      for (let id = 1; id <= 50; id++) {
-        const song = worker.call("write", { words: ["hello"], randomness: 1, lines: 8, number: id, guard: true });
-        if (id % 5 === 0) worker.call("interrupt");
+      for (let seed = 1; seed <= 50; seed++) {
+        const song = worker.call("write", { words: ["hello"], temperature: 1, lines: 8, form: "none", seed });
+        if (seed % 5 === 0) worker.call("interrupt");
         counts.push((await song).tensors);
       }
       return counts;
@@ -182,7 +178,7 @@ def test_fifty_songs_leak_no_tensor(page, address):
         "constructor __proto__",
     ],
 )
-def test_odd_beginnings_are_sung_on(page, address, text):
+def test_odd_texts_are_continued(page, address, text):
     page.goto(f"{address}lyrics.html")
     wait_until_ready(page)
     title = page.title()
@@ -259,9 +255,9 @@ def test_the_keyboard_is_enough(page, address):
     page.keyboard.press("Enter")
     assert finished_song(page).startswith("my old dog")
     for wanted in (
-        "randomness",
-        "plan",
-        "band",
+        "temperature",
+        "form",
+        "artist",
         "",
         "write",
         "lines-start",

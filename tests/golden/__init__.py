@@ -1,29 +1,27 @@
-"""Golden files: what the Python half and the JavaScript half of one thing must both give.
+"""Golden files: results that a Python module and its JavaScript twin must both give.
 
-    python -m tests.golden      writes them anew from the Python half; read the difference before you commit it
+    python -m tests.golden      regenerates them with Python; read the diff before you commit it
 
-`tests/unit/test_golden_files.py` holds Python to them, `tests/js/golden.test.js` JavaScript.
+`tests/unit/test_golden_files.py` compares Python with them, `tests/js/golden.test.js` JavaScript.
 """
 
 import base64
 import itertools
 import json
 import random
-import re
-from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 
 from common.prng import Random, counter_uniforms
-from data.lyrics.songs import SONGBOOK, read_songs
 from data.lyrics.tokenizer import detokenize, tokenize
 from data.lyrics.vocabulary import BOS_EOS, NEWLINE, UNK
-from export.song_index import RUN, pack
-from generate.lyrics.decoder import sing
-from generate.lyrics.rhyme import rhyme
-from generate.lyrics.samplers import Sampling, choose
+from export.song_index import build_index
+from generate.lyrics.config import GenerationConfig
+from generate.lyrics.decoder import LyricsDecoder
+from generate.lyrics.samplers import sample_token
+from metrics.copied_phrases import COPIED_PHRASE_LENGTH
 
 FOLDER = Path(__file__).parent
 
@@ -79,7 +77,7 @@ TEXTS = [
 
 
 def words_golden():
-    """Texts, their words, and the text that the words make again."""
+    """Texts, their tokens, and the text that the tokens make again."""
     return [
         {"text": text, "words": tokenize(text), "joined": detokenize(tokenize(text))}
         for text in TEXTS
@@ -87,10 +85,11 @@ def words_golden():
 
 
 def random_golden():
-    """The first numbers of some seeds."""
+    """The first random numbers of some seeds."""
     result = []
     for seed in (0, 1, 7, 12345, 2**31, 2**32 - 1):
-        integers, uniforms = Random(seed), Random(seed)
+        integers = Random(seed)
+        uniforms = Random(seed)
         result.append(
             {
                 "seed": seed,
@@ -102,178 +101,166 @@ def random_golden():
     return result
 
 
-def settings_of(sampling):
-    """A Sampling by the names that JavaScript has for its fields."""
-    return {
-        re.sub("_(.)", lambda found: found[1].upper(), name): value
-        for name, value in asdict(sampling).items()
-    }
+def with_config(config, cases):
+    """Cases with the settings that they share; each names only those that differ, in `settings`."""
+    return {"config": asdict(config), "cases": cases}
 
 
 def samplers_golden():
-    """Scores and a sampling, and the words that 30 numbers choose. The scores are whole 64ths: exact in both."""
-    source, result = random.Random(1), []
+    """Logits, settings, and the tokens of 30 draws. Logits are whole 64ths, exact in both languages."""
+    source = random.Random(1)
+    config = GenerationConfig()
+    cases = []
     kinds = [
         {},
         {"min_p": 0},
         {"top_k": 3},
-        {"nucleus": 0.7},
-        {"min_p": 0.2, "top_k": 9, "nucleus": 0.9},
+        {"top_p": 0.7},
+        {"min_p": 0.2, "top_k": 9, "top_p": 0.9},
     ]
-    for randomness, spread, kind in itertools.product((0, 0.05, 0.5, 0.8, 1, 2), (1, 6), kinds):
-        scores = [round(source.gauss(0, spread) * 64) / 64 for _ in range(50)]
-        sampling, seed = Sampling(randomness, **kind), source.getrandbits(32)
-        draw = Random(seed)
-        result.append(
-            {
-                "scores": scores,
-                "settings": settings_of(sampling),
-                "seed": seed,
-                "chosen": [choose(scores, sampling, draw) for _ in range(30)],
-            }
-        )
-    return result
+    for temperature, spread, kind in itertools.product((0, 0.05, 0.5, 0.8, 1, 2), (1, 6), kinds):
+        logits = [round(source.gauss(0, spread) * 64) / 64 for _ in range(50)]
+        settings = {"temperature": temperature, **kind}
+        seed = source.getrandbits(32)
+        draws = Random(seed)
+        chosen = [
+            sample_token(np.array(logits), replace(config, **settings), draws) for _ in range(30)
+        ]
+        cases.append({"logits": logits, "settings": settings, "seed": seed, "chosen": chosen})
+    return with_config(config, cases)
 
 
 def pretend_step(size=14):
-    """A network that is none: scores that hang on the last word and on how many words were read."""
+    """A function like `LyricsModel.step`; its logits depend on the last token and the position."""
 
-    def step(word, read):
-        read = (read or 0) + 1
-        draw = Random(word * 1000 + read % 5)
-        return [draw.uniform() * 6 for _ in range(size)], read
+    def step(token, position):
+        position = (position or 0) + 1
+        draws = Random(token * 1000 + position % 5)
+        return [draws.uniform() * 6 for _ in range(size)], position
 
     return step
 
 
-def writer_golden():
-    """Songs of the pretended network: with and without guard, randomness and runs that must not come again."""
-    result, seed = [], [4, 5, NEWLINE, 6]
-    for randomness, guard, no_repeat, number in itertools.product(
+def pretend_song(prompt, config, seed, rhyme_classes=None):
+    """The tokens that follow a prompt in a song of the pretended network."""
+    step = pretend_step()
+    position = None
+    for token in [BOS_EOS, *prompt]:
+        logits, position = step(token, position)
+    decoder = LyricsDecoder(prompt, config, seed, rhyme_classes)
+    while (token := decoder.next_token(logits)) is not None:
+        logits, position = step(token, position)
+    return decoder.tokens[len(prompt) :]
+
+
+def decoder_golden():
+    """Songs of the pretended network, with and without loop guard and repeated n-grams."""
+    config = GenerationConfig(form="none", lines=9)
+    prompt = [4, 5, NEWLINE, 6]
+    cases = []
+    for temperature, loop_guard, size, seed in itertools.product(
         (0, 0.4, 1.2), (True, False), (0, 2, 3), (1, 2)
     ):
-        sampling = Sampling(randomness, guard=guard, no_repeat=no_repeat)
-        song = list(sing(pretend_step(), seed, sampling, 9, number))
+        settings = {
+            "temperature": temperature,
+            "loop_guard": loop_guard,
+            "no_repeat_ngram_size": size,
+        }
+        song = pretend_song(prompt, replace(config, **settings), seed)
         assert BOS_EOS not in song
-        result.append(
-            {
-                "seed": seed,
-                "settings": settings_of(sampling) | {"lines": 9, "number": number},
-                "song": song,
-            }
-        )
-    return result
+        cases.append({"prompt": prompt, "settings": settings, "seed": seed, "song": song})
+    return with_config(config, cases)
 
 
-def rhyme_golden():
-    """The words of the songbook's commonest thousand, some that are none, and what they rhyme on."""
-    counts = Counter(word for song in read_songs(SONGBOOK) for word in tokenize(song.text))
-    words = [word for word, _ in counts.most_common(1000)] + [
-        "",
-        "'s",
-        "grey",
-        "they",
-        "école",
-        "x2",
-        "日本語",
-    ]
-    return [[word, rhyme(word)] for word in words]
-
-
-def form_golden():
-    """Songs of the pretended network in forms, from seeds that keep to the form and from such as do not."""
-    sounds, result = np.array([0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 0, -1]), []
-    seeds = [
+def song_form_golden():
+    """Songs of the pretended network in forms, from prompts that fit the form and that do not."""
+    config = GenerationConfig()
+    rhyme_classes = np.array([0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 0, -1])
+    prompts = [
         [4, 5],
         [],
         [4, NEWLINE, 7, NEWLINE, 5, NEWLINE, 8, NEWLINE, 9],
         [4, NEWLINE, NEWLINE, 5, NEWLINE, NEWLINE, 6, NEWLINE, NEWLINE, 7],
     ]
     forms = ["abab AABB abab AABB", "aabba", "AA AA", "abcb abcb abcb"]
-    for (number, seed), form, randomness in itertools.product(enumerate(seeds), forms, (0, 0.8)):
-        lines = 7 + 4 * number
-        song = list(
-            sing(
-                pretend_step(), seed, Sampling(randomness, form=form), lines, number, sounds=sounds
-            )
-        )
-        settings = settings_of(Sampling(randomness, form=form)) | {"lines": lines, "number": number}
-        result.append({"seed": seed, "sounds": sounds.tolist(), "settings": settings, "song": song})
-    return result
+    cases = []
+    for (seed, prompt), form, temperature in itertools.product(enumerate(prompts), forms, (0, 0.8)):
+        settings = {"temperature": temperature, "form": form, "lines": 7 + 4 * seed}
+        song = pretend_song(prompt, replace(config, **settings), seed, rhyme_classes)
+        cases.append({"prompt": prompt, "settings": settings, "seed": seed, "song": song})
+    return with_config(config, cases) | {"rhyme_classes": rhyme_classes.tolist()}
 
 
-def memory_golden():
-    """Songs of few words packed, and what is copied in others that are made of pieces of them."""
-    source, result = random.Random(2), []
-    for count, length, words, limit in (
+def song_index_golden():
+    """Indexes of short songs, and the phrases that are copied in songs patched together from them."""
+    source = random.Random(2)
+    result = []
+    for count, length, vocabulary, max_bytes in (
         (1, 6, 40, 10**6),
         (5, 30, 40, 10**6),
         (60, 30, 4000, 10**6),
         (60, 30, 4000, 5000),
     ):
         songs = [
-            [f"Band {i % 3}", f"Söng {i}", [source.randrange(2, words) for _ in range(length)]]
+            [f"Band {i % 3}", f"Söng {i}", [source.randrange(2, vocabulary) for _ in range(length)]]
             for i in range(count)
         ]
-        packed = pack(songs, limit)
-        sung = [_patch(source, songs, words) for _ in range(6)]
-        share = json.loads(packed.split(b"\n")[0])["share"]
-        runs = [copied_runs(song, songs) for song in sung] if share == 1 else None
+        index = build_index(songs, max_bytes)
+        patched = [_patch(source, songs, vocabulary) for _ in range(6)]
+        share = json.loads(index.split(b"\n")[0])["share"]
+        copies = [find_copies(song, songs) for song in patched] if share == 1 else None
         result.append(
             {
-                "packed": base64.b64encode(packed).decode(),
+                "index": base64.b64encode(index).decode(),
                 "share": share,
-                "sung": sung,
-                "runs": runs,
+                "songs": patched,
+                "copies": copies,
             }
         )
     return result
 
 
-def _patch(source, songs, words):
-    sung = []
+def _patch(source, songs, vocabulary):
+    patched = []
     for _ in range(3):
         song = source.choice(songs)[2]
-        begin = source.randrange(len(song))
-        sung += song[begin : begin + source.randrange(30)] + [
-            source.randrange(3, words) for _ in range(3)
-        ]
-    return sung
+        start = source.randrange(len(song))
+        patched += song[start : start + source.randrange(30)]
+        patched += [source.randrange(3, vocabulary) for _ in range(3)]
+    return patched
 
 
-def copied_runs(sung, songs):
-    """The runs that `web/core/song-index.js` finds, looked for in the songs themselves."""
-    runs = []
-    for start in range(len(sung) - RUN + 1):
-        run = sung[start : start + RUN]
-        found = [
+def find_copies(tokens, songs):
+    """What `web/core/song-index.js` finds, looked for in the songs themselves."""
+    copies = []
+    for start in range(len(tokens) - COPIED_PHRASE_LENGTH + 1):
+        end = start + COPIED_PHRASE_LENGTH
+        phrase = tokens[start:end]
+        sources = [
             (artist, title)
             for artist, title, song in songs
             for i in range(len(song))
-            if song[i : i + RUN] == run
+            if song[i : i + COPIED_PHRASE_LENGTH] == phrase
         ]
-        if UNK in run or not found:
+        if UNK in phrase or not sources:
             continue
-        artist, title = found[0]
-        if (
-            runs
-            and runs[-1]["title"] == title
-            and runs[-1]["start"] + runs[-1]["length"] == start + RUN - 1
-        ):
-            runs[-1]["length"] += 1
+        artist, title = sources[0]
+        last = copies[-1] if copies else None
+        if last and last["title"] == title and last["start"] + last["length"] == end - 1:
+            last["length"] += 1
         else:
-            runs.append({"start": start, "length": RUN, "artist": artist, "title": title})
-    return runs
+            length = COPIED_PHRASE_LENGTH
+            copies.append({"start": start, "length": length, "artist": artist, "title": title})
+    return copies
 
 
 GOLDEN = {
     "words": words_golden,
     "random": random_golden,
     "samplers": samplers_golden,
-    "writer": writer_golden,
-    "rhyme": rhyme_golden,
-    "form": form_golden,
-    "memory": memory_golden,
+    "decoder": decoder_golden,
+    "song_form": song_form_golden,
+    "song_index": song_index_golden,
 }
 
 
@@ -286,5 +273,5 @@ def write():
 
 
 def read(name):
-    """The cases of a golden file."""
+    """The content of a golden file."""
     return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))

@@ -1,16 +1,14 @@
-/** The JavaScript halves against the golden files. `tests/unit/test_golden_files.py` runs this with node. */
+/** The JavaScript twins against the golden files. `tests/unit/test_golden_files.py` runs this with node. */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-
-import { Memory } from "../../web/core/song-index.js";
-import { Random, uniforms as atOnce } from "../../web/core/prng.js";
-import { rhyme, soundsOf } from "../../web/core/rhyme.js";
-import { choose } from "../../web/core/samplers.js";
-import { gaps, join, split } from "../../web/core/tokenizer.js";
-import { consider, sing } from "../../web/core/decoder.js";
-import { Vocabulary, UNKNOWN, LINE } from "../../web/core/vocabulary.js";
+import { alternatives, countLines, generate, LyricsDecoder } from "../../web/core/decoder.js";
+import { uniforms as counterUniforms, Random } from "../../web/core/prng.js";
+import { sampleToken } from "../../web/core/samplers.js";
+import { SongIndex } from "../../web/core/song-index.js";
+import { detokenize, spacing, tokenize } from "../../web/core/tokenizer.js";
+import { NEWLINE, UNK, Vocabulary } from "../../web/core/vocabulary.js";
 import * as state from "../../web/shared/url-state.js";
 
 const golden = (name) =>
@@ -18,16 +16,16 @@ const golden = (name) =>
 
 test("words", () => {
   for (const { text, words, joined } of golden("words")) {
-    assert.deepEqual(split(text), words, JSON.stringify(text));
-    assert.equal(join(words), joined);
-    assert.equal(gaps(words).length, words.length);
+    assert.deepEqual(tokenize(text), words, JSON.stringify(text));
+    assert.equal(detokenize(words), joined);
+    assert.equal(spacing(words).length, words.length);
   }
 });
 
 test("random numbers", () => {
   for (const { seed, integers, uniforms, streams } of golden("random")) {
-    const whole = new Random(seed),
-      real = new Random(seed);
+    const whole = new Random(seed);
+    const real = new Random(seed);
     assert.deepEqual(
       integers.map(() => whole.integer()),
       integers,
@@ -37,97 +35,115 @@ test("random numbers", () => {
       uniforms,
     );
     assert.deepEqual(
-      [0, 2, 1001].map((stream) => [...atOnce(seed, stream, 5)]),
+      [0, 2, 1001].map((stream) => [...counterUniforms(seed, stream, 5)]),
       streams,
     );
   }
 });
 
 test("samplers", () => {
-  for (const { scores, settings, seed, chosen } of golden("samplers")) {
-    const draw = new Random(seed);
+  const { config, cases } = golden("samplers");
+  for (const { logits, settings, seed, chosen } of cases) {
+    const draws = new Random(seed);
     assert.deepEqual(
-      chosen.map(() => choose(Float64Array.from(scores), settings, draw)),
+      chosen.map(() => sampleToken(Float64Array.from(logits), { ...config, ...settings }, draws)),
       chosen,
     );
   }
 });
 
 const pretended = {
-  begin() {
-    this.read = 0;
+  start() {
+    this.position = 0;
   },
-  step(word) {
-    const draw = new Random(word * 1000 + (++this.read % 5));
-    return Array.from({ length: 14 }, () => draw.uniform() * 6);
+  step(token) {
+    const draws = new Random(token * 1000 + (++this.position % 5));
+    return Array.from({ length: 14 }, () => draws.uniform() * 6);
   },
 };
 
-test("the writer and its guard", () => {
-  for (const { seed, song, settings } of golden("writer"))
-    assert.deepEqual([...sing(pretended, seed, settings)], song);
+test("the decoder and its loop guard", () => {
+  const { config, cases } = golden("decoder");
+  for (const { prompt, song, settings, seed } of cases) {
+    const asked = { prompt, config: { ...config, ...settings } };
+    assert.deepEqual([...generate(pretended, asked, seed)], song);
+  }
 });
 
-test("what words rhyme on", () => {
-  for (const [word, sound] of golden("rhyme")) assert.equal(rhyme(word), sound, word);
-  assert.deepEqual(soundsOf(["light", "-", ".", "...", "night", "boat"]), [1, 0, -1, -1, 1, 2]);
+test("a song continues from the words that a visitor chose", () => {
+  const { config } = golden("decoder");
+  const asked = { prompt: [4], config };
+  const song = [...generate(pretended, asked, 1)];
+  const changed = [...generate(pretended, asked, 1, { 3: 7 })];
+  assert.deepEqual(changed.slice(0, 3), song.slice(0, 3));
+  assert.equal(changed[3], 7);
+  assert.deepEqual([...generate(pretended, asked, 1, { 3: 1 })], song.slice(0, 3), "1 ends it");
+});
+
+test("the longest song", () => {
+  const { config } = golden("decoder");
+  const decoder = new LyricsDecoder(
+    { prompt: [4, 5], config: { ...config, max_tokens: 7, lines: 1000 } },
+    1,
+  );
+  while (decoder.nextToken([0, -99, 0, 0, 1, 1, 1, 1]) !== undefined);
+  assert.equal(decoder.tokens.length, 2 + 7);
+});
+
+test("lines that are not empty are counted, in token ids and in words", () => {
+  assert.equal(countLines([4, NEWLINE, NEWLINE, 5, 6, NEWLINE]), 2);
+  assert.equal(countLines(["a", "\n", "\n", "b", "c", "\n"], "\n"), 2);
 });
 
 test("songs that keep to a form", () => {
-  for (const { seed, song, sounds, settings } of golden("form")) {
-    assert.deepEqual(
-      [...sing(pretended, seed, { ...settings, sounds })],
-      song,
-      JSON.stringify(settings),
-    );
+  const { config, cases, rhyme_classes: rhymeClasses } = golden("song_form");
+  for (const { prompt, song, settings, seed } of cases) {
+    const asked = { prompt, config: { ...config, ...settings }, rhymeClasses };
+    assert.deepEqual([...generate(pretended, asked, seed)], song, JSON.stringify(settings));
   }
 });
 
-test("every word of a song that keeps to a form was considered, and had a chance", () => {
+test("every word of a song that keeps to a form is among the alternatives, and had a chance", () => {
+  const { config, cases, rhyme_classes: rhymeClasses } = golden("song_form");
   let certain = 0;
-  for (const { seed, song, sounds, settings } of golden("form")) {
-    song.forEach((word, i) => {
-      const considered = consider(
-        pretended,
-        [...seed, ...song.slice(0, i)],
-        word,
-        { ...settings, sounds },
-        2,
-      );
-      const { chance } = considered.find((other) => other.word === word);
-      assert.ok(chance > 0 && chance <= 1);
-      certain += considered.length === 1 && chance === 1;
+  for (const { prompt, song, settings } of cases) {
+    song.forEach((token, i) => {
+      const asked = {
+        prompt: [...prompt, ...song.slice(0, i)],
+        config: { ...config, ...settings },
+        rhymeClasses,
+      };
+      const found = alternatives(pretended, asked, token, 2);
+      const { probability } = found.find((other) => other.token === token);
+      assert.ok(probability > 0 && probability <= 1);
+      certain += found.length === 1 && probability === 1;
     });
   }
-  assert.ok(certain > 20, "a chorus that comes back is certain");
+  assert.ok(certain > 20, "a chorus that returns is certain");
 });
 
-test("runs that are copied from training songs", () => {
-  for (const { packed, share, sung, runs } of golden("memory")) {
-    const memory = new Memory(Uint8Array.from(Buffer.from(packed, "base64")));
-    assert.equal(memory.share, share);
-    if (runs)
+test("phrases that are copied from training songs", () => {
+  for (const { index, share, songs, copies } of golden("song_index")) {
+    const songIndex = new SongIndex(Uint8Array.from(Buffer.from(index, "base64")));
+    assert.equal(songIndex.share, share);
+    if (copies)
       assert.deepEqual(
-        sung.map((song) => memory.runs(song)),
-        runs,
+        songs.map((song) => songIndex.findCopies(song)),
+        copies,
       );
     else
-      for (const { title, length } of sung.flatMap((song) => memory.runs(song)))
+      for (const { title, length } of songs.flatMap((song) => songIndex.findCopies(song)))
         assert.ok(title && length >= 6);
   }
 });
 
 test("the vocabulary file", () => {
   const vocabulary = new Vocabulary(
-    "# 5 words\n<no word>\t0\n<song start>\t0\n<unknown word>\t3\n<new line>\t2\nsea\t1\n",
+    "# 6 words\n<no word>\t0\t0\n<song start>\t0\t0\n<unknown word>\t3\t0\n<new line>\t2\t0\n,\t1\t-1\nsea\t1\t1\n",
   );
-  assert.deepEqual(vocabulary.encode(["sea", "\n", "boat", "<new line>"]), [
-    4,
-    LINE,
-    UNKNOWN,
-    UNKNOWN,
-  ]);
-  assert.deepEqual(vocabulary.unknown(["boat", "sea", "boat"]), ["boat"]);
+  assert.deepEqual(vocabulary.encode(["sea", "\n", "boat", "<new line>"]), [5, NEWLINE, UNK, UNK]);
+  assert.deepEqual(vocabulary.outOfVocabulary(["boat", "sea", "boat"]), ["boat"]);
+  assert.deepEqual([...vocabulary.rhymeClasses], [0, 0, 0, 0, -1, 1]);
 });
 
 test("a state goes into the hash and comes back; garbage becomes the default", () => {

@@ -14,7 +14,8 @@ LINKS = 1250 if is_nightly() else 25  # a page
 BATCH = 125
 PAGES = {  # the names in the page's links, the fields to type into, and what stands there once the page works
     "lyrics": (
-        "text run randomness lines guard minP topK nucleus noRepeat model number view picks kept",
+        "text run temperature lines loop_guard min_p top_k top_p no_repeat_ngram_size form artist "
+        "model seed view picks kept randomness guard minP topK nucleus noRepeat plan band number",
         ["text", "offer"],
         "#write:enabled",
     ),

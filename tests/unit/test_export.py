@@ -16,7 +16,7 @@ from common.files import sha256
 from explore.lyrics import __main__ as songs
 from export import graph, lyrics, tfjs
 from export.dist import addresses, check_addresses
-from generate.runs import load_lyrics
+from generate.lyrics.songwriter import load_model
 from tests.helpers import assert_main_refuses, assert_refused, run_module
 
 
@@ -74,7 +74,7 @@ def test_each_weight_is_stored_once(exported, checkpoints, run):
 
 
 def test_a_song_is_the_same_out_of_the_files(exported, checkpoints):
-    network, _, _ = load_lyrics(checkpoints / "lyrics" / "tiny")
+    network, _, _ = load_model(checkpoints / "lyrics" / "tiny")
     (folder,) = (exported / "models" / "lyrics").glob("tiny-*")
     names = json.loads((folder / "meta.json").read_text())["outputs"]
     assert lyrics.compare(network, graph.load(folder / "float16", names)) < 0.01
@@ -207,31 +207,20 @@ def test_a_full_disk_is_told_in_a_line(exported, checkpoints, tmp_path):
 
 
 def test_a_song_in_the_terminal(checkpoints, capsys):
-    def sing(*more):
-        songs.main(
-            [
-                "hello world sea",
-                "--run",
-                "tiny",
-                "--checkpoint-dir",
-                str(checkpoints),
-                "--lines",
-                "5",
-                *more,
-            ]
-        )
+    def written(*more):
+        flags = ["--run", "tiny", "--checkpoint-dir", str(checkpoints), "--lines", "5"]
+        songs.main(["hello world sea", *flags, *more])
         return capsys.readouterr()
 
-    song = sing("--seed", "7")
-    assert song.out == sing("--seed", "7").out != sing("--seed", "8").out
-    assert song.out.startswith("hello world sea") and "does not know: hello, world" in song.err
-    assert (
-        sing("--randomness", "0", "--seed", "1").out == sing("--randomness", "0", "--seed", "2").out
-    )
+    song = written("--seed", "7")
+    assert song.out == written("--seed", "7").out != written("--seed", "8").out
+    assert song.out.startswith("hello world sea") and "vocabulary: hello, world" in song.err
+    greedy = written("--temperature", "0", "--seed", "1").out
+    assert greedy == written("--temperature", "0", "--seed", "2").out
     assert_main_refuses(
         capsys, songs.main, ["x" * 10_001, "--checkpoint-dir", checkpoints], "10,000 characters"
     )
-    assert_main_refuses(capsys, songs.main, ["--randomness", "-1"], "--randomness")
+    assert_main_refuses(capsys, songs.main, ["--temperature", "-1"], "--temperature")
 
 
 def test_dist_is_the_site(exported, tmp_path):

@@ -30,12 +30,12 @@ def test_what_was_seen_is_likelier_and_context_helps(sequences):
     model = KneserNey(follows, 5, 24)
     assert model.distribution([5, 2, 3, 4]).argmax() == 5
     random_song = [1, *np.random.default_rng(2).integers(2, 22, 50)]
-    nats, hits = model.judge(follows[0])
+    cross_entropy, is_right = model.score(follows[0])
     assert (
-        nats.mean() < model.judge(random_song)[0].mean()
-        and hits.mean() > 0.9 > model.judge(random_song)[1].mean()
+        cross_entropy.mean() < model.score(random_song)[0].mean()
+        and is_right.mean() > 0.9 > model.score(random_song)[1].mean()
     )
-    assert nats.mean() < KneserNey(follows, 1, 24).judge(follows[0])[0].mean()
+    assert cross_entropy.mean() < KneserNey(follows, 1, 24).score(follows[0])[0].mean()
 
 
 def test_a_bigram_by_hand():

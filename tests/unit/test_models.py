@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 
 from data.lyrics.vocabulary import SPECIAL_TOKENS, Vocabulary
-from generate.lyrics.samplers import Sampling
-from generate.lyrics.song import song_text, step_of
+from generate.lyrics import Songwriter
 from models.bigru import WindowedBiGRU
 from models.lyrics import LSTMLanguageModel
 from models.seq2seq import LineSeq2Seq
@@ -62,10 +61,10 @@ def test_a_network_comes_back_from_its_file(tmp_path, make):
         **{k: v for k, v in first.get_config().items() if k not in {"name", "trainable", "dtype"}}
     )
     second.load_weights(tmp_path / "model.keras")
-    for word, state in ((1, None), (4, None)):
-        np.testing.assert_array_equal(
-            step_of(first)(word, state)[0], step_of(second)(word, state)[0]
-        )
+    for token in (1, 4):
+        logits, _ = first.step([token], first.start(1))
+        same, _ = second.step([token], second.start(1))
+        np.testing.assert_array_equal(np.array(logits), np.array(same))
 
 
 def test_the_exported_window_network_is_the_called_one():
@@ -78,21 +77,23 @@ def test_the_exported_window_network_is_the_called_one():
 
 def test_the_window_sees_its_context_and_no_more():
     network = WindowedBiGRU(30, context_length=5, embedding_dim=6, units=7)
-    step, scores = step_of(network), []
+    scores = []
     for first in (4, 5):
-        state = None
-        for word in (first, 6, 7, 8, 9, 10):
-            last, state = step(word, state)
-        scores.append(last)
+        state = network.start(1)
+        for token in (first, 6, 7, 8, 9, 10):
+            logits, state = network.step([token], state)
+        scores.append(np.array(logits))
     np.testing.assert_array_equal(*scores)
 
 
-def test_a_song_hangs_on_its_seed_alone(network):
+def test_a_song_depends_only_on_its_seed(network):
     vocabulary = Vocabulary([*SPECIAL_TOKENS, *(f"w{i}" for i in range(26))], [1] * 30)
+    writer = Songwriter(network, vocabulary)
 
-    def sing(seed, randomness=1.0):
-        return song_text(network, vocabulary, "w1 what w2", Sampling(randomness), 6, seed)
+    def written(seed, temperature=1.0):
+        settings = {"temperature": temperature, "lines": 6, "form": "none"}
+        return writer.write("w1 what w2", seed=seed, **settings)
 
-    assert sing(3) == sing(3) != sing(4)
-    assert sing(3, 0) == sing(4, 0)
-    assert sing(3).startswith("w1 what w2")
+    assert written(3) == written(3) != written(4)
+    assert written(3, 0.0) == written(4, 0.0)
+    assert written(3).startswith("w1 what w2")

@@ -1,25 +1,22 @@
-"""Each sampler, exactly: with known probabilities and known numbers, the word that must come."""
+"""Each sampler, exactly: with known probabilities and known random numbers, the expected token."""
 
 import math
 
+import numpy as np
 import pytest
 
-from data.lyrics.vocabulary import NEWLINE
-from generate.lyrics.decoder import sing, sung_before
-from generate.lyrics.samplers import Sampling, choose
+from data.lyrics.vocabulary import BOS_EOS, NEWLINE
+from generate.lyrics.config import GenerationConfig
+from generate.lyrics.decoder import LyricsDecoder, repeats_ngram
+from generate.lyrics.samplers import sample_token
 
-SCORES = [
-    9.0,
-    math.log(0.4),
-    9.0,
-    math.log(0.1),
-    math.log(0.3),
-    math.log(0.2),
-]  # two signs, then words 1, 3, 4, 5
+LOGITS = np.array(  # tokens 0 and 2 are special; tokens 1, 3, 4, 5 can be drawn
+    [9.0, math.log(0.4), 9.0, math.log(0.1), math.log(0.3), math.log(0.2)]
+)
 
 
 class Fixed:
-    """A source of one and the same number."""
+    """A random source that always returns the same number."""
 
     def __init__(self, number):
         self.number = number
@@ -34,44 +31,59 @@ class Fixed:
         ({}, {1: 0.4, 3: 0.5, 4: 0.8, 5: 1.0}),
         ({"top_k": 2}, {1: 4 / 7, 4: 1.0}),
         ({"top_k": 1}, {1: 1.0}),
-        ({"nucleus": 0.69}, {1: 4 / 7, 4: 1.0}),
-        ({"nucleus": 0.71}, {1: 4 / 9, 4: 7 / 9, 5: 1.0}),
-        ({"nucleus": 0.0}, {1: 1.0}),
+        ({"top_p": 0.69}, {1: 4 / 7, 4: 1.0}),
+        ({"top_p": 0.71}, {1: 4 / 9, 4: 7 / 9, 5: 1.0}),
+        ({"top_p": 0.0}, {1: 1.0}),
         ({"min_p": 0.3}, {1: 4 / 9, 4: 7 / 9, 5: 1.0}),
         ({"min_p": 1.0}, {1: 1.0}),
-        ({"min_p": 0.3, "top_k": 2, "nucleus": 0.5}, {1: 1.0}),
-        ({"randomness": 0.5}, {1: 16 / 30, 3: 17 / 30, 4: 26 / 30, 5: 1.0}),
+        ({"min_p": 0.3, "top_k": 2, "top_p": 0.5}, {1: 1.0}),
+        ({"temperature": 0.5}, {1: 16 / 30, 3: 17 / 30, 4: 26 / 30, 5: 1.0}),
     ],
 )
-def test_words_are_drawn_with_the_probabilities_that_the_settings_leave(settings, ends):
-    sampling = Sampling(**{"randomness": 1.0, "min_p": 0.0} | settings)
+def test_tokens_are_drawn_with_the_expected_probabilities(settings, ends):
+    config = GenerationConfig(**{"temperature": 1.0, "min_p": 0.0} | settings)
     start = 0.0
-    for word, end in ends.items():
+    for token, end in ends.items():
         assert (
-            choose(SCORES, sampling, Fixed(start + 1e-9))
-            == choose(SCORES, sampling, Fixed(end - 1e-9))
-            == word
+            sample_token(LOGITS, config, Fixed(start + 1e-9))
+            == sample_token(LOGITS, config, Fixed(end - 1e-9))
+            == token
         )
         start = end
 
 
-def test_ties_go_to_the_smaller_number():
-    for settings in ({"top_k": 1}, {"nucleus": 0.2}, {"randomness": 0}):
-        assert choose([0, 1, 0, 0, 2, 2, 2, 1], Sampling(**settings), Fixed(0.99)) == 4
+def test_ties_go_to_the_smaller_id():
+    for settings in ({"top_k": 1}, {"top_p": 0.2}, {"temperature": 0}):
+        config = GenerationConfig(**settings)
+        assert sample_token(np.array([0, 1, 0, 0, 2, 2, 2, 1]), config, Fixed(0.99)) == 4
 
 
-def test_a_run_that_stands_already_is_not_sung_again():
-    assert sung_before([5, 6, 7, 5, 6], 7, 3) and not sung_before([5, 6, 7, 5, 6], 8, 3)
-    assert sung_before([5], 5, 1) and not sung_before([5, 6], 7, 3)
-    song = list(
-        sing(
-            lambda word, state: ([0, -9, 0, 0, 2, 1.5, 1, 0.5], None),
-            [],
-            Sampling(0, no_repeat=2),
-            9,
-            1,
-        )
-    )
-    assert song == [4, 4, 5, 4, 6, 4, 7, 4, NEWLINE, 4], (
-        "and then there is nothing left but the end"
-    )
+def test_no_repeat_ngram_size():
+    assert repeats_ngram([5, 6, 7, 5, 6], 7, 3)
+    assert not repeats_ngram([5, 6, 7, 5, 6], 8, 3)
+    assert repeats_ngram([5], 5, 1)
+    assert not repeats_ngram([5, 6], 7, 3)
+    config = GenerationConfig(temperature=0, no_repeat_ngram_size=2, lines=9, form="none")
+    decoder = LyricsDecoder([], config, seed=1)
+    logits = np.array([0, -9, 0, 0, 2, 1.5, 1, 0.5])
+    while decoder.next_token(logits) is not None:
+        pass
+    assert decoder.tokens == [4, 4, 5, 4, 6, 4, 7, 4, NEWLINE, 4], "then only the end is left"
+    assert decoder.next_token(logits) is None, "a song that is over stays over"
+
+
+def test_the_decoder_leaves_the_logits_alone():
+    decoder = LyricsDecoder([4], GenerationConfig(form="none"), seed=3)
+    logits = np.zeros(8, "float32")
+    decoder.next_token(logits)
+    assert not logits.any()
+
+
+def test_the_longest_song():
+    config = GenerationConfig(form="none", max_tokens=7, loop_guard=False, lines=1000)
+    decoder = LyricsDecoder([4, 5], config, seed=3)
+    logits = np.zeros(8)
+    logits[BOS_EOS] = -99
+    while decoder.next_token(logits) is not None:
+        pass
+    assert len(decoder.tokens) == 2 + 7

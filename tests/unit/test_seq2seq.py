@@ -10,9 +10,8 @@ import explore.lyrics.__main__
 import train.lyrics.__main__
 from common.checkpoint import load_run
 from data.lyrics.vocabulary import BOS_EOS, NEWLINE, PAD
-from explore.lyrics.measure import judge_song
+from explore.lyrics.measure import score_song
 from export import tfjs
-from generate.lyrics.song import step_of
 from models.seq2seq import LineSeq2Seq
 from tests.helpers import ROOT, TINY, assert_main_refuses
 from tests.unit.test_addition_runs import stops_after
@@ -104,11 +103,12 @@ def test_every_word_is_a_target_once(song):
 
 
 def test_a_song_judged_at_once_is_the_song_judged_word_by_word(network, song):
-    step, state = step_of(network), None
-    nats, right = judge_song(network, song)
+    state = network.start(1)
+    nats, right = score_song(network, song)
     assert len(nats) == len(song) - 1
     for i, word in enumerate(song[:-1]):
-        scores, state = step(word, state)
+        logits, state = network.step([word], state)
+        scores = np.array(logits)[0]
         assert nats[i] == pytest.approx(
             np.log(np.exp(scores).sum()) - scores[song[i + 1]], abs=1e-5
         )
@@ -124,7 +124,7 @@ def test_a_song_is_judged_as_training_counts_it(network, song):
     counted = trainer.evaluate(
         words, targets, 4, sample_weight=weights, verbose=0, return_dict=True
     )
-    nats, right = judge_song(network, song)
+    nats, right = score_song(network, song)
     assert counted["cross_entropy"] == pytest.approx(nats.mean(), abs=1e-5)
     assert counted["accuracy"] == pytest.approx(right.mean())
 

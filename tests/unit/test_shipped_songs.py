@@ -1,16 +1,15 @@
-"""The measures of songs, on songs with known answers; and songs sung side by side, which are those sung alone."""
+"""Measurements of songs with known answers; and songs generated in a batch, which equal those generated alone."""
 
 import keras
 import pytest
 
 from data.lyrics.vocabulary import SPECIAL_TOKENS, Vocabulary
-from explore.lyrics.batch_generate import beginnings, pieces, sing_all
-from generate.lyrics.decoder import sing
-from generate.lyrics.samplers import Sampling
-from generate.lyrics.song import step_of
-from metrics.copied_phrases import Memory
-from metrics.diversity import distinct, loops, self_bleu
-from metrics.rhyme_rate import line_lengths, rhyme, rhymed, stanzas
+from explore.lyrics.batch_generate import generate_all, prompts_from, reference_excerpts
+from generate.lyrics.config import GenerationConfig
+from generate.lyrics.generation import generate
+from metrics.copied_phrases import CopiedPhrases
+from metrics.diversity import distinct_n, has_loop, self_bleu
+from metrics.rhyme_rate import line_lengths, rhyme_rate, split_stanzas
 from models.bigru import WindowedBiGRU
 from models.lyrics import LSTMLanguageModel
 from models.seq2seq import LineSeq2Seq
@@ -20,10 +19,10 @@ def words(text):
     return text.replace("/", "\n").split(" ")
 
 
-def test_distinct():
-    assert distinct([words("a b a b a")], 2) == pytest.approx(2 / 4)
-    assert distinct([words("a b"), words("a b"), words("b c")], 2) == pytest.approx(2 / 3)
-    assert distinct([words("a")], 2) == 0
+def test_distinct_n():
+    assert distinct_n([words("a b a b a")], 2) == pytest.approx(2 / 4)
+    assert distinct_n([words("a b"), words("a b"), words("b c")], 2) == pytest.approx(2 / 3)
+    assert distinct_n([words("a")], 2) == 0
 
 
 def test_self_bleu():
@@ -56,58 +55,37 @@ def test_self_bleu():
     ],
 )
 def test_loops(text, loop):
-    assert loops(words(text)) == loop
+    assert has_loop(words(text)) == loop
 
 
-def test_memory():
-    memory = Memory([words("a b c d e f"), words("x y z c d e q")], run=3)
-    assert memory.copied(words("q c d e z")) == [False, True, True, True, False]
-    assert memory.longest(words("q b c d e z")) == 4
-    assert memory.longest(words("z c d e q")) == 5, "the longer of two places"
-    assert memory.copied(words("a b")) == [False, False] and memory.longest(words("a b")) == 0
+def test_copied_phrases():
+    copied = CopiedPhrases([words("a b c d e f"), words("x y z c d e q")], length=3)
+    assert copied.is_copied(words("q c d e z")) == [False, True, True, True, False]
+    assert copied.longest(words("q b c d e z")) == 4
+    assert copied.longest(words("z c d e q")) == 5, "the longer of two sources"
+    assert copied.is_copied(words("a b")) == [False, False] and copied.longest(words("a b")) == 0
 
 
-@pytest.mark.parametrize(
-    "one, other",
-    [
-        ("night", "light"),
-        ("day", "they"),
-        ("stone", "alone"),
-        ("tree", "me"),
-        ("sky", "goodbye"),
-        ("blue", "new"),
-        ("rain", "lane"),
-        ("money", "city"),
-    ],
-)
-def test_words_that_rhyme(one, other):
-    assert rhyme(one) == rhyme(other) != ""
-
-
-@pytest.mark.parametrize(
-    "one, other", [("night", "day"), ("tree", "sky"), ("table", "me"), ("horse", "say")]
-)
-def test_words_that_do_not_rhyme(one, other):
-    assert rhyme(one) != rhyme(other)
-
-
-def test_lines():
+def test_lines_and_rhymes():
     song = words("in the night , / oh ! / a light / / the sea")
-    assert stanzas(song) == [[["in", "the", "night"], ["oh"], ["a", "light"]], [["the", "sea"]]]
-    assert rhymed([song]) == pytest.approx(1 / 3), "of night-oh, oh-light and night-light"
-    assert rhymed([words("a night / a night")]) == 0, "a word does not rhyme with itself"
+    assert split_stanzas(song) == [
+        [["in", "the", "night"], ["oh"], ["a", "light"]],
+        [["the", "sea"]],
+    ]
+    assert rhyme_rate([song]) == pytest.approx(1 / 3), "of night-oh, oh-light and night-light"
+    assert rhyme_rate([words("a night / a night")]) == 0, "a word does not rhyme with itself"
     assert line_lengths([song]) == (2.0, pytest.approx(0.5**0.5))
-    assert rhymed([]) == 0 and rhyme("...") == rhyme("tsk") == ""
+    assert rhyme_rate([]) == 0 and line_lengths([]) == (0.0, 0.0)
 
 
-def test_songs_of_people_are_cut():
+def test_human_songs_are_cut_into_excerpts_and_prompts():
     song = words(" / ".join(f"{i} is a line" for i in range(33)))
-    first, second = pieces([song], 9)
+    first, second = reference_excerpts([song], 9)
     assert first[0] == "0" and second[0] == "16" and first[-1] == second[-1] == "line"
     assert first.count("\n") == second.count("\n") == 15
-    assert pieces([song] * 10, 2) == [first, first]
-    assert beginnings([song, song], 3) == [("0", "is", "a"), ("11", "is", "a"), ("22", "is", "a")]
-    assert len(beginnings([song, song], 99)) == 33, "each once"
+    assert reference_excerpts([song] * 10, 2) == [first, first]
+    assert prompts_from([song, song], 3) == [("0", "is", "a"), ("11", "is", "a"), ("22", "is", "a")]
+    assert len(prompts_from([song, song], 99)) == 33, "each once"
 
 
 @pytest.mark.parametrize(
@@ -115,18 +93,30 @@ def test_songs_of_people_are_cut():
     [
         lambda: LSTMLanguageModel(12, 8, [12]),
         lambda: WindowedBiGRU(12, 5, 8, 6),
-        lambda: LineSeq2Seq(12, 5, 8, 6, reach=3),
+        lambda: LineSeq2Seq(12, 5, 8, 6, max_line_length=3),
     ],
 )
-def test_side_by_side_they_sing_as_alone(network):
+def test_a_batch_gives_the_songs_that_are_generated_alone(network):
     keras.utils.set_random_seed(3)
-    network, vocabulary = network(), Vocabulary([*SPECIAL_TOKENS, *"abcdefgh"], [1] * 12)
-    begins, sampling = [("a", "b"), ("c", "d"), ("a", "zebra")], Sampling(1.5)
-    together = sing_all(network, vocabulary, begins, sampling, 5)
+    network = network()
+    vocabulary = Vocabulary([*SPECIAL_TOKENS, *"abcdefgh"], [1] * 12)
+    prompts = [("a", "b"), ("c", "d"), ("a", "zebra")]
+    config = GenerationConfig(temperature=1.5, lines=5, form="none")
+    batch = generate_all(network, vocabulary, prompts, config)
     alone = [
         vocabulary.decode(
-            sing(step_of(network), vocabulary.encode(begin).tolist(), sampling, 5, number)
+            generate(network, [vocabulary.encode(prompt).tolist()], config, [seed])[0]
         )
-        for number, begin in enumerate(begins)
+        for seed, prompt in enumerate(prompts)
     ]
-    assert together == alone and len(set(map(len, together))) > 1
+    assert batch == alone and len(set(map(len, batch))) > 1
+
+
+def test_prompts_of_a_batch_may_differ_in_length():
+    keras.utils.set_random_seed(3)
+    network = LSTMLanguageModel(12, 8, [12])
+    prompts = [[4], [], [5, 6, 7]]
+    config = GenerationConfig(temperature=1.5, lines=5, form="none")
+    batch = generate(network, prompts, config, [7, 8, 9])
+    for prompt, seed, song in zip(prompts, [7, 8, 9], batch):
+        assert generate(network, [prompt], config, [seed]) == [song]

@@ -10,17 +10,18 @@ from common.files import read_json
 from data.lyrics.corpus import SPLITS, split_of
 from data.lyrics.songs import SONGBOOK, read_songs
 from data.lyrics.vocabulary import Vocabulary
-from export.song_index import LIMIT, RUN, pack, training_songs
+from export.song_index import MAX_BYTES, build_index, training_songs
+from metrics.copied_phrases import COPIED_PHRASE_LENGTH
 from tests.helpers import ROOT
 
 ASK = """
 import { readFileSync } from "node:fs";
-import { Memory } from "%s";
+import { SongIndex } from "%s";
 import { Random } from "%s";
-const memory = new Memory(new Uint8Array(readFileSync(0))), draw = new Random(1);
+const songIndex = new SongIndex(new Uint8Array(readFileSync(0))), draw = new Random(1);
 let found = 0;
 for (let i = 0; i < 200000; i++) {
-  found += memory.owner(Array.from({ length: memory.run }, () => 3 + draw.integer() %% 4000)) !== undefined;
+  found += songIndex.owner(Array.from({ length: songIndex.phraseLength }, () => 3 + draw.integer() %% 4000)) !== undefined;
 }
 console.log(found);
 """
@@ -37,12 +38,12 @@ def test_the_songbook(run):
     songs = training_songs(*run)
     training = [song for song in read_songs(SONGBOOK) if SPLITS[split_of(song)] == "training"]
     assert [song[:2] for song in songs] == [[song.artist, song.title] for song in training]
-    packed = pack(songs)
+    packed = build_index(songs)
     head = json.loads(packed.split(b"\n")[0])
-    assert len(packed) <= LIMIT and head["share"] == 1
-    assert head.keys() == {"run", "count", "rice", "bits", "share", "songs"} and head["songs"] == [
-        s[:2] for s in songs
-    ]
+    assert len(packed) <= MAX_BYTES and head["share"] == 1
+    assert head.keys() == {"phrase_length", "count", "rice", "bits", "share", "songs"} and head[
+        "songs"
+    ] == [s[:2] for s in songs]
     script = ASK % tuple(
         (ROOT / "web" / "core" / name).as_uri() for name in ("song-index.js", "prng.js")
     )
@@ -62,12 +63,16 @@ def test_songs_that_are_not_there(run, tmp_path):
     assert len(training_songs(gone, vocabulary)) == meta["data"]["songs"]["training"], (
         "the songbook is always there"
     )
-    assert pack([]) == pack([["A", "B", np.arange(3, 3 + RUN - 1)]]) == b""
+    assert (
+        build_index([])
+        == build_index([["A", "B", np.arange(3, 3 + COPIED_PHRASE_LENGTH - 1)]])
+        == b""
+    )
 
 
 def test_songs_that_are_too_many():
     songs = [["A", str(i), np.random.default_rng(i).integers(3, 4000, 100)] for i in range(60)]
-    sizes = {limit: len(pack(songs, limit)) for limit in (10**6, 12_000, 6000, 3700, 500)}
+    sizes = {limit: len(build_index(songs, limit)) for limit in (10**6, 12_000, 6000, 3700, 500)}
     assert (
         sizes[10**6]
         > 12_000

@@ -6,7 +6,7 @@ import pytest
 import explore.lyrics.__main__
 import train.lyrics.__main__
 from common.files import read_json
-from generate.runs import load_lyrics
+from generate.lyrics.songwriter import load_model
 from tests.helpers import TINY, assert_main_refuses, write_table
 from train.lyrics.warm_start import warm_start
 
@@ -54,8 +54,8 @@ def learn(folder, table, run, *more):
 
 
 def test_words_that_both_know_keep_their_vectors(runs):
-    first, words, _ = load_lyrics(runs / "lyrics" / "first")
-    second, others, meta = load_lyrics(runs / "lyrics" / "second")
+    first, words, _ = load_model(runs / "lyrics" / "first")
+    second, others, meta = load_model(runs / "lyrics" / "second")
     assert meta["args"]["init_from"] == "first" and second.num_artist_tokens == 4
     before = [
         np.array(weight) for weight in (second.token_embedding.table, *second.lstms[0].weights)
@@ -112,8 +112,8 @@ def test_a_run_that_is_missing_or_of_another_size_is_refused(runs, songs, capsys
     )
 
 
-def test_a_song_in_the_manner_of_a_band_and_in_a_form(runs, capsys):
-    def sing(*more):
+def test_a_song_in_the_style_of_an_artist_and_in_a_form(runs, capsys):
+    def written(*more):
         explore.lyrics.__main__.main(
             [
                 "the sea",
@@ -121,34 +121,34 @@ def test_a_song_in_the_manner_of_a_band_and_in_a_form(runs, capsys):
                 str(runs),
                 "--run",
                 "second",
-                "--randomness",
+                "--temperature",
                 "0",
                 *more,
             ]
         )
         return capsys.readouterr().out
 
-    assert sing("--band", "band 2").startswith("the sea")
-    song = sing("--form", "aa BB BB")
+    assert written("--artist", "band 2").startswith("the sea")
+    song = written("--form", "aa BB BB")
     assert [len(stanza.splitlines()) for stanza in song.strip().split("\n\n")] == [2, 2, 2]
     assert song.strip().split("\n\n")[1] == song.strip().split("\n\n")[2]
     shared = ["--checkpoint-dir", runs, "--run", "second"]
     assert_main_refuses(
         capsys,
         explore.lyrics.__main__.main,
-        [*shared, "--band", "Nobody"],
-        "--band",
+        [*shared, "--artist", "Nobody"],
+        "artist",
         "Nobody",
         "Band 1",
     )
     assert_main_refuses(
         capsys,
         explore.lyrics.__main__.main,
-        [*shared[:2], "--run", "first", "--band", "x"],
-        "told of no band",
+        [*shared[:2], "--run", "first", "--artist", "x"],
+        "not trained with artists",
     )
     assert_main_refuses(
-        capsys, explore.lyrics.__main__.main, [*shared, "--form", "a1"], "'a1' is no form"
+        capsys, explore.lyrics.__main__.main, [*shared, "--form", "a1"], "form 'a1'"
     )
 
 

@@ -37,8 +37,8 @@ from common.checkpoint import load_run
 from common.cli import run_cli
 from data.lyrics.corpus import Corpus
 from data.lyrics.vocabulary import Vocabulary
-from generate.lyrics.samplers import Sampling
-from generate.lyrics.song import song_text
+from generate.lyrics import Songwriter
+from generate.lyrics.config import write_default
 from models.lyrics import LyricsModel
 from models.seq2seq import LineSeq2Seq
 from train.core.fit import fit
@@ -65,6 +65,7 @@ def main(argv: list[str]) -> None:
         warm_start(folder, network, corpus.vocabulary)
     write_meta(run, args, network, corpus.meta)
     corpus.vocabulary.save(run.path("vocabulary.tsv"))
+    write_default(run.folder)
     print(
         f"{run.folder}: {corpus.count_tokens('training'):,} training words, "
         f"vocabulary of {len(corpus.vocabulary):,}, {run.meta['parameter_count']:,} parameters",
@@ -109,7 +110,8 @@ def write_sample(
     run: Run, seed: int, vocabulary: Vocabulary, network: LyricsModel, epoch: int
 ) -> None:
     """Let the network write a song, as it is after an epoch, into samples/."""
-    song = song_text(network, vocabulary, "hello world", Sampling(0.6), lines=8, seed=seed)
+    writer = Songwriter(network, vocabulary)
+    song = writer.write("hello world", temperature=0.6, form="none", lines=8, seed=seed)
     run.write_sample(sample_name(epoch), song + "\n")
 
 

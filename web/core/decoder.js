@@ -1,120 +1,249 @@
+// @ts-check
 /**
- * The writer: a network, a seed text and some randomness become a song, word by word.
+ * Choose the tokens of one song from a network's logits, one at a time.
  *
- * The twin of `generate/lyrics/decoder.py`, where the guard against loops is described; `tests/golden/writer.json` holds the
- * two together. A network here is anything with `begin()` and `step(word)`, which returns the scores of the next word.
+ * The twin of `generate/lyrics/decoder.py`, whose comments hold here too; `tests/golden/decoder.json` keeps both alike.
  */
 
-import { forced, isLast, steer } from "./song-form.js";
 import { Random } from "./prng.js";
-import { choose, sum, weigh } from "./samplers.js";
-import { LINE, SONG } from "./vocabulary.js";
+import { candidateWeights, sampleToken, sum } from "./samplers.js";
+import { applyForm, forcedToken, isLastLine, schemeOf } from "./song-form.js";
+import { BOS_EOS, NEWLINE } from "./vocabulary.js";
 
-const REPEATS = 3;
-const LONGEST_RUN = 8;
-const LONGEST_SONG = 800;
+/** @typedef {import("./samplers.js").GenerationConfig} GenerationConfig */
 
 /**
- * Yields the numbers of the words that follow the seed, until the song ends by itself or has `lines` lines. Whoever
- * answers with a number, by `next(number)`, has that sung in the word's place.
- * @param {object} settings {lines, number}, {opening}: the signs that the network reads before the seed, {form, sounds}:
- *   the form of the song, and what words rhyme on, and the settings of `choose` and of `struck`
+ * A network that reads one token at a time.
+ *
+ * @typedef {object} Network
+ * @property {() => void} start Forget what was read.
+ * @property {(token: number) => ArrayLike<number>} step Read a token; returns the logits of the next one.
  */
-export function* sing(network, seed, { lines, number, ...settings }) {
-  const words = [SONG, ...seed],
-    random = new Random(number),
-    { form } = settings;
-  let scores = listen(network, seed, settings);
-  while (words.length <= seed.length + LONGEST_SONG) {
-    let word = form && forced(words.slice(1), form);
-    word ||= draw(words, new Float64Array(scores), settings, random);
-    if (word === SONG || (word === LINE && isOver(words.slice(1), form, lines))) return;
-    word = (yield word) ?? word;
-    words.push(word);
-    scores = network.step(word);
+
+/**
+ * What a song starts with, and how it is written.
+ *
+ * @typedef {object} Song
+ * @property {number[]} prompt Token ids.
+ * @property {number[]} [promptPrefix] What the network reads before them; by default only BOS_EOS.
+ * @property {GenerationConfig} config
+ * @property {ArrayLike<number>} [rhymeClasses] Of each token; only needed for a form.
+ */
+
+/** Decodes one song: feed it logits until it returns undefined. */
+export class LyricsDecoder {
+  /**
+   * @param {Song} song
+   * @param {number} seed Random seed, 0 to 2^32 - 1.
+   */
+  constructor({ prompt, config, rhymeClasses = [] }, seed) {
+    this.tokens = [...prompt];
+    this.config = config;
+    this.rhymeClasses = rhymeClasses;
+    this.random = new Random(seed);
+    this.tokensLeft = config.max_tokens;
+  }
+
+  /**
+   * Choose the next token and append it to `tokens`.
+   *
+   * @param {ArrayLike<number>} logits Scores of all tokens; not modified.
+   * @param {number} [replacement] A token that the visitor chose in place of the one that is drawn.
+   * @returns {number | undefined} The token's id; undefined when the song is over.
+   */
+  nextToken(logits, replacement) {
+    if (this.tokensLeft === 0) return undefined;
+    let token = this.choose(Float64Array.from(logits));
+    const isOver = token === BOS_EOS || (token === NEWLINE && this.isComplete());
+    if (!isOver && replacement !== undefined) token = replacement;
+    if (isOver || token === BOS_EOS) {
+      this.tokensLeft = 0;
+      return undefined;
+    }
+    this.tokens.push(token);
+    this.tokensLeft--;
+    return token;
+  }
+
+  /** @param {Float64Array} logits */
+  choose(logits) {
+    const scheme = schemeOf(this.config);
+    if (scheme) {
+      const forced = forcedToken(this.tokens, scheme);
+      if (forced !== undefined) return forced;
+      applyForm(this.tokens, logits, this.config, this.rhymeClasses);
+    }
+    let token = sampleToken(logits, this.config, this.random);
+    while (token !== BOS_EOS && isBanned(this.tokens, token, this.config)) {
+      logits[token] = -Infinity;
+      token = sampleToken(logits, this.config, this.random);
+    }
+    return token;
+  }
+
+  /** Whether a line break would end the song. */
+  isComplete() {
+    const scheme = schemeOf(this.config);
+    if (scheme && isLastLine(this.tokens, scheme)) return true;
+    return countLines(this.tokens) >= this.config.lines;
   }
 }
 
-const isOver = (words, form, lines) => countLines(words) >= lines || (form && isLast(words, form));
-
-function draw(words, scores, settings, random) {
-  if (settings.form) steer(words.slice(1), scores, settings.form, settings.sounds);
-  let word = choose(scores, settings, random);
-  while (word !== SONG && struck(words, word, settings)) {
-    scores[word] = -Infinity;
-    word = choose(scores, settings, random);
+/**
+ * Generate a song.
+ *
+ * @param {Network} network
+ * @param {Song} song
+ * @param {number} seed
+ * @param {Record<number, number>} picks {position after the prompt: token that the visitor chose there}
+ * @returns {Generator<number, void>} The tokens after the prompt.
+ */
+export function* generate(network, song, seed, picks = {}) {
+  const decoder = new LyricsDecoder(song, seed);
+  let logits = readPrompt(network, song);
+  for (let position = 0; ; position++) {
+    const token = decoder.nextToken(logits, picks[position]);
+    if (token === undefined) return;
+    yield token;
+    logits = network.step(token);
   }
-  return word;
 }
 
-/** The likeliest words after others, `most` of them and `said`, and how likely `sing` draws each: [{word, chance}]. */
-export function consider(network, seed, said, settings, most) {
-  const must = settings.form && forced(seed, settings.form);
-  if (must) return [{ word: must, chance: 1 }];
-  const words = [SONG, ...seed],
-    scores = new Float64Array(listen(network, seed, settings));
-  if (settings.form) steer(seed, scores, settings.form, settings.sounds);
-  for (let word = LINE; word < scores.length; word++)
-    if (struck(words, word, settings)) scores[word] = -Infinity;
-  const { likely, weights } = weigh(scores, settings),
-    total = sum(weights);
-  const ranked = [...scores.keys()]
-    .filter((word) => scores[word] > -Infinity)
-    .sort((a, b) => scores[b] - scores[a]);
+/**
+ * The most likely next tokens, each with its probability of being drawn.
+ *
+ * @param {Network} network
+ * @param {Song} song Its prompt is the song so far.
+ * @param {number | undefined} said A token to list in any case.
+ * @param {number} limit Maximum number of others.
+ * @returns {{token: number, probability: number}[]} BOS_EOS stands for the end of the song.
+ */
+export function alternatives(network, song, said, limit) {
+  const { prompt, config, rhymeClasses = [] } = song;
+  const scheme = schemeOf(config);
+  const forced = scheme ? forcedToken(prompt, scheme) : undefined;
+  if (forced !== undefined) return [{ token: forced, probability: 1 }];
+  const logits = Float64Array.from(readPrompt(network, song));
+  if (scheme) applyForm(prompt, logits, config, rhymeClasses);
+  for (let token = NEWLINE; token < logits.length; token++) {
+    if (isBanned(prompt, token, config)) logits[token] = -Infinity;
+  }
+  const { candidates, weights } = candidateWeights(logits, config);
+  const total = sum(weights);
+  const ranked = [...logits.keys()]
+    .filter((token) => logits[token] > -Infinity)
+    .sort((a, b) => logits[b] - logits[a]);
   return ranked
-    .filter((word, i) => i < most || word === said)
-    .map((word) => ({ word, chance: (weights[likely.indexOf(word)] ?? 0) / total }));
+    .filter((token, rank) => rank < limit || token === said)
+    .map((token) => ({
+      token,
+      probability: (weights[candidates.indexOf(token)] ?? 0) / total,
+    }));
 }
 
-/** Read the seed; returns the scores of the next word. */
-function listen(network, seed, { opening = [SONG] }) {
-  network.begin();
-  return [...opening, ...seed].map((word) => network.step(word)).at(-1);
+/**
+ * Let the network read the prompt; returns the logits of the next token.
+ *
+ * @param {Network} network
+ * @param {Song} song
+ */
+function readPrompt(network, { prompt, promptPrefix = [BOS_EOS] }) {
+  network.start();
+  /** @type {ArrayLike<number>} */
+  let logits = [];
+  for (const token of [...promptPrefix, ...prompt]) logits = network.step(token);
+  return logits;
 }
 
-/** Must `word` not follow `words`? */
-function struck(words, word, { guard = true, noRepeat = 0 }) {
-  return (guard && repeats(words, word)) || (noRepeat && sungBefore(words, word, noRepeat));
+/**
+ * How many lines are not empty.
+ *
+ * @template T
+ * @param {T[]} tokens Token ids or words.
+ * @param {T} newline The one that is a line break.
+ */
+export function countLines(tokens, newline = /** @type {T} */ (NEWLINE)) {
+  return tokens.filter((token, i) => token !== newline && (i === 0 || tokens[i - 1] === newline))
+    .length;
 }
 
-/** Does `word` after `words` complete a run of `length` words that stands in them already? */
-export function sungBefore(words, word, length) {
-  const run = [...words.slice(words.length - length + 1), word];
-  for (let i = 0; i + length <= words.length; i++) {
-    if (run.every((number, j) => words[i + j] === number)) return true;
+/**
+ * Whether the loop guard or no_repeat_ngram_size forbids `token` after `tokens`.
+ *
+ * @param {number[]} tokens
+ * @param {number} token
+ * @param {GenerationConfig} config
+ */
+function isBanned(tokens, token, config) {
+  const song = [BOS_EOS, ...tokens];
+  if (config.loop_guard && completesLoop(song, token, config)) return true;
+  const size = config.no_repeat_ngram_size;
+  return size > 0 && repeatsNgram(song, token, size);
+}
+
+/**
+ * Whether `token` after `tokens` completes an n-gram that occurs in them already.
+ *
+ * @param {number[]} tokens
+ * @param {number} token
+ * @param {number} size
+ */
+function repeatsNgram(tokens, token, size) {
+  const ngram = [...tokens.slice(tokens.length - size + 1), token];
+  for (let i = 0; i + size <= tokens.length; i++) {
+    if (ngram.every((each, j) => tokens[i + j] === each)) return true;
   }
   return false;
 }
 
-/** How many lines with a word on them. */
-export function countLines(words) {
-  return words.filter((word, i) => word !== LINE && (i === 0 || words[i - 1] === LINE)).length;
-}
-
-/** Does `word` after `words` complete a loop: a run or a line sung more than REPEATS times? */
-export function repeats(words, word) {
-  return runs(words, word) || lines(words, word);
-}
-
-function runs(words, word) {
-  const sung = words.slice(-LONGEST_RUN * (REPEATS + 1)).concat(word),
-    end = sung.length;
-  for (let length = 1; length <= LONGEST_RUN && length * (REPEATS + 1) <= end; length++) {
-    let same = true;
-    for (let i = 0; same && i < length * REPEATS; i++)
-      same = sung[end - 1 - i] === sung[end - 1 - i - length];
-    if (same) return true;
+/**
+ * Whether `token` after `tokens` completes a phrase or a line once too often.
+ *
+ * @param {number[]} tokens
+ * @param {number} token
+ * @param {GenerationConfig} config
+ */
+function completesLoop(tokens, token, config) {
+  for (let length = 1; length <= config.max_loop_length; length++) {
+    if (repeatsPhrase(tokens, token, length, config.max_repeats)) return true;
   }
-  return false;
+  return repeatsLine(tokens, token, config.max_repeats);
 }
 
-function lines(words, word) {
-  if (word !== LINE || !words.length || words.at(-1) === LINE) return false;
-  const sung = [[]];
-  for (const number of words) {
-    if (number === LINE) sung.push([]);
-    else if (number !== SONG) sung.at(-1).push(number);
+/**
+ * Whether the song would end in more than `maxRepeats` copies of its last `length` tokens.
+ *
+ * @param {number[]} tokens
+ * @param {number} token
+ * @param {number} length
+ * @param {number} maxRepeats
+ */
+function repeatsPhrase(tokens, token, length, maxRepeats) {
+  const size = tokens.length + 1;
+  if (size < length * (maxRepeats + 1)) return false;
+  const at = (/** @type {number} */ i) => (i === tokens.length ? token : tokens[i]);
+  for (let i = size - length * maxRepeats; i < size; i++) {
+    if (at(i) !== at(i - length)) return false;
   }
-  const keys = sung.map((line) => line.join(" "));
-  return keys.filter((key) => key === keys.at(-1)).length > REPEATS;
+  return true;
+}
+
+/**
+ * Whether the line that `token` ends would occur more than `maxRepeats` times.
+ *
+ * @param {number[]} tokens
+ * @param {number} token
+ * @param {number} maxRepeats
+ */
+function repeatsLine(tokens, token, maxRepeats) {
+  if (token !== NEWLINE || !tokens.length || tokens[tokens.length - 1] === NEWLINE) return false;
+  /** @type {number[][]} */
+  const lines = [[]];
+  for (const each of tokens) {
+    if (each === NEWLINE) lines.push([]);
+    else if (each !== BOS_EOS) lines[lines.length - 1].push(each);
+  }
+  const keys = lines.map((line) => line.join(" "));
+  const last = keys[keys.length - 1];
+  return keys.filter((key) => key === last).length > maxRepeats;
 }

@@ -1,57 +1,77 @@
+// @ts-check
 /**
  * Random numbers that are the same in Python and in the browser: xoshiro128** 1.1, seeded by SplitMix32.
  *
- * The twin of `common/prng.py`, where the sources are named.
+ * The twin of `common/prng.py`, which names the sources.
  */
 
-/** Streams of what an addition network draws: lessons, first weights, and from ORDER on an order for each epoch. */
-export const LESSONS = 0,
-  START = 1,
-  ORDER = 2;
+/** Streams of `uniforms` for an addition network: data, initial weights, and from ORDER on one for each epoch. */
+export const LESSONS = 0;
+export const START = 1;
+export const ORDER = 2;
 
-const GOLDEN = 0x9e3779b9,
-  WHOLE = 4294967296;
+const GOLDEN_RATIO = 0x9e3779b9;
+const TWO_TO_32 = 4294967296;
 
 export class Random {
-  /** @param {number} seed a whole number from 0 to 2^32 - 1 */
+  /** @param {number} seed A whole number from 0 to 2^32 - 1. */
   constructor(seed) {
+    this.state = new Uint32Array(4);
     let counter = seed >>> 0;
-    this.state = new Uint32Array(4).map(() => mix((counter = (counter + GOLDEN) >>> 0)));
+    for (let i = 0; i < 4; i++) {
+      counter = (counter + GOLDEN_RATIO) >>> 0;
+      this.state[i] = murmur3Finalizer(counter);
+    }
   }
 
   /** The next whole number from 0 to 2^32 - 1. */
   integer() {
     const [a, b, c, d] = this.state;
-    const result = Math.imul(turn(Math.imul(b, 5), 7), 9) >>> 0;
-    const c2 = c ^ a,
-      d2 = d ^ b;
-    this.state.set([a ^ d2, b ^ c2, c2 ^ (b << 9), turn(d2, 11)]);
+    const result = Math.imul(rotateLeft(Math.imul(b, 5), 7), 9) >>> 0;
+    const nextC = c ^ a;
+    const nextD = d ^ b;
+    this.state.set([a ^ nextD, b ^ nextC, nextC ^ (b << 9), rotateLeft(nextD, 11)]);
     return result;
   }
 
   /** The next number in [0, 1), a multiple of 2^-32. */
   uniform() {
-    return this.integer() / WHOLE;
+    return this.integer() / TWO_TO_32;
   }
 }
 
-/** `count` numbers in [0, 1), multiples of 2^-32, all at once: see `common/prng.py`. */
+/**
+ * Counter-based random numbers in [0, 1), multiples of 2^-32; see `counter_uniforms` in `common/prng.py`.
+ *
+ * @param {number} seed
+ * @param {number} stream Which of the seed's sequences.
+ * @param {number} count
+ */
 export function uniforms(seed, stream, count) {
-  const begin = mix(mix(seed) + stream);
-  return Float64Array.from(
-    { length: count },
-    (_, i) => mix(begin + Math.imul(i + 1, GOLDEN)) / WHOLE,
-  );
+  const start = murmur3Finalizer(murmur3Finalizer(seed) + stream);
+  const numbers = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    numbers[i] = murmur3Finalizer(start + Math.imul(i + 1, GOLDEN_RATIO)) / TWO_TO_32;
+  }
+  return numbers;
 }
 
-/** MurmurHash3's finaliser, of a whole number taken as one of 32 bits. */
-export function mix(number) {
+/**
+ * The finalizer of MurmurHash3.
+ *
+ * @param {number} number A whole number; its lowest 32 bits count.
+ */
+export function murmur3Finalizer(number) {
   let z = number >>> 0;
   z = Math.imul(z ^ (z >>> 16), 0x85ebca6b);
   z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35);
   return (z ^ (z >>> 16)) >>> 0;
 }
 
-function turn(x, k) {
+/**
+ * @param {number} x
+ * @param {number} k
+ */
+function rotateLeft(x, k) {
   return (x << k) | (x >>> (32 - k));
 }

@@ -1,56 +1,108 @@
+// @ts-check
 /**
- * Samplers: which of the words that the network finds likely is the next one?
+ * Choose the next token from the logits of a network.
  *
- * The twin of `generate/lyrics/samplers.py`, where the settings are described; `tests/golden/samplers.json` holds the two
- * together.
+ * The twin of `generate/lyrics/samplers.py`, whose comments hold here too; `tests/golden/samplers.json` keeps both
+ * alike. Settings have the names of generation_config.json, which `generate/lyrics/config.py` describes.
  */
 
-import { PAD, UNKNOWN } from "./vocabulary.js";
+import { PAD, UNK } from "./vocabulary.js";
+
+const MIN_LOG_WEIGHT = -700; // exp() of less is 0
 
 /**
- * The number of the next word.
- * @param {Float64Array} scores of the vocabulary; those of signs that are no word are struck out in place
- * @param {import("./prng.js").Random} random gives one number where randomness is above 0
+ * Settings of generation_config.json.
+ *
+ * @typedef {object} GenerationConfig
+ * @property {number} temperature
+ * @property {number} top_p
+ * @property {number} min_p
+ * @property {number} top_k
+ * @property {number} no_repeat_ngram_size
+ * @property {boolean} loop_guard
+ * @property {number} max_repeats
+ * @property {number} max_loop_length
+ * @property {number} lines
+ * @property {number} max_tokens
+ * @property {string} form
+ * @property {Record<string, string>} forms
+ * @property {number} rhyme_bonus
+ * @property {number} rhyme_bonus_per_token
+ * @property {number} rhyme_lead
+ * @property {number} line_break_bonus
  */
-export function choose(scores, settings, random) {
-  const { likely, weights } = weigh(scores, settings);
-  if (settings.randomness === 0) return likely[0];
+
+/**
+ * Draw the next token.
+ *
+ * @param {Float64Array} logits Scores of all tokens; special tokens that no song contains are set to -Infinity.
+ * @param {GenerationConfig} config
+ * @param {{uniform: () => number}} random Not used at temperature 0.
+ * @returns {number} The token's id.
+ */
+export function sampleToken(logits, config, random) {
+  const { candidates, weights } = candidateWeights(logits, config);
+  if (config.temperature === 0) return candidates[0];
   const target = random.uniform() * sum(weights);
-  let drawn = 0;
-  return likely[
-    weights.findIndex((weight, place) => (drawn += weight) > target || place === weights.length - 1)
-  ];
+  let cumulative = 0;
+  for (const [i, weight] of weights.entries()) {
+    cumulative += weight;
+    if (cumulative > target) return candidates[i];
+  }
+  return candidates[candidates.length - 1]; // rounding
 }
 
-/** What the next word is drawn from: numbers in their order, and a weight for each. */
-export function weigh(scores, { randomness, minP = 0.00425, topK = 0, nucleus = 1 }) {
-  scores[PAD] = scores[UNKNOWN] = -Infinity;
+/**
+ * The tokens that may come next, in ascending order, and how likely each is relative to the most likely one.
+ *
+ * @param {Float64Array} logits As for `sampleToken`.
+ * @param {GenerationConfig} config
+ * @returns {{candidates: number[], weights: number[]}}
+ */
+export function candidateWeights(logits, config) {
+  logits[PAD] = -Infinity;
+  logits[UNK] = -Infinity;
   let best = 0;
-  for (let i = 1; i < scores.length; i++) if (scores[i] > scores[best]) best = i;
-  if (randomness === 0) return { likely: [best], weights: [1] };
-  const least = minP ? Math.log(minP) : -700,
-    scaled = (i) => (scores[i] - scores[best]) / randomness;
-  const numbers = [];
-  for (let i = 0; i < scores.length; i++) if (scaled(i) >= least) numbers.push(i);
-  const likely = likeliest(numbers, scaled, topK, nucleus);
-  return { likely, weights: likely.map((i) => Math.exp(scaled(i))) };
+  for (let i = 1; i < logits.length; i++) {
+    if (logits[i] > logits[best]) best = i;
+  }
+  if (config.temperature === 0) return { candidates: [best], weights: [1] };
+  const logWeight = (/** @type {number} */ i) => (logits[i] - logits[best]) / config.temperature;
+  const threshold = config.min_p ? Math.log(config.min_p) : MIN_LOG_WEIGHT;
+  const likely = [];
+  for (let i = 0; i < logits.length; i++) {
+    if (logWeight(i) >= threshold) likely.push(i);
+  }
+  const candidates = topKTopP(likely, logWeight, config);
+  return { candidates, weights: candidates.map((i) => Math.exp(logWeight(i))) };
 }
 
-/** Those of the numbers that top-k and the nucleus let through, in their own order. */
-function likeliest(numbers, scaled, topK, nucleus) {
-  if (!topK && nucleus >= 1) return numbers;
-  let ranked = [...numbers]
-    .sort((a, b) => scaled(b) - scaled(a) || a - b)
-    .slice(0, topK || undefined);
-  if (nucleus < 1) {
-    const weights = ranked.map((i) => Math.exp(scaled(i))),
-      wanted = nucleus * sum(weights);
-    let together = 0;
-    ranked = ranked.slice(0, 1 + weights.filter((weight) => (together += weight) < wanted).length);
+/**
+ * The candidates that top-k and top-p keep, in ascending order.
+ *
+ * @param {number[]} candidates
+ * @param {(token: number) => number} logWeight
+ * @param {GenerationConfig} config
+ */
+function topKTopP(candidates, logWeight, { top_k, top_p }) {
+  if (!top_k && top_p >= 1) return candidates;
+  const ranked = [...candidates].sort((a, b) => logWeight(b) - logWeight(a) || a - b);
+  if (top_k && ranked.length > top_k) ranked.length = top_k;
+  if (top_p < 1) {
+    const weights = ranked.map((i) => Math.exp(logWeight(i)));
+    const target = top_p * sum(weights);
+    let cumulative = weights[0];
+    let kept = 1;
+    while (kept < ranked.length && cumulative < target) {
+      cumulative += weights[kept];
+      kept++;
+    }
+    ranked.length = kept;
   }
   return ranked.sort((a, b) => a - b);
 }
 
+/** @param {number[]} weights */
 export function sum(weights) {
   return weights.reduce((total, weight) => total + weight, 0);
 }

@@ -1,70 +1,135 @@
-/** The form of a song, asked of a network while it sings: the twin of `generate/lyrics/song_form.py`, which describes it. */
+// @ts-check
+/**
+ * Make a network keep to a song form: stanzas, a chorus that returns, and rhyme.
+ *
+ * The twin of `generate/lyrics/song_form.py`, whose comments hold here too; `tests/golden/song_form.json` keeps both alike.
+ */
 
-import { LINE, SONG } from "./vocabulary.js";
+import { BOS_EOS, NEWLINE } from "./vocabulary.js";
 
-const PULL = 6,
-  STEP = 2,
-  EARLY = 5;
+/** @typedef {import("./samplers.js").GenerationConfig} GenerationConfig */
 
-/** The stanzas of a song, each a list of lines, each a list of words; the last line is the one being sung. */
-function stanzas(words) {
-  const found = [[[]]];
-  for (const word of words) {
-    const stanza = found.at(-1);
-    if (word !== LINE) stanza.at(-1).push(word);
-    else if (stanza.at(-1).length) stanza.push([]);
-    else if (stanza.length > 1) {
+const CLOSING_PUNCTUATION = -1;
+const NO_RHYME = 0;
+
+/** The rhyme scheme of the settings' form, "" for none. @param {GenerationConfig} config */
+export const schemeOf = ({ form, forms }) => (Object.hasOwn(forms, form) ? forms[form] : form);
+
+/**
+ * Split a song into stanzas of lines of tokens; the last line is the current one.
+ *
+ * @param {number[]} tokens
+ */
+function splitStanzas(tokens) {
+  /** @type {number[][][]} */
+  const stanzas = [[[]]];
+  for (const token of tokens) {
+    const stanza = stanzas[stanzas.length - 1];
+    const line = stanza[stanza.length - 1];
+    if (token !== NEWLINE) {
+      line.push(token);
+    } else if (line.length) {
+      stanza.push([]);
+    } else if (stanza.length > 1) {
       stanza.pop();
-      found.push([[]]);
+      stanzas.push([[]]);
     }
   }
-  return found;
+  return stanzas;
 }
 
-/** The number that must come after `words`, or undefined when there is a choice. SONG ends the song. */
-export function forced(words, form) {
-  const plan = form.split(" "),
-    sung = stanzas(words),
-    place = sung.length - 1,
-    line = sung[place].at(-1);
-  const lines = sung[place].length - 1;
-  if (place >= plan.length) return SONG;
-  if (!line.length && lines >= plan[place].length) return place + 1 < plan.length ? LINE : SONG;
-  const before = plan.indexOf(plan[place]);
-  if (plan[place] === plan[place].toLowerCase() || before === place || lines >= sung[before].length)
-    return undefined;
-  const again = [...sung[before][lines], LINE];
-  return line.every((word, i) => word === again[i]) ? again[line.length] : undefined;
+/**
+ * The token that the form requires next, BOS_EOS to end the song, or undefined if there is a choice.
+ *
+ * @param {number[]} tokens The song so far, without the token that starts it.
+ * @param {string} scheme
+ * @returns {number | undefined}
+ */
+export function forcedToken(tokens, scheme) {
+  const plan = scheme.split(" ");
+  const stanzas = splitStanzas(tokens);
+  const index = stanzas.length - 1;
+  if (index >= plan.length) return BOS_EOS;
+  const lines = stanzas[index].slice(0, -1);
+  const current = stanzas[index][lines.length];
+  if (!current.length && lines.length >= plan[index].length)
+    return index + 1 < plan.length ? NEWLINE : BOS_EOS;
+  const first = plan.indexOf(plan[index]);
+  const isRepeatedChorus = plan[index] === plan[index].toUpperCase() && first < index;
+  if (!isRepeatedChorus || lines.length >= stanzas[first].length) return undefined;
+  const expected = [...stanzas[first][lines.length], NEWLINE];
+  const isUnchanged = current.every((token, i) => token === expected[i]);
+  return isUnchanged ? expected[current.length] : undefined;
 }
 
-/** Would a new line after `words` end the last line of the form? */
-export function isLast(words, form) {
-  const plan = form.split(" "),
-    sung = stanzas(words);
-  return sung.length >= plan.length && sung.at(-1).length >= plan.at(-1).length;
+/**
+ * Whether the current line is the last one of the form.
+ *
+ * @param {number[]} tokens
+ * @param {string} scheme
+ */
+export function isLastLine(tokens, scheme) {
+  const plan = scheme.split(" ");
+  const stanzas = splitStanzas(tokens);
+  const lastStanza = stanzas[stanzas.length - 1];
+  return stanzas.length >= plan.length && lastStanza.length >= plan[plan.length - 1].length;
 }
 
-/** Change the scores of the word after `words` to what the form asks for, in place. */
-export function steer(words, scores, form, sounds) {
-  const sung = stanzas(words),
-    lines = sung.at(-1),
-    line = lines.pop();
-  scores[SONG] = -Infinity;
-  if (!line.length) {
-    for (let word = 0; word < scores.length; word++)
-      if (word === LINE || sounds[word] < 0) scores[word] = -Infinity;
+/**
+ * Change the logits of the next token in place, as the form requires.
+ *
+ * @param {number[]} tokens The song so far, without the token that starts it.
+ * @param {Float64Array} logits
+ * @param {GenerationConfig} config
+ * @param {ArrayLike<number>} rhymeClasses Of each token; see `Vocabulary`.
+ */
+export function applyForm(tokens, logits, config, rhymeClasses) {
+  const stanzas = splitStanzas(tokens);
+  const lines = stanzas[stanzas.length - 1];
+  const current = lines.pop() ?? [];
+  logits[BOS_EOS] = -Infinity;
+  if (!current.length) {
+    logits[NEWLINE] = -Infinity;
+    for (let token = 0; token < logits.length; token++) {
+      if (rhymeClasses[token] === CLOSING_PUNCTUATION) logits[token] = -Infinity;
+    }
     return;
   }
-  const last = (of) => of.findLast((word) => sounds[word] > 0);
-  const letters = form.split(" ")[sung.length - 1] ?? "";
-  const model = lines.findLast((_, i) => letters[i] && letters[i] === letters[lines.length]) ?? [],
-    wanted = last(model);
-  if (wanted === undefined) return;
-  const late = line.length - model.length + EARLY,
-    end = last(line),
-    pull = Math.min(PULL, Math.max(0, STEP * late));
-  const rhymes = (word) => sounds[word] === sounds[wanted] && word !== wanted;
-  for (let word = 0; word < scores.length; word++) if (rhymes(word)) scores[word] += pull;
-  if (end !== undefined && rhymes(end)) scores[LINE] += PULL;
-  else if (late <= EARLY) scores[LINE] -= PULL;
+  const letters = schemeOf(config).split(" ")[stanzas.length - 1] ?? "";
+  const model = lineToRhymeWith(letters, lines);
+  const target = lastRhymingWord(model, rhymeClasses);
+  if (target === undefined) return;
+  const rhymes = (/** @type {number} */ token) =>
+    rhymeClasses[token] === rhymeClasses[target] && token !== target;
+  const tokensPastStart = current.length - model.length + config.rhyme_lead;
+  const growing = config.rhyme_bonus_per_token * Math.max(0, tokensPastStart);
+  const bonus = Math.min(config.rhyme_bonus, growing);
+  for (let token = 0; token < logits.length; token++) {
+    if (rhymes(token)) logits[token] += bonus;
+  }
+  const last = lastRhymingWord(current, rhymeClasses);
+  if (last !== undefined && rhymes(last)) logits[NEWLINE] += config.line_break_bonus;
+  else if (current.length <= model.length) logits[NEWLINE] -= config.line_break_bonus;
+}
+
+/**
+ * The latest line above with the current line's letter; empty if there is none.
+ *
+ * @param {string} letters Of the stanza.
+ * @param {number[][]} lines
+ */
+function lineToRhymeWith(letters, lines) {
+  const letter = letters[lines.length];
+  if (letter === undefined) return [];
+  return lines.findLast((_, i) => letters[i] === letter) ?? [];
+}
+
+/**
+ * The last token of a line that can rhyme.
+ *
+ * @param {number[]} line
+ * @param {ArrayLike<number>} rhymeClasses
+ */
+function lastRhymingWord(line, rhymeClasses) {
+  return line.findLast((token) => rhymeClasses[token] > NO_RHYME);
 }

@@ -1,59 +1,116 @@
-/** What a network sings by heart: the index of its training songs that `export/song_index.py` writes, and describes. */
+// @ts-check
+/** The index of training songs, which finds phrases that a network copies; `export/song_index.py` describes it. */
 
-import { json } from "../shared/model.js";
-import { mix } from "./prng.js";
+import { murmur3Finalizer } from "./prng.js";
 
-export class Memory {
-  /** @param {Uint8Array} bytes of memory.bin */
+const LINE_FEED = 10;
+
+/**
+ * A copied phrase.
+ *
+ * @typedef {object} CopiedPhrase
+ * @property {number} start Position of its first word in the song.
+ * @property {number} length In words.
+ * @property {string} artist
+ * @property {string} title
+ */
+
+export class SongIndex {
+  /** @param {Uint8Array} bytes Content of song-index.bin. */
   constructor(bytes) {
-    const end = bytes.indexOf(10),
-      { count, rice, bits, ...head } = json(bytes.subarray(0, end));
-    Object.assign(this, head, { prints: new Uint32Array(count), owners: new Uint16Array(count) });
-    let place = 8 * (end + 1),
-      print = 0;
-    const read = (width) => {
-      if (width > 16) return read(width - 16) * 65536 + read(16);
-      const i = place >> 3,
-        next =
-          ((bytes[i] << 16) | (bytes[i + 1] << 8) | bytes[i + 2]) >> (24 - (place & 7) - width);
-      place += width;
-      return next & ((1 << width) - 1);
-    };
-    for (let i = 0; i < count; i++) {
-      let ones = 0;
-      while (read(1)) ones++;
-      this.prints[i] = print += ones * 2 ** rice + read(rice);
-      this.owners[i] = read(bits);
+    const headerEnd = bytes.indexOf(LINE_FEED);
+    const header = JSON.parse(new TextDecoder().decode(bytes.subarray(0, headerEnd)));
+    /** Words of the shortest phrase that can be found. @type {number} */
+    this.phraseLength = header.phrase_length;
+    /** Share of the copied phrases that can be found. @type {number} */
+    this.share = header.share;
+    /** Artist and title of each song. @type {[string, string][]} */
+    this.songs = header.songs;
+    this.fingerprints = new Uint32Array(header.count);
+    this.owners = new Uint16Array(header.count);
+    const bits = new BitReader(bytes, headerEnd + 1);
+    let fingerprint = 0;
+    for (let i = 0; i < header.count; i++) {
+      fingerprint += bits.readUnary() * 2 ** header.rice + bits.read(header.rice);
+      this.fingerprints[i] = fingerprint;
+      this.owners[i] = bits.read(header.bits);
     }
   }
 
-  /** The runs of the training songs in a song's word numbers, one song's each: [{start, length, artist, title}]. */
-  runs(numbers) {
-    const found = [];
-    for (let start = 0; start + this.run <= numbers.length; start++) {
-      const owner = this.owner(numbers.slice(start, start + this.run)),
-        last = found.at(-1);
+  /**
+   * The phrases of a song that are copied, each from one training song.
+   *
+   * @param {number[]} tokens
+   * @returns {CopiedPhrase[]}
+   */
+  findCopies(tokens) {
+    /** @type {{start: number, length: number, owner: number}[]} */
+    const phrases = [];
+    for (let start = 0; start + this.phraseLength <= tokens.length; start++) {
+      const end = start + this.phraseLength;
+      const owner = this.owner(tokens.slice(start, end));
       if (owner === undefined) continue;
-      if (last?.owner === owner && last.start + last.length === start + this.run - 1) last.length++;
-      else found.push({ start, length: this.run, owner });
+      const last = phrases[phrases.length - 1];
+      if (last?.owner === owner && last.start + last.length === end - 1) last.length++;
+      else phrases.push({ start, length: this.phraseLength, owner });
     }
-    return found.map(({ owner, ...run }) => ({
-      ...run,
-      artist: this.songs[owner][0],
-      title: this.songs[owner][1],
-    }));
+    return phrases.map(({ owner, start, length }) => {
+      const [artist, title] = this.songs[owner];
+      return { start, length, artist, title };
+    });
   }
 
-  /** The number of the song that holds these words; undefined when none does. */
-  owner(words) {
-    const print = words.reduce((before, word) => mix(before ^ word), 0);
-    let low = 0,
-      high = this.prints.length;
+  /**
+   * The number of the training song that contains a phrase, if one does.
+   *
+   * @param {number[]} phrase `phraseLength` tokens.
+   */
+  owner(phrase) {
+    const fingerprint = phrase.reduce((before, token) => murmur3Finalizer(before ^ token), 0);
+    let low = 0;
+    let high = this.fingerprints.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.prints[middle] < print) low = middle + 1;
+      if (this.fingerprints[middle] < fingerprint) low = middle + 1;
       else high = middle;
     }
-    return this.prints[low] === print ? this.owners[low] : undefined;
+    return this.fingerprints[low] === fingerprint ? this.owners[low] : undefined;
+  }
+}
+
+/** Reads numbers from bytes, highest bit first. */
+class BitReader {
+  /**
+   * @param {Uint8Array} bytes
+   * @param {number} start Index of the first byte.
+   */
+  constructor(bytes, start) {
+    this.bytes = bytes;
+    this.position = 8 * start;
+  }
+
+  /**
+   * The next `width` bits as a number; up to 32.
+   *
+   * @param {number} width
+   * @returns {number}
+   */
+  read(width) {
+    if (width > 16) {
+      const high = this.read(width - 16);
+      return high * 65536 + this.read(16);
+    }
+    const i = this.position >> 3;
+    const next3 = (this.bytes[i] << 16) | (this.bytes[i + 1] << 8) | this.bytes[i + 2];
+    const value = next3 >> (24 - (this.position & 7) - width);
+    this.position += width;
+    return value & ((1 << width) - 1);
+  }
+
+  /** How many ones come before the next zero, which is skipped. */
+  readUnary() {
+    let ones = 0;
+    while (this.read(1)) ones++;
+    return ones;
   }
 }

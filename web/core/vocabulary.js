@@ -1,37 +1,35 @@
-/** The vocabulary file of a network (`data/lyrics/vocabulary.py` says what it holds). */
+// @ts-check
+/** The vocabulary file of a lyrics network; `data/lyrics/vocabulary.py` describes it. */
 
-import { soundsOf } from "./rhyme.js";
-import { NEW_LINE } from "./tokenizer.js";
+import { NEWLINE_TEXT } from "./tokenizer.js";
 
-export const PAD = 0,
-  SONG = 1,
-  UNKNOWN = 2,
-  LINE = 3;
+/** Ids of the special tokens. BOS_EOS both starts and ends a song. */
+export const PAD = 0;
+export const BOS_EOS = 1;
+export const UNK = 2;
+export const NEWLINE = 3;
 
+/** The tokens of a network, by id. */
 export class Vocabulary {
-  /** @param {string} text of vocabulary.tsv */
+  /** @param {string} text Content of vocabulary.tsv. */
   constructor(text) {
-    this.words = text
-      .trimEnd()
-      .split("\n")
-      .slice(1)
-      .map((line) => line.slice(0, line.indexOf("\t")));
-    this.words[LINE] = NEW_LINE;
+    const rows = text.trimEnd().split("\n").slice(1);
+    const columns = rows.map((row) => row.split("\t"));
+    /** @type {string[]} */
+    this.words = columns.map(([word]) => word);
+    this.words[NEWLINE] = NEWLINE_TEXT;
+    /** Rhyme class of each token: 0 rhymes with nothing, -1 is punctuation that starts no line. */
+    this.rhymeClasses = Int32Array.from(columns, ([, , rhymeClass]) => Number(rhymeClass));
     this.ids = new Map(this.words.map((word, i) => [word, i]));
   }
 
-  /** What each word rhymes on, as a number. */
-  get sounds() {
-    return (this.heard ??= soundsOf(this.words));
-  }
-
-  /** The numbers of words; a word that is not here becomes UNKNOWN. */
+  /** The ids of words; UNK for a word that is not in the vocabulary. @param {string[]} words */
   encode(words) {
-    return words.map((word) => this.ids.get(word) ?? UNKNOWN);
+    return words.map((word) => this.ids.get(word) ?? UNK);
   }
 
-  /** Those of the words that are not here, once each, in order. */
-  unknown(words) {
+  /** The distinct words that are not in the vocabulary, in order. @param {string[]} words */
+  outOfVocabulary(words) {
     return [...new Set(words)].filter((word) => !this.ids.has(word));
   }
 }

@@ -21,7 +21,7 @@ export class LyricsClient {
     return this.call("load", { run }, onProgress);
   }
 
-  /** Load the index of the training songs: the share of copied runs that it can find. */
+  /** Load the index of the training songs: the share of copied phrases that it can find. */
   loadSongIndex() {
     return this.call("loadSongIndex");
   }
@@ -31,14 +31,14 @@ export class LyricsClient {
     return this.call("write", request, ({ words, unknown }) => onWords(words, unknown));
   }
 
-  /** Runs of words copied from the training songs. */
-  recall(words) {
-    return this.call("recall", { words });
+  /** The phrases of a song that are copied from training songs. */
+  findCopies(words) {
+    return this.call("findCopies", { words });
   }
 
-  /** What may follow some words: [{word, chance}]. */
-  consider(request) {
-    return this.call("consider", request);
+  /** What may follow some words: [{word, probability}]. */
+  alternatives(request) {
+    return this.call("alternatives", request);
   }
 
   interrupt() {

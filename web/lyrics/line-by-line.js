@@ -1,76 +1,92 @@
-/** Line by line: the network offers the next line, the visitor keeps it, changes it, or writes another. */
+/** Line by line: the network offers the next line; the visitor keeps it, changes it or writes another. */
 
-import { join, NEW_LINE, split } from "../core/tokenizer.js";
+import { detokenize, NEWLINE_TEXT, tokenize } from "../core/tokenizer.js";
 
-const MINE = "+",
-  THEIRS = "-";
-export const LONGEST = 4000; // characters of kept lines: what a link carries
+// The first character of a kept line in a link.
+const VISITORS = "+";
+const NETWORKS = "-";
+export const MAX_KEPT_LENGTH = 4000; // characters of kept lines: what a link can carry
 
-/** Kept lines out of the address: [{mine, text}]; an empty text is a stanza break. */
-const read = (kept) =>
-  kept ? kept.split("\n").map((line) => ({ mine: line[0] === MINE, text: line.slice(1) })) : [];
+/** Kept lines out of a link: [{isVisitors, text}]; an empty text is a stanza break. */
+const parseKept = (kept) =>
+  kept
+    ? kept.split("\n").map((line) => ({ isVisitors: line[0] === VISITORS, text: line.slice(1) }))
+    : [];
 
-/** The new line that goes before another line, if any stands above it. */
-const onward = (words) => (words.length ? [NEW_LINE] : []);
+/** The line break before another line, if there is a line above it. */
+const lineBreak = (words) => (words.length ? [NEWLINE_TEXT] : []);
 
 /**
- * @param {HTMLFormElement} form @param {import("./song-view.js").Sheet} sheet
- * @param {{kept: () => string, begin: () => string, keep: (kept: string) => void,
- *   sing: (words: string[], again: boolean) => Promise<string[]>, say: (text: string) => void}} page
- * @returns {() => Promise<void>} shows what was kept and offers a line
+ * @param {HTMLFormElement} form
+ * @param {import("./song-view.js").SongView} view
+ * @param {object} page text(): how the song starts; kept(): the kept lines; keep(kept) changes them; say(text);
+ *   write(words, again): what the network writes after these words, something new if `again`.
+ * @returns {() => Promise<void>} Shows what was kept and offers a line.
  */
-export function together(form, sheet, page) {
-  const [offer, another, back] = ["offer", "another", "back"].map((name) =>
-    form.querySelector(`.${name}`),
-  );
-  let offered = "",
-    gap = false;
+export function lineByLine(form, view, page) {
+  const offer = form.querySelector(".offer");
+  const another = form.querySelector(".another");
+  const undo = form.querySelector(".undo");
+  let offered = "";
+  let startsStanza = false;
 
   /** The words of the song, and of each whether it is the visitor's. */
   function song() {
-    const words = split(page.begin()),
-      mine = words.map(() => true);
-    for (const line of read(page.kept())) {
-      const more = [...onward(words), ...split(line.text)];
+    const words = tokenize(page.text());
+    const isVisitors = words.map(() => true);
+    for (const line of parseKept(page.kept())) {
+      const more = [...lineBreak(words), ...tokenize(line.text)];
       words.push(...more);
-      mine.push(...more.map(() => line.mine));
+      isVisitors.push(...more.map(() => line.isVisitors));
     }
-    return { words, mine };
+    return { words, isVisitors };
   }
 
   function show() {
-    const { words, mine } = song();
-    sheet.show(words, words.length, (i) => mine[i]);
-    back.disabled = !page.kept();
+    const { words, isVisitors } = song();
+    view.show(words, words.length, (i) => isVisitors[i]);
+    undo.disabled = !page.kept();
     return words;
   }
 
-  /** The network's next line; another one where it was asked `again`. */
+  /** Offer the network's next line; another one if `again`. */
   async function ask(again = false) {
     const words = show();
     another.disabled = true;
-    const sung = await page.sing([...words, ...onward(words)], again);
+    const written = await page.write([...words, ...lineBreak(words)], again);
+    if (!written) return;
     another.disabled = false;
-    if (!sung) return;
-    gap = sung[0] === NEW_LINE;
-    offer.value = offered = join(sung).trim();
-    offer.placeholder = offered ? "" : "Here it would end. Try another, or go on.";
+    startsStanza = written[0] === NEWLINE_TEXT;
+    offered = detokenize(written).trim();
+    offer.value = offered;
+    offer.placeholder = offered ? "" : "The song could end here. Ask again or write a line.";
     page.say(offered ? `It offers: ${offered}` : offer.placeholder);
   }
 
   function keep() {
-    const text = join(split(offer.value.replaceAll("\n", " ")));
+    const text = detokenize(tokenize(offer.value.replaceAll("\n", " ")));
     if (!text) return;
-    const before = page.kept() ? [page.kept()] : [],
-      all = [...before, ...(gap ? [THEIRS] : []), (text === offered ? THEIRS : MINE) + text].join(
-        "\n",
-      );
-    if (all.length > LONGEST) {
-      page.say("That is as much as a link can carry. Copy the song to keep it.");
+    const lines = page.kept() ? [page.kept()] : [];
+    if (startsStanza) lines.push(NETWORKS);
+    lines.push((text === offered ? NETWORKS : VISITORS) + text);
+    const kept = lines.join("\n");
+    if (kept.length > MAX_KEPT_LENGTH) {
+      page.say("The song is too long for a link. Copy the song to keep it.");
       return;
     }
-    page.keep(all);
+    page.keep(kept);
     ask(true);
+  }
+
+  function undoLast() {
+    const lines = page.kept().split("\n");
+    const last = lines.pop();
+    startsStanza = lines.at(-1) === NETWORKS;
+    if (startsStanza) lines.pop();
+    page.keep(lines.join("\n"));
+    show();
+    offer.value = last.slice(1);
+    offered = last[0] === NETWORKS ? offer.value : "";
   }
 
   form.addEventListener("submit", (event) => {
@@ -83,14 +99,6 @@ export function together(form, sheet, page) {
     keep();
   });
   another.addEventListener("click", () => ask(true));
-  back.addEventListener("click", () => {
-    const lines = page.kept().split("\n"),
-      last = lines.pop();
-    gap = lines.at(-1) === THEIRS;
-    page.keep(lines.slice(0, gap ? -1 : undefined).join("\n"));
-    show();
-    offer.value = last.slice(1);
-    offered = last[0] === THEIRS ? offer.value : "";
-  });
+  undo.addEventListener("click", undoLast);
   return ask;
 }

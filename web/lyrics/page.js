@@ -1,222 +1,237 @@
-/** The lyrics page: the form, what is written and in which way, the link that brings it back. The network lives in `lyrics/worker.js`. */
+/** The lyrics page: the form, the ways to write a song, the link that brings it back. The network runs in worker.js. */
 
-import { fetchIndex } from "../shared/model.js";
-import { split } from "../core/tokenizer.js";
 import { countLines } from "../core/decoder.js";
-import { byHeart, characters, chorus, showCards } from "./model-cards.js";
-import { considering, pick, readPicks } from "./alternatives.js";
-import { fill, readFields, showFields } from "../shared/form-fields.js";
-import { FORM, LONGEST_SEED, TABLE } from "./url-fields.js";
-import { copy } from "../shared/share.js";
-import { LyricsClient } from "./client.js";
+import { NEWLINE_TEXT, tokenize } from "../core/tokenizer.js";
 import { $, hideProgress, say, showProgress } from "../shared/dom.js";
+import { fill, readFields, showFields } from "../shared/form-fields.js";
 import { formatCount, formatLoading, formatPercent } from "../shared/format.js";
+import { fetchFiles, fetchIndex, json } from "../shared/model.js";
 import { randomSeed } from "../shared/random-seed.js";
-import { notKnown, Sheet, source } from "./song-view.js";
+import { copy } from "../shared/share.js";
 import { readHash, saveState } from "../shared/url-state.js";
-import { together } from "./line-by-line.js";
+import { addPick, alternativesDialog, parsePicks } from "./alternatives.js";
+import { LyricsClient } from "./client.js";
+import { compareNetworks, describeCopied } from "./comparison.js";
+import { lineByLine } from "./line-by-line.js";
+import { networksWithCards, showCards } from "./model-cards.js";
+import { describeSource, describeUnknown, SongView } from "./song-view.js";
+import {
+  DEFAULT_RUN,
+  MAX_TEXT_LENGTH,
+  makeFields,
+  modernizeHash,
+  settingsOf,
+} from "./url-fields.js";
 
-const MOST_WORDS = 300; // of the seed text that the network reads
+const MAX_PROMPT_WORDS = 300;
+const CONFIG = "generation_config.json";
+const OTHER_TRAINING =
+  "This song was written by an earlier training of this network, so its words may differ. ";
 
-let { state, known: wanted } = readHash(TABLE, location.hash);
-const sheet = new Sheet($("song"), end);
-let ready = false,
-  share = 0,
-  speed = 0,
-  older = "",
-  cast = [],
-  endChorus = () => {};
+const view = new SongView($("song"), showEnd);
+const client = new LyricsClient((message) => {
+  hideProgress();
+  if (!view.ended) view.stop();
+  say(message, true);
+});
+/** Fields of the form and of the link; see url-fields.js. */
+let fields;
+let state;
+/** Whether the link names a song that has not been written yet. */
+let hasLink = false;
+let isReady = false;
+/** Share of copied phrases that can be found. */
+let share = 0;
+let wordsPerSecond = 0;
+/** A warning about the link, or "". */
+let warning = "";
+let entries = [];
+let endComparison = () => {};
 
 // The form and the state
 
+function readLink() {
+  const { state: linked, known } = readHash(fields.all, modernizeHash(location.hash));
+  state = linked;
+  hasLink = known;
+}
+
 function showState() {
-  showFields(FORM, state);
+  showFields(fields.form, state);
   showNumbers();
 }
 
 function showNumbers() {
-  $("randomness-is").textContent = Number($("randomness").value).toFixed(2);
+  $("temperature-is").textContent = Number($("temperature").value).toFixed(2);
   $("lines-is").textContent = $("lines").value;
-  $("nucleus-is").textContent = formatPercent(Number($("nucleus").value), 0);
+  $("top_p-is").textContent = formatPercent(Number($("top_p").value), 0);
 }
 
 function readForm() {
-  const { text, run, ...rest } = readFields(FORM);
-  Object.assign(state, rest, { text: text.slice(-LONGEST_SEED), run: run || state.run });
+  const { text, run, ...settings } = readFields(fields.form);
+  Object.assign(state, settings, { text: text.slice(-MAX_TEXT_LENGTH), run: run || state.run });
 }
 
-const updateState = (changes = {}) => saveState(TABLE, state, changes);
+const updateState = (changes = {}) => saveState(fields.all, state, changes);
 
-/** Open or close the buttons that want a network. */
-function open(isReady) {
-  ready = isReady;
-  for (const id of ["write", "lines-start", "all-start"]) $(id).disabled = !ready;
+/** Enable or disable the buttons that need a network. */
+function setReady(value) {
+  isReady = value;
+  for (const id of ["write", "lines-start", "all-start"]) $(id).disabled = !isReady;
 }
 
-const settings = () => ({
-  randomness: state.randomness,
-  guard: state.guard,
-  nucleus: state.nucleus,
-  form: state.plan,
-  band: state.band,
-  minP: Number(state.minP),
-  topK: Number(state.topK),
-  noRepeat: Number(state.noRepeat),
-});
-const picks = () => readPicks(state.picks);
+const prompt = () => tokenize(state.text).slice(-MAX_PROMPT_WORDS);
 
-// What is written
+/** What the worker needs to know besides the words. */
+const request = () => ({ seed: state.seed, artist: state.artist, ...settingsOf(state) });
 
-const views = {
-  song: () => sing(),
-  lines: () => offer(),
+// Writing
+
+const VIEWS = {
+  song: () => write(),
+  lines: () => offerLine(),
   all() {
-    endChorus = chorus($("chorus"), cast, {
-      words: seed(),
-      lines: state.lines,
-      number: state.number,
-      ...settings(),
-    });
+    endComparison = compareNetworks($("comparison"), entries, { words: prompt(), ...request() });
     $("link").disabled = false;
   },
 };
 
-const seed = () => split(state.text).slice(-MOST_WORDS);
-
-/** Write in the way of the state; `fresh`: something new. */
-function start(fresh, view = state.view) {
-  if (!ready) return;
+/** Write as the state says; something new if `isNew`. */
+function start(isNew, viewName = state.view) {
+  if (!isReady) return;
   readForm();
-  halt();
-  endChorus();
-  if (fresh) Object.assign(state, { number: randomSeed(), picks: "", kept: "" });
-  if (fresh) older = "";
-  state.view = view;
-  $("sheet").hidden = $("copy").hidden = view === "all";
-  $("chorus").hidden = view !== "all";
-  $("together").hidden = view !== "lines";
-  $("how").hidden = view !== "song";
-  for (const [id, name] of [
-    ["lines-start", "lines"],
-    ["all-start", "all"],
-  ])
-    $(id).ariaPressed = String(view === name);
+  stop();
+  endComparison();
+  if (isNew) {
+    Object.assign(state, { seed: randomSeed(), picks: "", kept: "" });
+    warning = "";
+  }
+  state.view = viewName;
+  $("sheet").hidden = viewName === "all";
+  $("copy").hidden = viewName === "all";
+  $("comparison").hidden = viewName !== "all";
+  $("line-by-line").hidden = viewName !== "lines";
+  $("how").hidden = viewName !== "song";
+  $("lines-start").ariaPressed = String(viewName === "lines");
+  $("all-start").ariaPressed = String(viewName === "all");
   say("");
-  $("remembered").textContent = $("caption").textContent = "";
+  $("copies").textContent = "";
+  $("caption").textContent = "";
   updateState();
-  views[view]();
-  if (fresh) $(view === "all" ? "chorus" : "sheet").scrollIntoView({ block: "nearest" });
+  VIEWS[viewName]();
+  const result = viewName === "all" ? "comparison" : "sheet";
+  if (isNew) $(result).scrollIntoView({ block: "nearest" });
 }
 
-/** Sing the song of the state, from word `kept` on where that one stands there already. */
-async function sing(kept = 0) {
-  const begin = seed(),
-    chosen = picks();
-  sheet.begin(begin.length, kept, { isChosen: (i) => i - begin.length in chosen });
+/** Write the song of the state; keep the first `kept` words that are shown. */
+async function write(kept = 0) {
+  const words = prompt();
+  const picks = parsePicks(state.picks);
+  view.begin(words.length, kept, { isChosen: (i) => i - words.length in picks });
   $("write").textContent = "Stop";
-  $("copy").disabled = $("link").disabled = true;
-  const written = await client.write(
-    { words: begin, lines: state.lines, number: state.number, picks: chosen, ...settings() },
-    (more, unknown) => sheet.add(more, unknown),
+  $("copy").disabled = true;
+  $("link").disabled = true;
+  const written = await client.write({ words, picks, ...request() }, (more, unknown) =>
+    view.add(more, unknown),
   );
   if (!written) return;
-  sheet.complete = true;
-  speed = written.count / written.seconds;
+  view.complete = true;
+  wordsPerSecond = written.count / written.seconds;
 }
 
-function end() {
-  const long = split(state.text).length > MOST_WORDS;
+function showEnd() {
+  const isLong = tokenize(state.text).length > MAX_PROMPT_WORDS;
+  const tooLong = isLong
+    ? `That is a long text: the network reads its last ${MAX_PROMPT_WORDS} words. `
+    : "";
   $("write").textContent = "Write another";
   showCaption();
   updateState();
-  say(
-    older +
-      (long ? `That is a long beginning: the network reads its last ${MOST_WORDS} words. ` : "") +
-      notKnown([...sheet.unknown]),
-  );
-  recall();
+  say(warning + tooLong + describeUnknown([...view.unknown]));
+  markCopies();
 }
 
 function showCaption() {
-  $("copy").disabled = $("link").disabled = false;
-  $("caption").textContent =
-    `song ${formatCount(state.number)}, network ${state.run}, randomness ${state.randomness.toFixed(2)}` +
-    (state.band && `, in the manner of ${state.band}`) +
-    (speed ? `, ${formatCount(Math.round(speed))} words a second` : "");
+  $("copy").disabled = false;
+  $("link").disabled = false;
+  const parts = [
+    `seed ${formatCount(state.seed)}`,
+    `network ${state.run}`,
+    `randomness ${state.temperature.toFixed(2)}`,
+  ];
+  if (state.artist) parts.push(`in the style of ${state.artist}`);
+  if (wordsPerSecond) parts.push(`${formatCount(Math.round(wordsPerSecond))} words per second`);
+  $("caption").textContent = parts.join(", ");
 }
 
-function halt() {
+function stop() {
   client.interrupt();
-  if (!sheet.ended) sheet.stop();
+  if (!view.ended) view.stop();
 }
 
-// What it knows by heart, and what it considered
+// Copied phrases and alternatives
 
-async function recall() {
-  if (!share || !sheet.ended || !sheet.words.length) return;
-  const runs = await client.recall(sheet.words);
-  if (!runs || !sheet.ended) return;
-  sheet.mark(runs);
-  point(-1);
+async function markCopies() {
+  if (!share || !view.ended || !view.words.length) return;
+  const phrases = await client.findCopies(view.words);
+  if (!phrases || !view.ended) return;
+  view.markCopies(phrases);
+  showCopies(-1);
 }
 
-function point(place) {
-  if (share && sheet.ended)
-    $("remembered").textContent = sheet.sources[place]
-      ? `By heart: ${source(sheet.sources[place])}.`
-      : byHeart(sheet, share);
+/** Say where the word at a position was copied from, or how much of the song is copied. */
+function showCopies(position) {
+  if (!share || !view.ended) return;
+  const phrase = view.copies[position];
+  $("copies").textContent = phrase
+    ? `Copied: ${describeSource(phrase)}.`
+    : describeCopied(view, share);
 }
 
-const considered = (place) =>
-  client.consider({
-    words: sheet.words.slice(0, place),
-    said: sheet.words[place],
-    ...settings(),
+const askForAlternatives = (position) =>
+  client.alternatives({
+    words: view.words.slice(0, position),
+    said: view.words[position],
+    ...request(),
   });
 
-/** Sing another word at a place and go on from there. */
-function instead(place, word) {
-  updateState({ picks: pick(state.picks, place - seed().length, word) });
+/** Put another word at a position and write the rest of the song anew. */
+function choose(position, word) {
+  updateState({ picks: addPick(state.picks, position - prompt().length, word) });
   say("");
-  sing(place);
+  write(position);
 }
 
 // Line by line
 
-const offer = together($("together"), sheet, {
-  begin: () => state.text,
+const offerLine = lineByLine($("line-by-line"), view, {
+  text: () => state.text,
   kept: () => state.kept,
   keep: (kept) => updateState({ kept }),
   say: (text) => {
     $("offered").textContent = text;
   },
-  async sing(all, again) {
-    if (again) updateState({ number: randomSeed() });
-    const begin = all.slice(-MOST_WORDS),
-      sung = [];
-    const written = await client.write(
-      { words: begin, lines: countLines(begin) + 1, number: state.number, ...settings() },
-      (more) => sung.push(...more),
+  async write(allWords, again) {
+    if (again) updateState({ seed: randomSeed() });
+    const words = allWords.slice(-MAX_PROMPT_WORDS);
+    const lines = countLines(words, NEWLINE_TEXT) + 1;
+    const received = [];
+    const written = await client.write({ words, ...request(), lines }, (more) =>
+      received.push(...more),
     );
     if (!written) return undefined;
     showCaption();
-    recall();
-    return sung.slice(begin.length);
+    markCopies();
+    return received.slice(words.length);
   },
 });
 
-// What the worker says
-
-const client = new LyricsClient((message) => {
-  hideProgress();
-  if (!sheet.ended) sheet.stop();
-  say(message, true);
-});
+// The network
 
 /** Load the network that the state names, then the index of its training songs. */
 async function loadNetwork() {
   share = 0;
-  open(false);
+  setReady(false);
   $("progress").classList.remove("done");
   const loaded = await client.load(state.run, (bytes) => {
     showProgress(bytes);
@@ -228,101 +243,112 @@ async function loadNetwork() {
   const found = await client.loadSongIndex();
   if (found === undefined) return;
   share = found;
-  recall();
+  markCopies();
 }
 
 function showNetwork({ folder, meta }) {
-  const { artists: bands = [] } = meta.data;
-  fill("band", [["", "any band"], ...bands.map((name) => [name, name])], state.band);
-  $("band").parentNode.hidden = !bands.length;
+  const { artists = [], is_songbook: isSongbook } = meta.data;
+  fill("artist", [["", "any artist"], ...artists.map((name) => [name, name])], state.artist);
+  $("artist").parentNode.hidden = !artists.length;
+  $("songbook-credit").hidden = !isSongbook;
   const model = folder.split("-").at(-1);
-  const isOther = wanted && state.model && state.model !== model;
-  older = isOther
-    ? "This song was written by an earlier training of this network, so its words may differ. "
-    : "";
+  warning = hasLink && state.model && state.model !== model ? OTHER_TRAINING : "";
   state.model = model;
-  open(true);
-  if (wanted) start(false);
-  else adopt();
-  wanted = false;
-  say(older);
+  setReady(true);
+  if (hasLink) start(false);
+  else adoptShownSong();
+  hasLink = false;
+  say(warning);
 }
 
-/** The song that stands in the page from the start is one of the network's: it can be asked like any other. */
-function adopt() {
-  const shown = Number($("song").dataset.number);
-  if (sheet.words.length || state.run !== TABLE.run.start || $("text").value !== state.text) return;
-  state.number = shown;
-  const begin = seed().length;
-  sheet.show(split($("song").textContent), begin);
+/** The song in the page's HTML was written by the default network: its words can be tapped like any other's. */
+function adoptShownSong() {
+  const isUnchanged = state.run === DEFAULT_RUN && $("text").value === state.text;
+  if (view.words.length || !isUnchanged) return;
+  state.seed = Number($("song").dataset.seed);
+  view.show(tokenize($("song").textContent), prompt().length);
   showCaption();
 }
 
-// What the visitor does
-
-/** Another network sings the same. */
-function change(run) {
-  halt();
+/** Let another network write the same song. */
+function changeNetwork(run) {
+  stop();
   $("run").value = run;
   readForm();
   Object.assign(state, { model: "", picks: "", view: state.view === "all" ? "song" : state.view });
-  wanted = true;
+  hasLink = true;
   loadNetwork();
 }
 
-$("form").addEventListener("submit", (event) => {
-  event.preventDefault();
-  if (sheet.ended) start(true, "song");
-  else halt();
-});
-$("form").addEventListener("input", showNumbers);
-$("text").addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+// The visitor
+
+function listen() {
+  $("settings").addEventListener("submit", (event) => {
     event.preventDefault();
-    start(true, "song");
-  }
-});
-$("lines-start").addEventListener("click", () => start(true, "lines"));
-$("all-start").addEventListener("click", () => start(state.view === "all", "all"));
-$("run").addEventListener("change", () => change($("run").value));
-$("copy").addEventListener("click", () => copy($("song").textContent, "The song is copied.", say));
-$("link").addEventListener("click", () => {
-  updateState();
-  copy(location.href, "The link is copied: it brings this very song back.", say);
-});
-sheet.listen((place) => state.view === "song" && openConsidered(place), point);
-const openConsidered = considering($("considered"), sheet, considered, instead);
-addEventListener("hashchange", () => {
-  const read = readHash(TABLE, location.hash),
-    other = read.state.run !== state.run;
-  state = read.state;
-  wanted = read.known;
-  showState();
-  if (other) loadNetwork();
-  else if (ready && wanted) {
-    wanted = false;
-    start(false);
-  }
-});
+    if (view.ended) start(true, "song");
+    else stop();
+  });
+  $("settings").addEventListener("input", showNumbers);
+  $("text").addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      start(true, "song");
+    }
+  });
+  $("lines-start").addEventListener("click", () => start(true, "lines"));
+  $("all-start").addEventListener("click", () => start(state.view === "all", "all"));
+  $("run").addEventListener("change", () => changeNetwork($("run").value));
+  $("copy").addEventListener("click", () => copy($("song").textContent, "Song copied.", say));
+  $("link").addEventListener("click", () => {
+    updateState();
+    copy(location.href, "Link copied. It brings back this song.", say);
+  });
+  const openDialog = alternativesDialog($("alternatives"), view, askForAlternatives, choose);
+  view.listen((position) => state.view === "song" && openDialog(position), showCopies);
+  addEventListener("hashchange", () => {
+    const { run } = state;
+    readLink();
+    showState();
+    if (state.run !== run) loadNetwork();
+    else if (isReady && hasLink) {
+      hasLink = false;
+      start(false);
+    }
+  });
+}
+
+/** The run that the link names if there is one, else the default. */
+function chooseRun(runs) {
+  const linked = new URLSearchParams(modernizeHash(location.hash).slice(1)).get("run");
+  return [linked, DEFAULT_RUN, runs[0]].find((run) => runs.includes(run));
+}
 
 async function begin() {
-  try {
-    const index = await fetchIndex();
-    const runs = index.filter((model) => model.task === "lyrics").map((model) => model.run);
-    $("run").replaceChildren(...runs.map((run) => new Option(run, run)));
-    if (!runs.includes(state.run))
-      state.run = runs.includes(TABLE.run.start) ? TABLE.run.start : runs[0];
-    cast = characters(index);
-    showCards($("characters"), cast, (run) => {
-      change(run);
-      $("form").scrollIntoView();
-    });
-  } catch {
-    // the worker, which needs the index too, tells the visitor what is wrong
-  }
+  const index = await fetchIndex();
+  entries = networksWithCards(index);
+  const runs = entries.map(({ run }) => run);
+  const run = chooseRun(runs);
+  const entry = entries.find((other) => other.run === run);
+  const files = await fetchFiles(entry, (path) => path === CONFIG);
+  fill(
+    "run",
+    runs.map((name) => [name, name]),
+    run,
+  );
+  fields = makeFields(json(files.get(CONFIG)));
+  readLink();
+  state.run = run;
   showState();
+  listen();
   loadNetwork();
+  showCards($("characters"), entries, (picked) => {
+    changeNetwork(picked);
+    $("settings").scrollIntoView();
+  });
 }
 
-showState();
-begin();
+setReady(false);
+begin().catch((error) => {
+  hideProgress();
+  say(error.message, true);
+});

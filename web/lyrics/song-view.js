@@ -1,160 +1,191 @@
-/** A song on the page: its words as they come, marks on those that the network knows by heart, a way from word to word. */
+/** A song on the page: words appear as they come, copied phrases are marked, keys move from word to word. */
 
-import { gaps, NEW_LINE } from "../core/tokenizer.js";
+import { NEWLINE_TEXT, spacing } from "../core/tokenizer.js";
 
-const PACE = 32; // words a second, at most, that appear: faster than reading, slow enough to watch
-const hasCalm = matchMedia("(prefers-reduced-motion: reduce)");
-const STEPS = { ArrowLeft: -1, ArrowRight: 1 };
+const WORDS_PER_SECOND = 32; // at most: faster than reading, slow enough to watch
+const MAX_NAMED_WORDS = 8; // unknown words that a message names
+const MOVES = { ArrowLeft: -1, ArrowRight: 1 };
+const prefersCalm = matchMedia("(prefers-reduced-motion: reduce)");
 
-/** Where a copied run comes from, in a few words. */
-export const source = ({ length, title, artist }) =>
+/** Where a copied phrase comes from. */
+export const describeSource = ({ length, title, artist }) =>
   `${length} words from “${title || "a song"}” by ${artist}`;
 
-/** Which words the network does not know, in a sentence; nothing when it knows them all. */
-export function notKnown(words) {
+/** A sentence about words that are not in the network's vocabulary; "" if there are none. */
+export function describeUnknown(words) {
   if (!words.length) return "";
   const quoted = words
-    .slice(0, 8)
+    .slice(0, MAX_NAMED_WORDS)
     .map((word) => `“${word}”`)
     .join(", ");
-  const rest = words.length > 8 ? ` and ${words.length - 8} more words` : "";
-  return `The network does not know ${quoted}${rest}; it read ${words.length > 1 ? "those" : "that"} as “some word” and went on.`;
+  const more = words.length - MAX_NAMED_WORDS;
+  const rest = more > 0 ? ` and ${more} more words` : "";
+  const [are, them] = words.length > 1 ? ["are", "them"] : ["is", "it"];
+  return `${quoted}${rest} ${are} not among the words that the network knows, so it guessed around ${them}.`;
 }
 
-export class Sheet {
-  /** @param {() => void} onEnd is called when the last word stands in the element */
+export class SongView {
+  /**
+   * @param {HTMLElement} element
+   * @param {() => void} onEnd Called when the last word has appeared.
+   */
   constructor(element, onEnd = () => {}) {
-    Object.assign(this, {
-      element,
-      onEnd,
-      words: [],
-      nodes: [],
-      sources: [],
-      unknown: new Set(),
-      ended: true,
-    });
+    Object.assign(this, { element, onEnd });
+    this.words = [];
+    this.nodes = [];
+    this.copies = []; // the copied phrase of each word, if any
+    this.unknown = new Set();
+    this.ended = true;
   }
 
   /**
-   * A new song, or the one that stands there from word `kept` on. seed: so many words at once, the visitor's; isMine:
-   * whether word i is the visitor's; isChosen: whether it was chosen among the network's.
+   * Start a new song, or rewrite the one that is shown from word `kept` on.
+   *
+   * @param {number} promptLength Words that appear at once.
+   * @param {number} kept
+   * @param {object} options isVisitors(i): whether word i is the visitor's; isChosen(i): whether the visitor chose it
+   *   among the network's.
    */
-  begin(seed, kept = 0, { isMine = (i) => i < seed, isChosen = () => false } = {}) {
-    Object.assign(this, { words: [], unknown: new Set(), seed, isMine, isChosen, shown: kept });
-    Object.assign(this, { complete: false, ended: false, due: 0, newest: "fresh" });
-    this.mark([]);
+  begin(
+    promptLength,
+    kept = 0,
+    { isVisitors = (i) => i < promptLength, isChosen = () => false } = {},
+  ) {
+    Object.assign(this, { promptLength, isVisitors, isChosen });
+    this.words = [];
+    this.unknown = new Set();
+    this.shown = kept;
+    this.complete = false;
+    this.ended = false;
+    this.wordClass = "fresh";
+    this.markCopies([]);
     this.nodes.length = kept;
-    while (this.element.lastChild !== (this.nodes.at(-1) ?? null)) this.element.lastChild.remove();
+    const lastKept = this.nodes.at(-1) ?? null;
+    while (this.element.lastChild !== lastKept) this.element.lastChild.remove();
     this.element.classList.add("writing");
     this.element.setAttribute("aria-busy", "true");
-    const mine = this.words;
+    this.animate(Math.max(promptLength, kept));
+  }
+
+  /** Let words appear, `atOnce` of them without waiting, until the song is complete or replaced. */
+  animate(atOnce) {
+    const { words } = this;
+    let startTime;
     const appear = (now) => {
-      if (this.ended || this.words !== mine) return;
-      this.due ||= now;
-      this.fill(
-        hasCalm.matches ? Infinity : Math.max(seed, kept) + ((now - this.due) / 1000) * PACE,
-      );
+      if (this.ended || this.words !== words) return;
+      startTime ??= now;
+      const seconds = (now - startTime) / 1000;
+      this.reveal(prefersCalm.matches ? Infinity : atOnce + seconds * WORDS_PER_SECOND);
       if (this.complete && this.shown >= this.words.length) this.end();
       else requestAnimationFrame(appear);
     };
     requestAnimationFrame(appear);
   }
 
-  /** Words that have been sung; those of `unknown` the network does not know. */
+  /** Append words; `unknown` are those that the network does not know. */
   add(words, unknown = []) {
     if (this.complete) return;
-    unknown.forEach((word) => this.unknown.add(word));
+    for (const word of unknown) this.unknown.add(word);
     this.words.push(...words);
   }
 
-  /** Stop at the word that stands there. */
+  /** End the song with the last word that has appeared. */
   stop() {
     this.complete = true;
     this.words.length = Math.min(this.words.length, this.shown);
   }
 
-  /** A whole song at once. */
-  show(words, seed, isMine) {
-    this.begin(seed, 0, { isMine });
-    this.newest = "";
+  /** Show a whole song at once. */
+  show(words, promptLength, isVisitors) {
+    this.begin(promptLength, 0, { isVisitors });
+    this.wordClass = "";
     this.add(words);
-    this.fill(Infinity);
+    this.reveal(Infinity);
     this.end(false);
   }
 
-  fill(allowed) {
-    const spaces = gaps(this.words);
-    for (; this.shown < this.words.length && this.shown < allowed; this.shown++)
-      this.put(this.words[this.shown], spaces[this.shown]);
+  /** Show words up to a number. */
+  reveal(count) {
+    const spaces = spacing(this.words);
+    for (; this.shown < this.words.length && this.shown < count; this.shown++)
+      this.append(this.words[this.shown], spaces[this.shown]);
   }
 
-  put(word, space) {
-    const mine = this.isMine(this.shown),
-      element = document.createElement("span");
+  append(word, space) {
+    const isVisitors = this.isVisitors(this.shown);
+    const element = document.createElement("span");
     element.textContent = word;
-    element.className = mine || this.isChosen(this.shown) ? "seed" : this.newest;
+    element.className = isVisitors || this.isChosen(this.shown) ? "prompt" : this.wordClass;
     if (this.unknown.has(word)) {
       element.classList.add("unknown");
-      element.title = "a word the network does not know";
+      element.title = "The network does not know this word.";
     }
-    if (this.shown >= this.seed || !mine) {
+    if (this.shown >= this.promptLength || !isVisitors) {
       element.dataset.at = this.shown;
       element.tabIndex = -1;
     }
-    const node = word === NEW_LINE ? new Text(word) : element;
+    const node = word === NEWLINE_TEXT ? new Text(word) : element;
     this.element.append(space, node);
     this.nodes.push(node);
   }
 
-  end(told = true) {
-    this.ended = this.complete = true;
+  end(notify = true) {
+    this.ended = true;
+    this.complete = true;
     this.element.classList.remove("writing");
     this.element.removeAttribute("aria-busy");
-    if (told) this.onEnd();
+    if (notify) this.onEnd();
   }
 
-  /** Mark the words of copied runs, as `recalled` of the worker gives them; a run of the visitor's own words is none. */
-  mark(runs) {
-    this.sources = [];
-    for (const run of runs) {
-      const places = Array.from({ length: run.length }, (_, i) => run.start + i);
-      if (places.every(this.isMine)) continue;
-      for (const i of places) if (!(this.sources[i]?.length >= run.length)) this.sources[i] = run;
+  /** Mark the words of copied phrases, as the worker returns them, but not a phrase that the visitor wrote. */
+  markCopies(phrases) {
+    this.copies = [];
+    for (const phrase of phrases) {
+      const positions = Array.from({ length: phrase.length }, (_, i) => phrase.start + i);
+      if (positions.every(this.isVisitors)) continue;
+      for (const i of positions) {
+        const isLonger = !this.copies[i] || this.copies[i].length < phrase.length;
+        if (isLonger) this.copies[i] = phrase;
+      }
     }
-    this.nodes.forEach((node, i) => node.classList?.toggle("memory", Boolean(this.sources[i])));
+    for (const [i, node] of this.nodes.entries()) {
+      node.classList?.toggle("copied", Boolean(this.copies[i]));
+    }
   }
 
-  /** How many words of the song are the network's, and how many of those are copied; new lines not counted. */
+  /** How many words, without line breaks, the network has written, and how many of those are copied. */
   get counts() {
-    const written = this.nodes.flatMap((node, i) => (this.isMine(i) || !node.classList ? [] : [i]));
-    return { written: written.length, copied: written.filter((i) => this.sources[i]).length };
+    const written = [...this.nodes.keys()].filter(
+      (i) => !this.isVisitors(i) && this.nodes[i].classList,
+    );
+    return { written: written.length, copied: written.filter((i) => this.copies[i]).length };
   }
 
-  /** The elements of the words that can be asked for, in order. */
-  get asked() {
+  /** The elements of the network's words, in order. */
+  get ownWords() {
     return [...this.element.querySelectorAll("[data-at]")];
   }
 
-  /** A tap or Enter on a word calls `onAsk(place)`; pointing at one, or the focus on it, `onPoint(place)`, -1 after. */
-  listen(onAsk, onPoint) {
-    const { element } = this,
-      ask = (word) => this.ended && word && onAsk(Number(word.dataset.at));
-    const point = ({ target }, on) =>
-      onPoint(on ? Number(target.closest("[data-at]")?.dataset.at ?? -1) : -1);
-    element.addEventListener("click", ({ target }) => ask(target.closest("[data-at]")));
-    for (const [name, on] of [
-      ["pointerover", true],
-      ["pointerout", false],
-      ["focusin", true],
-      ["focusout", false],
-    ]) {
-      element.addEventListener(name, (event) => point(event, on));
-    }
+  /**
+   * Listen to the visitor.
+   *
+   * @param {(position: number) => void} onSelect A word was tapped, or Enter was pressed on it.
+   * @param {(position: number) => void} onPoint A word is pointed at or has the focus; -1 afterwards.
+   */
+  listen(onSelect, onPoint) {
+    const { element } = this;
+    const positionOf = (word) => Number(word?.dataset.at ?? -1);
+    const select = (word) => this.ended && word && onSelect(positionOf(word));
+    const pointAt = ({ target }) => onPoint(positionOf(target.closest("[data-at]")));
+    element.addEventListener("click", ({ target }) => select(target.closest("[data-at]")));
+    for (const type of ["pointerover", "focusin"]) element.addEventListener(type, pointAt);
+    for (const type of ["pointerout", "focusout"])
+      element.addEventListener(type, () => onPoint(-1));
     element.addEventListener("keydown", (event) => {
-      const { asked } = this,
-        at = asked.indexOf(document.activeElement);
-      if (event.key in STEPS) asked[at < 0 ? 0 : at + STEPS[event.key]]?.focus();
-      else if (event.key === "Enter" || event.key === " ") ask(asked[Math.max(at, 0)]);
+      const { ownWords } = this;
+      const at = ownWords.indexOf(document.activeElement);
+      if (event.key in MOVES) ownWords[at < 0 ? 0 : at + MOVES[event.key]]?.focus();
+      else if (event.key === "Enter" || event.key === " ") select(ownWords[Math.max(at, 0)]);
       else return;
       event.preventDefault();
     });

@@ -1,30 +1,110 @@
-/** What a link to the lyrics page holds: the controls of the form, and what of a song is no control. */
+/**
+ * What a link to the lyrics page holds: the controls of the form, whose ids are the keys, and what else makes a song.
+ *
+ * Settings have the names of the network's generation_config.json, which also gives their defaults.
+ */
 
-import { select } from "../shared/form-fields.js";
+import { fill } from "../shared/form-fields.js";
 import { choice, flag, number, words } from "../shared/url-state.js";
-import { LONGEST } from "./line-by-line.js";
+import { MAX_KEPT_LENGTH } from "./line-by-line.js";
 
-export const LONGEST_SEED = 2000; // characters
+export const MAX_TEXT_LENGTH = 2000; // characters
+export const DEFAULT_RUN = "gene-lyrica-two";
 
-export const FORM = {
-  text: words("hello world", LONGEST_SEED),
-  run: choice("gene-lyrica-two", /^[\w-]{1,40}$/),
-  randomness: number(0.9, 0, 2, 0.05),
-  lines: number(16, 4, 60),
-  guard: flag(true),
-  minP: select("minP"),
-  topK: select("topK"),
-  nucleus: number(1, 0.05, 1, 0.05),
-  noRepeat: select("noRepeat"),
-  plan: select("plan"),
-  band: choice("", /^.{0,60}$/),
+/** Keys of links from earlier versions. */
+const OLD_KEYS = {
+  randomness: "temperature",
+  guard: "loop_guard",
+  minP: "min_p",
+  topK: "top_k",
+  nucleus: "top_p",
+  noRepeat: "no_repeat_ngram_size",
+  plan: "form",
+  band: "artist",
+  number: "seed",
 };
 
-export const TABLE = {
-  ...FORM,
-  model: choice("", /^[0-9a-f]{0,12}$/),
-  number: number(1, 0, 2 ** 32 - 1),
-  view: choice("song", /^(song|lines|all)$/),
-  picks: words("", LONGEST_SEED), // place and word, in turn: what was chosen instead
-  kept: words("", LONGEST), // line by line: see together.js
-};
+const FORM_LABELS = { chorus: "verse and chorus", none: "none" };
+const TOP_K_LABELS = [
+  [0, "all words"],
+  [1, "the most likely word"],
+  [2, "the 2 most likely"],
+  [5, "the 5 most likely"],
+  [10, "the 10 most likely"],
+  [40, "the 40 most likely"],
+];
+const NGRAM_LABELS = [[0, "off"], ...[2, 3, 4, 5, 6, 8].map((size) => [size, `${size} words`])];
+
+/** Settings of generation_config.json that visitors can change. */
+const SETTINGS = [
+  "temperature",
+  "lines",
+  "loop_guard",
+  "min_p",
+  "top_k",
+  "top_p",
+  "no_repeat_ngram_size",
+  "form",
+];
+
+/** A hash with the keys of this version. */
+export function modernizeHash(hash) {
+  const pairs = [...new URLSearchParams(hash.replace(/^#/, ""))];
+  return `#${new URLSearchParams(pairs.map(([key, value]) => [OLD_KEYS[key] ?? key, value]))}`;
+}
+
+/**
+ * Fill the menus of the form and say what a link can hold.
+ *
+ * @param {import("../core/samplers.js").GenerationConfig} config Gives the defaults.
+ * @returns {{form: object, all: object}} Fields for shared/url-state.js: those of the form, and all.
+ */
+export function makeFields(config) {
+  const form = {
+    text: words("hello world", MAX_TEXT_LENGTH),
+    run: choice(DEFAULT_RUN, /^[\w-]{1,40}$/),
+    temperature: number(config.temperature, 0, 2, 0.05),
+    lines: number(config.lines, 4, 60),
+    loop_guard: flag(config.loop_guard),
+    min_p: menu("min_p", config.min_p, minPLabels(config.min_p)),
+    top_k: menu("top_k", config.top_k, TOP_K_LABELS),
+    top_p: number(config.top_p, 0.05, 1, 0.05),
+    no_repeat_ngram_size: menu("no_repeat_ngram_size", config.no_repeat_ngram_size, NGRAM_LABELS),
+    form: menu("form", config.forms[config.form] ?? config.form, formLabels(config)),
+    artist: choice("", /^.{0,60}$/),
+  };
+  const all = {
+    ...form,
+    model: choice("", /^[0-9a-f]{0,12}$/),
+    seed: number(1, 0, 2 ** 32 - 1),
+    view: choice("song", /^(song|lines|all)$/),
+    picks: words("", MAX_TEXT_LENGTH), // position and word, in turn: what the visitor chose instead
+    kept: words("", MAX_KEPT_LENGTH), // line by line: see line-by-line.js
+  };
+  return { form, all };
+}
+
+/** The settings of a state that the worker needs to write. */
+export function settingsOf(state) {
+  return Object.fromEntries(SETTINGS.map((name) => [name, state[name]]));
+}
+
+const formLabels = ({ forms }) =>
+  Object.entries(forms).map(([name, scheme]) => [scheme, FORM_LABELS[name] ?? name]);
+
+/** The menu "Drop unlikely words": below which share of the most likely word. */
+function minPLabels(usual) {
+  const firmer = [0.01, 0.0302, 0.1, 0.2, 0.5].filter((share) => share !== usual);
+  return [
+    [0, "off"],
+    ...(usual ? [[usual, "a little"]] : []),
+    ...firmer.map((share) => [share, `below 1/${Math.round(1 / share)}`]),
+  ];
+}
+
+/** A field with the values of a menu, which it fills: [value, label] each. */
+function menu(id, start, options) {
+  fill(id, options, start);
+  const values = options.map(([value]) => value);
+  return { start, read: (text) => values.find((value) => String(value) === text) };
+}

@@ -1,91 +1,89 @@
 /**
  * The worker of the lyrics page, called through shared/rpc.js.
  *
- *     load({run, form})                      -> {folder, meta}, or undefined if another load replaced it;
- *                                               progress: {loaded, total}
- *     loadSongIndex()                        -> the share of copied runs that can be found, 0 if none
- *     write({words, lines, number, band,
- *            picks, ...settings})            -> {count, seconds, tensors} once it ends or is interrupted;
- *                                               progress: {words, unknown}, first the given words
- *     recall({words})                        -> copied runs, see core/song-index.js
- *     consider({words, said, ...settings})   -> [{word, chance}]: what may follow the words
- *     interrupt()                            ends the song under way
+ *     load({run, dtype})                       -> {folder, meta}, or undefined if another load replaced it;
+ *                                                 progress: {loaded, total}
+ *     loadSongIndex()                          -> the share of copied phrases that can be found, 0 if none
+ *     write({words, seed, artist, picks,
+ *            ...settings})                     -> {count, seconds, tensors} when it ends or is interrupted;
+ *                                                 progress: {words, unknown}, first the given words
+ *     findCopies({words})                      -> copied phrases, see core/song-index.js
+ *     alternatives({words, said, artist,
+ *                   ...settings})              -> [{word, probability}]: what may follow the words
+ *     interrupt()                              ends the song under way
  *
- * picks: {position: word} are words to write instead, "" ends the song. A new song interrupts the one under way.
+ * settings: attributes of generation_config.json that replace the network's own. picks: {position: word} are words to
+ * write instead, "" ends the song. A new song interrupts the one under way.
  */
 
-import * as tf from "../vendor/tfjs.js";
-import { Lyrics } from "./lyrics-model.js";
-import { Memory } from "../core/song-index.js";
+import { alternatives as findAlternatives, generate } from "../core/decoder.js";
+import { SongIndex } from "../core/song-index.js";
+import { BOS_EOS } from "../core/vocabulary.js";
 import { fetchFiles, fetchIndex, startBackend } from "../shared/model.js";
 import { serve } from "../shared/rpc.js";
 import { UserError } from "../shared/user-error.js";
 import { SLICE_MS, yieldToEventLoop } from "../shared/yield-to-event-loop.js";
-import { SONG } from "../core/vocabulary.js";
-import { consider as considered, sing } from "../core/decoder.js";
+import * as tf from "../vendor/tfjs.js";
+import { LyricsModel } from "./lyrics-model.js";
 
-const INDEX = "memory.bin";
-const MOST = 8; // words considered that the page is told of
+const SONG_INDEX = "song-index.bin";
+const MAX_ALTERNATIVES = 8;
+const END = ""; // stands for the end of the song in picks and alternatives
 
 let network = null;
 let entry = null; // of the network, in the site's index
 let songIndex = null;
 let current = 0; // counts loads and songs, so that one that was replaced ends
 
-serve({ load, loadSongIndex, write, recall, consider, interrupt }, interrupt);
+serve({ load, loadSongIndex, write, findCopies, alternatives, interrupt }, interrupt);
 
-async function load({ run, form = "uint8" }, onProgress) {
+async function load({ run, dtype = "uint8" }, onProgress) {
   const token = ++current;
   const index = await fetchIndex();
-  const loaded = index.find((model) => model.task === "lyrics" && model.run === run);
-  if (!loaded)
-    throw new UserError(`There is no network “${run}” on this site. Choose another one.`);
+  const found = index.find((model) => model.task === "lyrics" && model.run === run);
+  if (!found) throw new UserError(`There is no network “${run}” on this site. Choose another one.`);
   const [files] = await Promise.all([
-    fetchFiles(loaded, Lyrics.wants(form), onProgress),
+    fetchFiles(found, LyricsModel.needs(dtype), onProgress),
     startBackend(tf),
   ]);
-  const fresh = await Lyrics.from(tf, files, form);
+  const loaded = await LyricsModel.from(tf, files, dtype);
   if (token !== current) {
-    fresh.dispose();
+    loaded.dispose();
     return undefined;
   }
   network?.dispose();
-  network = fresh;
-  entry = loaded;
+  network = loaded;
+  entry = found;
   songIndex = null;
-  network.begin();
-  network.step(SONG); // warm up
+  network.start();
+  network.step(BOS_EOS); // warm up
   return { folder: entry.folder, meta: network.meta };
 }
 
 /** The index of the training songs comes last: nobody waits for it, and without it everything else works. */
 async function loadSongIndex() {
   const token = network;
-  const files = await fetchFiles(entry, (path) => path === INDEX).catch(() => new Map());
+  const files = await fetchFiles(entry, (path) => path === SONG_INDEX).catch(() => new Map());
   if (network !== token) return 0;
-  songIndex = files.has(INDEX) ? new Memory(files.get(INDEX)) : null;
+  songIndex = files.has(SONG_INDEX) ? new SongIndex(files.get(SONG_INDEX)) : null;
   return songIndex?.share ?? 0;
 }
 
-async function write({ words, picks = {}, ...settings }, onProgress) {
+async function write({ words, seed, artist, picks = {}, ...settings }, onProgress) {
   const token = ++current;
   const { vocabulary } = network;
   const start = performance.now();
-  onProgress({ words, unknown: vocabulary.unknown(words) });
-  const song = sing(network, vocabulary.encode(words), readied(settings));
+  onProgress({ words, unknown: vocabulary.outOfVocabulary(words) });
+  const song = generate(network, network.song(words, artist, settings), seed, pickedTokens(picks));
   let count = 0;
-  let done = false;
-  let said;
-  while (!done && token === current) {
+  let isOver = false;
+  while (!isOver && token === current) {
     const batch = [];
     const until = performance.now() + SLICE_MS;
-    while (!done && performance.now() < until) {
-      const { value, done: ended } = song.next(said);
-      const pick = picks[count + batch.length];
-      done = ended || pick === "";
-      if (done) break;
-      said = vocabulary.ids.get(pick) ?? value;
-      batch.push(vocabulary.words[said]);
+    while (!isOver && performance.now() < until) {
+      const { value, done } = song.next();
+      if (done) isOver = true;
+      else batch.push(vocabulary.words[value]);
     }
     count += batch.length;
     if (batch.length) onProgress({ words: batch });
@@ -95,25 +93,28 @@ async function write({ words, picks = {}, ...settings }, onProgress) {
   return { count, seconds, tensors: tf.memory().numTensors };
 }
 
-/** Settings as the writer takes them: the band by the signs that begin its songs. */
-const readied = ({ band, ...settings }) => ({
-  ...settings,
-  opening: network.opening(band),
-  sounds: network.vocabulary.sounds,
-});
-
-function recall({ words }) {
-  return songIndex?.runs(network.vocabulary.encode(words)) ?? [];
+/** The tokens of picked words; a word that the network does not know is left to the network. */
+function pickedTokens(picks) {
+  const tokens = {};
+  for (const [position, word] of Object.entries(picks)) {
+    const token = word === END ? BOS_EOS : network.vocabulary.ids.get(word);
+    if (token !== undefined) tokens[position] = token;
+  }
+  return tokens;
 }
 
-function consider({ words, said, ...settings }) {
+function findCopies({ words }) {
+  return songIndex?.findCopies(network.vocabulary.encode(words)) ?? [];
+}
+
+function alternatives({ words, said, artist, ...settings }) {
   interrupt();
   const { vocabulary } = network;
-  const ids = vocabulary.encode(words);
-  const found = considered(network, ids, vocabulary.ids.get(said), readied(settings), MOST);
-  return found.map(({ word, chance }) => ({
-    word: word === SONG ? "" : vocabulary.words[word],
-    chance,
+  const song = network.song(words, artist, settings);
+  const found = findAlternatives(network, song, vocabulary.ids.get(said), MAX_ALTERNATIVES);
+  return found.map(({ token, probability }) => ({
+    word: token === BOS_EOS ? END : vocabulary.words[token],
+    probability,
   }));
 }
 
