@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from common.cli import GeneError
 from common.files import read_json
-from tests.robustness.fork_server import MODULES, Nursery
+from tests.robustness.fork_server import MODULES, ForkServer
 
 ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "web"
@@ -33,7 +33,7 @@ TINY_AVATARS = [
 @functools.cache
 def fork_server():
     """Return the process of this test run that starts training commands without loading Keras."""
-    server = Nursery()
+    server = ForkServer()
     atexit.register(server.end)
     return server
 

@@ -1,4 +1,4 @@
-"""Counts of cases at the end, and what the tests here share."""
+"""Shared fixtures, and a count of the cases in the summary."""
 
 import gzip
 
@@ -8,11 +8,11 @@ import pytest
 from tests.helpers import fork_server
 from tests.robustness.sandbox import COUNTS
 from tests.robustness.test_digits_fuzz import idx
-from tests.robustness.tiny_runs import Trainings
+from tests.robustness.tiny_runs import TinyRuns
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Print how many cases of each kind there were."""
+    """Print the number of cases of each kind."""
     if COUNTS:
         terminalreporter.section("cases")
         for kind, count in sorted(COUNTS.items()):
@@ -21,8 +21,8 @@ def pytest_terminal_summary(terminalreporter):
 
 
 @pytest.fixture(scope="session")
-def trainings(songs, tmp_path_factory):
-    """The Trainings."""
+def tiny_runs(songs, tmp_path_factory):
+    """Tiny trainings of every network."""
     mnist = tmp_path_factory.mktemp("mnist")
     for part, count in (("train", 240), ("t10k", 60)):
         labels = np.arange(count, dtype="uint8") % 10
@@ -31,4 +31,4 @@ def trainings(songs, tmp_path_factory):
         )
         (mnist / f"{part}-images-idx3-ubyte").write_bytes(idx(images))
         (mnist / f"{part}-labels-idx1-ubyte.gz").write_bytes(gzip.compress(idx(labels)))
-    return Trainings(fork_server(), songs, mnist, tmp_path_factory.mktemp("trainings"))
+    return TinyRuns(fork_server(), songs, mnist, tmp_path_factory.mktemp("trainings"))

@@ -1,4 +1,4 @@
-"""Ways to damage what is whole: bytes, tables, JSON, archives of parts. Each is a Hypothesis strategy."""
+"""Hypothesis strategies that damage valid bytes, tables, JSON values and archives."""
 
 import copy
 import io
@@ -48,7 +48,7 @@ NUMBERS = [0, 1, 0x7F, 0x80, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF]
 
 @st.composite
 def spoiled(draw, data, most=4):
-    """Bytes like `data` with a few places flipped, cut out, put in, said twice, or made a number that is strange."""
+    """Bytes with a few of them flipped, removed, inserted, repeated or replaced by odd numbers."""
     data = bytearray(data)
     for _ in range(draw(st.integers(1, most))):
         place = draw(st.integers(0, max(len(data) - 1, 0)))
@@ -81,7 +81,7 @@ def spoiled(draw, data, most=4):
 
 @st.composite
 def odd(draw, value):
-    """A JSON value like `value` with one to three of its parts strange, gone, or in each other's place."""
+    """A JSON value with one to three parts replaced by odd values, removed or swapped."""
     value = copy.deepcopy(value)
     for _ in range(draw(st.integers(1, 3))):
         places = list(_places(value))
@@ -100,7 +100,7 @@ def odd(draw, value):
 
 
 def _places(value):
-    """Every (holder, key) within a JSON value."""
+    """All (container, key) pairs within a JSON value."""
     for key, part in list(value.items() if isinstance(value, dict) else enumerate(value)):
         yield value, key
         if isinstance(part, (dict, list)):
@@ -109,7 +109,7 @@ def _places(value):
 
 @st.composite
 def muddled(draw, rows):
-    """Rows of cells with a few cells swapped, strange, missing or too many."""
+    """Rows with a few cells swapped, replaced by odd values, removed or added."""
     rows = [list(row) for row in rows]
     for _ in range(draw(st.integers(1, 4))):
         row, other = (rows[draw(st.integers(0, len(rows) - 1))] for _ in range(2))
@@ -133,13 +133,13 @@ def muddled(draw, rows):
 
 
 def unzip(data):
-    """{name: bytes} of a zip file's bytes."""
+    """Unpack a zip file into {name: bytes}."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
 def rezip(parts, packed=False):
-    """A zip file's bytes of (name, bytes) pairs, a name perhaps more than once."""
+    """Pack (name, bytes) pairs into a zip file; names may repeat."""
     file = io.BytesIO()
     with zipfile.ZipFile(
         file, "w", zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED

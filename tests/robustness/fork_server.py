@@ -1,4 +1,4 @@
-"""Commands that start in no time: forked off a process in which Keras is loaded already.
+"""Start commands at once, by forking a process that has already loaded Keras.
 
 Each runs in a process of its own, as `python -m` would run it, and can be killed.
 """
@@ -15,8 +15,8 @@ from pathlib import Path
 MODULES = ["train.lyrics", "train.avatars", "train.digits", "train.addition", "train.attributes"]
 
 
-class Nursery:
-    """Starts commands. To be closed by `end`."""
+class ForkServer:
+    """Starts commands; call `end` when done."""
 
     def __init__(self):
         self.process = subprocess.Popen(
@@ -29,13 +29,20 @@ class Nursery:
         assert self.ask("ready") == "ready"
 
     def ask(self, *question):
-        """One question, one answer."""
+        """Send a request and return the reply."""
         self.process.stdin.write(json.dumps(question) + "\n")
         self.process.stdin.flush()
         return json.loads(self.process.stdout.readline())
 
     def start(self, folder, module, *argv, **changes):
-        """`python -m module argv`; output goes to files in `folder`, changes are made to the module's globals."""
+        """Start `python -m module argv`.
+
+        Args:
+            folder: Where stdout and stderr are written.
+            module: The entry point.
+            *argv: Its command line.
+            **changes: Globals to set in the module.
+        """
         return Started(
             self,
             folder,
@@ -43,42 +50,42 @@ class Nursery:
         )
 
     def run_cli(self, folder, module, *argv, **changes):
-        """The same, waited for."""
+        """Run a command to its end; arguments as for `start`."""
         return self.start(folder, module, *argv, **changes).wait()
 
     def end(self):
-        """Nobody is left behind."""
+        """Stop the server."""
         self.process.stdin.close()
         self.process.wait(timeout=60)
 
 
 class Started:
-    """A command under way; `returncode` and `stderr` are there after `wait`."""
+    """A running command; `wait` sets `returncode` and `stderr`."""
 
-    def __init__(self, nursery, folder, pid):
-        self.nursery, self.folder, self.pid = nursery, folder, pid
+    def __init__(self, fork_server, folder, pid):
+        self.fork_server, self.folder, self.pid = fork_server, folder, pid
 
     def wait(self):
-        """Until it has ended."""
-        self.returncode = self.nursery.ask("wait", self.pid)
+        """Wait until the command has ended."""
+        self.returncode = self.fork_server.ask("wait", self.pid)
         self.stderr = (self.folder / f"{self.pid}.err").read_text()
         return self
 
     def is_alive(self):
-        """Whether it still runs; looks after a moment."""
+        """Return whether the command still runs."""
         time.sleep(0.005)
         return ") Z " not in Path(f"/proc/{self.pid}/stat").read_text(encoding="utf-8")
 
     def pause(self):
-        """Hold it where it is."""
+        """Suspend the command."""
         os.kill(self.pid, signal.SIGSTOP)
 
-    def go_on(self):
-        """Let it go on."""
+    def resume_process(self):
+        """Continue a suspended command."""
         os.kill(self.pid, signal.SIGCONT)
 
     def kill(self, after=0.0):
-        """SIGKILL after so many seconds, if it has not ended by then."""
+        """Kill the command after this many seconds, unless it has ended."""
         until = time.monotonic() + after
         while time.monotonic() < until and self.is_alive():
             pass
@@ -98,7 +105,7 @@ def _start(folder, module, argv, changes):
             )
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         status = _run(importlib.import_module(f"{module}.__main__"), argv, changes)
-    except BaseException:  # as the interpreter would tell it
+    except BaseException:  # print it like the interpreter
         sys.excepthook(*sys.exc_info())
         status = 1
     sys.stdout.flush()
@@ -123,7 +130,7 @@ def _wait(pid):
 
 
 def main():
-    """Answer questions until there are no more."""
+    """Reply to requests until there are no more."""
     for module in MODULES:
         importlib.import_module(f"{module}.__main__")
     answers = {"ready": lambda: "ready", "start": _start, "wait": _wait}

@@ -1,4 +1,4 @@
-"""What every case must keep to: a result or one line, 10 seconds, 2 GB, its own folder, no code of somebody else's."""
+"""Limits for every case: 10 seconds, 2 GB, its own folder, no foreign code, one-line errors."""
 
 import contextlib
 import os
@@ -45,11 +45,15 @@ settings.register_profile(
     suppress_health_check=list(HealthCheck),
 )
 settings.register_profile("nightly", settings.get_profile("fast"), derandomize=False)
+<<<<<<< HEAD
 _watched: list[Path] = []  # the folder of the case under way
+=======
+_watched = []  # folder of the current case
+>>>>>>> 2022427 (Name the robustness tests' helpers after what they do)
 
 
 def is_nightly():
-    """Whether `make nightly` runs."""
+    """Return whether `make nightly` is running."""
     return settings.get_current_profile_name() == "nightly"
 
 
@@ -58,21 +62,21 @@ if not is_nightly():
 
 
 def cases(fast, nightly):
-    """A decorator: how many examples a property gets."""
+    """Return a decorator that sets the number of examples of a property."""
     return settings(max_examples=nightly if is_nightly() else fast)
 
 
 @contextlib.contextmanager
 def case(kind, seconds=SECONDS):
-    """Count a case of a kind; yields a folder of its own, out of which nothing may reach. Fails as the docstring says."""
+    """Count a case and yield its folder; fail if the case exceeds a limit of this module."""
     COUNTS[kind] += 1
     with (
         tempfile.TemporaryDirectory(prefix="case-") as folder,
         warnings.catch_warnings(record=True) as told,
     ):
-        warnings.simplefilter("always")  # a warning on the terminal is no clear line,
+        warnings.simplefilter("always")  # a warning is not a one-line error,
         for hidden in (ResourceWarning, DeprecationWarning, PendingDeprecationWarning):
-            warnings.simplefilter("ignore", hidden)  # and these Python never shows
+            warnings.simplefilter("ignore", hidden)  # but these are never shown
         before = _peak(reset=True)
         signal.signal(signal.SIGALRM, _too_long)
         signal.setitimer(signal.ITIMER_REAL, seconds)
@@ -87,7 +91,7 @@ def case(kind, seconds=SECONDS):
 
 
 def line_or(function, *arguments, **options):
-    """The result of a call, or None where it is refused as `common.cli.run` would tell it: in one line."""
+    """Return the result of a call, or None if it is refused in one line."""
     try:
         return function(*arguments, **options)
     except GeneError as error:
@@ -103,7 +107,7 @@ def _too_long(*_):
 
 
 def _peak(reset=False):
-    """The most memory, in bytes, that this process has had, at once, since the last reset."""
+    """Return the peak memory of this process since the last reset, in bytes."""
     if reset:
         Path("/proc/self/clear_refs").write_text("5")
     [line] = [
@@ -128,7 +132,12 @@ def _hear(event, arguments):
 
 
 def _stay(path, within=-1):
-    """Fail for a path outside of the case's folder; within: the open folder that it is relative to."""
+    """Fail for a path outside the folder of the case.
+
+    Args:
+        path: The path.
+        within: Descriptor of the folder that the path is relative to.
+    """
     start = (
         os.readlink(f"/proc/self/fd/{within}") if isinstance(within, int) and within >= 0 else ""
     )

@@ -1,4 +1,4 @@
-"""Runs of every network, one of their files damaged: read for the site and gone on with, or one line."""
+"""Runs with a damaged file are exported and resumed, or refused in one line."""
 
 import csv
 import io
@@ -51,7 +51,7 @@ MONITORS = {
 
 
 def files(folder, *but):
-    """{name: bytes} of a run's folder."""
+    """Read the files of a run folder into {name: bytes}."""
     return {
         path.name: path.read_bytes()
         for path in folder.iterdir()
@@ -68,7 +68,7 @@ def write(folder, made):
 
 @st.composite
 def damaged(draw, name, data):
-    """A run's file, damaged as such a file can be."""
+    """A file of a run, damaged in a way that suits its format."""
     if draw(st.integers(0, 3)) == 0 or not name.endswith(
         (".json", ".csv", ".tsv", ".keras", ".npz")
     ):
@@ -106,7 +106,7 @@ def damaged(draw, name, data):
 
 
 def read_for_the_site(name, folder, out):
-    """All that an export reads of a run."""
+    """Read everything that an export reads."""
     if ROOMS[name] is None:
         return load_run(folder, "attributes", [AttributeClassifier])
     model, _ = ROOMS[name].load(folder)
@@ -120,8 +120,8 @@ def read_for_the_site(name, folder, out):
 @pytest.mark.parametrize("name", ROOMS)
 @cases(fast=12, nightly=500)
 @given(data=st.data())
-def test_a_checkpoint_is_read_or_refused(trainings, name, data):
-    whole = files(trainings.unbroken(name), "state.npz")
+def test_a_checkpoint_is_read_or_refused(tiny_runs, name, data):
+    whole = files(tiny_runs.unbroken(name), "state.npz")
     chosen = data.draw(st.sampled_from(["model.keras", "model.keras", *sorted(whole)]))
     if chosen.endswith(".png"):
         chosen = "meta.json"
@@ -130,8 +130,8 @@ def test_a_checkpoint_is_read_or_refused(trainings, name, data):
         line_or(read_for_the_site, name, write(folder / "run", whole), folder / "out")
 
 
-def go_on(name, folder):
-    """All that `--resume` reads of a run, up to the first step."""
+def resume(name, folder):
+    """Read everything that `--resume` reads before the first step."""
     args = TRAINERS[name].parse(["--resume", "--checkpoint-dir", str(folder), "--run", "r"])
     run = open_run(args)
     run.lock.release()
@@ -146,8 +146,8 @@ def go_on(name, folder):
 @pytest.mark.parametrize("name", TRAINERS)
 @cases(fast=12, nightly=400)
 @given(data=st.data())
-def test_a_run_is_gone_on_with_or_refused(trainings, name, data):
-    whole = files(trainings.unbroken(name))
+def test_a_run_is_resumed_or_refused(tiny_runs, name, data):
+    whole = files(tiny_runs.unbroken(name))
     chosen = data.draw(st.sampled_from(["meta.json", "state.npz"]))
     whole[chosen] = data.draw(
         st.one_of(
@@ -155,14 +155,14 @@ def test_a_run_is_gone_on_with_or_refused(trainings, name, data):
             *([other_record(whole[chosen])] if chosen == "state.npz" else []),
         )
     )
-    with case("runs gone on with") as folder:
+    with case("runs resumed") as folder:
         write(folder / NETWORKS[name] / "r", whole)
-        line_or(go_on, name, folder)
+        line_or(resume, name, folder)
 
 
 @st.composite
 def other_record(draw, state):
-    """A state.npz with another record, or with arrays of other kinds."""
+    """A state.npz with an odd record or an array of another shape or dtype."""
     with np.load(io.BytesIO(state)) as file:
         arrays = dict(file)
     if draw(st.booleans()):

@@ -1,4 +1,4 @@
-"""Folders of IDX files, whole and damaged: digits, or one line."""
+"""Folders of IDX files, valid and damaged, become digits or are refused in one line."""
 
 import gzip
 import struct
@@ -19,7 +19,7 @@ def idx(array):
 
 
 def whole():
-    """The four files {name: bytes} of a few digits."""
+    """The four files of a few digits as {name: bytes}."""
     rng, files = np.random.default_rng(0), {}
     for part, count in COUNT.items():
         files[f"{part}-images-idx3-ubyte"] = idx(
@@ -34,7 +34,7 @@ WHOLE = whole()
 
 @st.composite
 def changed(draw, data):
-    """An IDX file's bytes with another head, or spoiled, perhaps packed, perhaps spoiled after that."""
+    """An IDX file with another header or damaged bytes, possibly compressed and damaged again."""
     if draw(st.booleans()):
         place = draw(st.integers(0, 4))
         data = (
@@ -52,7 +52,7 @@ def changed(draw, data):
 
 @st.composite
 def folders(draw):
-    """The four files, one to three of them changed, gone, or in each other's place."""
+    """The four files with one to three of them changed, removed or swapped."""
     files = dict(WHOLE)
     for name in draw(st.lists(st.sampled_from(sorted(files)), min_size=1, max_size=3, unique=True)):
         how = draw(st.sampled_from(["changed", "changed", "changed", "swapped", "gone", "scratch"]))

@@ -173,7 +173,7 @@ def check(folder, source):
         for column, attribute in zip(part.labels.T, part.attributes, strict=True):
             assert np.all(column < len(attribute.variants))
     assert {path.name for path in folder.iterdir()} <= {source.name, "cache", "set.tgz"}
-    assert not list(folder.glob("cache/.*-*")), "nothing half-made is left"
+    assert not list(folder.glob("cache/.*-*")), "no temporary file is left"
 
 
 @cases(fast=40, nightly=2000)

@@ -1,4 +1,4 @@
-"""A full disk, a real one of a few megabytes: one clear line, and what was good stays good."""
+"""A full disk of a few megabytes leads to a one-line error and keeps good files."""
 
 import subprocess
 from pathlib import Path
@@ -11,11 +11,11 @@ from export import tfjs
 from tests.robustness.sandbox import COUNTS, is_nightly, line_or
 from tests.robustness.tiny_runs import NETWORKS, TRAININGS, contents
 
-LEFT = [0, 5_000, 20_000] if is_nightly() else [0]  # bytes; the tiny trainings here fit into 60,000
+LEFT = [0, 5_000, 20_000] if is_nightly() else [0]  # bytes; the tiny trainings need at most 60,000
 
 
 class Disk:
-    """A tmpfs of its own."""
+    """A small tmpfs."""
 
     def __init__(self, path, size):
         self.path = path
@@ -32,7 +32,7 @@ class Disk:
             )
 
     def fill(self, left):
-        """Leave so many bytes, or as many as whole pages make."""
+        """Fill the disk up to this many bytes, rounded to whole pages."""
         with open(self.path / "filler", "wb", buffering=0) as file:
             try:
                 while file.write(bytes(4096)):
@@ -41,20 +41,20 @@ class Disk:
                 file.truncate(max(0, file.tell() - left))
 
     def empty(self):
-        """Room again."""
+        """Remove the filling."""
         (self.path / "filler").unlink()
 
 
 @pytest.fixture
 def disk(tmp_path):
-    """Eight megabytes."""
+    """A disk of eight megabytes."""
     disk = Disk(tmp_path / "disk", "8m")
     yield disk
     subprocess.run(["umount", "--lazy", disk.path], check=True)
 
 
 def ends_in_a_line(ended):
-    """Assert that a command has told of the disk in its last line, and of nothing else that went wrong."""
+    """Assert that a command failed with one line about the disk and nothing else."""
     line = ended.stderr.strip().splitlines()[-1]
     assert ended.returncode == 2 and "Traceback" not in ended.stderr, ended.stderr
     assert line.startswith("error: ") and "No space left on device" in line, ended.stderr
@@ -63,45 +63,45 @@ def ends_in_a_line(ended):
 
 @pytest.mark.parametrize("left", LEFT)
 @pytest.mark.parametrize("name", TRAININGS if is_nightly() else ["lyrics"])
-def test_a_training_keeps_its_last_state(trainings, disk, name, left):
-    folder, training = disk.path / NETWORKS[name] / "r", trainings.start(name, disk.path)
+def test_a_training_keeps_its_last_state(tiny_runs, disk, name, left):
+    folder, training = disk.path / NETWORKS[name] / "r", tiny_runs.start(name, disk.path)
     while not (folder / "state.npz").exists():
         assert training.is_alive()
     training.pause()
     disk.fill(left)
-    training.go_on()
+    training.resume_process()
     ends_in_a_line(training.wait())
     contents(folder)
-    assert not list(folder.rglob(".*-*")), "nothing half-written is left"
+    assert not list(folder.rglob(".*-*")), "no temporary file is left"
     disk.empty()
-    assert contents(trainings.finish(name, disk.path, resume=True)) == contents(
-        trainings.unbroken(name)
+    assert contents(tiny_runs.finish(name, disk.path, resume=True)) == contents(
+        tiny_runs.unbroken(name)
     )
 
 
 @pytest.mark.parametrize("left", LEFT)
-def test_songs_wait_for_room(trainings, disk, tmp_path, left):
+def test_songs_wait_for_room(tiny_runs, disk, tmp_path, left):
     disk.fill(left)
-    ends_in_a_line(trainings.start("lyrics", tmp_path, "--cache-dir", disk.path / "cache").wait())
+    ends_in_a_line(tiny_runs.start("lyrics", tmp_path, "--cache-dir", disk.path / "cache").wait())
     assert {path.name for path in disk.path.glob("cache/*")} <= {".lock"}
     disk.empty()
-    trainings.finish("lyrics", tmp_path, "--cache-dir", disk.path / "cache")
+    tiny_runs.finish("lyrics", tmp_path, "--cache-dir", disk.path / "cache")
 
 
 @pytest.mark.parametrize("left", [200_000, 700_000] if is_nightly() else [200_000])
-def test_faces_wait_for_room(trainings, disk, tmp_path, left):
+def test_faces_wait_for_room(tiny_runs, disk, tmp_path, left):
     disk.fill(left)
     ends_in_a_line(
-        trainings.start("attributes", tmp_path, "--cache-dir", disk.path / "cache").wait()
+        tiny_runs.start("attributes", tmp_path, "--cache-dir", disk.path / "cache").wait()
     )
-    assert not list(disk.path.rglob(".*-*")), "nothing half-written is left"
+    assert not list(disk.path.rglob(".*-*")), "no temporary file is left"
     disk.empty()
-    trainings.finish("attributes", tmp_path, "--cache-dir", disk.path / "cache")
+    tiny_runs.finish("attributes", tmp_path, "--cache-dir", disk.path / "cache")
 
 
 @pytest.mark.parametrize("left", LEFT)
-def test_the_exported_models_stay(trainings, disk, left):
-    run = trainings.unbroken("lyrics")
+def test_the_exported_models_stay(tiny_runs, disk, left):
+    run = tiny_runs.unbroken("lyrics")
     arguments = [f"lyrics/{run.name}", "--checkpoint-dir", str(run.parents[1])]
     arguments += ["--out", str(disk.path / "models")]
     tfjs.main(arguments)

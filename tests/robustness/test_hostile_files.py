@@ -1,4 +1,4 @@
-"""Files made to do harm: code where data belong, bombs, names that lead out. Refused in a line, nothing of them ran."""
+"""Malicious files (code, bombs, paths outside) are refused in one line and never run."""
 
 import gzip
 import io
@@ -43,20 +43,20 @@ class Bomb:
 
 @pytest.fixture
 def canary(tmp_path):
-    """A path at which nothing may be afterwards."""
+    """A path that must not exist after the test."""
     yield tmp_path / "canary"
     assert not (tmp_path / "canary").exists(), "it ran"
 
 
 def refused(function, *arguments, words=""):
-    """Assert that a call is refused in one line that holds `words`, within the bounds of every case."""
+    """Assert that a call is refused in one line with `words`, within the limits of a case."""
     with case("hostile files"), pytest.raises(GeneError, match=words) as caught:
         function(*arguments)
     assert "\n" not in str(caught.value)
 
 
 def run_of(folder, change, network=None):
-    """A run's folder with a model.keras whose parts, {name: bytes}, were changed."""
+    """A run folder with a modified model.keras; `change` gets its members as {name: bytes}."""
     network = network or SigmoidMLP(2)
     (folder / "meta.json").write_text(json.dumps({"task": "digits", "version": 2}))
     network.save(folder / "model.keras")
@@ -70,9 +70,7 @@ def run_of(folder, change, network=None):
 
 def lambda_layer(canary):
     """The configuration of a Keras model whose Lambda layer writes the canary."""
-    function = eval(
-        f"lambda x: (open({str(canary)!r}, 'w'), x)[1]"
-    )  # ours, to be marshalled by Keras
+    function = eval(f"lambda x: (open({str(canary)!r}, 'w'), x)[1]")  # for Keras to marshal
     model = keras.Sequential([keras.Input((2,)), keras.layers.Lambda(function)])
     return json.dumps(keras.saving.serialize_keras_object(model))
 
@@ -80,7 +78,7 @@ def lambda_layer(canary):
 def test_a_lambda_layer_never_runs(tmp_path, canary):
     whole = json.loads(lambda_layer(canary))
     inner = next(layer for layer in whole["config"]["layers"] if layer["class_name"] == "Lambda")
-    canary.unlink(missing_ok=True)  # building it ran it
+    canary.unlink(missing_ok=True)  # building the model ran it
     for config in (
         whole,
         inner,
@@ -111,7 +109,7 @@ def test_no_file_is_unpickled(tmp_path, canary):
         path.write_bytes(data)
         refused(run.load_state, lambda record: True, words="state.npz: damaged")
     for member in ("config.json", "model.weights.h5", "metadata.json"):
-        if member != "metadata.json":  # which nobody reads
+        if member != "metadata.json":  # which is never read
             refused(
                 load_run,
                 run_of(tmp_path, lambda parts: {member: bomb}),
@@ -129,7 +127,7 @@ def test_no_file_is_unpickled(tmp_path, canary):
 
 
 def swollen(shape, **options):
-    """An HDF5 file, small, that says to hold an array of gigabytes."""
+    """A small HDF5 file that claims to hold an array of gigabytes."""
 
     def change(parts):
         file = io.BytesIO(parts["model.weights.h5"])
@@ -143,7 +141,7 @@ def swollen(shape, **options):
 
 
 def overlapping(parts):
-    """A zip file whose members are all the same bytes."""
+    """A zip file whose members share the same bytes."""
     data, names = io.BytesIO(), sorted(parts)
     with zipfile.ZipFile(data, "w") as archive:
         archive.writestr(names[0], bytes(10 << 20))
@@ -236,7 +234,7 @@ def test_a_table_of_one_endless_line_is_refused(tmp_path):
 
 
 def png(side, depth, kind):
-    """A PNG, tiny, of so many pixels a side, all black."""
+    """A tiny PNG file of a black image with this side in pixels."""
 
     def chunk(name, data):
         return (
@@ -253,7 +251,7 @@ def png(side, depth, kind):
 
 
 def test_the_largest_pictures_fit_into_memory(tmp_path):
-    """Four of 49 million pixels at once; and one of 100 million among them is left out, without a warning."""
+    """Four images of 49 million pixels load; one of 100 million is skipped without a warning."""
     (tmp_path / "set").mkdir()
     for i, (side, depth, kind) in enumerate(
         [(7000, 8, 6), (7000, 16, 6), (7000, 16, 0), (7000, 8, 2), (10_000, 8, 0)]

@@ -1,4 +1,4 @@
-"""Trainings killed at any moment: no file is broken, and the run goes on to the same weights, bit for bit.
+"""TinyRuns killed at any moment leave no broken file and resume to the same weights, bit by bit.
 
 The moment between two epochs is seldom hit, so it has a test of its own.
 """
@@ -19,15 +19,15 @@ KILLS = 20 if is_nightly() else 2
 @pytest.mark.parametrize(
     "name", TRAININGS if is_nightly() else ["lyrics", "avatars", "digits", "sweep"]
 )
-def test_killed_at_random_moments_it_ends_at_the_same_weights(trainings, tmp_path, name):
-    whole = contents(trainings.unbroken(name))
+def test_killed_at_random_moments_it_ends_at_the_same_weights(tiny_runs, tmp_path, name):
+    whole = contents(tiny_runs.unbroken(name))
     folder, chance, killed, finished = tmp_path / NETWORKS[name] / "r", random.Random(name), 0, 0
     while killed < KILLS or not finished:
-        process = trainings.start(
+        process = tiny_runs.start(
             name, tmp_path, resume=all((folder / file).exists() for file in STATE)
         )
         ended = (
-            process.kill(chance.uniform(0, trainings.seconds[name]))
+            process.kill(chance.uniform(0, tiny_runs.seconds[name]))
             if killed < KILLS
             else process.wait()
         )
@@ -45,10 +45,10 @@ def test_killed_at_random_moments_it_ends_at_the_same_weights(trainings, tmp_pat
 
 
 @pytest.mark.parametrize("name", ["lyrics", "digits"])  # only warming up in the first
-def test_stopped_between_two_epochs_it_ends_the_same(trainings, tmp_path, name):
+def test_stopped_between_two_epochs_it_ends_the_same(tiny_runs, tmp_path, name):
     args = TRAININGS[name][1]
-    trainings.finish(name, tmp_path, "--epochs", 1)
-    folder = trainings.finish(
+    tiny_runs.finish(name, tmp_path, "--epochs", 1)
+    folder = tiny_runs.finish(
         name, tmp_path, "--epochs", args[args.index("--epochs") + 1], resume=True
     )
-    assert contents(folder) == contents(trainings.unbroken(name))
+    assert contents(folder) == contents(tiny_runs.unbroken(name))

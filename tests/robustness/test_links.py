@@ -1,4 +1,4 @@
-"""Hostile links and texts in real Chromium: nothing runs, nothing leaves the site, no error, and the page still works.
+"""Malicious links and texts in Chromium: no code runs, no request leaves, the page still works.
 
 Each link takes the place of the one before in the address of an open page, as a visitor's would; some are opened anew.
 """
@@ -12,7 +12,7 @@ from tests.robustness.sandbox import COUNTS, is_nightly
 
 LINKS = 1250 if is_nightly() else 25  # a page
 BATCH = 125
-PAGES = {  # the names in the page's links, the fields to type into, and what stands there once the page works
+PAGES = {  # parameters of links, text fields, and what to wait for
     "lyrics": (
         "text run temperature lines loop_guard min_p top_k top_p no_repeat_ngram_size form artist "
         "model seed view picks kept randomness guard minP topK nucleus noRepeat plan band number",
@@ -150,7 +150,7 @@ STEP = """async ({ links, fields }) => {
 
 
 def links(name, chance):
-    """Hashes, each of a few of the page's names with hostile values, or of nothing but one."""
+    """URL hashes with malicious values for some parameters of the page, or of a single one."""
     names = PAGES[name][0].split()
     for i in range(LINKS):
         some = chance.sample(names, chance.randint(1, 4))

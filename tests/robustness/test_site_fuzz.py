@@ -1,4 +1,4 @@
-"""What the page reads: exported models and links, damaged and hostile. The page's own readers answer, under node."""
+"""Damaged models and malicious links, read by the page's own modules under Node."""
 
 import base64
 import hashlib
@@ -42,7 +42,7 @@ SITE = {f"{FOLDER}/{path}": data for path, data in FILES.items()} | {
 
 
 class Reader:
-    """reader.mjs under node."""
+    """reader.mjs, running under Node."""
 
     def __init__(self):
         self.process = subprocess.Popen(
@@ -53,7 +53,7 @@ class Reader:
         )
 
     def ask(self, **question):
-        """One question, one answer."""
+        """Send a request and return the reply."""
         self.process.stdin.write(json.dumps(question) + "\n")
         self.process.stdin.flush()
         return json.loads(self.process.stdout.readline())
@@ -61,7 +61,7 @@ class Reader:
 
 @pytest.fixture(scope="module")
 def reader():
-    """The page's readers."""
+    """The readers of the pages."""
     reader = Reader()
     yield reader
     reader.process.stdin.close()
@@ -70,7 +70,7 @@ def reader():
 
 @st.composite
 def sites(draw):
-    """The files of a site's models, one of them damaged, or in another's place; or an index of odd things."""
+    """Model files of a site with one of them damaged or swapped, or an odd index."""
     site, name = dict(SITE), draw(st.sampled_from(sorted(SITE)))
     how = draw(st.sampled_from(["spoil", "spoil", "index", "index", "gone", "swap"]))
     if how == "spoil":

@@ -1,4 +1,4 @@
-"""Songs tables, whole and damaged: a corpus of them, or one line."""
+"""Tables of songs, valid and damaged, become a corpus or are refused in one line."""
 
 import csv
 import gzip
@@ -67,4 +67,4 @@ def test_a_table_becomes_a_corpus_or_a_line(data, filters):
                 == corpus.meta
             )
         assert {path.name for path in folder.iterdir()} <= {"t.csv", "cache"}
-        assert not list(folder.glob("cache/.*-*")), "nothing half-made is left"
+        assert not list(folder.glob("cache/.*-*")), "no temporary file is left"

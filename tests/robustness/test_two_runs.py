@@ -1,4 +1,4 @@
-"""A second training in a folder where one is under way says so and stops; the first one does not notice."""
+"""A second training of the same run is refused and does not disturb the first."""
 
 import pytest
 
@@ -10,19 +10,19 @@ from tests.robustness.tiny_runs import NETWORKS, TRAININGS, contents
 @pytest.mark.parametrize(
     "name", TRAININGS if is_nightly() else ["lyrics", "avatars", "digits", "sweep"]
 )
-def test_a_second_training_in_the_same_folder_stops(trainings, tmp_path, name):
-    folder, first = tmp_path / NETWORKS[name] / "r", trainings.start(name, tmp_path)
+def test_a_second_training_in_the_same_folder_stops(tiny_runs, tmp_path, name):
+    folder, first = tmp_path / NETWORKS[name] / "r", tiny_runs.start(name, tmp_path)
     while not (folder / "meta.json").exists():
         assert first.is_alive()
     first.pause()
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     for resume in (True, False):
         assert_refused(
-            trainings.start(name, tmp_path, resume=resume).wait(),
+            tiny_runs.start(name, tmp_path, resume=resume).wait(),
             folder,
             "another process trains this run",
         )
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
-    first.go_on()
+    first.resume_process()
     assert first.wait().returncode == 0, first.stderr
-    assert contents(folder) == contents(trainings.unbroken(name))
+    assert contents(folder) == contents(tiny_runs.unbroken(name))

@@ -1,4 +1,4 @@
-"""A tiny training of each network, and what a run's folder must be: all of it readable, and the same as another."""
+"""Tiny trainings of every network, and a comparison of their run folders."""
 
 import csv
 import io
@@ -13,7 +13,7 @@ from data.lyrics.vocabulary import Vocabulary
 from tests.helpers import TINY, TINY_AVATARS
 from tests.robustness.damage import unzip
 
-TRAININGS = {  # name: module, flags, and what is changed in the module: a sweep saves after every epoch here
+TRAININGS = {  # name: (module, flags, globals to set in the module)
     "lyrics": (
         "train.lyrics",
         [
@@ -88,18 +88,18 @@ TRAININGS = {  # name: module, flags, and what is changed in the module: a sweep
 NETWORKS = {name: module.split(".")[1] for name, (module, _, _) in TRAININGS.items()}
 
 
-class Trainings:
-    """Starts the trainings on data of their own."""
+class TinyRuns:
+    """Starts tiny trainings."""
 
-    def __init__(self, nursery, songs, mnist, cache):
-        self.nursery, self.cache, self.whole, self.seconds = nursery, cache, {}, {}
+    def __init__(self, fork_server, songs, mnist, cache):
+        self.fork_server, self.cache, self.whole, self.seconds = fork_server, cache, {}, {}
         self.data = {"lyrics": ["--songs", songs], "digits": ["--mnist", mnist]}
 
     def start(self, name, folder, *more, resume=False):
-        """A training that keeps its run in `folder`/network/r, begun there or gone on with."""
+        """Start or resume a training whose run folder is `folder`/task/r."""
         module, args, changes = TRAININGS[name]
         if resume:
-            return self.nursery.start(
+            return self.fork_server.start(
                 self.cache,
                 module,
                 "--checkpoint-dir",
@@ -116,7 +116,7 @@ class Trainings:
             else []
         )
         folder.mkdir(parents=True, exist_ok=True)
-        return self.nursery.start(
+        return self.fork_server.start(
             self.cache,
             module,
             *args,
@@ -132,13 +132,13 @@ class Trainings:
         )
 
     def finish(self, name, folder, *more, resume=False):
-        """The same, to its end; returns the run's folder."""
+        """Train to the end and return the run folder; arguments as for `start`."""
         ended = self.start(name, folder, *more, resume=resume).wait()
         assert ended.returncode == 0, ended.stderr
         return folder / NETWORKS[name] / "r"
 
     def unbroken(self, name):
-        """The folder of a run that nobody has disturbed; `seconds` are those it took."""
+        """Return the folder of an uninterrupted run; `seconds` has its duration."""
         if name not in self.whole:
             begun = time.monotonic()
             self.whole[name] = self.finish(name, self.cache / "whole" / name)
@@ -147,7 +147,7 @@ class Trainings:
 
 
 def contents(folder):
-    """Every file of a run, read: {path: what it holds}, without the times that a run tells of itself."""
+    """Read a run folder into {path: content}, without durations."""
     return {
         str(path.relative_to(folder)): READERS[path.suffix](path)
         for path in sorted(folder.rglob("*"))
@@ -172,7 +172,7 @@ def _state(path):
     with np.load(path, allow_pickle=False) as file:
         arrays = [file[f"v{i}"].tobytes() for i in range(len(file.files) - 1)]
         record = json.loads(file["record"].tobytes())
-    if not record:  # of a sweep, which keeps its seconds last
+    if not record:  # a sweep has its seconds in the last array
         del arrays[-1]
     return arrays, {name: part for name, part in record.items() if name != "seconds"}
 
