@@ -208,7 +208,7 @@ def renamed_flags(flag: str) -> list[str]:
     return [f"--{name.replace('_', '-')}" for name in dict.fromkeys(names)]
 
 
-def migrate_meta(meta: dict) -> dict:
+def migrate_meta(meta: dict[str, Any]) -> dict[str, Any]:
     """Return run metadata in the current version.
 
     Args:
@@ -220,16 +220,14 @@ def migrate_meta(meta: dict) -> dict:
     if meta.get("version", 1) != 1:
         return meta
 
-    new = {KEYS.get(key, key): value for key, value in meta.items()}
-    task: Any = new.get("task")
-    task = TASKS.get(task, task)
-    recipe: Any = new.get("recipe")
-    recipes = RECIPES.get(task, {})
+    new: dict[str, Any] = {KEYS.get(key, key): value for key, value in meta.items()}
+    saved_task = _renamed(new.get("task"), TASKS)
+    task = saved_task if isinstance(saved_task, str) else ""
 
     new["version"] = VERSION
-    new["task"] = task
+    new["task"] = saved_task
     new["class_name"] = current_class_name(new.get("class_name"))
-    new["recipe"] = recipes.get(recipe, recipe)
+    new["recipe"] = _renamed(new.get("recipe"), RECIPES.get(task, {}))
     _rename_in(new, "config", CONFIG.get(task, {}))
     _rename_in(new, "best", HISTORY)
     _rename_in(new, "metrics", METRICS.get(task, {}))
@@ -237,7 +235,7 @@ def migrate_meta(meta: dict) -> dict:
     _rename_in(new, "data", DATA.get(task, {}))
     if isinstance(new.get("args"), dict):
         new["args"] = _migrate_values(new["args"], ARG_VALUES.get(task, {}))
-        new["args"] |= {"task": task, "recipe": new["recipe"]}
+        new["args"] |= {"task": saved_task, "recipe": new["recipe"]}
         if task == "digits":
             new["args"] = _split_digit_units(new["args"])
         if task == "avatars":
@@ -257,7 +255,7 @@ def _replace_ema_horizon(args: dict) -> dict:
     return args | {"ema_decay": 1 - 1 / horizon}
 
 
-def migrate_record(record):
+def migrate_record(record: Any) -> Any:
     """Return the JSON part of a state.npz of any version with today's names of the metrics."""
     return rename_keys(record, HISTORY)
 
@@ -280,9 +278,14 @@ def _split_digit_units(args: dict) -> dict:
     return args | {"channels": units[:-1] or None, "hidden": units[-1], "downsample": None}
 
 
-def current_class_name(name):
+def current_class_name(name: Any) -> Any:
     """Return today's name of a model class that an older version saved."""
-    return CLASS_NAMES.get(name, name) if isinstance(name, str) else name
+    return _renamed(name, CLASS_NAMES)
+
+
+def _renamed(name: Any, names: dict[str, str]) -> Any:
+    """Return today's name of something; what is no string, in a damaged file, stays as it is."""
+    return names.get(name, name) if isinstance(name, str) else name
 
 
 def rename_weights(file, class_name: str) -> None:
@@ -306,7 +309,7 @@ def rename_weights(file, class_name: str) -> None:
             file.move(old, f"{parent}/{WEIGHT_GROUPS[name]}")
 
 
-def rename_keys(value, names: dict[str, str]):
+def rename_keys(value: Any, names: dict[str, str]) -> Any:
     """Rename dictionary keys at any depth of a JSON value."""
     if isinstance(value, dict):
         return {names.get(key, key): rename_keys(part, names) for key, part in value.items()}

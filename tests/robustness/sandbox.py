@@ -45,11 +45,7 @@ settings.register_profile(
     suppress_health_check=list(HealthCheck),
 )
 settings.register_profile("nightly", settings.get_profile("fast"), derandomize=False)
-<<<<<<< HEAD
 _watched: list[Path] = []  # the folder of the case under way
-=======
-_watched = []  # folder of the current case
->>>>>>> 2022427 (Name the robustness tests' helpers after what they do)
 
 
 def is_nightly():

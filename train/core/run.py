@@ -106,7 +106,7 @@ class Run:
         self.meta: dict[str, Any] = {}
         self.state: list[np.ndarray] | None = None
         self.lock: FileLock | None = None
-        self.scratch: TemporaryDirectory | None = None
+        self.scratch: TemporaryDirectory | None = None  # deleted together with the run
 
     def path(self, name: str) -> Path:
         """Return the path of a file of the run."""
@@ -221,7 +221,7 @@ def open_run(args) -> Run:
     scratch = initialize(args)
     run = Run(scratch.name if scratch else folder)
     if scratch:
-        run.scratch = scratch  # deleted together with the run
+        run.scratch = scratch
         raise_first_error("")
         broadcast_files(run.folder)
         _prepare(run, args)
