@@ -13,7 +13,7 @@ from tests.chromium import launch
 from tests.helpers import TINY, TINY_AVATARS, WEB, run_module, write_table
 
 # Fixtures that train or export networks, and functions that start processes.
-SLOW_FIXTURES = {"checkpoints", "avatars", "exported", "runs", "trainings"}
+SLOW_FIXTURES = {"checkpoints", "avatars", "exported", "runs", "tiny_runs"}
 SLOW_FUNCTIONS = {"run_module", "Popen"}
 
 

@@ -30,8 +30,6 @@ HEAVY = {"keras", "tensorflow", "jax", "tensorflowjs"}
 # (module, package) pairs that are still to be fixed. This list may only get shorter.
 KNOWN_OFFENDERS: set[tuple[str, str]] = {
     ("bench/page.py", "tests"),
-    ("export/digits.py", "explore"),
-    ("metrics/rhyme_rate.py", "generate"),
 }
 
 
