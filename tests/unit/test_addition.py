@@ -86,6 +86,7 @@ def test_a_million_pairs_are_sampled_for_large_sums():
     assert abs((drawn[:, 0] < 65537 / 3).mean() - 5 / 9) < 0.01, "all pairs are equally likely"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", golden.GOLDEN)
 def test_python_matches_the_golden_file(name):
     def same(ours, theirs):
@@ -100,6 +101,7 @@ def test_python_matches_the_golden_file(name):
     assert same(json.loads(json.dumps(golden.GOLDEN[name]())), golden.read(name))
 
 
+@pytest.mark.slow
 def test_fast_compile_arguments_do_not_change_the_result():
     network = AdderSpec(4, True, 256, 2)
     (slow, losses), (quick, again) = (
@@ -111,6 +113,7 @@ def test_fast_compile_arguments_do_not_change_the_result():
         np.testing.assert_array_equal(ours, theirs)
 
 
+@pytest.mark.slow
 def test_vectorized_training_equals_fit():
     """Sizes, biases and stopping epochs differ; losses, epochs and weights agree."""
     specs = [AdderSpec(2, True, 16, 3), AdderSpec(1, False, 16, 4), AdderSpec(4, True, 256, 3)]
@@ -121,6 +124,7 @@ def test_vectorized_training_equals_fit():
             np.testing.assert_allclose(ours, theirs, rtol=2e-3, atol=2e-3)
 
 
+@pytest.mark.slow
 def test_vectorized_training_stops_each_network_and_keeps_its_best_weights():
     specs = [AdderSpec(1, False, 16, seed) for seed in (1, 2)] + [AdderSpec(2, True, 16, 1)]
     trained = train_vectorized(specs, 60, 1, 2e-2)
@@ -134,6 +138,7 @@ def test_vectorized_training_stops_each_network_and_keeps_its_best_weights():
             assert network.losses[-1] >= min(network.losses) and len(network.losses) >= 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("max_sum", [16, 256, 65536])
 @pytest.mark.parametrize("biases", [False, True])
 def test_solved_networks_add_every_pair(max_sum, biases):
@@ -288,6 +293,7 @@ def test_a_run_is_not_overwritten_by_default(swept, capsys):
     )
 
 
+@pytest.mark.slow
 def test_plots(tmp_path):
     explore.addition.__main__.main(["--out", str(tmp_path)])
     names = {path.name for path in tmp_path.iterdir()}

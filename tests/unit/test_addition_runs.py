@@ -50,6 +50,7 @@ def stops_after(monkeypatch, owner, name, calls):
     return done
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "recipe, name, calls", [("original", "train_with_fit", 3), ("solve", "solve", 5)]
 )
@@ -68,6 +69,7 @@ def test_a_stopped_run_resumes(tmp_path, monkeypatch, capsys, recipe, name, call
     assert_same(whole, parts)
 
 
+@pytest.mark.slow
 def test_a_stopped_sweep_resumes(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(train.addition.__main__, "SAVE_INTERVAL", -1)
     args = [

@@ -205,6 +205,7 @@ def test_a_run_learns_and_keeps_what_it_should(runs):
     assert load_run(runs / "digits" / "eleven", "digits", NETWORKS)[0].classes == 11
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("recipe", ["modern", "robust"])
 def test_a_resumed_run_ends_at_the_same_weights(few, tmp_path, recipe):
     small = ["--recipe", recipe, "--channels", 4, "--downsample", 1, "--replay-steps", 2]
@@ -288,6 +289,7 @@ def test_fast_scores_are_the_networks(network, mnist):
     )
 
 
+@pytest.mark.slow
 def test_searches_find_what_they_look_for(mnist):
     """The cost is the ink outside of the left half, so every search must paint that half."""
 
@@ -396,6 +398,7 @@ def test_temperature_cools_a_boaster(mnist):
     assert fit_temperature(network, part) > 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [

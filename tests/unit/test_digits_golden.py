@@ -23,6 +23,7 @@ def test_python_meets_the_golden_file(name):
             )
 
 
+@pytest.mark.slow
 def test_python_meets_the_golden_search():
     found, kept = golden.GOLDEN["evolve"](), golden.read("evolve")
     assert found["searches"] == kept["searches"]
