@@ -1,5 +1,1 @@
-"""How fast, always as a ratio of two things measured in turn in one run.
-
-make bench                          every bench; writes results/bench.json and results/bench.md
-python -m bench page reading        these
-"""
+"""Measure the speed of everything, each figure against a limit or a rival."""

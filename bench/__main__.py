@@ -1,4 +1,11 @@
-"""make bench, python -m bench: see bench/__init__.py."""
+"""Run benchmarks and write results/bench.json and results/bench.md.
+
+    python -m bench                     all benchmarks (15 minutes); the site must be built
+    python -m bench page training       some of them; the results of the others are kept
+
+Each figure is a ratio of two measurements that are taken alternately, or has a fixed goal. The exit
+status is 1 if a figure that was measured misses its goal.
+"""
 
 from train.core.backend import select_backend
 
@@ -8,21 +15,29 @@ if __name__ == "__main__":
 import os
 import platform
 import sys
+from collections.abc import Sequence
 from datetime import date
 from importlib import import_module
 from pathlib import Path
 
-import bench
-from bench.report import HEADER, is_met, line
+from bench.report import HEADER, is_met, markdown_line, markdown_table
 from common.cli import Parser, run_cli
 from common.files import read_json, write_json, write_text
 
-BENCHES = ["page", "training", "ingest", "corpus_scaling", "addition", "fooling"]
-RESULTS, TABLE = Path("results/bench.json"), Path("results/bench.md")
+BENCHMARKS = {
+    "page": "speed and download size of the lyrics and avatars pages",
+    "training": "training speed of the lyrics networks",
+    "ingest": "reading a large songs table",
+    "corpus_scaling": "cost per word as the corpus grows",
+    "addition": "training and solving the addition networks",
+    "fooling": "genetic search for images that fool a digit network",
+}
+RESULTS = Path("results/bench.json")
+TABLE = Path("results/bench.md")
 
 
-def machine():
-    """What the figures were measured on."""
+def machine() -> dict:
+    """Describe the machine that measures."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
     return {
         "processor": platform.machine(),
@@ -33,24 +48,38 @@ def machine():
     }
 
 
-def main(argv):
-    parser = Parser(bench.__doc__, prog="python -m bench")
+def main(argv: Sequence[str]) -> None:
+    """Run the benchmarks that the command line names and update the results."""
+    parser = Parser(__doc__, prog="python -m bench")
+    parser.usage = "python -m bench [BENCHMARK ...]"
     parser.add_argument(
-        "benches", nargs="*", metavar="BENCH", help=f"of {', '.join(BENCHES)} (default: all)"
+        "benchmarks",
+        nargs="*",
+        metavar="BENCHMARK",
+        help=f"{', '.join(BENCHMARKS)} (default: all)",
     )
-    args = parser.parse_args(argv)
-    for name in args.benches:
-        if name not in BENCHES:
-            parser.error(f"{name!r} is not one of {', '.join(BENCHES)}")
+    parser.epilog = "\n".join(f"  {name:16}{text}" for name, text in BENCHMARKS.items())
+    names = parser.parse_args(argv).benchmarks
+    for name in names:
+        if name not in BENCHMARKS:
+            parser.error(f"{name!r} is not a benchmark; choose from {', '.join(BENCHMARKS)}")
+    names = names or list(BENCHMARKS)
     results = read_json(RESULTS) if RESULTS.exists() else {}
     print(*HEADER, sep="\n")
-    for name in args.benches or BENCHES:
-        results[name] = {"machine": machine(), "rows": import_module(f"bench.{name}").measure()}
-        print(*map(line, results[name]["rows"]), sep="\n", flush=True)
+    for name in names:
+        rows = import_module(f"bench.{name}").measure()
+        results[name] = {"machine": machine(), "rows": rows}
+        print(*map(markdown_line, rows), sep="\n", flush=True)
     write_json(RESULTS, results)
-    rows = [row for name in BENCHES if name in results for row in results[name]["rows"]]
-    write_text(TABLE, "\n".join([*HEADER, *map(line, rows)]) + "\n")
-    sys.exit(0 if all(map(is_met, rows)) else 1)
+    write_text(TABLE, markdown_table(_rows(results, BENCHMARKS)))
+    missed = [row for row in _rows(results, names) if not is_met(row)]
+    if missed:
+        print(f"{len(missed)} goals missed", file=sys.stderr)
+    sys.exit(1 if missed else 0)
+
+
+def _rows(results: dict, names) -> list[dict]:
+    return [row for name in names if name in results for row in results[name]["rows"]]
 
 
 if __name__ == "__main__":

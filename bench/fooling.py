@@ -1,86 +1,100 @@
-"""The genetic search: images bred and scored a second, many runs in one batch, against a loop in C, one at a time."""
+"""Genetic search for fooling images: many searches in one batch, against one at a time in C."""
 
 import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
+import common.keras_quiet  # noqa: F401
+
+import keras
 import numpy as np
 
 from bench.report import ratios, row
 from common.cli import GeneError
-from data.digits.mnist import load_digits
+from data.digits.mnist import IMAGE_SIDE, load_digits
 from data.digits.pixel_quantiles import pixel_quantiles
 from generate.digits.genetic_search import POPULATION, breed, cross_entropy, start
 from generate.digits.logits import logits_fn
 from metrics.pixel_statistics import distance, statistics
 from models.digits import SigmoidMLP
 
-ROUNDS, RUNS, SECONDS, WANTED = 3, 50, 3.0, 3
+ROUNDS = 3
+SEARCHES = 50
+SECONDS = 3.0
+DIGIT = 3
 
 
-def measure():
-    network, threes = SigmoidMLP(), load_digits().training.images_of(WANTED)
-    target = statistics(threes).mean(axis=0)
+def measure() -> list[dict]:
+    """Return the rows of this benchmark, without and with pixel statistics."""
+    network = SigmoidMLP()
+    images = load_digits().training.images_of(DIGIT)
+    target = statistics(images).mean(axis=0)
+    rows = []
     with tempfile.TemporaryDirectory() as folder:
-        loop = _compiled(Path(folder), network, target)
-        rows = []
-        for name, asks in (("", False), (", with pixel statistics", True)):
-            ours, theirs = zip(
-                *((_batched(network, threes, target, asks), loop(asks)) for _ in range(ROUNDS))
-            )
-            detail = (
-                f"{max(ours):,.0f} against {max(theirs):,.0f} images/s; {RUNS} runs of {POPULATION} at once; "
-                "cc -O2, one thread"
-            )
+        run_c = _compile_rival(Path(folder), network, target)
+        for label, with_statistics in (("", False), (", with pixel statistics", True)):
+            batched = []
+            rival = []
+            for _ in range(ROUNDS):
+                batched.append(_images_per_second(network, images, target, with_statistics))
+                rival.append(run_c(with_statistics))
             rows.append(
                 row(
-                    f"genetic search, images/s{name}, against one at a time in C",
-                    ratios(ours, theirs),
+                    f"genetic search, images/s{label}, against one search at a time in C",
+                    ratios(batched, rival),
                     "x",
                     10,
                     "more",
-                    detail,
+                    f"{max(batched):,.0f} against {max(rival):,.0f} images/s; {SEARCHES} searches "
+                    f"of {POPULATION} images at once; cc -O2, one thread",
                 )
             )
     return rows
 
 
-def _compiled(folder, network, target):
-    """The rival, ready to run: a function (with statistics?) -> images a second."""
+def _compile_rival(
+    folder: Path, network: keras.Model, target: np.ndarray
+) -> Callable[[bool], float]:
+    """Compile fooling.c; returns a function of "with statistics?" that measures images/s."""
     compiler = shutil.which("cc")
     if not compiler:
-        raise GeneError("cc: not found; the bench compiles its rival (apt-get install gcc)")
-    program, weights = folder / "fooling", folder / "weights"
-    subprocess.run(
-        [compiler, "-O2", "-o", program, Path(__file__).with_suffix(".c"), "-lm"], check=True
-    )
-    first, bias, last, offset = network.get_weights()
+        raise GeneError("cc: not found; this benchmark compiles C (apt-get install gcc)")
+    program = folder / "fooling"
+    weights = folder / "weights"
+    source = Path(__file__).with_suffix(".c")
+    subprocess.run([compiler, "-O2", "-o", program, source, "-lm"], check=True)
+    kernel_1, bias_1, kernel_2, bias_2 = network.get_weights()
     with open(weights, "wb") as file:
-        for part in (first.T, bias, last.T, offset, target):
-            file.write(np.ascontiguousarray(part, "float64"))
+        for array in (kernel_1.T, bias_1, kernel_2.T, bias_2, target):
+            file.write(array.astype("float64").tobytes())
 
-    def run(asks):
-        command = [program, weights, str(SECONDS), str(int(asks))]
+    def run(with_statistics: bool) -> float:
+        command = [str(program), str(weights), str(SECONDS), str(int(with_statistics))]
         return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
     return run
 
 
-def _batched(network, images, target, asks):
-    """Images a second of our search, once it is compiled."""
-    ask, ink = logits_fn(network), pixel_quantiles(images, nonzero=True)
-    streams, population = start(np.arange(RUNS), POPULATION, ink)
-    begun, generations = None, 0
-    while begun is None or time.monotonic() - begun < SECONDS:
-        flat = np.asarray(population).reshape(-1, 28, 28)
-        costs = cross_entropy(ask(flat), WANTED, softmax=False)
-        if asks:
+def _images_per_second(
+    network: keras.Model, images: np.ndarray, target: np.ndarray, with_statistics: bool
+) -> float:
+    """Run our search for some seconds, not counting compilation."""
+    logits = logits_fn(network)
+    ink = pixel_quantiles(images, nonzero=True)
+    streams, population = start(np.arange(SEARCHES), POPULATION, ink)
+    started_at = None
+    generations = 0
+    while started_at is None or time.monotonic() - started_at < SECONDS:
+        flat = np.asarray(population).reshape(-1, IMAGE_SIDE, IMAGE_SIDE)
+        costs = cross_entropy(logits(flat), DIGIT, softmax=False)
+        if with_statistics:
             costs += distance(statistics(flat), target)
-        streams, population = breed(streams, population, costs.reshape(RUNS, POPULATION), ink)
+        streams, population = breed(streams, population, costs.reshape(SEARCHES, POPULATION), ink)
         if generations == 1:
-            begun = time.monotonic()
+            started_at = time.monotonic()
         generations += 1
-    np.asarray(population)
-    return (generations - 2) * RUNS * POPULATION / (time.monotonic() - begun)
+    np.asarray(population)  # wait for the last generation
+    return (generations - 2) * SEARCHES * POPULATION / (time.monotonic() - started_at)

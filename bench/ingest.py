@@ -1,4 +1,4 @@
-"""Reading a table as large as the well-known one: 57,650 songs, 13 million words, 72 MB, all of it made up."""
+"""Reading a songs table as large as the well-known one: 57,650 made-up songs, 15 million tokens."""
 
 import csv
 import tempfile
@@ -9,69 +9,81 @@ import numpy as np
 from bench.report import row
 from bench.subprocess_run import numbers_of
 
-SONGS, LINES, WORDS_A_LINE, VOCABULARY = 57_650, 38, 6, 120_000
+NUM_SONGS = 57_650
+LINES_PER_SONG = 38
+WORDS_PER_LINE = 6
+VOCABULARY = 120_000
+SMALL = NUM_SONGS // 50  # songs of the table that memory is compared with
+
+# Arguments: table, cache.
 READ = """
 import sys, time
-from bench.apart import peak
-from datasets.corpus import open_corpus
+from bench.subprocess_run import peak_memory
+from data.lyrics.corpus import open_corpus
 start = time.monotonic()
-made = open_corpus(sys.argv[2], sys.argv[1], 3, 16384)
+corpus = open_corpus(sys.argv[2], sys.argv[1], 3, 16384)
 seconds = time.monotonic() - start
-print(seconds, peak(), made.meta["words"])
+print(seconds, peak_memory(), corpus.meta["words"])
 """
 
-
+# Arguments: table, cache, number of songs.
 TRAIN = """
 import sys
-import common.engine
-from bench.apart import peak
-from datasets.corpus import open_corpus
-from models.lyrics import Stream
-from train.lanes import Lanes
-from train.trainers import StreamTrainer
-made = open_corpus(sys.argv[2], sys.argv[1], 3, 16384, first=int(sys.argv[3]))
-lanes = Lanes(made.tokens, made.songs("training"), 8, 32, 1)
-trainer = StreamTrainer(Stream(16384, 64, [64]), 8)
+import common.keras_quiet
+from bench.subprocess_run import peak_memory
+from data.lyrics.corpus import open_corpus
+from models.lyrics import LSTMLanguageModel
+from train.lyrics.batches import StatefulBatches
+from train.lyrics.trainers import LSTMTrainer
+corpus = open_corpus(sys.argv[2], sys.argv[1], 3, 16384, first_rows=int(sys.argv[3]))
+batches = StatefulBatches(corpus.tokens, corpus.songs("training"), 8, 32, 1)
+trainer = LSTMTrainer(LSTMLanguageModel(16384, 64, [64]), 8)
 trainer.compile("adam")
-trainer.fit(lanes.batches(0, 0), steps_per_epoch=200, verbose=0, shuffle=False)
-print(peak())
+trainer.fit(batches.batches(0, 0), steps_per_epoch=200, verbose=0, shuffle=False)
+print(peak_memory())
 """
 
 
-def write_table(path):
-    """A table whose words follow Zipf's law, with the line ends, blanks and tags of the real one."""
+def write_table(path: str | Path) -> None:
+    """Write a songs table whose words follow Zipf's law.
+
+    Line ends, blanks and tags are like those of the real table.
+    """
     random = np.random.default_rng(1)
     letters = np.array(list("abcdefghijklmnopqrstuvwxyz"))
     words = np.array(
         ["".join(random.choice(letters, random.integers(2, 8))) for _ in range(VOCABULARY)]
     )
-    chance = 1 / np.arange(1, VOCABULARY + 1)
-    chance /= chance.sum()
+    probabilities = 1 / np.arange(1, VOCABULARY + 1)
+    probabilities /= probabilities.sum()
     with open(path, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["artist", "song", "link", "text"])
-        for i in range(SONGS):
-            drawn = words[random.choice(VOCABULARY, (LINES, WORDS_A_LINE), p=chance)]
-            text = "[Chorus]  \n" + "".join(" ".join(line) + "  \n" for line in drawn) + "  \n\n"
+        for i in range(NUM_SONGS):
+            shape = (LINES_PER_SONG, WORDS_PER_LINE)
+            lines = words[random.choice(VOCABULARY, shape, p=probabilities)]
+            text = "[Chorus]  \n" + "".join(" ".join(line) + "  \n" for line in lines) + "  \n\n"
             writer.writerow([f"Artist {i // 90}", f"Song {i}", f"/{i}.html", text])
 
 
-def measure():
+def measure() -> list[dict]:
+    """Return the rows of this benchmark."""
     with tempfile.TemporaryDirectory() as folder:
-        table, cache = f"{folder}/songs.csv", f"{folder}/cache"
+        table = f"{folder}/songs.csv"
+        cache = f"{folder}/cache"
         write_table(table)
         seconds, gigabytes, words = numbers_of(READ, table, cache)
-        for songs in (SONGS // 50, SONGS):  # so that what is measured next only trains
+        for songs in (SMALL, NUM_SONGS):  # fill the cache, so that the next runs only train
             numbers_of(TRAIN, table, cache, songs)
-        [small], [large] = (
-            numbers_of(TRAIN, table, cache, songs) for songs in (SONGS // 50, SONGS)
-        )
-        detail = f"{SONGS:,} songs, {words:,.0f} words and new lines, {Path(table).stat().st_size / 1e6:.0f} MB"
+        [small] = numbers_of(TRAIN, table, cache, SMALL)
+        [large] = numbers_of(TRAIN, table, cache, NUM_SONGS)
+        megabytes = Path(table).stat().st_size / 1e6
+    detail = f"{NUM_SONGS:,} songs, {words:,.0f} words and line breaks, {megabytes:.0f} MB"
     return [
-        row("the full table read, counted and numbered", [seconds], "s", 90, "less", detail),
+        row("reading and tokenizing a large songs table", [seconds], "s", 90, "less", detail),
         row("memory for that, at most", [gigabytes], "GB", 1.5, "less", detail),
         row(
-            "memory of training from it, against a fiftieth of it",
+            "memory of training on it, against a fiftieth of it",
             [large / small],
             "x",
             1.25,

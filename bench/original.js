@@ -1,8 +1,8 @@
 /**
- * The original's networks in the browser, for comparison, as LayersModels. The weights are random: only the time counts.
+ * The original's networks in the browser, for comparison, as layers models with random weights.
  *
- * original: embedding, two bidirectional GRU layers of 128 and a dense layer, the window of 14 words run through anew
- * for every word. generator: a DCGAN of 1024, 512, 256 and 128 channels, one face at a time.
+ * original: an embedding, two bidirectional GRU layers of 128 and a dense layer, which read a window of 14 words for
+ * every word they write. generator: a DCGAN with 1024, 512, 256 and 128 channels that draws one face at a time.
  */
 
 import * as tf from "@tensorflow/tfjs-core";
@@ -12,9 +12,17 @@ import "@tensorflow/tfjs-backend-cpu";
 import "@tensorflow/tfjs-backend-webgl";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 
-const SPAN = 14;
+const CONTEXT_LENGTH = 14;
 
-/** Words a second on a backend, over `count` words. */
+/**
+ * Measure the original's lyrics network.
+ *
+ * @param {string} backend Name of a TensorFlow.js backend.
+ * @param {number} vocabulary Size of the vocabulary.
+ * @param {number} count Number of words to write.
+ * @param {string} wasmPath Folder of the wasm files.
+ * @returns {Promise<number>} Words per second.
+ */
 export async function original(backend, vocabulary, count, wasmPath) {
   setWasmPaths(wasmPath);
   await tf.setBackend(backend);
@@ -25,7 +33,7 @@ export async function original(backend, vocabulary, count, wasmPath) {
     });
   const model = layers.sequential({
     layers: [
-      layers.layers.embedding({ inputDim: vocabulary, outputDim: 50, inputLength: SPAN }),
+      layers.layers.embedding({ inputDim: vocabulary, outputDim: 50, inputLength: CONTEXT_LENGTH }),
       gru(true),
       gru(false),
       layers.layers.dense({ units: 128, activation: "relu" }),
@@ -33,10 +41,10 @@ export async function original(backend, vocabulary, count, wasmPath) {
       layers.layers.dense({ units: vocabulary, activation: "softmax" }),
     ],
   });
-  const words = Array(SPAN).fill(1);
+  const words = Array(CONTEXT_LENGTH).fill(1);
   const step = async () => {
-    const input = tf.tensor2d([words], [1, SPAN], "int32"),
-      output = model.predict(input);
+    const input = tf.tensor2d([words], [1, CONTEXT_LENGTH], "int32");
+    const output = model.predict(input);
     const scores = await output.data();
     tf.dispose([input, output]);
     words.push(scores.indexOf(Math.max(...scores)));
@@ -50,23 +58,19 @@ export async function original(backend, vocabulary, count, wasmPath) {
   return rate;
 }
 
-/** Bytes a second that the browser reads and writes when it does nothing else: it copies `count` float32 numbers. */
-export function bandwidth(count) {
-  const one = new Float32Array(count).fill(1),
-    other = new Float32Array(count),
-    turns = 100;
-  for (let i = 0; i < 5; i++) other.set(one);
-  const start = performance.now();
-  for (let i = 0; i < turns; i++) other.set(one);
-  return (8 * count * turns * 1000) / (performance.now() - start);
-}
-
-/** Faces a second on a backend, over `count` faces. */
+/**
+ * Measure the original's face generator.
+ *
+ * @param {string} backend Name of a TensorFlow.js backend.
+ * @param {number} count Number of faces to draw.
+ * @param {string} wasmPath Folder of the wasm files.
+ * @returns {Promise<number>} Faces per second.
+ */
 export async function generator(backend, count, wasmPath) {
   setWasmPaths(wasmPath);
   await tf.setBackend(backend);
   const { dense, reshape, batchNormalization, leakyReLU, conv2dTranspose } = layers.layers;
-  const larger = (filters, activation) =>
+  const upsample = (filters, activation) =>
     conv2dTranspose({
       filters,
       kernelSize: 5,
@@ -79,15 +83,15 @@ export async function generator(backend, count, wasmPath) {
     layers: [
       dense({ units: 4 * 4 * 1024, useBias: false, inputShape: [100] }),
       reshape({ targetShape: [4, 4, 1024] }),
-      ...[512, 256, 128].flatMap((filters) => [batchNormalization(), leakyReLU(), larger(filters)]),
+      ...[512, 256, 128].flatMap((filters) => [batchNormalization(), leakyReLU(), upsample(filters)]),
       batchNormalization(),
       leakyReLU(),
-      larger(3, "tanh"),
+      upsample(3, "tanh"),
     ],
   });
   const step = async () => {
-    const noise = tf.randomNormal([1, 100]),
-      image = model.predict(noise);
+    const noise = tf.randomNormal([1, 100]);
+    const image = model.predict(noise);
     await image.data();
     tf.dispose([noise, image]);
   };

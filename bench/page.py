@@ -1,79 +1,90 @@
-"""The pages in headless Chromium: words and faces a second against the original, bytes, time to the first word."""
+"""The pages in headless Chromium: words and faces per second, downloads, time to the first word."""
 
 import contextlib
 import gzip
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
 import numpy as np
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
+from bench.chromium import launch
+from bench.download_size import gzipped_bytes, gzipped_files
 from bench.report import ratios, row
 from common.files import read_json
 from export import dist
 from export.serve import start_server
-from tests.chromium import launch
-from tests.helpers import gzipped_bytes
 
 ROOT = Path(__file__).resolve().parent.parent
+WEB = ROOT / "web"
 ROUNDS = 3
-OURS = """async () => {
-  const at = (path) => new URL(`../web/${path}`, location.href);
-  const { RemoteWorker } = await import(at("shared/rpc.js").href);
-  const worker = new RemoteWorker(at("lyrics/worker.js"));
+LYRICS_RUN = "gene-lyrica-two"
+ORIGINAL_WEIGHTS = 3_100_000  # of the original's lyrics network, a download of 12.5 MB
+
+# Each script returns a speed, in words or faces per second.
+WRITE_SONGS = """async () => {
+  const { RemoteWorker } = await import("/web/shared/rpc.js");
+  const worker = new RemoteWorker(new URL("/web/lyrics/worker.js", location.href));
   await worker.call("load", { run: "gene-lyrica-two" });
-  let words = 0, seconds = 0;
+  const settings = { temperature: 0.8, lines: 60, loop_guard: true, form: "none" };
+  let words = 0;
+  let totalSeconds = 0;
   for (let seed = 1; seed <= 6; seed++) {
-    const done = await worker.call("write",
-      { words: ["hello", "world"], temperature: 0.8, form: "none", lines: 60, seed });
-    words += done.count;
-    seconds += done.seconds;
+    const song = { words: ["hello", "world"], seed, ...settings };
+    const { count, seconds } = await worker.call("write", song);
+    words += count;
+    totalSeconds += seconds;
   }
   worker.terminate();
-  return words / seconds;
+  return words / totalSeconds;
 }"""
-FACES = """async () => {
-  const at = (path) => new URL(`../web/${path}`, location.href);
-  const { RemoteWorker } = await import(at("shared/rpc.js").href);
-  const worker = new RemoteWorker(at("avatars/worker.js"));
-  const { meta: { config: { latent, labels } } } = await worker.call("load", { run: "faces" });
-  const count = 160, noise = Float32Array.from({ length: count * latent }, () => 3 * (Math.random() - 0.5));
-  const { seconds } = await worker.call("draw",
-    { run: "faces", place: "bench", noise, hot: new Float32Array(count * labels) });
+DRAW_FACES = """async () => {
+  const { RemoteWorker } = await import("/web/shared/rpc.js");
+  const worker = new RemoteWorker(new URL("/web/avatars/worker.js", location.href));
+  const { meta } = await worker.call("load", { run: "faces" });
+  const { latent, labels } = meta.config;
+  const count = 160;
+  const noise = Float32Array.from({ length: count * latent }, () => 3 * (Math.random() - 0.5));
+  const hot = new Float32Array(count * labels);
+  const { seconds } = await worker.call("draw", { run: "faces", place: "bench", noise, hot });
   worker.terminate();
   return count / seconds;
 }"""
-ORIGINAL_WEIGHTS = 3_100_000  # of the network that the original's page fetched, 12.5 MB
-FIRST_WORD = """() => new Promise((done) => {
-  new MutationObserver((_, me) => {
-    if (!document.querySelector('#song .fresh')) return;
-    me.disconnect();
-    done(performance.now());
-  }).observe(document.getElementById('song'), { childList: true });
+FIRST_WORD = """() => new Promise((resolve) => {
+  const song = document.getElementById("song");
+  const observer = new MutationObserver(() => {
+    if (!song.querySelector(".fresh")) return;
+    observer.disconnect();
+    resolve(performance.now());
+  });
+  observer.observe(song, { childList: true });
 })"""
 
 
-def measure():
-    _bundle()
-    index = read_json(ROOT / "web" / "models" / "index.json")["models"]
-    [entry] = [model for model in index if model["run"] == "gene-lyrica-two"]
+def measure() -> list[dict]:
+    """Return the rows of this benchmark. The site must be built."""
+    _bundle_original()
+    models = read_json(WEB / "models" / "index.json")["models"]
+    [entry] = [model for model in models if model["run"] == LYRICS_RUN]
     server, url = start_server(ROOT)
     with sync_playwright() as playwright:
         browser = launch(playwright, "--enable-unsafe-swiftshader")
         rows = [
-            *_words(browser, url, entry),
-            *_faces(browser, url),
-            *_bytes(entry),
-            _first_word(browser, url),
+            _lyrics_row(browser, url, entry),
+            *_faces_rows(browser, url),
+            *_download_rows(entry),
+            _first_word_row(browser, url),
         ]
         browser.close()
     server.shutdown()
     return rows
 
 
-def _bundle():
+def _bundle_original() -> None:
+    """Bundle original.js and a page for it into build/bench."""
     subprocess.run(
         [
             ROOT / "node_modules/.bin/esbuild",
@@ -90,89 +101,76 @@ def _bundle():
     (ROOT / "build/bench/index.html").write_text("<!doctype html><title>bench</title>")
 
 
-def _words(browser, url, entry):
-    meta = read_json(ROOT / "web" / "models" / entry["folder"] / "meta.json")
-    vocabulary, weights = meta["config"]["vocabulary"], meta["parameter_count"]
-    speeds, turns, rates = _race(
+def _lyrics_row(browser: Browser, url: str, entry: dict) -> dict:
+    folder = WEB / "models" / entry["folder"]
+    lines = (folder / "vocabulary.tsv").read_text(encoding="utf-8").splitlines()
+    vocabulary = len(lines) - 1  # without the header
+    speeds, speedups, rates = _compare(
         browser,
         url,
-        OURS,
+        WRITE_SONGS,
         ["wasm", "cpu", "webgl"],
         f"original('BACKEND', {vocabulary}, 25, '/web/vendor/')",
     )
-    read = [
-        _evaluate(
-            browser,
-            f"{url}build/bench/",
-            f"import('/build/bench/original.js').then((module) => module.bandwidth({weights}))",
-        )
-        for _ in range(ROUNDS)
-    ]
-    shares = [100 * speed * weights * 4 / rate for speed, rate in zip(speeds, read)]
-    return [
-        row(
-            "lyrics page, words/s, against the original's way",
-            turns,
-            "x",
-            50,
-            "more",
-            f"ours {median(speeds):,.0f} words/s; the original's: {rates}; vocabulary {vocabulary:,}",
-        ),
-        row(
-            "the same, against the bandwidth of memory",
-            shares,
-            "%",
-            50,
-            "more",
-            f"{weights / 250_000:.1f} MB a word, float32 in memory; copying moves {median(read) / 1e9:.1f} GB/s",
-        ),
-    ]
+    return row(
+        "lyrics page, words/s, against the original's network",
+        speedups,
+        "x",
+        50,
+        "more",
+        f"ours {median(speeds):,.0f} words/s; the original's: {rates}; vocabulary {vocabulary:,}",
+    )
 
 
-def _faces(browser, url):
-    speeds, turns, rates = _race(
-        browser, url, FACES, ["wasm"], "generator('BACKEND', 4, '/web/vendor/')"
+def _faces_rows(browser: Browser, url: str) -> list[dict]:
+    speeds, speedups, rates = _compare(
+        browser, url, DRAW_FACES, ["wasm"], "generator('BACKEND', 4, '/web/vendor/')"
     )
     return [
         row(
             "avatars page, faces/s, against the original's generator",
-            turns,
+            speedups,
             "x",
             10,
             "more",
             f"the original's, 1024 channels and 18.9 M weights: {rates}",
         ),
         row(
-            "avatars page, faces/s, wasm",
-            speeds,
-            "",
-            40,
-            "more",
-            "four at a time, as the page draws them",
+            "avatars page, faces/s, wasm", speeds, "", 40, "more", "four at a time, as on the page"
         ),
     ]
 
 
-def _race(browser, url, ours, backends, original):
-    """Our speeds, how many times the original's on the best of its backends they are, and its speeds in words."""
-    speeds, theirs = [], {backend: [] for backend in backends}
+def _compare(
+    browser: Browser, url: str, script: str, backends: Sequence[str], original_call: str
+) -> tuple[list[float], list[float], str]:
+    """Measure our page and the original's network alternately.
+
+    Args:
+        browser: A running browser.
+        url: Address of the repository's root.
+        script: JavaScript that measures our page.
+        backends: TensorFlow.js backends for the original's network.
+        original_call: Call of a function of original.js, with BACKEND for the backend.
+
+    Returns:
+        Our speeds, the speedups against the original's best backend, and its speeds in words.
+    """
+    speeds = []
+    original: dict[str, list[float]] = {backend: [] for backend in backends}
     for _ in range(ROUNDS):
-        speeds.append(_evaluate(browser, f"{url}bench/", ours))
-        for backend, values in theirs.items():
-            call = f"(module) => module.{original.replace('BACKEND', backend)}"
-            values.append(
-                _evaluate(
-                    browser,
-                    f"{url}build/bench/",
-                    f"import('/build/bench/original.js').then({call})",
-                )
-            )
-    best = max(theirs, key=lambda backend: median(theirs[backend]))
-    rates = ", ".join(f"{backend} {median(values):.1f}" for backend, values in theirs.items())
-    return speeds, ratios(speeds, theirs[best]), rates
+        speeds.append(_evaluate(browser, f"{url}bench/", script))
+        for backend, values in original.items():
+            call = f"(module) => module.{original_call.replace('BACKEND', backend)}"
+            script_original = f"import('/build/bench/original.js').then({call})"
+            values.append(_evaluate(browser, f"{url}build/bench/", script_original))
+    best = max(original, key=lambda backend: median(original[backend]))
+    rates = ", ".join(f"{backend} {median(values):.1f}" for backend, values in original.items())
+    return speeds, ratios(speeds, original[best]), rates
 
 
-def _evaluate(browser, address, script):
+def _evaluate(browser: Browser, address: str, script: str) -> float:
+    """Run a script on a new page."""
     page = browser.new_page()
     page.goto(address)
     value = page.evaluate(script)
@@ -180,47 +178,52 @@ def _evaluate(browser, address, script):
     return value
 
 
-def _bytes(entry):
-    web = ROOT / "web"
-    wasm = web / "vendor" / "tfjs-backend-wasm-simd.wasm"
-    packed = (gzipped_bytes("lyrics/page.js", "lyrics/worker.js") + _gzipped(wasm)) / 1000
-    files = [file for file in entry["files"] if file["path"].startswith("uint8/")]
-    model = sum(file["bytes"] for file in files) / 1e6
-    folder = web / "models" / entry["folder"]
-    ours = 1000 * packed + _gzipped(
-        web / "lyrics.html",
-        web / "shared/style.css",
+def _download_rows(entry: dict) -> list[dict]:
+    wasm = WEB / "vendor" / "tfjs-backend-wasm-simd.wasm"
+    code = gzipped_bytes("lyrics/page.js", "lyrics/worker.js") + gzipped_files(wasm)
+    folder = WEB / "models" / entry["folder"]
+    weights = [file for file in entry["files"] if file["path"].startswith("uint8/")]
+    ours = code + gzipped_files(
+        WEB / "lyrics.html",
+        WEB / "shared/style.css",
         folder / "meta.json",
         folder / "vocabulary.tsv",
-        *(folder / file["path"] for file in files),
+        *(folder / file["path"] for file in weights),
     )
-    weights = np.random.default_rng(1).normal(0, 0.05, ORIGINAL_WEIGHTS).astype("float32")
-    theirs = len(gzip.compress(weights.tobytes())) + _gzipped(
-        ROOT / "build" / "bench" / "original.js"
-    )
+    random = np.random.default_rng(1)
+    original_weights = random.normal(0, 0.05, ORIGINAL_WEIGHTS).astype("float32")
+    original_code = gzipped_files(ROOT / "build" / "bench" / "original.js")
+    original = len(gzip.compress(original_weights.tobytes())) + original_code
     return [
         row(
-            "bytes before the first word, gzipped, the original's against ours",
-            [theirs / ours],
+            "download before the first word, gzipped, the original's against ours",
+            [original / ours],
             "x",
             5,
             "more",
-            f"{theirs / 1e6:.2f} against {ours / 1e6:.2f} MB: page, code, wasm and network",
+            f"{original / 1e6:.2f} against {ours / 1e6:.2f} MB: page, code, wasm and network",
         ),
         row(
             "JavaScript and wasm, gzipped",
-            [packed],
+            [code / 1000],
             "KB",
             330,
             "less",
             "of the lyrics page, and the SIMD wasm",
         ),
-        row("the default model", [model], "MB", 2.5, "less", "uint8"),
-        _own_code(),
+        row(
+            "the default model",
+            [sum(file["bytes"] for file in weights) / 1e6],
+            "MB",
+            2.5,
+            "less",
+            "uint8",
+        ),
+        _own_code_row(),
     ]
 
 
-def _own_code():
+def _own_code_row() -> dict:
     with tempfile.TemporaryDirectory() as folder:
         with contextlib.redirect_stdout(None):
             dist.main(["--out", f"{folder}/dist"])
@@ -232,28 +235,25 @@ def _own_code():
         "KB",
         80,
         "less",
-        "uncompressed; a page fetches fewer than 50 of them",
+        "not compressed; a page fetches fewer than 50 KB of it",
     )
 
 
-def _gzipped(*paths):
-    return sum(len(gzip.compress(path.read_bytes())) for path in paths)
-
-
-def _first_word(browser, url):
-    values = []
+def _first_word_row(browser: Browser, url: str) -> dict:
+    seconds = []
     for _ in range(ROUNDS):
         context = browser.new_context()
         page = context.new_page()
-        page.goto(f"{url}web/lyrics.html#v=1&text=hello+world&number=1", wait_until="commit")
+        address = f"{url}web/lyrics.html#v=1&text=hello+world&seed=1"
+        page.goto(address, wait_until="commit")
         page.wait_for_selector("#song")
-        values.append(page.evaluate(FIRST_WORD) / 1000)
+        seconds.append(page.evaluate(FIRST_WORD) / 1000)
         context.close()
     return row(
-        "from a cold click to the first word",
-        values,
+        "from opening a link to the first word",
+        seconds,
         "s",
         1.5,
         "less",
-        "a song's link, nothing cached",
+        "a link to a song, nothing cached",
     )

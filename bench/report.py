@@ -1,12 +1,24 @@
-"""A row of the table: what was measured, against what, and whether the goal is met; and how the table is written."""
+"""The rows of the benchmark table and their Markdown."""
 
+from collections.abc import Sequence
 from statistics import median
 
 HEADER = ["| what | figure | rounds | goal | how |", "| --- | ---: | ---: | --- | --- |"]
 
 
-def row(what, values, unit, goal, better, detail):
-    """values: one of each round; the median counts. better: "more" or "less"."""
+def row(
+    what: str, values: Sequence[float], unit: str, goal: float, better: str, detail: str
+) -> dict:
+    """Make a row of the table.
+
+    Args:
+        what: What was measured.
+        values: One value per round; their median is the figure.
+        unit: Unit of the values.
+        goal: The value to reach.
+        better: "more" if the figure must be at least the goal, "less" if at most.
+        detail: How it was measured.
+    """
     return {
         "what": what,
         "value": median(values),
@@ -18,20 +30,29 @@ def row(what, values, unit, goal, better, detail):
     }
 
 
-def ratios(ours, theirs):
-    """The ratio of each round."""
-    return [a / b for a, b in zip(ours, theirs)]
+def ratios(ours: Sequence[float], theirs: Sequence[float]) -> list[float]:
+    """Return the ratio of each round."""
+    return [a / b for a, b in zip(ours, theirs, strict=True)]
 
 
-def is_met(row):
-    """Is the goal reached?"""
-    return row["value"] >= row["goal"] if row["better"] == "more" else row["value"] <= row["goal"]
+def is_met(row: dict) -> bool:
+    """Return whether a row reaches its goal."""
+    if row["better"] == "more":
+        return row["value"] >= row["goal"]
+    return row["value"] <= row["goal"]
 
 
-def line(row):
-    """The row in Markdown."""
+def markdown_line(row: dict) -> str:
+    """Format a row as a line of the table."""
     goal = f"{'at least' if row['better'] == 'more' else 'at most'} {row['goal']:,.4g}"
+    if not is_met(row):
+        goal += ", missed"
     return (
-        f"| {row['what']} | {row['value']:,.4g} {row['unit']} | {row['spread']} | "
-        f"{goal}{'' if is_met(row) else ', missed'} | {row['detail']} |"
+        f"| {row['what']} | {row['value']:,.4g} {row['unit']} | {row['spread']} | {goal} | "
+        f"{row['detail']} |"
     )
+
+
+def markdown_table(rows: Sequence[dict]) -> str:
+    """Format rows as a Markdown table."""
+    return "\n".join([*HEADER, *map(markdown_line, rows)]) + "\n"

@@ -1,11 +1,16 @@
-"""A script in a process of its own, so that neither memory nor warm caches are shared with what was measured before."""
+"""Run a measurement in a process of its own, so that memory and caches are not shared."""
 
 import subprocess
 import sys
 
 
-def numbers_of(script, *arguments):
-    """Run a Python script; returns the numbers it printed."""
+def numbers_of(script: str, *arguments) -> list[float]:
+    """Run a Python script and return the numbers it printed.
+
+    Args:
+        script: Python source code.
+        *arguments: Its command line; each argument is converted with `str`.
+    """
     result = subprocess.run(
         [sys.executable, "-c", script, *map(str, arguments)],
         check=True,
@@ -15,7 +20,7 @@ def numbers_of(script, *arguments):
     return [float(number) for number in result.stdout.split()]
 
 
-def peak():
-    """The most memory that this process has held so far, in GB."""
+def peak_memory() -> float:
+    """Return the largest memory that this process has held so far, in GB."""
     with open("/proc/self/status", encoding="ascii") as file:
         return next(int(line.split()[1]) for line in file if line.startswith("VmHWM")) / 1e6

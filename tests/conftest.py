@@ -8,8 +8,8 @@ import pytest
 from filelock import FileLock
 from playwright.sync_api import sync_playwright
 
+from bench.chromium import launch
 from export.serve import start_server
-from tests.chromium import launch
 from tests.helpers import TINY, TINY_AVATARS, WEB, run_module, write_table
 
 # Fixtures that train or export networks, and functions that start processes.

@@ -3,8 +3,6 @@
 import atexit
 import csv
 import functools
-import gzip
-import re
 import subprocess
 import sys
 import tempfile
@@ -142,22 +140,3 @@ def finished_song(page):
     """Wait until the lyrics page has written its song; returns the song."""
     page.wait_for_selector("#copy:enabled", timeout=30_000)
     return page.text_content("#song")
-
-
-def gzipped_bytes(*scripts):
-    """Return the gzipped size of JavaScript modules and everything they import, each counted once.
-
-    Args:
-        *scripts: Paths relative to web/.
-    """
-    found = set()
-    wanted = [(WEB / script).resolve() for script in scripts]
-    while wanted:
-        path = wanted.pop()
-        if path not in found:
-            found.add(path)
-            addresses = re.findall(
-                r'(?:\bfrom |\bimport )"(\.[^"]+)"', path.read_text(encoding="utf-8")
-            )
-            wanted += [(path.parent / address).resolve() for address in addresses]
-    return sum(len(gzip.compress(path.read_bytes())) for path in found)

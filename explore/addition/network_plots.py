@@ -1,5 +1,7 @@
 """Plots of one addition network: its error over pairs of numbers, and its weights."""
 
+from typing import Any
+
 import numpy as np
 from matplotlib import pyplot
 from matplotlib.axes import Axes
@@ -43,7 +45,7 @@ def plot_surface(stack: Stack, index: int) -> Figure:
     errors = predict(stack, index, pairs).reshape(a.shape) - a - b
 
     figure = pyplot.figure(figsize=(6.4, 4.4))
-    axis = figure.add_axes((0.0, 0.0, 0.95, 1.0), projection="3d", computed_zorder=False)
+    axis: Any = figure.add_axes((0.0, 0.0, 0.95, 1.0), projection="3d", computed_zorder=False)
     axis.plot_surface(
         a,
         b,
@@ -115,7 +117,7 @@ def plot_network(stack: Stack, index: int, a: float, b: float) -> Figure:
     first = first[:, :size]
     bias = bias[:size]
     last = last[:size]
-    nodes, sums = stack(np.float32([[a, b]]), index=index)
+    nodes, sums = stack(np.array([[a, b]], "float32"), index=index)
     nodes = np.asarray(nodes)[0, :size]
     node_heights = np.zeros(1)
     if size > 1:

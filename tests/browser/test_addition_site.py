@@ -5,12 +5,13 @@ import common.keras_quiet  # noqa: F401
 import numpy as np
 import pytest
 
+from bench.download_size import gzipped_bytes
 from common.checkpoint import load_run
 from common.files import read_json
 from data.addition import all_pairs
 from models.addition import Stack
 from tests.golden import addition as golden
-from tests.helpers import ROOT, WEB, current_url, gzipped_bytes, url_hash
+from tests.helpers import ROOT, WEB, current_url, url_hash
 from train.addition.spec import Weights, predict_float32
 
 

@@ -7,12 +7,13 @@ import common.keras_quiet  # noqa: F401
 import numpy as np
 import pytest
 
+from bench.download_size import gzipped_bytes
 from common.checkpoint import load_run
 from common.files import read_json
 from data.digits.mnist import load_digits
 from data.digits.mnist_style import as_mnist
 from models.digits import NETWORKS
-from tests.helpers import ROOT, WEB, current_url, gzipped_bytes, url_hash
+from tests.helpers import ROOT, WEB, current_url, url_hash
 
 RUNS = ["original", "modern"]
 TWO = [

@@ -12,6 +12,8 @@ import common.keras_quiet  # noqa: F401
 import numpy as np
 import pytest
 
+from bench.chromium import CHROMIUM, FLAGS
+from bench.download_size import gzipped_bytes
 from common.files import read_json
 from data.lyrics.vocabulary import BOS_EOS
 from export import graph
@@ -21,13 +23,11 @@ from generate.lyrics import load
 from generate.lyrics.config import GenerationConfig
 from generate.lyrics.generation import generate
 from generate.lyrics.songwriter import load_model
-from tests.chromium import CHROMIUM, FLAGS
 from tests.helpers import (
     ROOT,
     WEB,
     current_url,
     finished_song,
-    gzipped_bytes,
     index_entry,
     url_hash,
     wait_until_ready,

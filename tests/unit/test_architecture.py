@@ -27,10 +27,6 @@ MODULES = sorted(
 # Modules that prepare the import of Keras before anything else happens.
 MAY_CHANGE_ENVIRONMENT = {Path("common/keras_quiet.py"), Path("train/core/backend.py")}
 HEAVY = {"keras", "tensorflow", "jax", "tensorflowjs"}
-# (module, package) pairs that are still to be fixed. This list may only get shorter.
-KNOWN_OFFENDERS: set[tuple[str, str]] = {
-    ("bench/page.py", "tests"),
-}
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -64,7 +60,7 @@ def import_time_nodes(tree: ast.Module) -> Iterator[ast.AST]:
 def test_no_import_points_upward(path):
     package = path.parts[0]
     for name in set(imports(path)):
-        if name == package or (str(path), name) in KNOWN_OFFENDERS:
+        if name == package:
             continue
         assert name != "tests", f"{path} imports tests"
         if name in LEVEL:

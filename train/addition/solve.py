@@ -51,18 +51,16 @@ def solve(spec: AdderSpec) -> Trained:
     # The weights of both inputs are equal, so one pair per sum covers them all.
     pairs = np.stack([totals // 2, totals - totals // 2], axis=1).astype("float64")
     losses = []
-    best_score = (-1.0, 0.0)
-    best_weights = None
+    attempts = []
     for weights in _candidates(spec):
         sums = predict_float32(weights, pairs)
         errors = np.abs(sums - totals)
         losses.append(float(np.mean(errors**2)))
-        score = (accuracy(sums, pairs), -errors.max())
-        if score > best_score:
-            best_score = score
-            best_weights = weights
+        score = (accuracy(sums, pairs), -float(errors.max()))
+        attempts.append((score, weights))
         if errors.max() < TOLERANCE:
             break
+    _, best_weights = max(attempts, key=lambda attempt: attempt[0])
     return Trained(spec, best_weights, losses, time.monotonic() - start)
 
 

@@ -1,12 +1,14 @@
 """Specification, weights, prediction and evaluation of an addition network, for all recipes."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from common.prng import counter_uniforms
 from data.addition import WEIGHTS_STREAM, all_pairs, half_range_grid
+
+Array = Any  # of NumPy or JAX
 
 CHUNK = 4096  # pairs evaluated at once; intermediate arrays of this size stay in the CPU cache
 
@@ -37,10 +39,10 @@ class Weights(NamedTuple):
         offset: Bias of the output, shape ().
     """
 
-    first: np.ndarray
-    bias: np.ndarray
-    last: np.ndarray
-    offset: np.ndarray
+    first: Array
+    bias: Array
+    last: Array
+    offset: Array
 
 
 class Trained(NamedTuple):

@@ -7,7 +7,7 @@ import jax
 import numpy as np
 
 from common.cli import GeneError
-from train.addition.spec import AdderSpec, Weights, initial_weights
+from train.addition.spec import AdderSpec, Array, Weights, initial_weights
 from train.core.run import Run
 
 NO_LOSS = -1  # marks the epochs in which a network was not trained
@@ -32,14 +32,14 @@ class NetworkStates(NamedTuple):
     """
 
     best_weights: Weights
-    epochs: np.ndarray
-    is_training: np.ndarray
-    loss: np.ndarray
-    lowest_loss: np.ndarray
+    epochs: Array
+    is_training: Array
+    loss: Array
+    lowest_loss: Array
     first_moment: Weights
     second_moment: Weights
     trainable: Weights
-    wait: np.ndarray
+    wait: Array
     weights: Weights
 
 
