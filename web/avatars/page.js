@@ -330,8 +330,8 @@ function compare(learned) {
   const lowest = Math.min(...plain.history.map(({ diversity }) => diversity));
   const where = plain.history.findIndex(({ diversity }) => diversity === lowest);
   $("verdict").textContent =
-    `At its best, our network draws faces as varied as ${percent(ours)} of real ones, the DCGAN ${percent(plain)}. ` +
-    `The DCGAN was worst in epoch ${where + 1}, at ${Math.round(100 * lowest)} %. Press “Sixteen new ones” a few times on both sides, and count how many faces_ you meet.`;
+    `At their best, our network’s faces are ${percent(ours)} as varied as real ones, the DCGAN’s ${percent(plain)}. ` +
+    `The DCGAN was worst in epoch ${where + 1}, at ${Math.round(100 * lowest)} %. Press “Show 16 more” a few times on both sides, and count how many different people you see.`;
 }
 
 start();

@@ -93,7 +93,7 @@ function showEpoch({ figure, page, sheet }, epoch) {
   const ended = epoch > last ? ", its last" : epoch === page.best ? ", its best" : "";
   tell(
     figure,
-    `Epoch ${index + 1}${ended}. Its faces are ${percent(diversity)} as varied as real ones.`,
+    `Epoch ${index + 1}${ended}. Its images are ${percent(diversity)} as varied as real ones.`,
   );
 }
 
