@@ -5,11 +5,6 @@
  * The twin of `common/prng.py`, which names the sources.
  */
 
-/** Streams of `uniforms` for an addition network: data, initial weights, and from ORDER on one for each epoch. */
-export const LESSONS = 0;
-export const START = 1;
-export const ORDER = 2;
-
 const GOLDEN_RATIO = 0x9e3779b9;
 const TWO_TO_32 = 4294967296;
 
