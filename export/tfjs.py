@@ -94,9 +94,10 @@ def main(argv: Sequence[str]) -> None:
             task, run = _parse_name(name, checkpoints)
             entries[f"{task}/{run}"] = export_run(checkpoints, task, run, out)
     else:
-        entries = {name: exported.get(name) for name in _all_runs(checkpoints)}
-        for name, entry in entries.items():
-            entries[name] = _export_if_changed(checkpoints, name, out, entry)
+        entries = {
+            name: _export_if_changed(checkpoints, name, out, exported.get(name))
+            for name in _all_runs(checkpoints)
+        }
     models = [entries[name] for name in sorted(entries)]
     write_json(out / "index.json", {"version": INDEX_VERSION, "models": models})
     _remove_unlisted(out, models)

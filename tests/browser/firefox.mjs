@@ -15,8 +15,8 @@ const PAGES = {
 const browser = await puppeteer.launch({ browser: "firefox", executablePath, headless: true });
 const told = {};
 for (const [page, selector] of Object.entries(PAGES)) {
-  const tab = await browser.newPage(),
-    wrong = [];
+  const tab = await browser.newPage();
+  const wrong = [];
   tab.on("pageerror", (error) => wrong.push(error.message));
   tab.on("console", (message) => message.type() === "error" && wrong.push(message.text()));
   tab.setDefaultTimeout(120_000);
@@ -24,6 +24,7 @@ for (const [page, selector] of Object.entries(PAGES)) {
   await tab.waitForSelector(selector);
   told[page.split(".")[0]] = {
     wrong,
+    // biome-ignore lint/performance/useDomNodeTextContent: only visible text counts
     text: await tab.$eval("main", (main) => main.innerText.trim()),
   };
   await tab.close();

@@ -16,9 +16,9 @@ const golden = read("addition");
 function near(values, wanted, share) {
   assert.equal(values.length, wanted.length);
   const size = Math.max(...wanted.map(Math.abs), 1);
-  wanted.forEach((value, i) =>
-    assert.ok(Math.abs(values[i] - value) <= share * size, `${values[i]} where ${value} is wanted`),
-  );
+  wanted.forEach((value, i) => {
+    assert.ok(Math.abs(values[i] - value) <= share * size, `${values[i]} where ${value} is wanted`);
+  });
 }
 
 test("sums in float32", () => {

@@ -26,8 +26,8 @@ const SOUND = {
   lines: (value) => Number.isInteger(value) && value >= 4 && value <= 60,
 };
 
-let site = new Map(),
-  asked = [];
+let site = new Map();
+let asked = [];
 
 globalThis.fetch = async (url) => {
   asked.push(String(url));
@@ -68,8 +68,8 @@ const questions = {
 
   /** The state in a hash: sound, and the same once more out of the hash that is written of it. */
   hash({ text }) {
-    const { state } = readHash(TABLE, text),
-      again = readHash(TABLE, writeHash(TABLE, state)).state;
+    const { state } = readHash(TABLE, text);
+    const again = readHash(TABLE, writeHash(TABLE, state)).state;
     return {
       sound: Object.entries(SOUND).every(([name, is]) => is(state[name])),
       same: JSON.stringify(state) === JSON.stringify(again),

@@ -83,13 +83,13 @@ def test_as_one_batch_gives_every_target(corpus):
 @pytest.mark.parametrize(
     "kind",
     [
-        lambda c: StatefulBatches(*c, 4, 5, 1),
-        lambda c: WindowBatches(*c, 8, 5, 1),
-        lambda c: LineBatches(*c, 8, 5, 1, 4),
+        lambda tokens, songs: StatefulBatches(tokens, songs, 4, 5, 1),
+        lambda tokens, songs: WindowBatches(tokens, songs, 8, 5, 1),
+        lambda tokens, songs: LineBatches(tokens, songs, 8, 5, 1, 4),
     ],
 )
 def test_any_step_can_be_asked_for(corpus, kind):
-    batches = kind(corpus)
+    batches = kind(*corpus)
     whole = list(islice(batches.batches(0, 0), 2 * batches.steps))
     for epoch, step in ((0, 3), (1, 0), (1, batches.steps - 1)):
         for a, b in zip(

@@ -82,15 +82,16 @@ def _load(run: Run, specs: list[AdderSpec]) -> list[Trained]:
     """
     record = run.load_state(lambda record: all(isinstance(t, float) for t in record["seconds"]))
     seconds = record["seconds"]
+    arrays = run.state or []
     if (
         len(seconds) > len(specs)
-        or len(run.state) != ARRAYS_PER_NETWORK * len(seconds)
-        or not _shapes_match(run.state, specs[: len(seconds)])
+        or len(arrays) != ARRAYS_PER_NETWORK * len(seconds)
+        or not _shapes_match(arrays, specs[: len(seconds)])
     ):
         raise GeneError(
             f"{run.path('state.npz')}: does not fit these networks; start again with --overwrite"
         )
-    return _from_arrays(specs, run.state, seconds)
+    return _from_arrays(specs, arrays, seconds)
 
 
 def _shapes_match(arrays: list[np.ndarray], specs: list[AdderSpec]) -> bool:

@@ -1,5 +1,6 @@
 /** Controls whose ids are the names of a state's fields: shown and read. */
 
+/** @type {(id: string) => any} */
 const byId = (id) => document.getElementById(id);
 
 /** A field with the values of a <select>, the first one its start. */

@@ -30,6 +30,8 @@ registerKernel({
   kernelFunc: ({ attrs, backend }) => backend.makeOutput(attrs.filterShape, "float32"),
 });
 
+export { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
+export { loadGraphModel } from "@tensorflow/tfjs-converter";
 export {
   dispose,
   grad,
@@ -42,5 +44,3 @@ export {
   tidy,
   zeros,
 } from "@tensorflow/tfjs-core";
-export { loadGraphModel } from "@tensorflow/tfjs-converter";
-export { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";

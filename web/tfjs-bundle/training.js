@@ -15,6 +15,7 @@ import { gatherV2Config } from "@tensorflow/tfjs-backend-cpu/dist/kernels/Gather
 import { identityConfig } from "@tensorflow/tfjs-backend-cpu/dist/kernels/Identity.js";
 import { lessConfig } from "@tensorflow/tfjs-backend-cpu/dist/kernels/Less.js";
 import { multiplyConfig } from "@tensorflow/tfjs-backend-cpu/dist/kernels/Multiply.js";
+import { onesLikeConfig } from "@tensorflow/tfjs-backend-cpu/dist/kernels/OnesLike.js";
 import { realDivConfig } from "@tensorflow/tfjs-backend-cpu/dist/kernels/RealDiv.js";
 import { reshapeConfig } from "@tensorflow/tfjs-backend-cpu/dist/kernels/Reshape.js";
 import { selectConfig } from "@tensorflow/tfjs-backend-cpu/dist/kernels/Select.js";
@@ -25,7 +26,6 @@ import { stridedSliceConfig } from "@tensorflow/tfjs-backend-cpu/dist/kernels/St
 import { subConfig } from "@tensorflow/tfjs-backend-cpu/dist/kernels/Sub.js";
 import { sumConfig } from "@tensorflow/tfjs-backend-cpu/dist/kernels/Sum.js";
 import { zerosLikeConfig } from "@tensorflow/tfjs-backend-cpu/dist/kernels/ZerosLike.js";
-import { onesLikeConfig } from "@tensorflow/tfjs-backend-cpu/dist/kernels/OnesLike.js";
 
 for (const config of [
   _fusedMatMulConfig,
@@ -51,6 +51,7 @@ for (const config of [
 ])
   registerKernel(config);
 
+export { loadGraphModel } from "@tensorflow/tfjs-converter";
 export {
   add,
   dispose,
@@ -71,4 +72,3 @@ export {
   train,
   variable,
 } from "@tensorflow/tfjs-core";
-export { loadGraphModel } from "@tensorflow/tfjs-converter";
