@@ -50,7 +50,7 @@ lock: ## renew requirements.lock from setup.cfg (needs uv)
 		--generate-hashes --allow-unsafe --custom-compile-command "make lock" -o requirements.lock
 
 clean: ## delete everything that was made, but no trained networks
-	rm -rf $(BUILD) .cache .venv node_modules web/vendor web/models dist
+	rm -rf $(BUILD) .cache .venv node_modules web/vendor web/models web/precache-manifest.js dist
 
 # The tools that must be there, checked before anything takes time.
 
@@ -108,8 +108,8 @@ $(BUILD)/models: $(BUILD)/runs $(BUILD)/node \
 
 SITE := $(wildcard web/*.html web/*.js web/*.svg web/*/*.js web/*/*.css web/pictures/*)
 
-web/vendor/site.js: $(BUILD)/models web/vendor/tfjs.js web/vendor/training.js export/precache.py \
+web/precache-manifest.js: $(BUILD)/models web/vendor/tfjs.js web/vendor/training.js export/precache.py \
 		$(filter-out web/vendor/%,$(SITE))
 	$(PY) -m export.precache
 
-built: web/vendor/site.js
+built: web/precache-manifest.js

@@ -1,23 +1,25 @@
-"""Write the site as a folder for any static host, under any path.
+"""Write the site to a folder that any static host can serve, under any path.
 
     python -m export.dist           (make dist builds everything first)
 
-What is published is web/, its own modules put together by esbuild, a file for each page and each worker and a few that
-they share, so that a phone fetches a tenth of the files and half of the bytes. All addresses are relative, nothing is
-fetched from elsewhere: an address that is not, or that leads nowhere, is an error.
+The result is web/ with its JavaScript bundled and minified by esbuild: one file for each page and
+each worker, and a few shared ones. A phone then loads a tenth of the files and half of the bytes.
+All addresses are relative and nothing is loaded from elsewhere; any other address, or one that
+leads nowhere, is an error.
 """
 
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from common.cli import GeneError, Parser, run_cli
 from common.files import atomic_folder
-from export import precache as offline
+from export import precache
 
 ESBUILD = Path(__file__).resolve().parent.parent / "node_modules/.bin/esbuild"
-NOT_OURS = {"vendor", "tfjs-bundle"}
+THIRD_PARTY = {"vendor", "tfjs-bundle"}
 _ADDRESSES = {
     ".html": re.compile(r"""\b(?:href|src)="([^"#]*)[^"]*\""""),
     ".js": re.compile(r"""(?:\bfrom\s*|\bimport\s*\(?\s*)"([^"]+)\""""),
@@ -25,18 +27,22 @@ _ADDRESSES = {
 }
 
 
-def addresses(site):
-    """Yield (file, address) for every address that the site's own pages, modules and styles name."""
+def addresses(site: Path) -> Iterator[tuple[Path, str]]:
+    """Yield (file, address) for every address in the site's own pages, modules and styles."""
     for path in sorted(site.rglob("*")):
         pattern = _ADDRESSES.get(path.suffix)
-        if pattern and not NOT_OURS & {*path.relative_to(site).parts}:
+        if pattern and not THIRD_PARTY & {*path.relative_to(site).parts}:
             for address in pattern.findall(path.read_text(encoding="utf-8")):
                 if address:
                     yield path, address
 
 
-def check_addresses(site):
-    """GeneError for the first address that is not relative or leads nowhere."""
+def check_addresses(site: Path) -> None:
+    """Check that every address is relative and leads to a file.
+
+    Raises:
+        GeneError: One is not or does not.
+    """
     for path, address in addresses(site):
         if re.match(r"[a-zA-Z][\w+.-]*:|/", address):
             raise GeneError(f"{path}: the address {address} is not relative")
@@ -46,10 +52,10 @@ def check_addresses(site):
             )
 
 
-def bundle(site):
-    """Put the modules of a copy of web/ together, in place."""
+def bundle(site: Path) -> None:
+    """Bundle and minify the modules of a copy of web/, in place."""
     site = site.resolve()
-    modules = {path for path in site.glob("*/*.js") if path.parent.name not in NOT_OURS}
+    modules = {path for path in site.glob("*/*.js") if path.parent.name not in THIRD_PARTY}
     entries = {
         (page.parent / address).resolve()
         for page, address in addresses(site)
@@ -71,7 +77,7 @@ def bundle(site):
     _esbuild(site / "shared/style.css", site / "sw.js", f"--outbase={site}", f"--outdir={site}")
 
 
-def _esbuild(*arguments):
+def _esbuild(*arguments: str | Path) -> None:
     subprocess.run(
         [
             ESBUILD,
@@ -85,13 +91,23 @@ def _esbuild(*arguments):
     )
 
 
-def main(argv):
+def main(argv: Sequence[str]) -> None:
+    """Write the site.
+
+    Args:
+        argv: The command line without the program.
+    """
     parser = Parser(__doc__, prog="python -m export.dist")
-    parser.add_argument("--out", metavar="DIR", default="dist", help="default: %(default)s")
+    parser.add_argument(
+        "--out",
+        metavar="DIR",
+        default="dist",
+        help="folder to write; its content is replaced (default: %(default)s)",
+    )
     args = parser.parse_args(argv)
     site = Path("web")
     if not (site / "models" / "index.json").exists():
-        raise GeneError("web/models: no exported network; run make dist, or python -m export.tfjs")
+        raise GeneError("web/models: no exported models; run make dist, or python -m export.tfjs")
     check_addresses(site)
     with atomic_folder(args.out) as temporary:
         shutil.copytree(
@@ -99,9 +115,10 @@ def main(argv):
         )
         bundle(temporary)
         check_addresses(temporary)
-        offline.main(["--site", str(temporary)])
+        precache.write_manifest(temporary)
     size = sum(path.stat().st_size for path in Path(args.out).rglob("*") if path.is_file())
     print(f"{args.out}: {size / 1e6:.1f} MB, ready for any static host")
+    print(f"To see it: python -m export.serve --folder {args.out}")
 
 
 if __name__ == "__main__":

@@ -1,46 +1,37 @@
 /**
- * The site without a connection: after the first visit its pages open anyhow.
+ * The service worker: after the first visit the pages open without a connection.
  *
- * The files that vendor/site.js lists are kept all together, one cache a version, and a new version takes over when all
- * of it has come, so that two are never mixed. Whoever is connected gets what the host has. Networks are kept apart, by
- * `shared/model.js`, under names that change with their content.
+ * The files in precache-manifest.js are cached together, one cache per version. A new version takes over once all of it
+ * has arrived, so that two versions are never mixed. With a connection, files come from the host. Models are cached
+ * separately, by `shared/model.js`, in folders whose names change with their content.
  */
 
-importScripts("vendor/site.js");
+importScripts("precache-manifest.js");
 
-// other sites of the same host have caches of their own
-const OURS = `site ${registration.scope} `,
-  NAME = OURS + SITE.version;
+// Other sites on the same host have caches of their own.
+const PREFIX = `site ${registration.scope} `;
+const CACHE = PREFIX + MANIFEST.version;
 
-self.addEventListener("install", (event) =>
-  event.waitUntil(
-    caches
-      .open(NAME)
-      .then((cache) =>
-        cache.addAll(SITE.files.map((path) => new Request(path, { cache: "no-cache" }))),
-      ),
-  ),
-);
+async function install() {
+  const cache = await caches.open(CACHE);
+  await cache.addAll(MANIFEST.files.map((path) => new Request(path, { cache: "no-cache" })));
+}
 
-self.addEventListener("activate", (event) =>
-  event.waitUntil(
-    caches
-      .keys()
-      .then((names) =>
-        Promise.all(
-          names
-            .filter((name) => name.startsWith(OURS) && name !== NAME)
-            .map((name) => caches.delete(name)),
-        ),
-      ),
-  ),
-);
+async function deleteOldVersions() {
+  const names = await caches.keys();
+  const old = names.filter((name) => name.startsWith(PREFIX) && name !== CACHE);
+  await Promise.all(old.map((name) => caches.delete(name)));
+}
 
-self.addEventListener("fetch", (event) =>
-  event.respondWith(
-    fetch(event.request).catch(async () => {
-      const cache = await caches.open(NAME);
-      return (await cache.match(event.request, { ignoreSearch: true })) ?? Response.error();
-    }),
-  ),
-);
+async function answer(request) {
+  try {
+    return await fetch(request);
+  } catch {
+    const cache = await caches.open(CACHE);
+    return (await cache.match(request, { ignoreSearch: true })) ?? Response.error();
+  }
+}
+
+self.addEventListener("install", (event) => event.waitUntil(install()));
+self.addEventListener("activate", (event) => event.waitUntil(deleteOldVersions()));
+self.addEventListener("fetch", (event) => event.respondWith(answer(event.request)));

@@ -1,4 +1,4 @@
-"""The site after its host is gone, and after the host has something newer: real Chromium, a real service worker."""
+"""Test the service worker in Chromium: without a connection, and after an update of the site."""
 
 import json
 import shutil
@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from common.files import read_json
-from export import precache as offline
+from export import precache
 from export.serve import start_server
 from tests.helpers import WEB, assert_main_refuses
 
@@ -25,7 +25,7 @@ def site(tmp_path):
         folder / "models" / index["models"][0]["folder"],
     )
     (folder / "models" / "index.json").write_text(json.dumps(index))
-    offline.main(["--site", str(folder)])
+    precache.main(["--site", str(folder)])
     return folder
 
 
@@ -82,7 +82,7 @@ def test_a_new_version_takes_over_whole_and_the_old_network_is_forgotten(site, v
     (site / "models" / entry["folder"]).rename(site / "models" / "lyrics" / "quick-renamed00000")
     entry["folder"] = "lyrics/quick-renamed00000"
     (site / "models" / "index.json").write_text(json.dumps(index))
-    offline.main(["--site", str(site)])
+    precache.main(["--site", str(site)])
     first.close()
     second = visit(link)
     sung(second)
@@ -98,7 +98,7 @@ def test_a_new_version_takes_over_whole_and_the_old_network_is_forgotten(site, v
 
 def test_what_is_kept_is_what_the_site_is_made_of(site):
     files = json.loads(
-        (site / "vendor" / "site.js").read_text().removeprefix("const SITE = ").rstrip(";\n")
+        (site / "precache-manifest.js").read_text().removeprefix("const MANIFEST = ").rstrip(";\n")
     )["files"]
     assert {
         "./",
@@ -115,4 +115,4 @@ def test_what_is_kept_is_what_the_site_is_made_of(site):
 
 
 def test_a_site_without_networks_is_refused(tmp_path, capsys):
-    assert_main_refuses(capsys, offline.main, ["--site", tmp_path], str(tmp_path), "make site")
+    assert_main_refuses(capsys, precache.main, ["--site", tmp_path], str(tmp_path), "make site")

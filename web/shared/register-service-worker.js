@@ -1,8 +1,9 @@
-/** Keeps the site for when there is no connection, once the page has loaded; see `sw.js`. */
+// @ts-check
+/** Registers the service worker, which keeps the site for offline use, once the page has loaded; see `sw.js`. */
 
-// where a browser or its owner forbids it, the site works with a connection, as ever
-const keep = () =>
+// Without permission to register it, the site works as usual, with a connection.
+const register = () =>
   navigator.serviceWorker?.register(new URL("../sw.js", import.meta.url)).catch(() => {});
 
-if (document.readyState === "complete") keep();
-else addEventListener("load", keep);
+if (document.readyState === "complete") register();
+else addEventListener("load", register);
