@@ -45,10 +45,10 @@ DRAW_FACES = """async () => {
   const { RemoteWorker } = await import("/web/shared/rpc.js");
   const worker = new RemoteWorker(new URL("/web/avatars/worker.js", location.href));
   const { meta } = await worker.call("load", { run: "faces" });
-  const { latent, labels } = meta.config;
+  const { latent_dim: latentDim, num_labels: numLabels } = meta.config;
   const count = 160;
-  const noise = Float32Array.from({ length: count * latent }, () => 3 * (Math.random() - 0.5));
-  const hot = new Float32Array(count * labels);
+  const noise = Float32Array.from({ length: count * latentDim }, () => 3 * (Math.random() - 0.5));
+  const hot = new Float32Array(count * numLabels);
   const { seconds } = await worker.call("draw", { run: "faces", place: "bench", noise, hot });
   worker.terminate();
   return count / seconds;

@@ -288,7 +288,7 @@ def test_a_run_is_not_overwritten_by_default(swept, capsys):
         capsys,
         train.addition.__main__.main,
         [*SMALL, "--checkpoint-dir", swept],
-        "holds a run already",
+        "exists already",
         "--overwrite",
     )
 
