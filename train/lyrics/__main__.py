@@ -28,6 +28,7 @@ if __name__ == "__main__":
 
 import argparse
 import math
+import shlex
 from functools import partial
 from pathlib import Path
 
@@ -73,7 +74,7 @@ def main(argv: list[str]) -> None:
     )
     train(run, args, training, corpus.vocabulary)
     save_metrics(run, args, training, corpus)
-    print_next_steps(run)
+    print_next_steps(run, args)
 
 
 def train(run: Run, args: argparse.Namespace, training: Training, vocabulary: Vocabulary) -> None:
@@ -144,15 +145,19 @@ def save_metrics(run: Run, args: argparse.Namespace, training: Training, corpus:
     )
 
 
-def print_next_steps(run: Run) -> None:
+def print_next_steps(run: Run, args: argparse.Namespace) -> None:
     """Print the sample of the best epoch, and the commands that use the network."""
     sample = run.path("samples") / sample_name(run.meta["best"]["epoch"])
-    lines = sample.read_text(encoding="utf-8").splitlines()[:SHOWN_LINES]
+    lines = sample.read_text(encoding="utf-8").strip().splitlines()[:SHOWN_LINES]
     print("\n" + "\n".join(f"    {line}" for line in lines) + "\n")
     name = run.folder.name
-    print(f'write a song:       python -m explore.lyrics write "hello world" --run {name}')
+    folder = ""
+    if "checkpoint_dir" in args.given:
+        folder = f" --checkpoint-dir {shlex.quote(args.checkpoint_dir)}"
+    print(f'write a song:       python -m explore.lyrics write "hello world" --run {name}{folder}')
     if run.meta["class_name"] != LineSeq2Seq.__name__:
-        print(f"see it on the page: python -m export.tfjs lyrics/{name} && python -m export.serve")
+        export = f"python -m export.tfjs lyrics/{name}{folder}"
+        print(f"see it on the page: {export} && python -m export.serve")
 
 
 if __name__ == "__main__":
