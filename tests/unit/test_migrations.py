@@ -83,12 +83,13 @@ def test_a_model_of_version_1_loads(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_lyrics_run_of_version_1_is_resumed(tmp_path):
+def test_a_lyrics_run_of_version_1_is_resumed(tmp_path, monkeypatch):
     from train.lyrics import __main__ as lyrics
 
     run = copy_run(tmp_path)
-    shared = ["--run", "tiny", "--checkpoint-dir", str(tmp_path), "--songs", str(run / "songs.csv")]
-    lyrics.main([*shared, "--cache-dir", str(tmp_path / "cache"), "--resume", "--epochs", "3"])
+    monkeypatch.chdir(run)  # where songs.csv is
+    shared = ["--run", "tiny", "--checkpoint-dir", str(tmp_path), "--resume", "--epochs", "3"]
+    lyrics.main([*shared, "--cache-dir", str(tmp_path / "cache")])
     meta = read_json(run / "meta.json")
     assert (meta["version"], meta["epoch"], meta["finished"]) == (VERSION, 3, True)
     header, *rows = (run / "history.csv").read_text(encoding="utf-8").splitlines()
