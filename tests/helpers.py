@@ -1,12 +1,14 @@
 """Functions and constants that several test modules share. Fixtures are in conftest.py."""
 
 import atexit
+import contextlib
 import csv
 import functools
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from unittest import mock
 from urllib.parse import quote
 
 from common.cli import GeneError
@@ -66,6 +68,18 @@ def run_module(name, *arguments, **options):
         timeout=300,
         **options,
     )
+
+
+class _Parsed(Exception):
+    """Ends an entry point when its flags are parsed."""
+
+
+def parse_flags(module, argv):
+    """Return the parsed flags of a training command, as it would hand them to `open_run`."""
+    with mock.patch.object(module, "open_run", side_effect=_Parsed) as open_run:
+        with contextlib.suppress(_Parsed):
+            module.main([str(word) for word in argv])
+    return open_run.call_args.args[0]
 
 
 def assert_refused(process, *words):

@@ -19,6 +19,7 @@ import train.lyrics.__main__
 from common.checkpoint import load_run
 from export import addition, avatars, digits, lyrics
 from models.attributes import AttributeClassifier
+from tests.helpers import parse_flags
 from tests.robustness.damage import muddled, odd, rezip, spoiled, unzip
 from tests.robustness.sandbox import case, cases, line_or
 from tests.robustness.tiny_runs import NETWORKS
@@ -132,7 +133,7 @@ def test_a_checkpoint_is_read_or_refused(tiny_runs, name, data):
 
 def resume(name, folder):
     """Read everything that `--resume` reads before the first step."""
-    args = TRAINERS[name].parse(["--resume", "--checkpoint-dir", str(folder), "--run", "r"])
+    args = parse_flags(TRAINERS[name], ["--resume", "--checkpoint-dir", folder, "--run", "r"])
     run = open_run(args)
     run.lock.release()
     if NETWORKS[name] != "addition":

@@ -14,7 +14,7 @@ from common.cli import GeneError
 from common.files import read_json, write_json
 from common.migrations import VERSION, migrate_meta, migrate_record, renamed_flags
 from models.lyrics import LSTMLanguageModel
-from tests.helpers import ROOT, assert_main_refuses
+from tests.helpers import ROOT, assert_main_refuses, parse_flags
 
 FIXTURES = ROOT / "tests" / "fixtures" / "meta-v1"
 METAS = sorted(FIXTURES.glob("*.json"))
@@ -45,7 +45,7 @@ def test_metadata_of_version_1_are_migrated(path):
 def test_saved_flags_of_version_1_are_flags_of_today(path):
     meta = migrate_meta(read_json(path))
     module = importlib.import_module(f"train.{meta['task']}.__main__")
-    args = module.parse(["--recipe", meta["recipe"]])
+    args = parse_flags(module, ["--recipe", meta["recipe"]])
     for name, value in meta["args"].items():
         assert name == "task" or (hasattr(args, name) and args.fits(name, value)), name
 
