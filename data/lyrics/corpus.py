@@ -2,10 +2,10 @@
 
     <cache>/<hash>/tokens.npy      the token ids of all songs in a row; each song starts with
                                    BOS_EOS, followed by its artist if the network is to know it
-                   starts.npy      where each song starts in tokens.npy, and the end of the last one
+                   starts.npy      where each song starts in tokens.npy, and where the last one ends
                    splits.npy      split of each song, as an index of SPLITS
                    vocabulary.tsv  counted over the training songs
-                   meta.json       SHA-256 of the table, filters, numbers of songs and words, artists
+                   meta.json       SHA-256 of the table, filters, number of songs, artists
 
 Ids after the vocabulary name artists: the first one stands for any artist, the next ones for
 `meta["artists"]` in that order. The split of a song is a hash of its artist and text, independent

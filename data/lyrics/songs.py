@@ -1,8 +1,9 @@
 """Read songs from a table: a CSV file with at least the columns `artist` and `text`.
 
 The file may be gzipped and must be UTF-8. A column `song` holds the title, other columns are
-ignored; so the Kaggle table "55000+ Song Lyrics" (`artist,song,link,text`) can be read as it is. `data/lyrics/songbook.csv`, the songbook that comes with Gene, has the same
-columns. Files are read row by row and never held in memory as a whole.
+ignored; so the Kaggle table "55000+ Song Lyrics" (`artist,song,link,text`) can be read as it is.
+`data/lyrics/songbook.csv`, the songbook that comes with Gene, has the same columns. Files are read
+row by row and never held in memory as a whole.
 """
 
 import csv
@@ -62,7 +63,8 @@ def read_songs(
         artists: Read only these artists; letter case does not matter.
         top_artists: Read only this many artists, those with the most songs.
         min_songs: Read only artists with at least this many songs.
-        first_rows: Read only this many rows of the file. `top_artists` and `min_songs` count in them.
+        first_rows: Read only this many rows of the file; `top_artists` and `min_songs` count in
+            these.
         max_songs: Stop after this many songs.
 
     Raises:
