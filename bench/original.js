@@ -83,7 +83,11 @@ export async function generator(backend, count, wasmPath) {
     layers: [
       dense({ units: 4 * 4 * 1024, useBias: false, inputShape: [100] }),
       reshape({ targetShape: [4, 4, 1024] }),
-      ...[512, 256, 128].flatMap((filters) => [batchNormalization(), leakyReLU(), upsample(filters)]),
+      ...[512, 256, 128].flatMap((filters) => [
+        batchNormalization(),
+        leakyReLU(),
+        upsample(filters),
+      ]),
       batchNormalization(),
       leakyReLU(),
       upsample(3, "tanh"),

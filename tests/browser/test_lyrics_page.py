@@ -102,7 +102,10 @@ def chances(words, config):
         scores = step({"word": np.array([word], "int32")} | now)
         now = {name: scores[name] for name in now}
     likely, weights = candidate_weights(scores["scores"][0, : len(vocabulary)], config)
-    return {vocabulary.words[i]: weight / sum(weights) for i, weight in zip(likely, weights)}
+    return {
+        vocabulary.words[i]: weight / sum(weights)
+        for i, weight in zip(likely, weights, strict=True)
+    }
 
 
 def test_a_song_in_a_form_and_in_the_style_of_an_artist(chromium, page, address):

@@ -21,8 +21,8 @@ from data.lyrics.songs import read_songs
 from data.lyrics.vocabulary import Vocabulary
 from models.addition import Stack
 from models.attributes import AttributeClassifier
-from models.digits import SigmoidMLP
 from models.bigru import WindowedBiGRU
+from models.digits import SigmoidMLP
 from models.lyrics import LSTMLanguageModel
 from tests.robustness.damage import rezip, unzip
 from tests.robustness.sandbox import case
@@ -112,7 +112,7 @@ def test_no_file_is_unpickled(tmp_path, canary):
         if member != "metadata.json":  # which is never read
             refused(
                 load_run,
-                run_of(tmp_path, lambda parts: {member: bomb}),
+                run_of(tmp_path, lambda parts, member=member: {member: bomb}),
                 "digits",
                 KINDS,
                 words="model.keras",

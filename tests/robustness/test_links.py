@@ -157,7 +157,7 @@ def links(name, chance):
         values = [
             quote(chance.choice(HOSTILE), safe=chance.choice(["", "%<>'\"/=", "%"])) for _ in some
         ]
-        pairs = "&".join(f"{key}={value}" for key, value in zip(some, values))
+        pairs = "&".join(f"{key}={value}" for key, value in zip(some, values, strict=True))
         hash = "#" + (f"v=1&{pairs}" if chance.random() < 0.9 else chance.choice(HOSTILE))
         yield {"hash": hash, "text": chance.choice(HOSTILE) if i % 3 == 0 else None}
 

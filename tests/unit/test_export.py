@@ -233,5 +233,5 @@ def test_dist_is_the_site(exported, tmp_path):
         '<img src="gone.png">',
     ):
         (site / "wrong.html").write_text(wrong)
-        with pytest.raises(GeneError, match="wrong.html"):
+        with pytest.raises(GeneError, match=r"wrong\.html"):
             check_addresses(site)

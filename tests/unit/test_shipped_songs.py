@@ -118,5 +118,5 @@ def test_prompts_of_a_batch_may_differ_in_length():
     prompts = [[4], [], [5, 6, 7]]
     config = GenerationConfig(temperature=1.5, lines=5, form="none")
     batch = generate(network, prompts, config, [7, 8, 9])
-    for prompt, seed, song in zip(prompts, [7, 8, 9], batch):
+    for prompt, seed, song in zip(prompts, [7, 8, 9], batch, strict=True):
         assert generate(network, [prompt], config, [seed]) == [song]

@@ -35,7 +35,7 @@ def test_a_form_has_its_stanzas_lines_and_chorus(form, seed):
     plan = form.split()
     assert [len(stanza) for stanza in stanzas] == [len(letters) for letters in plan]
     assert all(line and CLASSES[line[0]] >= 0 for stanza in stanzas for line in stanza)
-    choruses = [stanza for letters, stanza in zip(plan, stanzas) if letters.isupper()]
+    choruses = [stanza for letters, stanza in zip(plan, stanzas, strict=True) if letters.isupper()]
     assert all(chorus == choruses[0] for chorus in choruses)
 
 

@@ -83,8 +83,9 @@ def load_sweep(run: Run, specs: Sequence[AdderSpec], epochs: int) -> SweepState:
     """
     run.load_state(lambda record: record == {})
     expected, treedef = jax.tree.flatten(initial_state(specs, epochs))
-    if [_signature(array) for array in run.state] == [_signature(array) for array in expected]:
-        state = jax.tree.unflatten(treedef, run.state)
+    arrays = run.state or []
+    if [_signature(array) for array in arrays] == [_signature(array) for array in expected]:
+        state = jax.tree.unflatten(treedef, arrays)
         if _is_consistent(state, len(specs), epochs):
             return state._replace(epoch=int(state.epoch), seconds=float(state.seconds))
     raise GeneError(
