@@ -21,7 +21,9 @@ class EigenfaceMonitor:
     """
 
     def __init__(self, images: np.ndarray):
-        self.pca = PCA(min(len(images), COMPONENTS), svd_solver="full")
+        # n images span n - 1 dimensions. ARPACK is many times faster than a full decomposition.
+        components = min(len(images) - 1, COMPONENTS)
+        self.pca = PCA(components, svd_solver="arpack", random_state=0)
         self.real = self.pca.fit_transform(_flatten(images))
 
     def frechet(self, images: np.ndarray) -> float:
