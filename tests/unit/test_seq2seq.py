@@ -181,7 +181,7 @@ def test_the_page_does_without_it(runs, tmp_path, capsys):
     (tmp_path / "addition").mkdir()
     (tmp_path / "addition" / "original").symlink_to(ROOT / "checkpoints" / "addition" / "original")
     tfjs.main(["--checkpoint-dir", str(tmp_path), "--out", str(tmp_path / "out")])
-    assert "lyrics/whole  not for the page" in capsys.readouterr().out
+    assert "lyrics/whole  not shown on the site" in capsys.readouterr().out
     assert [
         model["run"]
         for model in json.loads((tmp_path / "out" / "index.json").read_text())["models"]

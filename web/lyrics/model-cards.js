@@ -32,7 +32,7 @@ function facts({ data, config, parameter_count, training_seconds, metrics = {}, 
   const songs = `${formatCount(data.songs.training)} songs${artists ? ` by ${artists.join(", ")}` : ""}`;
   const perplexity = test.perplexity ?? metrics.held_out_perplexity;
   const rows = [
-    ["Learned from", `${songs}${data.is_songbook ? "" : ` in ${data.file}`}`],
+    ["Training songs", `${songs}${data.is_songbook ? "" : ` in ${data.file}`}`],
     ["Knows", `${words} words`],
     ["Size", `${formatCount(parameter_count)} weights, ${formatBytes(exported.uint8.bytes)}`],
     ["Trained for", training_seconds && formatTime(training_seconds)],
