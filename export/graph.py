@@ -25,7 +25,7 @@ with quiet():
     from tensorflowjs.converters import tf_saved_model_conversion_v2
     from tensorflowjs.read_weights import read_weights
 
-QUANTISED = {
+QUANTIZED = {
     "float32": {},
     "float16": {"quantization_dtype_map": {"float16": "*"}},
     "uint8": {"quantization_dtype_map": {"uint8": "*"}},
@@ -39,7 +39,7 @@ def convert(function: Any, model: keras.Model, folder: Path, dtype: str) -> dict
         function: The concrete function; its outputs are a dictionary.
         model: The model whose weights the function uses.
         folder: Where to write the files.
-        dtype: Number format of the stored weights, a key of QUANTISED.
+        dtype: Number format of the stored weights, a key of QUANTIZED.
 
     Returns:
         The node name of each output.
@@ -57,7 +57,7 @@ def convert(function: Any, model: keras.Model, folder: Path, dtype: str) -> dict
         ):
             tf.saved_model.save(holder, temporary, signatures=function)
             tf_saved_model_conversion_v2.convert_tf_saved_model(
-                temporary, str(folder), **QUANTISED[dtype]
+                temporary, str(folder), **QUANTIZED[dtype]
             )
     except tf.errors.OpError as error:  # a full disk
         raise GeneError(

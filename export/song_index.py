@@ -9,8 +9,8 @@
                     ones, a zero, its lowest `rice` bits), and the index of the first song with that
                     phrase in `bits` bits
 
-It contains no words, only 32-bit fingerprints of phrases: whoever guesses six words of a song can
-check the guess, no more. Phrases with unknown words are skipped, since the network cannot write
+It contains no words, only 32-bit fingerprints of phrases: someone who guesses six words of a song
+can check the guess, and nothing else. Phrases with unknown words are skipped, since the network cannot write
 them. False-positive rate: n / 2^32 for n phrases, which is 0.003 % for the songbook, or one of 230
 songs of sixteen lines.
 

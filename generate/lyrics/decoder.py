@@ -1,6 +1,6 @@
 """Choose the tokens of one song from a network's logits, one at a time.
 
-`web/core/decoder.js` is the twin of this file; `tests/golden/decoder.json` keeps both alike.
+`web/core/decoder.js` does the same; `tests/golden/decoder.json` keeps both identical.
 
 The loop guard rejects a token, and another one is chosen, if it would complete a line that the song
 already has `max_repeats` times, or a phrase of up to `max_loop_length` tokens that was just sung
@@ -21,7 +21,7 @@ from generate.lyrics.song_form import apply_form, forced_token, is_last_line
 class LyricsDecoder:
     """Decode one song. Feed it logits until it returns None.
 
-    It knows no network, so many songs can be decoded from one network's batches.
+    It is independent of the network, so that one batch can feed many decoders.
 
     Args:
         prompt: Token ids that the song starts with.

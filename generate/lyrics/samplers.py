@@ -1,6 +1,6 @@
 """Choose the next token from the logits of a network.
 
-`web/core/samplers.js` is the twin of this file; `tests/golden/samplers.json` keeps both alike. All
+`web/core/samplers.js` does the same; `tests/golden/samplers.json` keeps both identical. All
 arithmetic is in float64, and of equally likely tokens the one with the smaller id wins.
 """
 

@@ -9,7 +9,7 @@ closes up to the word before it. Rhyme is encouraged: near the target line lengt
 a bonus; after one, a line break gets a bonus; before one, it gets a penalty, unless the line is
 already longer than its model.
 
-`web/core/song-form.js` is the twin of this file; `tests/golden/song_form.json` keeps both alike.
+`web/core/song-form.js` does the same; `tests/golden/song_form.json` keeps both identical.
 """
 
 from collections.abc import Sequence

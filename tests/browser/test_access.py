@@ -1,4 +1,4 @@
-"""Whoever visits, with whatever: axe-core finds nothing on any page, light and dark, and 320 pixels are wide enough."""
+"""Accessibility: axe-core finds no problem on any page, light or dark, and 320 pixels are enough."""
 
 import pytest
 

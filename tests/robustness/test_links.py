@@ -1,6 +1,7 @@
 """Malicious links and texts in Chromium: no code runs, no request leaves, the page still works.
 
-Each link takes the place of the one before in the address of an open page, as a visitor's would; some are opened anew.
+Most links replace the address of a page that is already open, as a visitor's would; some are
+opened in a new page.
 """
 
 import random

@@ -43,10 +43,10 @@ FILTERS = st.fixed_dictionaries(
     {},
     optional={
         "artists": st.lists(st.sampled_from([ROWS[1][0], "x", ""]), min_size=1),
-        "most_artists": st.integers(1, 3),
+        "top_artists": st.integers(1, 3),
         "min_songs": st.integers(1, 9),
-        "first": st.integers(1, 9),
-        "limit": st.integers(1, 9),
+        "first_rows": st.integers(1, 9),
+        "max_songs": st.integers(1, 9),
     },
 )
 

@@ -128,9 +128,9 @@ def test_a_feature_that_no_face_shows_is_no_number():
     assert attributes.total_variation(nothing, nothing, [2]) == [0]
 
 
-def ellipse(a, b, angle, centre=(31.2, 32.7)):
+def ellipse(a, b, angle, center=(31.2, 32.7)):
     """Draw an ellipse with semi-axes a and b, (64, 64) from 0 to 1, supersampled 4 x 4."""
-    y, x = (np.mgrid[:256, :256] + 0.5) / 4 - 0.5 - np.array(centre)[:, None, None]
+    y, x = (np.mgrid[:256, :256] + 0.5) / 4 - 0.5 - np.array(center)[:, None, None]
     u, v = x * np.cos(angle) + y * np.sin(angle), y * np.cos(angle) - x * np.sin(angle)
     return (np.hypot(u / a, v / b) < 1).reshape(64, 4, 64, 4).mean(axis=(1, 3))
 

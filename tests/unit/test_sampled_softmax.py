@@ -36,9 +36,9 @@ def trained(kind, *numbers):
 
 
 def test_with_many_drawn_loss_and_step_are_those_of_all_words():
-    whole, nats = trained(LSTMTrainer)
+    whole, full = trained(LSTMTrainer)
     sampled, about = trained(SampledSoftmaxTrainer, COUNTS, 200_000)
-    assert about["cross_entropy"] == pytest.approx(nats["cross_entropy"], rel=0.01)
+    assert about["cross_entropy"] == pytest.approx(full["cross_entropy"], rel=0.01)
     for theirs, ours in zip(whole.network.weights, sampled.network.weights, strict=False):
         if "seed" not in theirs.path:
             theirs, ours = (np.asarray(weights) for weights in (theirs, ours))

@@ -104,12 +104,12 @@ def test_every_word_is_a_target_once(song):
 
 def test_a_song_judged_at_once_is_the_song_judged_word_by_word(network, song):
     state = network.start(1)
-    nats, right = score_song(network, song)
-    assert len(nats) == len(song) - 1
+    losses, right = score_song(network, song)
+    assert len(losses) == len(song) - 1
     for i, word in enumerate(song[:-1]):
         logits, state = network.step([word], state)
         scores = np.array(logits)[0]
-        assert nats[i] == pytest.approx(
+        assert losses[i] == pytest.approx(
             np.log(np.exp(scores).sum()) - scores[song[i + 1]], abs=1e-5
         )
         assert right[i] == (scores.argmax() == song[i + 1])
@@ -124,8 +124,8 @@ def test_a_song_is_judged_as_training_counts_it(network, song):
     counted = trainer.evaluate(
         words, targets, 4, sample_weight=weights, verbose=0, return_dict=True
     )
-    nats, right = score_song(network, song)
-    assert counted["cross_entropy"] == pytest.approx(nats.mean(), abs=1e-5)
+    losses, right = score_song(network, song)
+    assert counted["cross_entropy"] == pytest.approx(losses.mean(), abs=1e-5)
     assert counted["accuracy"] == pytest.approx(right.mean())
 
 

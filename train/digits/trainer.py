@@ -123,8 +123,8 @@ class DigitTrainer(keras.Model):
         """Return the mean cross-entropy, and update the metrics."""
         cross_entropy = self.network.cross_entropy(y_pred, y)
         self.cross_entropy.update_state(cross_entropy)
-        hits = ops.equal(ops.argmax(y_pred, axis=-1), ops.argmax(y, axis=-1))
-        self.accuracy.update_state(hits)
+        correct = ops.equal(ops.argmax(y_pred, axis=-1), ops.argmax(y, axis=-1))
+        self.accuracy.update_state(correct)
         return ops.mean(cross_entropy)
 
 

@@ -195,7 +195,7 @@ const askForAlternatives = (position) =>
     ...request(),
   });
 
-/** Put another word at a position and write the rest of the song anew. */
+/** Put another word at a position and rewrite the rest of the song. */
 function choose(position, word) {
   updateState({ picks: addPick(state.picks, position - prompt().length, word) });
   say("");
