@@ -116,6 +116,7 @@ def assert_same(whole, parts):
         np.testing.assert_array_equal(ours, theirs)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("recipe", ["sweep", "seed"])
 def test_a_run_of_an_earlier_version_resumes(tmp_path, recipe):
     """The fixtures are runs of version 1 that were stopped, and the tables they would have had."""

@@ -328,6 +328,7 @@ def test_the_original_draws_from_the_histogram():
     )
 
 
+@pytest.mark.slow
 def test_components_are_those_of_a_well_known_library(mnist):
     some = mnist.training._replace(
         images=mnist.training.images[:800], labels=mnist.training.labels[:800]

@@ -13,6 +13,7 @@ from metrics.pixel_statistics import statistics
 from tests.golden import digits as golden
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["drawing", "pixels"])
 def test_python_meets_the_golden_file(name):
     for found, kept in zip(golden.GOLDEN[name](), golden.read(name), strict=True):

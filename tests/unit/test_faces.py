@@ -300,6 +300,7 @@ def measure(code):
     return int(run.stdout)
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_pictures(tmp_path):
     """Scaled down: 2,000 and 12,000 images (147 MB of pixels) instead of 100,000 (1.2 GB).
 

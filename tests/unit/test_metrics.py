@@ -169,6 +169,7 @@ def test_shrinking_averages(random):
     assert flat_pixels(images).shape == (3, 3072)
 
 
+@pytest.mark.slow
 def test_quality_knows_the_same_from_faded_and_collapsed(random):
     images = some_images(random, 900)
     space = EigenfaceMonitor(images[:600])

