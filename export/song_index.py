@@ -10,9 +10,9 @@
                     phrase in `bits` bits
 
 It contains no words, only 32-bit fingerprints of phrases: someone who guesses six words of a song
-can check the guess, and nothing else. Phrases with unknown words are skipped, since the network cannot write
-them. False-positive rate: n / 2^32 for n phrases, which is 0.003 % for the songbook, or one of 230
-songs of sixteen lines.
+can check the guess, and nothing else. Phrases with unknown words are skipped, since the network
+cannot write them. False-positive rate: n / 2^32 for n phrases, which is 0.003 % for the songbook,
+or one of 230 songs of sixteen lines.
 
 An index above `MAX_BYTES` is thinned: only fingerprints below 1/2, 1/4 or 1/8 of 2^32 are kept (the
 `share`), so that a phrase of six words is found with that probability and a longer one more surely.
