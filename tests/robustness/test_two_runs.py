@@ -20,7 +20,7 @@ def test_a_second_training_in_the_same_folder_stops(tiny_runs, tmp_path, name):
         assert_refused(
             tiny_runs.start(name, tmp_path, resume=resume).wait(),
             folder,
-            "another process trains this run",
+            "another process is training this run",
         )
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
     first.resume_process()

@@ -240,14 +240,14 @@ def _prepare(run: Run, args) -> None:
     """Check, lock and clean the folder of a run, and restore the flags of a run to resume."""
     if args.resume:
         restore_args(run, args)
-        if not run.path("state.npz").exists():
-            raise _nothing_to_resume(run.path("state.npz"))
     elif run.path("meta.json").exists() and not args.overwrite:
         raise GeneError(
             f"{run.folder}: exists already; continue it with --resume, delete it with --overwrite, "
             "or start another with --run NAME"
         )
     _lock(run)
+    if args.resume and not run.path("state.npz").exists():
+        raise _nothing_to_resume(run.path("state.npz"))
     _remove_temp_files(run.folder)
     if args.overwrite:
         _clear(run.folder)
