@@ -158,7 +158,9 @@ def contents(folder):
 def _json(path):
     value = json.loads(path.read_text(encoding="utf-8"))
     return {
-        name: part for name, part in value.items() if name not in ("seconds", "command", "wait")
+        name: part
+        for name, part in value.items()
+        if name not in ("training_seconds", "command", "wait")
     }
 
 
