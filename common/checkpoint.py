@@ -52,7 +52,7 @@ def load_run(
         allowed_classes: Keras models that the network may be.
 
     Returns:
-        The network and the content of meta.json, in today's format.
+        The network and the content of meta.json, in the current format.
 
     Raises:
         GeneError: If anything is missing, damaged or not of this task.
@@ -63,7 +63,8 @@ def load_run(
     meta = read_meta(folder)
     if meta.get("task") != task:
         raise GeneError(
-            f"{folder / 'meta.json'}: a run of {printable(meta.get('task'))}, not of {task}"
+            f"{folder / 'meta.json'}: this is a run of task {printable(meta.get('task'))}, "
+            f"not of {task}"
         )
     path = folder / "model.keras"
     saved, weights = _read(path)
@@ -83,7 +84,7 @@ def load_run(
 
 
 def read_meta(folder: str | Path) -> dict[str, Any]:
-    """Read the metadata of a run in today's format.
+    """Read the metadata of a run in the current format.
 
     Raises:
         GeneError: If meta.json is missing, damaged or from a later version.
@@ -103,7 +104,7 @@ def best_epoch(folder: str | Path, meta: dict[str, Any]) -> int:
     """Return the epoch, counted from 1, in which a run had its best value.
 
     Raises:
-        GeneError: If the metadata do not say.
+        GeneError: If the metadata does not say.
     """
     try:
         epoch = meta["best"]["epoch"]
@@ -125,7 +126,7 @@ def _read(path: Path) -> tuple[Any, bytes]:
                 or sum(sizes.values()) > max_bytes
                 or sizes["config.json"] > _MAX_CONFIG_BYTES
             ):
-                raise GeneError(f"{path}: contains unexpected or too large files")
+                raise GeneError(f"{path}: contains unexpected or overly large files")
             saved = json.loads(archive.read("config.json"))
             weights = archive.read("model.weights.h5")
         _count_stored_numbers(weights)
@@ -139,7 +140,7 @@ def _read(path: Path) -> tuple[Any, bytes]:
 
 
 def _load_weights(model: keras.Model, weights: bytes) -> None:
-    """Load weights from the bytes of an HDF5 file, with today's names of the layers."""
+    """Load weights from the bytes of an HDF5 file, with the current names of the layers."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.weights.h5"
         path.write_bytes(weights)

@@ -146,7 +146,7 @@ def recompress_zip(path: str | Path) -> None:
 
 
 def write_text(path: str | Path, text: str) -> None:
-    """Write text in UTF-8, atomically."""
+    """Write text as UTF-8, atomically."""
     with atomic(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
 

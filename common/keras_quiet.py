@@ -1,4 +1,4 @@
-"""Import Keras without TensorFlow's start-up messages and without foreign settings.
+"""Import Keras without TensorFlow's start-up messages and regardless of the user's settings.
 
 Import this module before Keras or TensorFlow. It sets the floating-point type and the image layout
 that the networks are written for, whatever ~/.keras/keras.json says.

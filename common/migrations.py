@@ -195,13 +195,13 @@ FLAGS: dict[str, str] = {
 
 
 def renamed_flags(flag: str) -> list[str]:
-    """Return today's names of a flag of an earlier version.
+    """Return the current names of a flag of an earlier version.
 
     Args:
         flag: As on the command line, such as "--fresh".
 
     Returns:
-        The names, such as ["--overwrite"]; a flag may have become different ones by task.
+        The names, such as ["--overwrite"]; the new name of a flag may depend on the task.
     """
     old = flag.removeprefix("--").replace("-", "_")
     names = [table[old] for table in (FLAGS, *ARGS.values()) if old in table]
@@ -247,7 +247,7 @@ def migrate_meta(meta: dict[str, Any]) -> dict[str, Any]:
 
 
 def _replace_ema_horizon(args: dict) -> dict:
-    """Replace --memory, the steps that a moving average reaches back, by --ema-decay."""
+    """Replace --memory, the steps that a moving average reaches back, with --ema-decay."""
     args = dict(args)
     horizon = args.pop("memory", None)
     if not isinstance(horizon, int) or horizon < 1:
@@ -256,7 +256,7 @@ def _replace_ema_horizon(args: dict) -> dict:
 
 
 def migrate_record(record: Any) -> Any:
-    """Return the JSON part of a state.npz of any version with today's names of the metrics."""
+    """Return the JSON part of a state.npz of any version with the current metric names."""
     return rename_keys(record, HISTORY)
 
 
@@ -268,7 +268,7 @@ def _migrate_values(args: dict, values: dict[str, dict[str, str]]) -> dict:
 
 
 def _split_digit_units(args: dict) -> dict:
-    """Replace --units, which listed channels and hidden units, by --channels and --hidden."""
+    """Replace --units, which listed channels and hidden units, with --channels and --hidden."""
     args = dict(args)
     units = args.pop("units", None)
     if not isinstance(units, list) or not units:
@@ -279,12 +279,12 @@ def _split_digit_units(args: dict) -> dict:
 
 
 def current_class_name(name: Any) -> Any:
-    """Return today's name of a model class that an older version saved."""
+    """Return the current name of a model class that an older version saved."""
     return _renamed(name, CLASS_NAMES)
 
 
 def _renamed(name: Any, names: dict[str, str]) -> Any:
-    """Return today's name of something; what is no string, in a damaged file, stays as it is."""
+    """Return the current name of something; a non-string, from a damaged file, is left as is."""
     return names.get(name, name) if isinstance(name, str) else name
 
 
@@ -296,7 +296,7 @@ def rename_weights(file, class_name: str) -> None:
 
     Args:
         file: An `h5py.File` that is open for writing.
-        class_name: Today's name of the model's class.
+        class_name: Current name of the model's class.
     """
     for old, new in WEIGHT_PATHS.get(class_name, {}).items():
         if old in file and new not in file:

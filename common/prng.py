@@ -59,7 +59,7 @@ def counter_uniforms(seed: int, stream: int, count: int) -> np.ndarray:
 
 
 def murmur3_finalizer(z):
-    """Return MurmurHash3's finalizer of an integer or a uint64 array of 32-bit integers."""
+    """Apply MurmurHash3's finalizer to an integer or a uint64 array of 32-bit integers."""
     z = ((z ^ z >> 16) * 0x85EBCA6B) & _MASK
     z = ((z ^ z >> 13) * 0xC2B2AE35) & _MASK
     return z ^ z >> 16

@@ -1,7 +1,7 @@
 """Report the progress of long work on one line.
 
 Rewritten in place on a terminal, printed every ten seconds into a log. Kept instead of rich or
-tqdm because the line shows metrics of the training, and logs need plain lines; both libraries
+tqdm because the line shows training metrics, and logs need plain lines; both libraries
 would need more code than this module to do that.
 """
 
@@ -17,7 +17,7 @@ enabled = True  # False in all but one of several processes that train together
 
 
 class Progress:
-    """Shows how far a piece of work is.
+    """Shows the progress of a piece of work.
 
     Args:
         total: Units of work, or None if unknown.

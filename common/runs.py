@@ -13,7 +13,7 @@ def find_run(task: str, name: str | Path, checkpoint_dir: str | Path | None = No
 
     Args:
         task: Task of the run, e.g. "lyrics".
-        name: Name of the run (today's, or the one it had in an earlier version), or a path.
+        name: Name of the run (the current one, or that of an earlier version), or a path.
         checkpoint_dir: Folder of all runs. None for `checkpoints` in the working directory and,
             for a run that is not there, `checkpoints` next to this package.
 

@@ -52,7 +52,7 @@ def graph(network):
 
 
 def compare(network, exported, count=200):
-    """Return the largest difference of a logit from Keras, for noise of different strengths."""
+    """Return the largest difference between exported and Keras logits for noise images."""
     strengths = np.linspace(0, 1, count)[:, None]
     noise = np.random.default_rng(1).random((count, NUM_PIXELS))
     pictures = (noise * strengths).astype("float32")

@@ -41,7 +41,7 @@ def check_addresses(site: Path) -> None:
     """Check that every address is relative and leads to a file.
 
     Raises:
-        GeneError: One is not or does not.
+        GeneError: An address is absolute or leads nowhere.
     """
     for path, address in addresses(site):
         if re.match(r"[a-zA-Z][\w+.-]*:|/", address):

@@ -32,7 +32,7 @@ from models.seq2seq import LineSeq2Seq
 
 # Weight formats, and the largest error of a logit, relative to the logits' standard deviation.
 MAX_ERROR = {"float16": 0.02, "uint8": 0.25}
-HIDDEN_RECIPES = ("verse", "poetry")  # they have read no songs
+HIDDEN_RECIPES = ("verse", "poetry")  # not trained on songs
 
 Arrays = dict[str, np.ndarray]
 

@@ -76,7 +76,7 @@ def main(argv: Sequence[str]) -> None:
     )
     args = parser.parse_args(argv)
     if not (Path(args.folder) / "index.html").exists():
-        raise GeneError(f"{args.folder}: there is no site in it (no index.html)")
+        raise GeneError(f"{args.folder}: contains no site (no index.html)")
     server = open_server(args.folder, args.port)
     print(f"Gene is at http://127.0.0.1:{server.server_port}/ (Ctrl-C to stop)", flush=True)
     try:

@@ -15,9 +15,9 @@ cannot write them. False-positive rate: n / 2^32 for n phrases, which is 0.003 %
 or one of 230 songs of sixteen lines.
 
 An index above `MAX_BYTES` is thinned: only fingerprints below 1/2, 1/4 or 1/8 of 2^32 are kept (the
-`share`), so that a phrase of six words is found with that probability and a longer one more surely.
-Songs too many even for that get no index. Golomb-Rice codes: Rice & Plaunt, 1971,
-doi:10.1109/TCOM.1971.1090789.
+`share`), so that a phrase of six words is found with that probability, and a longer one with a
+higher one. If there are too many songs even for that, there is no index. Golomb-Rice codes: Rice &
+Plaunt, 1971, doi:10.1109/TCOM.1971.1090789.
 """
 
 import json

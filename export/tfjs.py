@@ -82,7 +82,7 @@ def main(argv: Sequence[str]) -> None:
         "--out",
         metavar="DIR",
         default="web/models",
-        help="folder of exported models (default: %(default)s)",
+        help="folder for the exported models (default: %(default)s)",
     )
     args = parser.parse_args(argv)
     checkpoints = Path(args.checkpoint_dir)
@@ -134,7 +134,7 @@ def _all_runs(checkpoints: Path) -> list[str]:
             print(f"{name}  not shown on the site, skipped")
     if not names:
         raise GeneError(
-            f"{checkpoints}: no run to export; train one first, e.g. python -m train.lyrics"
+            f"{checkpoints}: no runs to export; train one first, e.g. python -m train.lyrics"
         )
     return names
 

@@ -64,7 +64,7 @@ class FaceGenerator:
                 The same arguments always give the same faces.
             side: Width and height of a face in pixels. The network draws 64 x 64 pixels, which
                 are enlarged smoothly.
-            attributes: Variants by attribute, for attributes whose names are no Python keywords.
+            attributes: Variants by attribute, for names that cannot be keyword arguments.
             **more_attributes: Variants by attribute, e.g. hair="spiky".
 
         Returns:
@@ -146,7 +146,7 @@ def choose_labels(
         column = names.index(name)
         variants = attributes[column].variants
         if variant not in variants:
-            raise GeneError(f"{name}={variant}: {name} is one of {', '.join(variants)}")
+            raise GeneError(f"{name}={variant}: {name} must be one of {', '.join(variants)}")
         labels[:, column] = variants.index(variant)
     return mask_invisible(labels, attributes)
 

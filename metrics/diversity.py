@@ -89,7 +89,7 @@ def _precisions(songs: Sequence[Song], n: int) -> list[float]:
 
 
 def _closest_length(lengths: list[int], length: int) -> int:
-    """Return the length of another song that is closest to `length`."""
+    """Return the length closest to `length` among the other songs."""
     others = lengths.copy()
     others.remove(length)
     if not others:

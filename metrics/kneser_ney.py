@@ -124,7 +124,7 @@ def _count(sequences: Sequence[Sequence[int]], order: int) -> list[Counter]:
 
 
 def _discounts(counts: Counter) -> list[float]:
-    """Return [0, D1, D2, D3+] of an order."""
+    """Return the discounts [0, D1, D2, D3+] of an n-gram order."""
     times = Counter(min(count, 5) for count in counts.values())
     n1, n2, n3, n4 = (times.get(k, 0) or 1 for k in (1, 2, 3, 4))
     y = n1 / (n1 + 2 * n2)

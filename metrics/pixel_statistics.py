@@ -26,8 +26,8 @@ def statistics(images: np.ndarray, lag_bug: bool = False) -> np.ndarray:
 
     Args:
         images: Images, uint8 of shape (n, 28, 28).
-        lag_bug: Compare pixels 1 apart at every lag, and only use fewer of them for larger lags,
-            as the code of the blog post did.
+        lag_bug: Reproduce a bug in the code of the blog post: pixels 1 apart are compared at every
+            lag, and a larger lag only means fewer pairs.
 
     Returns:
         Array of shape (n, 38), all values from 0 to 1: the shares of the 10 bins, 14 differences

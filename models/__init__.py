@@ -1,1 +1,1 @@
-"""What the networks are. Keras only: no files, no argv, no engine of its own."""
+"""Network architectures. Keras only: no files, no command line, no particular backend."""

@@ -25,7 +25,7 @@ class AttributeClassifier(keras.Model):
         channels: Channels of the convolutions; each one halves the resolution.
         embedding_dim: Size of the embedding.
         image_side: Height and width of the images in pixels.
-        dropout: Share of the embedding that is dropped during training.
+        dropout: Dropout rate of the embedding.
     """
 
     def __init__(

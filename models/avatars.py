@@ -268,7 +268,7 @@ class DCGANDiscriminator(keras.Model):
 
     Args:
         channels: Channels at 32x32, 16x16 and 8x8.
-        dropout: Share of the activations that are dropped after each convolution.
+        dropout: Dropout rate after each convolution.
     """
 
     def __init__(self, channels: Sequence[int] = (64, 128, 256), dropout: float = 0.3, **kwargs):

@@ -1,1 +1,1 @@
-"""Labelled 64x64 images: drawn faces, image folders, Cartoon Set and ellipses."""
+"""Labeled 64x64 images: drawn faces, image folders, Cartoon Set and ellipses."""

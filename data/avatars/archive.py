@@ -1,6 +1,6 @@
 """Read the files of a folder or of a .tar or .tgz archive without unpacking it to disk.
 
-A malicious archive is refused as a whole: names that lead out of it, links, devices, and gzip
+A malicious archive is refused as a whole: names that point outside it, links, devices, and gzip
 streams that unpack to far more than their size.
 """
 
@@ -26,7 +26,7 @@ def list_files(folder: Path, suffixes: tuple[str, ...]) -> list[str]:
 
     Args:
         folder: The folder.
-        suffixes: Lower-case suffixes with their dots.
+        suffixes: Lowercase suffixes with their dots.
 
     Returns:
         Sorted names relative to the folder, without hidden files and folders.
@@ -59,7 +59,7 @@ def read_archive(path: Path, suffixes: tuple[str, ...]) -> Iterator[tuple[str, b
 
     Args:
         path: A .tar or .tgz file.
-        suffixes: Lower-case suffixes with their dots.
+        suffixes: Lowercase suffixes with their dots.
 
     Yields:
         Name and content; the content is None for a file above MAX_FILE_BYTES.
@@ -110,7 +110,7 @@ def _is_wanted(name: str, suffixes: tuple[str, ...]) -> bool:
 def _refuse_malicious(path: Path, member: tarfile.TarInfo) -> None:
     name = PurePosixPath(member.name.replace("\\", "/"))
     if name.is_absolute() or ".." in name.parts or ":" in member.name[:3]:
-        raise GeneError(f"{path}: {member.name!r} leads out of the archive; refused")
+        raise GeneError(f"{path}: {member.name!r} points outside the archive; refused")
     if not (member.isfile() or member.isdir()) or member.issparse():
         raise GeneError(f"{path}: {member.name!r} is a link, a device or a sparse file; refused")
 
@@ -120,8 +120,8 @@ class _BoundedFile:
 
     Args:
         path: Path of the archive, for messages.
-        file: The file, unpacked.
-        size: Size of the archive in bytes, packed.
+        file: The uncompressed stream.
+        size: Compressed size of the archive in bytes.
     """
 
     def __init__(self, path: Path, file: BinaryIO | gzip.GzipFile, size: int):

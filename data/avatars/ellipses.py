@@ -16,7 +16,7 @@ STYLES = ("outline", "white", "color")
 COUNT = 10_000
 STROKE = 1.5  # width of an outline in pixels
 SEMI_AXES = (7.0, 24.0)  # pixels
-_MARGIN = 2  # free pixels at the border
+_MARGIN = 2  # empty pixels at the border
 _BATCH = 500  # images rendered at once: 8 million floats
 
 
@@ -26,7 +26,7 @@ def load(style: str, count: int = COUNT, split: str = "training") -> LabelledIma
     Args:
         style: One of STYLES.
         count: Number of images.
-        split: "training", or "held-out" for images that no training sees.
+        split: "training", or "held-out" for images that are never trained on.
 
     Returns:
         The images, without labels; always the same for the same arguments.

@@ -42,9 +42,9 @@ def load(
 
     Args:
         source: A folder or a .tar or .tgz archive of images; None for Gene's own faces.
-        count: Number of faces at most. None for COUNT of Gene's own faces, or all of a source.
-        split: "training", or "held-out" for faces that no training sees. Of a source a tenth is
-            held out, chosen by file name.
+        count: Maximum number of faces. None for COUNT of Gene's own faces, or all of a source.
+        split: "training", or "held-out" for faces that are never trained on: a tenth of a source,
+            chosen by file name.
         cache_dir: Folder of the cache.
 
     Returns:

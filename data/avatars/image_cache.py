@@ -89,7 +89,7 @@ def open_cache(source: Path, cache_dir: Path, names: list[str] | None = None) ->
     """
     if not (source.is_dir() or source.is_file()):
         raise GeneError(
-            f"{source}: no such file; --faces takes a folder of images or a .tgz of one"
+            f"{source}: no such file; --faces takes a folder or a .tgz archive of images"
         )
     if names is None and source.is_dir():
         names = archive.list_files(source, _SUFFIXES)
@@ -193,7 +193,7 @@ def _decode(source: Path, names: list[str] | None, file: IO[bytes]) -> _Decoded:
 
 def _reader(crop: Crop | None) -> Callable[[str, bytes | None], tuple[str, Any]]:
     def read(name: str, data: bytes | None) -> tuple[str, Any]:
-        """Return the name and the content of a file, or as a string why it cannot be used."""
+        """Return a file's name and its content, or a string that says why it cannot be used."""
         if data is None:
             return name, f"unreadable, or larger than {archive.MAX_FILE_BYTES:,} bytes"
         try:

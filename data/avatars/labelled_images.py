@@ -7,12 +7,12 @@ import numpy as np
 from PIL import Image
 
 IMAGE_SIDE = 64  # pixels
-SPLITS = ("training", "held-out")  # no training sees the held-out images
+SPLITS = ("training", "held-out")  # held-out images are never trained on
 INVISIBLE = -1  # label of an attribute that cannot be seen
 
 
 class Attribute(NamedTuple):
-    """Something that can be chosen about an image, such as the hair of a face.
+    """A property of an image that can be chosen, such as the hair of a face.
 
     Attributes:
         name: Name of the attribute.

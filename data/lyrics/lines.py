@@ -1,8 +1,8 @@
 """Cut songs into lines, as `models.seq2seq.LineSeq2Seq` reads and writes them.
 
-A line is what lies between two line breaks, with the second of them, so a stanza break is a line of
-one token. The last line of a song ends with `BOS_EOS`. A line of more than `max_line_length` tokens
-continues on the next line.
+A line is what lies between two line breaks, including the second one, so a stanza break is a line
+of one token. The last line of a song ends with `BOS_EOS`. A line of more than `max_line_length`
+tokens continues on the next line.
 """
 
 from typing import NamedTuple
@@ -75,5 +75,5 @@ def line_examples(
 
 
 def _take(tokens: np.ndarray, positions: np.ndarray) -> np.ndarray:
-    """Look up positions, of which those outside the corpus give any token."""
+    """Look up tokens by position; a position outside the corpus yields an arbitrary token."""
     return tokens[np.clip(positions, 0, len(tokens) - 1)]

@@ -59,7 +59,7 @@ class _Inert:
 
 
 class _Reader(pickle.Unpickler):
-    """Unpickle the data frame into inert objects. `arrays` are those in place of NumPy arrays."""
+    """Unpickle the data frame into inert objects. `arrays` stand in for NumPy arrays."""
 
     def __init__(self, file: BinaryIO):
         super().__init__(file)
@@ -68,7 +68,8 @@ class _Reader(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) not in _NAMES:
             raise GeneError(
-                f"the poetry corpus names {module}.{name}, which it should not; nothing was run"
+                f"the poetry corpus refers to {module}.{name}, which is not allowed; "
+                "nothing was run"
             )
         return self._array if name == "_reconstruct" else _Inert
 
@@ -81,7 +82,7 @@ def read_lines(file: BinaryIO) -> list[str]:
     """Read the lines of the pickled data frame.
 
     Raises:
-        GeneError: The file is another pickle, or none.
+        GeneError: The file is not the expected pickle, or not a pickle at all.
     """
     reader = _Reader(file)
     try:
@@ -99,10 +100,10 @@ def read_lines(file: BinaryIO) -> list[str]:
         StopIteration,
     ) as error:
         raise GeneError(
-            f"the poetry corpus is damaged, or another one ({type(error).__name__})"
+            f"the poetry corpus is damaged or not the expected one ({type(error).__name__})"
         ) from None
     if not all(isinstance(line, str) for line in lines):
-        raise GeneError("the poetry corpus is another one: its first column is not text")
+        raise GeneError("not the expected poetry corpus: its first column is not text")
     return lines
 
 
@@ -203,7 +204,9 @@ def _parse(argv: list[str]) -> Any:
         help="keep at most N words (default: %(default)s)",
     )
     parser.add_argument(
-        "--all", action="store_true", help="keep the whole corpus, long lines and rare words too"
+        "--all",
+        action="store_true",
+        help="keep the whole corpus, including long lines and rare words",
     )
     parser.add_argument(
         "--out",

@@ -57,7 +57,7 @@ def rhyming_part(word: str) -> str:
     """Return what a word rhymes on.
 
     Args:
-        word: A lower-case token.
+        word: A lowercase token.
 
     Returns:
         Phonemes from the last stressed vowel on ("AY T" for "light"); for a word that is not in the
@@ -99,7 +99,7 @@ def rhyming_spelling(word: str) -> str:
     The guess is rough: it takes "come" and "home" for a rhyme and misses "head" and "bed".
 
     Args:
-        word: A lower-case token.
+        word: A lowercase token.
 
     Returns:
         The spelling from the last sounded vowel on, with common spellings of one sound unified; or
@@ -135,7 +135,7 @@ def read_npm_dictionary() -> dict[str, str]:
     """Read the npm package `cmu-pronouncing-dictionary` with Node.
 
     Returns:
-        {word: rhyming part} of its lower-case words, each with its first pronunciation.
+        {word: rhyming part} of its lowercase words, each with its first pronunciation.
 
     Raises:
         GeneError: Node or the package is missing.
@@ -149,7 +149,8 @@ def read_npm_dictionary() -> dict[str, str]:
         )
     except (OSError, subprocess.CalledProcessError):
         raise GeneError(
-            "node_modules/cmu-pronouncing-dictionary: cannot be read; install Node 20, run npm ci"
+            "node_modules/cmu-pronouncing-dictionary: cannot be read; "
+            "install Node 20 and run npm ci"
         ) from None
     entries = (line.split("\t") for line in node.stdout.splitlines())
     return {

@@ -1,7 +1,7 @@
 """Read songs from a table: a CSV file with at least the columns `artist` and `text`.
 
-The file may be gzipped and must be UTF-8. A column `song` holds the title, other columns are
-ignored; so the Kaggle table "55000+ Song Lyrics" (`artist,song,link,text`) can be read as it is.
+The file may be gzipped and must be UTF-8. An optional column `song` holds the title; other
+columns are ignored. The Kaggle table "55000+ Song Lyrics" (`artist,song,link,text`) works as is.
 `data/lyrics/songbook.csv`, the songbook that comes with Gene, has the same columns. Files are read
 row by row and never held in memory as a whole.
 """
@@ -68,7 +68,7 @@ def read_songs(
         max_songs: Stop after this many songs.
 
     Raises:
-        GeneError: The file is not such a table, or no song is left. The message names the row.
+        GeneError: The file is not such a table, or no songs are left. The message names the row.
     """
     wanted = {name.casefold() for name in artists} if artists else None
     if wanted:
@@ -88,7 +88,7 @@ def read_songs(
         count += 1
         yield song
     if not count:
-        raise GeneError(f"{path}: no song is left; relax --artists, --min-songs or --first-rows")
+        raise GeneError(f"{path}: no songs are left; relax --artists, --min-songs or --first-rows")
 
 
 def _prolific_artists(
@@ -101,7 +101,7 @@ def _prolific_artists(
 def _refuse_unknown_artists(path: str | Path, wanted: set[str], first_rows: int | None) -> None:
     missing = wanted - {song.artist.casefold() for song in _rows(path, first_rows)}
     if missing:
-        raise GeneError(f"{path}: --artists: no song by {', '.join(sorted(missing))}")
+        raise GeneError(f"{path}: --artists: no songs by {', '.join(sorted(missing))}")
 
 
 def _rows(path: str | Path, first_rows: int | None) -> Iterator[Song]:
@@ -126,7 +126,7 @@ def _find_columns(path: str | Path, header: list[str]) -> _Columns:
     missing = [name for name in ("artist", "text") if name not in names]
     if missing:
         raise GeneError(
-            f"{path}: row 1: no column {' and no column '.join(missing)}; the header must name at "
+            f"{path}: row 1: no column {' or '.join(missing)}; the header must name at "
             f"least artist,text, separated by commas; found: {printable(','.join(header))}"
         )
     title = names.index("song") if "song" in names else None
@@ -138,7 +138,7 @@ def _song(path: str | Path, row: int, cells: list[str], columns: _Columns) -> So
         return None
     if len(cells) != columns.total:
         raise GeneError(
-            f"{path}: row {row}: {len(cells)} columns where the header has {columns.total}"
+            f"{path}: row {row}: {len(cells)} columns, but the header has {columns.total}"
         )
     text = cells[columns.text].strip()
     if not text:

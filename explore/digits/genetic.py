@@ -63,7 +63,7 @@ class SearchSettings(NamedTuple):
         method: "own", "original" (the blog post's), or "cma".
         statistics: Whether the cost includes the distance of pixel statistics.
         lag_bug: Whether these have the bug of the blog post.
-        max_generations: A search that has not succeeded by then ends.
+        max_generations: Generations after which a search gives up.
         tolerance: Accepted distance of statistics (own, cma) or total cost (original); None for
             the default of the method.
         mutation: Factor of the mutation rate (original).

@@ -195,7 +195,7 @@ def _score_all(score, songs: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarr
 
 
 def _perplexity_artist_given(this: _Run, args: argparse.Namespace) -> float:
-    """Measure the perplexity of test songs when the network is told whose they are."""
+    """Measure the perplexity of test songs when the network is told the artist."""
     artists = known_artists(this.meta)
     with_artists = open_corpus(
         args.cache_dir, args.songs, None, None, this.vocabulary, condition_on_artist=True
@@ -286,7 +286,7 @@ def sequences(corpus: Corpus, split: str) -> list[np.ndarray]:
         for start, end in corpus.songs(split)
     ]
     if not songs:
-        raise GeneError(f"these songs leave no {split} song; give more songs")
+        raise GeneError(f"there are no {split} songs among these; use more songs")
     return songs
 
 

@@ -93,7 +93,7 @@ def confidence(logits: np.ndarray, digit: int, softmax: bool) -> np.ndarray:
 
 
 def is_confident(logits: np.ndarray, digit: int, softmax: bool) -> np.ndarray:
-    """Tell where the confidence passes the threshold and no other class has a higher logit."""
+    """Return where the confidence passes the threshold and no other class has a higher logit."""
     is_first = np.asarray(logits).argmax(axis=-1) == digit
     return (confidence(logits, digit, softmax) > CONFIDENCE_THRESHOLD) & is_first
 
@@ -176,7 +176,7 @@ def _paint(images, numbers, ink):
 
 
 def _covered(position, size):
-    """Tell which of 28 rows or columns a stroke covers; its height or width is 1 + size."""
+    """Return which of 28 rows or columns a stroke covers; its height or width is 1 + size."""
     begin = (position * IMAGE_SIDE >> 8) - (size + 1 >> 1)
     # Unsigned: before the beginning, the offset wraps around to a very large number.
     offset = jnp.arange(IMAGE_SIDE, dtype="uint32") - begin
@@ -198,13 +198,13 @@ def evolve(
 
     Args:
         logits_of: Function from images, uint8 (n, 28, 28), to logits (n, classes).
-        digit: The digit that the network shall see.
+        digit: The digit that the network should see.
         seeds: One seed per search. A search does not depend on the others.
         ink: Pixel values of strokes, see `data.digits.pixel_quantiles`.
         softmax: Whether the logits are those of one softmax.
         extra_cost: Function from images to a cost (n,) that is added, and is 0 for images that
             need no further improvement.
-        max_generations: A search that has not succeeded by then ends.
+        max_generations: Generations after which a search gives up.
         population: Images per search.
         on_progress: Called after each generation with its number and the number of searches that
             have ended.

@@ -26,7 +26,7 @@ FORMS = {
     "none": "",
 }
 
-# Smallest and largest value of each number. A file outside of them is refused.
+# Smallest and largest value of each number. A file with a value outside of them is refused.
 _BOUNDS: dict[str, tuple[float, float]] = {
     "temperature": (0, 5),
     "top_p": (0, 1),
@@ -46,7 +46,7 @@ _BOUNDS: dict[str, tuple[float, float]] = {
 
 @dataclass(frozen=True)
 class GenerationConfig:
-    """How tokens are chosen and when a song ends, in Hugging Face's words where it has them.
+    """How tokens are chosen and when a song ends; names follow Hugging Face where it has one.
 
     Attributes:
         temperature: Divisor of the logits; 0 always takes the most likely token.
@@ -60,8 +60,8 @@ class GenerationConfig:
         max_repeats: The loop guard lets a line occur this many times in a song, and a phrase this
             many times in a row.
         max_loop_length: Longest phrase that the loop guard watches, in tokens.
-        lines: Longest song, in lines; the prompt's count, stanza breaks do not.
-        max_tokens: Longest song, in generated tokens.
+        lines: Maximum number of lines; those of the prompt count, stanza breaks do not.
+        max_tokens: Maximum number of generated tokens.
         form: Stanzas, rhyme and chorus: a name of `forms`, or a rhyme scheme (see `song_form`).
         forms: Rhyme schemes by name.
         rhyme_bonus: Largest addition to the logits of rhyming words.
@@ -99,7 +99,7 @@ def is_scheme(text: str) -> bool:
 
 
 def override(config: GenerationConfig, settings: dict[str, Any]) -> GenerationConfig:
-    """Return settings of which some are replaced.
+    """Return a copy of the settings with some of them replaced.
 
     Args:
         config: The settings to start from.
@@ -112,7 +112,7 @@ def override(config: GenerationConfig, settings: dict[str, Any]) -> GenerationCo
     names = [setting.name for setting in fields(GenerationConfig)]
     for name, value in changes.items():
         if name not in names:
-            raise GeneError(f"{name}: no such setting; there are {', '.join(names)}")
+            raise GeneError(f"{name}: no such setting; choose from {', '.join(names)}")
         if not _is_valid(name, value):
             raise GeneError(f"{name} cannot be {printable(value)}")
     config = replace(config, **changes)
@@ -149,7 +149,7 @@ def read_config(folder: str | Path) -> GenerationConfig:
         return GenerationConfig()
     content = read_json(path)
     if not isinstance(content, dict) or content.pop("version", None) != VERSION:
-        raise GeneError(f"{path}: not a file of generation settings, version {VERSION}")
+        raise GeneError(f"{path}: not a generation settings file of version {VERSION}")
     try:
         return override(GenerationConfig(), content)
     except GeneError as error:

@@ -1,11 +1,11 @@
-"""Make a network keep to a song form: stanzas, a chorus that returns, and rhyme.
+"""Make a network follow a song form: stanzas, a chorus that returns, and rhyme.
 
 A form is a rhyme scheme: stanzas of letters, one letter per line, such as "abab CCDD abab CCDD".
 Lines with the same letter rhyme within their stanza. A stanza in capitals is a chorus: when it
-comes again, it is repeated word for word.
+returns, it is repeated word for word.
 
 Stanza breaks and the repeated chorus are forced. No line starts with a comma or another mark that
-closes up to the word before it. Rhyme is encouraged: near the target line length, rhyming words get
+attaches to the word before it. Rhyme is encouraged: near the target line length, rhyming words get
 a bonus; after one, a line break gets a bonus; before one, it gets a penalty, unless the line is
 already longer than its model.
 

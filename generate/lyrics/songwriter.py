@@ -53,7 +53,7 @@ class Songwriter:
                 `lines`, or `form` (a name such as "ballad" or a rhyme scheme such as "abab CCDD").
 
         Returns:
-            The song, starting with `text` in lower case.
+            The song, starting with `text` in lowercase.
 
         Raises:
             GeneError: A setting is out of range, or the network does not know the artist.
@@ -83,7 +83,7 @@ class Songwriter:
                 return index
         if not self.artists:
             raise GeneError(f"artist {name!r}: this network was not trained with artists' names")
-        raise GeneError(f"artist {name!r}: unknown; known are {', '.join(self.artists[:40])}")
+        raise GeneError(f"artist {name!r}: unknown; known artists: {', '.join(self.artists[:40])}")
 
     def unknown_words(self, text: str) -> list[str]:
         """Return the words of a text that the network does not know, each once, in order."""
@@ -120,7 +120,7 @@ def load_model(folder: str | Path) -> tuple[LyricsModel, Vocabulary, dict]:
     vocabulary = Vocabulary.load(path)
     if len(vocabulary) != model.vocabulary_size:
         raise GeneError(
-            f"{path}: {len(vocabulary):,} words where the network has {model.vocabulary_size:,}"
+            f"{path}: {len(vocabulary):,} words, but the network has {model.vocabulary_size:,}"
         )
     return model, vocabulary, meta
 

@@ -288,7 +288,7 @@ def test_a_run_is_not_overwritten_by_default(swept, capsys):
         capsys,
         train.addition.__main__.main,
         [*SMALL, "--checkpoint-dir", swept],
-        "exists already",
+        "already exists",
         "--overwrite",
     )
 
@@ -315,7 +315,7 @@ def test_a_run_is_found_by_its_old_name(tmp_path, capsys):
 @pytest.mark.parametrize(
     "arguments, words",
     [
-        (["surface", "--hidden", "3"], ["no network of 3 nodes"]),
+        (["surface", "--hidden", "3"], ["no network with 3 nodes"]),
         (["section", "--total", "17"], ["--total", "17"]),
         (["losses", "--run", "solve"], ["losses.csv", "--run"]),
         (["network", "--run", "nosuch"], ["nosuch", "no such run"]),

@@ -222,7 +222,7 @@ def test_faces_as_a_library(runs, tmp_path):
     assert generator.draw(count=10, side=64).size == (512, 128)
     small = np.asarray(generator.draw(count=3, seed=2, side=64))
     assert (small[:, :64] == np.asarray(generator.draw(seed=2, side=64))).all()
-    with pytest.raises(GeneError, match="glasses=big: glasses is one of none, round"):
+    with pytest.raises(GeneError, match="glasses=big: glasses must be one of none, round"):
         generator.draw(glasses="big")
     with pytest.raises(GeneError, match="hair: no such attribute; this network takes none"):
         load("faces-dcgan", runs).draw(hair="bun")

@@ -473,7 +473,7 @@ def test_ask_names_every_network_or_says_what_is_wrong(runs, tmp_path, mnist, ca
     }
     assert "84x84" in err and "resized" in err
     for name, array, word in (
-        ("blank", np.full((9, 9), 255, "uint8"), "empty"),
+        ("blank", np.full((9, 9), 255, "uint8"), "the image is blank"),
         ("full", np.zeros((9, 9), "uint8"), "covered"),
         ("clear", np.zeros((9, 9, 4), "uint8"), "transparent"),
         ("huge", np.zeros((2, 5000), "uint8"), "at most"),

@@ -162,7 +162,7 @@ def member_outside(run):
         (code_in_the_config, ["model.keras", "out of range"]),
         (member_outside, ["model.keras", "unexpected"]),
         (other_weights, ["model.keras", "do not fit"]),
-        (another_vocabulary, ["vocabulary.tsv", "words where the network has"]),
+        (another_vocabulary, ["vocabulary.tsv", "words, but the network has"]),
         (lambda run: (run / "vocabulary.tsv").unlink(), ["vocabulary.tsv", "no such file"]),
         (lambda run: (run / "meta.json").write_text("{"), ["meta.json", "JSON"]),
         (
@@ -183,7 +183,7 @@ def test_a_damaged_checkpoint_is_refused_and_nothing_is_lost(
 
 
 def test_runs_that_are_not_there(tmp_path, capsys):
-    assert_refused(run_module("export.tfjs", *arguments(tmp_path)), "no run to export")
+    assert_refused(run_module("export.tfjs", *arguments(tmp_path)), "no runs to export")
     assert_main_refuses(
         capsys, tfjs.main, arguments(tmp_path, "lyrics/none"), "none", "no such run"
     )

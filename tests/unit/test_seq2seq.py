@@ -176,7 +176,7 @@ def test_it_sings_in_the_terminal(runs, capsys):
 def test_the_page_does_without_it(runs, tmp_path, capsys):
     args = ["--checkpoint-dir", runs, "--out", tmp_path / "out"]
     assert_main_refuses(capsys, tfjs.main, ["lyrics/whole", *args], "lyrics/whole", "whole lines")
-    assert_main_refuses(capsys, tfjs.main, args, "no run to export")
+    assert_main_refuses(capsys, tfjs.main, args, "no runs to export")
     (tmp_path / "lyrics").symlink_to(runs / "lyrics")
     (tmp_path / "addition").mkdir()
     (tmp_path / "addition" / "original").symlink_to(ROOT / "checkpoints" / "addition" / "original")

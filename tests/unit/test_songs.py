@@ -67,7 +67,7 @@ def test_columns_in_any_order(tmp_path):
         (b"PK\x03\x04\x00\x00", "zero byte"),
         (b"artist,text\nA,caf\xe9\n", "line 2: not UTF-8 (byte 0xe9)"),
         (b'artist,text\nA,"never closed\n', "row 2: not CSV"),
-        (b"artist,text\n", "no song is left"),
+        (b"artist,text\n", "no songs are left"),
         (b"artist,text\n" + b"x" * (2 << 20), "line 2 is longer"),
         (gzip.compress(b"artist,text\nA,B\n" * 1000, mtime=0)[:40], "damaged gzip"),
         (b"\x1f\x8b not gzip", "damaged gzip"),
@@ -93,9 +93,9 @@ def test_a_missing_file_and_a_folder(tmp_path):
 
 def test_nothing_left_after_the_filters(tmp_path):
     path = write_table(tmp_path / "t.csv", ROWS)
-    with pytest.raises(GeneError, match="no song by zoe"):
+    with pytest.raises(GeneError, match="no songs by zoe"):
         titles(path, artists=["Zoe"])
-    with pytest.raises(GeneError, match="no song is left"):
+    with pytest.raises(GeneError, match="no songs are left"):
         titles(path, min_songs=50)
 
 

@@ -184,8 +184,8 @@ def test_two_processes_cannot_share_a_folder(songs, tmp_path):
         (["--units", "many"], ["--units", "many"]),
         (["--recipe", "none"], ["--recipe", "none"]),
         (["--batch-size", "65536", "--sequence-length", "1024"], ["too few: one batch"]),
-        (["--artists", "Nobody"], ["no song by nobody"]),
-        (["--min-songs", "1000"], ["no song is left"]),
+        (["--artists", "Nobody"], ["no songs by nobody"]),
+        (["--min-songs", "1000"], ["no songs are left"]),
         (["--resume"], ["meta.json"]),
         (["--no-such-flag"], ["--no-such-flag"]),
     ],
@@ -256,4 +256,4 @@ def test_songs_that_changed_are_refused_on_resume(tmp_path, capsys):
     learn(*TINY, "--epochs", 1, *args(table, tmp_path))
     write_table(table, rows[:50])
     again = [*args(table, tmp_path), "--resume", "--epochs", 2]
-    assert_main_refuses(capsys, train.lyrics.__main__.main, again, "have changed", "--overwrite")
+    assert_main_refuses(capsys, train.lyrics.__main__.main, again, "has changed", "--overwrite")

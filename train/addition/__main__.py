@@ -66,8 +66,8 @@ def parse(argv: Sequence[str]) -> Namespace:
     args = add_recipes(parser, RECIPES, argv)
     if args.resume and args.given & {"epochs", "patience"}:
         parser.error(
-            "--epochs and --patience cannot change on --resume, because they do not apply to the "
-            "networks that are finished"
+            "--epochs and --patience cannot be changed on --resume, because they would not "
+            "apply to networks that are already finished"
         )
     return args
 
@@ -158,7 +158,7 @@ def network_specs(args: Namespace) -> list[AdderSpec]:
     if len(networks) > MAX_NETWORKS:
         raise GeneError(
             f"--hidden and --max-sum: {len(networks)} networks, but a run holds at most "
-            f"{MAX_NETWORKS}; give fewer values"
+            f"{MAX_NETWORKS}; use fewer values"
         )
     seeds = range(args.seed, args.seed + args.seeds)
     return [AdderSpec(*network, seed) for seed in seeds for network in networks]

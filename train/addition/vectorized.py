@@ -129,7 +129,7 @@ class TrainingData:
         return _to_batches(self.pairs, order), _to_batches(self.sums, order), self.set_of[rows]
 
     def held_out(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return the held-out pairs (sets, n, 2), their sums, and the set of each network."""
+        """Return the held-out pairs (sets, n, 2), their sums, and each network's set index."""
         return self.pairs[:, -NUM_HELD_OUT:], self.sums[:, -NUM_HELD_OUT:], self.set_of[rows]
 
 

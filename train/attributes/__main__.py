@@ -32,7 +32,7 @@ from train.core.fit import fit
 from train.core.meta import write_meta
 from train.core.run import Run, add_run_flags, open_run
 
-MAX_MONITORED = 2000  # training faces that monitor the training instead
+MAX_MONITORED = 2000  # training faces used for monitoring instead
 RECIPES = {
     "faces": dict(
         channels=[32, 64, 96, 96],
@@ -59,13 +59,13 @@ def parse(argv: list[str]) -> argparse.Namespace:
     data.add_argument(
         "--max-images",
         type=bounded_int(64, 10**6),
-        help="number of training faces, at most (default: 10,000 of Gene's own, all of others)",
+        help="maximum number of training faces (default: 10,000 of Gene's own, all of others)",
     )
     data.add_argument(
         "--cache-dir",
         metavar="DIR",
         default=str(faces.CACHE_DIR),
-        help="folder of the decoded images (default: %(default)s)",
+        help="folder for the decoded images (default: %(default)s)",
     )
     network = parser.add_argument_group("network")
     network.add_argument(
@@ -77,16 +77,14 @@ def parse(argv: list[str]) -> argparse.Namespace:
     network.add_argument(
         "--dropout",
         type=bounded_float(0, 0.95),
-        help="share of the embedding that is dropped during training",
+        help="dropout rate of the embedding",
     )
     training = parser.add_argument_group("training")
     training.add_argument("--batch-size", type=bounded_int(1, 65536), help="faces per batch")
     training.add_argument(
         "--learning-rate", type=bounded_float(1e-7, 10), help="peak learning rate (cosine decay)"
     )
-    training.add_argument(
-        "--weight-decay", type=bounded_float(0, 1), help="weight decay of the optimizer AdamW"
-    )
+    training.add_argument("--weight-decay", type=bounded_float(0, 1), help="weight decay of AdamW")
     add_run_flags(parser, "attributes")
     return add_recipes(parser, RECIPES, argv)
 
@@ -97,7 +95,7 @@ def build(
     """Build and compile the trainer.
 
     Returns:
-        The trainer, its batches, and the images and labels that monitor it.
+        The trainer, its batches, and the images and labels used to monitor it.
     """
     monitored = min(MAX_MONITORED, len(training.images) // 10)
     batches = FaceBatches(
@@ -136,7 +134,9 @@ def evaluate(run: Run, network: AttributeClassifier, held_out: LabelledImages) -
     recognized, _ = network.predict_with_embeddings(held_out.images)
     accuracies = accuracy(held_out.labels, recognized)
     if np.isnan(accuracies).all():
-        raise GeneError(f"{run.folder}: no held-out face shows an attribute; give more --faces")
+        raise GeneError(
+            f"{run.folder}: no attribute is visible in any held-out face; use more faces"
+        )
     names = [attribute.name for attribute in held_out.attributes]
     mean = float(np.nanmean(accuracies))
     run.meta["metrics"] = {

@@ -110,13 +110,13 @@ def _add_data_flags(group) -> None:
         "--max-images",
         type=bounded_int(64, 10**6),
         default=10_000,
-        help="number of training images, at most (default: 10,000)",
+        help="maximum number of training images (default: 10,000)",
     )
     group.add_argument(
         "--cache-dir",
         metavar="DIR",
         default=str(faces.CACHE_DIR),
-        help="folder of the decoded images (default: %(default)s)",
+        help="folder for the decoded images (default: %(default)s)",
     )
 
 
@@ -188,7 +188,7 @@ def load_data(args: argparse.Namespace, split: str) -> LabelledImages:
     if len(data.images) < needed:
         raise GeneError(
             f"{args.faces}: only {len(data.images)} {split} images; a tenth of all images is held "
-            f"out, and at least {needed} of those are needed: give about 200 images"
+            f"out, and at least {needed} of those are needed; use at least about 200 images"
         )
     return data
 

@@ -55,7 +55,7 @@ class GANTrainer(keras.Model):
         return self.generator(noise, labels, training=training)
 
     def frozen_scores(self, images, labels):
-        """Score images by the discriminator; gradients flow to the images only."""
+        """Score images with the discriminator; gradients flow to the images only."""
         weights = [ops.stop_gradient(v.value) for v in self.discriminator.trainable_variables]
         others = [v.value for v in self.discriminator.non_trainable_variables]
         return self.discriminator.stateless_call(weights, others, images, labels, training=True)[0]

@@ -45,7 +45,7 @@ def is_distributed(argv: Sequence[str], environment: Mapping[str, str]) -> bool:
 def process_count_of(environment: Mapping[str, str]) -> int:
     """Return how many processes the launcher has started; 1 without a launcher that JAX knows.
 
-    For a Kubernetes indexed job, whose size only the Kubernetes API tells, the result is 2.
+    For a Kubernetes indexed job, whose size only the Kubernetes API knows, the result is 2.
     """
     if "OMPI_COMM_WORLD_SIZE" in environment:  # mpirun
         return _count(environment["OMPI_COMM_WORLD_SIZE"])

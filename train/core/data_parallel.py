@@ -42,7 +42,7 @@ def _sharded_step(step, mesh, must_shard: bool):
         if must_shard:
             raise GeneError(
                 f"--batch-size: {rows.shape[0]} rows cannot be divided among {devices} devices; "
-                f"give a multiple of {devices}"
+                f"use a multiple of {devices}"
             )
         return rows
 

@@ -108,11 +108,11 @@ def _check(args) -> None:
         if args.process_id >= args.num_processes:
             raise GeneError(
                 f"--process-id: {args.process_id} is not from 0 to {args.num_processes - 1}, as "
-                f"--num-processes {args.num_processes} demands"
+                f"--num-processes {args.num_processes} requires"
             )
     if keras.backend.backend() != "jax":
         raise GeneError(
-            f"several processes train on JAX, not on {keras.backend.backend()}; "
+            f"training in several processes needs JAX, not {keras.backend.backend()}; "
             "unset KERAS_BACKEND or set it to jax"
         )
 

@@ -35,7 +35,7 @@ class Ema:
         )
 
     def update(self) -> None:
-        """Move the average towards the current weights of the source."""
+        """Move the average toward the current weights of the source."""
         self.updates.assign_add(1.0)
         keep = ops.minimum(self.decay, self.updates / (self.updates + WARM_UP))
         for mean, current in zip(self.average.weights, self.source.weights, strict=True):

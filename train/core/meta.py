@@ -27,7 +27,7 @@ MAY_CHANGE = NOT_SAVED | {"epochs", "patience", "save_steps", "recipe"}
 
 
 def restore_args(run: "Run", args) -> None:
-    """Give flags that are not on the command line the values with which a run was started.
+    """Set flags that are not on the command line to the values that the run was started with.
 
     Args:
         run: The run to resume; its `meta` is read.
@@ -42,12 +42,12 @@ def restore_args(run: "Run", args) -> None:
     other_recipe = "recipe" in args.given and args.recipe != recipe
     if task != args.task or other_recipe:
         raise GeneError(
-            f"{run.folder}: is a run of recipe {printable(recipe)} of {printable(task)}, not of "
-            f"{args.recipe} of {args.task}; choose another --run NAME"
+            f"{run.folder}: this run has task {printable(task)} and recipe {printable(recipe)}, "
+            f"not {args.task} and {args.recipe}; choose another --run NAME"
         )
     if not _is_valid(run.meta, args):
         raise GeneError(
-            f"{run.path('meta.json')}: invalid command, seconds or flags; start again with "
+            f"{run.path('meta.json')}: invalid command, training time or flags; start again with "
             "--overwrite"
         )
     for name, value in run.meta["args"].items():
@@ -55,8 +55,8 @@ def restore_args(run: "Run", args) -> None:
             setattr(args, name, value)
         elif name not in MAY_CHANGE and getattr(args, name) != value:
             raise GeneError(
-                f"--{name.replace('_', '-')}: cannot change on --resume; the run in {run.folder} "
-                f"has {printable(value)}"
+                f"--{name.replace('_', '-')}: cannot be changed on --resume; the run in "
+                f"{run.folder} has {printable(value)}"
             )
 
 
@@ -92,7 +92,7 @@ def write_meta(run: "Run", args, network: keras.Model, data: dict[str, Any]) -> 
     data = json.loads(json.dumps(data))  # tuples become lists, as in meta.json
     if args.resume and not _is_same(run.meta.get("data"), data):
         raise GeneError(
-            f"{run.folder}: the training data have changed since this run began; use the same "
+            f"{run.folder}: the training data has changed since this run began; use the same "
             "data, or start again with --overwrite"
         )
     saved = {name: value for name, value in vars(args).items() if name not in NOT_SAVED}

@@ -215,7 +215,7 @@ def open_run(args) -> Run:
         The run.
 
     Raises:
-        GeneError: If another process has it, if it exists already, or if it is of another kind.
+        GeneError: If another process is using it, if it already exists, or if its task differs.
     """
     folder = _folder(args)
     scratch = initialize(args)
@@ -242,7 +242,7 @@ def _prepare(run: Run, args) -> None:
         restore_args(run, args)
     elif run.path("meta.json").exists() and not args.overwrite:
         raise GeneError(
-            f"{run.folder}: exists already; continue it with --resume, delete it with --overwrite, "
+            f"{run.folder}: already exists; continue it with --resume, delete it with --overwrite, "
             "or start another with --run NAME"
         )
     _lock(run)
@@ -266,8 +266,8 @@ def _folder(args) -> Path:
 
 def _nothing_to_resume(path: Path) -> GeneError:
     return GeneError(
-        f"{path}: no such file, so there is nothing to resume; start a run of your own with "
-        "--run NAME"
+        f"{path}: no such file, so there is nothing to resume; start a new run of your "
+        "own with --run NAME"
     )
 
 

@@ -8,9 +8,9 @@
     python -m train.digits --recipe modern --resume continue a stopped run
     python -m train.digits --mnist ~/mnist          your own copy of the IDX files, plain or gzip
 
-5,000 of the 60,000 training digits are held out and watched during training; the 10,000 test digits
-are used once, at the end. The run, with its confusion matrix and the misclassified digits, is
-written to checkpoints/digits/RUN.
+5,000 of the 60,000 training digits are held out and monitored during training; the 10,000 test
+digits are used once, at the end. The run, with its confusion matrix and the misclassified digits,
+is written to checkpoints/digits/RUN.
 """
 
 from train.core.backend import select_backend
@@ -121,7 +121,7 @@ def load_data(args):
 
 
 def main(argv):
-    """Train a network, or continue to."""
+    """Train a network, or resume its training."""
     args = parse(__doc__, argv)
     run = open_run(args)
     digits, training, data = load_data(args)

@@ -15,7 +15,7 @@ def augment(
     rotation: float,
     shear_zoom: float,
 ) -> np.ndarray:
-    """Transform each image by a random affine transformation of its own.
+    """Apply a different random affine transformation to each image.
 
     Args:
         images: Images, uint8 of shape (n, 28, 28).

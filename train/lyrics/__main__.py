@@ -1,6 +1,6 @@
 """Train a network that writes lyrics, word by word.
 
-    python -m train.lyrics                              recipe "quick" on the songbook of Gene
+    python -m train.lyrics                              recipe "quick" on Gene's songbook
     python -m train.lyrics --recipe verse               learn English from old verse, which
                                                         python -m data.lyrics.poetry makes
     python -m train.lyrics --recipe gene-lyrica-two     continue from "verse" on the songbook
@@ -110,7 +110,7 @@ def format_logs(logs: dict[str, float]) -> str:
 def write_sample(
     run: Run, seed: int, vocabulary: Vocabulary, network: LyricsModel, epoch: int
 ) -> None:
-    """Let the network write a song, as it is after an epoch, into samples/."""
+    """Write a song to samples/ with the network as it is after an epoch."""
     writer = Songwriter(network, vocabulary)
     song = writer.write("hello world", temperature=0.6, form="none", lines=8, seed=seed)
     run.write_sample(sample_name(epoch), song + "\n")

@@ -76,7 +76,7 @@ def _add_song_flags(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--min-count",
         type=bounded_int(1, 10**6),
-        help="words that occur less than N times are unknown",
+        help="treat words that occur fewer than N times as unknown",
     )
     group.add_argument(
         "--max-vocabulary",
@@ -144,7 +144,7 @@ def _add_training_flags(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--context-length",
         type=bounded_int(1, 1024),
-        help="words that the network looks back (bigru and seq2seq only)",
+        help="number of preceding words that the network reads (bigru and seq2seq only)",
     )
     group.add_argument(
         "--num-sampled",

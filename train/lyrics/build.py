@@ -38,7 +38,7 @@ class Training(NamedTuple):
         trainer: The compiled trainer.
         batches: Training batches.
         train_sample: All examples of up to `MAX_EVALUATED_SONGS` training songs.
-        validation: The same of validation songs.
+        validation: The same for validation songs.
     """
 
     trainer: NextTokenTrainer
@@ -80,14 +80,14 @@ def build(args: argparse.Namespace, corpus: Corpus) -> Training:
     """Build the trainer and the batches.
 
     Raises:
-        GeneError: There are too few songs, or the model does not go with the flags.
+        GeneError: There are too few songs, or the model does not support the flags.
     """
     validation_songs = corpus.songs("validation")[:MAX_EVALUATED_SONGS]
     if not len(validation_songs):
         count = sum(corpus.meta["songs"].values())
         raise GeneError(
-            f"{args.songs}: {count} songs leave none to validate on, because 8 % are held out; "
-            "give at least 50 songs"
+            f"{args.songs}: {count} songs are too few to hold out 8 % for validation; "
+            "use at least 50 songs"
         )
     network = build_network(args, corpus)
     make_batches = _batches_class(args, network)
@@ -127,7 +127,7 @@ def build_network(args: argparse.Namespace, corpus: Corpus) -> LyricsModel:
     if artists:
         raise GeneError(
             f"--condition-on-artist: not possible with --model {args.model}; "
-            "give --no-condition-on-artist"
+            "use --no-condition-on-artist"
         )
     network_class = WindowedBiGRU if args.model == "bigru" else LineSeq2Seq
     return network_class(

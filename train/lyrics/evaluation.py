@@ -6,7 +6,7 @@ from train.lyrics.trainers import NextTokenTrainer
 
 
 class TrainingSongsMonitor(keras.callbacks.Callback):
-    """Replace an epoch's running means by an evaluation at its end.
+    """Replace an epoch's running means with an evaluation at its end.
 
     Keras logs `cross_entropy` and `accuracy` as means over the epoch, under dropout and while the
     network still changes; so they say how it did on average, not how well it knows the songs.

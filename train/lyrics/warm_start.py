@@ -29,7 +29,7 @@ def warm_start(folder: Path, network: LyricsModel, vocabulary: Vocabulary) -> No
         units = " ".join(map(str, source.units))
         raise GeneError(
             f"--init-from: {folder} is an lstm with --embedding-dim {source.embedding_dim} "
-            f"--units {units}; give the same, or leave out --init-from"
+            f"--units {units}; use the same sizes, or leave out --init-from"
         )
     _copy_embeddings(source, folder, network, vocabulary)
     targets = [*network.lstms, network.projection]
@@ -46,7 +46,7 @@ def _no_such_run(folder: Path) -> GeneError:
     ]
     choices = f"or use one that is there ({', '.join(available)}), " if available else ""
     return GeneError(
-        f"--init-from: {folder}: no such run; train it first, {choices}or give --init-from none"
+        f"--init-from: {folder}: no such run; train it first, {choices}or use --init-from none"
     )
 
 

@@ -2,7 +2,8 @@
 /**
  * Choose the tokens of one song from a network's logits, one at a time.
  *
- * The twin of `generate/lyrics/decoder.py`, whose comments hold here too; `tests/golden/decoder.json` keeps both alike.
+ * The twin of `generate/lyrics/decoder.py`, whose comments hold here too; `tests/golden/decoder.json` keeps both
+ * identical.
  */
 
 import { Random } from "./prng.js";

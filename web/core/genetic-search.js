@@ -28,12 +28,12 @@ export const CONFIDENCE_THRESHOLD = 0.9999;
  *
  * @param {(pictures: Uint8Array) => Float32Array} logitsOf Ten logits per image.
  * @param {object} settings
- * @param {number} settings.digit The digit that the network shall see.
+ * @param {number} settings.digit The digit that the network should see.
  * @param {number} settings.seed
  * @param {ArrayLike<number>} settings.ink 256 pixel values of strokes.
  * @param {boolean} settings.softmax Whether the logits are those of one softmax.
  * @param {number} [settings.population] Images per generation.
- * @param {number} [settings.maxGenerations] The search ends after so many.
+ * @param {number} [settings.maxGenerations] The search ends after this many.
  * @param {(picture: Uint8Array) => number} extraCost Added to the cost; 0 for an image that needs no improvement.
  * @returns {Generator<Generation>}
  */

@@ -3,7 +3,7 @@
  * Choose the next token from the logits of a network.
  *
  * The twin of `generate/lyrics/samplers.py`, whose comments hold here too; `tests/golden/samplers.json` keeps both
- * alike. Settings have the names of generation_config.json, which `generate/lyrics/config.py` describes.
+ * identical. Settings have the names of generation_config.json, which `generate/lyrics/config.py` describes.
  */
 
 import { PAD, UNK } from "./vocabulary.js";

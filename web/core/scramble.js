@@ -27,7 +27,7 @@ const FILLINGS = {
  *
  * @param {Float32Array} picture 784 pixels from 0 (paper) to 1 (ink).
  * @param {string} filling "noise", "palette" (pixel values of digits), or "swap" (pixels of another digit).
- * @param {number} amount The probability of each blank pixel to be replaced. A larger amount replaces the same pixels
+ * @param {number} amount The probability that a blank pixel is replaced. A larger amount replaces the same pixels
  *     and more.
  * @param {Source} source
  */

@@ -1,8 +1,9 @@
 // @ts-check
 /**
- * Make a network keep to a song form: stanzas, a chorus that returns, and rhyme.
+ * Make a network follow a song form: stanzas, a chorus that returns, and rhyme.
  *
- * The twin of `generate/lyrics/song_form.py`, whose comments hold here too; `tests/golden/song_form.json` keeps both alike.
+ * The twin of `generate/lyrics/song_form.py`, whose comments hold here too; `tests/golden/song_form.json` keeps both
+ * identical.
  */
 
 import { BOS_EOS, NEWLINE } from "./vocabulary.js";

@@ -2,7 +2,7 @@
 /**
  * Text to tokens and back.
  *
- * The twin of `data/lyrics/tokenizer.py`, which states the rules; `tests/golden/words.json` keeps both alike.
+ * The twin of `data/lyrics/tokenizer.py`, which states the rules; `tests/golden/words.json` keeps both identical.
  */
 
 /** The token of a line break. A stanza break is two of them. */

@@ -23,7 +23,7 @@ export const formatTime = (seconds) =>
     ? `${Math.max(1, Math.round(seconds / 60))} minutes`
     : `${(seconds / 3600).toFixed(1)} hours`;
 
-/** What a page says while its network is on the way. @param {{loaded: number, total: number}} bytes */
+/** What a page says while its network is loading. @param {{loaded: number, total: number}} bytes */
 export const formatLoading = ({ loaded, total }) =>
   `Loading the network … ${formatBytes(loaded)} of ${formatBytes(total)}`;
 

@@ -17,7 +17,7 @@ const VENDOR = new URL("../vendor/", import.meta.url);
 const MAX_FILE_BYTES = 2 ** 30;
 
 /**
- * Fetch the list of models; forget kept files of models that are no longer in it.
+ * Fetch the list of models; drop cached files of models that are no longer in it.
  *
  * @param {URL} base The folder of index.json.
  * @returns {Promise<ModelEntry[]>}

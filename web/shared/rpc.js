@@ -71,7 +71,7 @@ export class RemoteWorker {
    *
    * @param {string} method
    * @param {object} args
-   * @param {(progress: any) => void} onProgress Not called any more once another call has replaced this one.
+   * @param {(progress: any) => void} onProgress No longer called once another call has replaced this one.
    * @param {string} group
    * @returns {Promise<any>} The result, or undefined if another call replaced this one. Rejects with a UserError.
    */

@@ -1,6 +1,6 @@
 /** What a visitor takes along: text on the clipboard, a picture in a file. */
 
-/** Copy, and tell by `say(text, trouble)` how it went. */
+/** Copy, and report the outcome with `say(text, trouble)`. */
 export async function copy(text, done, say) {
   try {
     await navigator.clipboard.writeText(text);

@@ -1,7 +1,7 @@
 /**
- * A page's state and its address: one table a page, `{name: field}`, and the hash that holds the values.
+ * A page's state and its address: one table per page, `{name: field}`, and the hash that holds the values.
  *
- * A link made today must open for ever, so the hash begins with the version of the table, and a value that is missing
+ * A link made today must open forever, so the hash begins with the version of the table, and a value that is missing
  * or makes no sense becomes the field's default: a link with garbage in it opens the page as if new.
  */
 
