@@ -68,9 +68,9 @@ def load_data(meta: dict, count: int, cache_dir: str | Path) -> MeasuredData:
     half = min(count, len(held_out.images) // 2)
     if half < MIN_HELD_OUT:
         raise GeneError(
-            f"--count: {2 * half} held-out images give two sets of {half}, but each needs at least "
-            f"{MIN_HELD_OUT}; a tenth of your images is held out, so use --count {MIN_HELD_OUT} "
-            f"or more and at least {20 * MIN_HELD_OUT:,} images"
+            f"--count: {half} held-out images in each of the two sets, but at least {MIN_HELD_OUT} "
+            f"are needed; use --count {MIN_HELD_OUT} or more and at least {20 * MIN_HELD_OUT:,} "
+            "images, a tenth of which is held out"
         )
     return MeasuredData(
         training, _rows(held_out, slice(half)), _rows(held_out, slice(half, 2 * half))
