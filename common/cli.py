@@ -131,7 +131,7 @@ def add_recipes(
 
     Returns:
         The parsed flags with two additions: `given`, the set of flags that are on the command line,
-        and `fits(name, value)`, which returns whether the command line could have set this value.
+        and `fits(name, value)`: whether the flag `name` would accept `value`.
     """
     names = ", ".join(recipes)
     parser.add_argument(

@@ -237,7 +237,7 @@ def _export_weights(
     weights = model.count_params()
     if stored > STORAGE_SLACK * weights:
         raise GeneError(
-            f"{name}: {dtype} stores {stored:,} weights, but the network has only {weights:,}"
+            f"{name}: the {dtype} export has {stored:,} weights, but the network only {weights:,}"
         )
     error = exporter.compare(model, graph.load(folder, outputs))
     size = sum(path.stat().st_size for path in folder.iterdir())
@@ -248,7 +248,10 @@ def _export_weights(
         flush=True,
     )
     if not error <= max_error:
-        raise GeneError(f"{name}: {dtype} differs from Keras by {error:.2g}, more than {max_error}")
+        raise GeneError(
+            f"{name}: outputs of the {dtype} export differ from Keras by {error:.2g}; "
+            f"at most {max_error} is allowed"
+        )
     return outputs, {"bytes": size, "difference": error}
 
 

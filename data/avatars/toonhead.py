@@ -61,7 +61,7 @@ def _uniform(
 
 
 def _half_none(name: str, *variants: str) -> Attribute:
-    """Half of the faces have none; the variants share the other half."""
+    """Make an attribute that half of the faces lack; its variants share the other half evenly."""
     return Attribute(name, ("none", *variants), (0.5, *[0.5 / len(variants)] * len(variants)))
 
 

@@ -192,7 +192,7 @@ def _parse(path: Path, data: bytes, rank: int) -> np.ndarray:
     array = np.frombuffer(data, "uint8", offset=header_size).reshape(shape)
     if rank == 1 and array.max() >= NUM_CLASSES:
         row = int(np.argmax(array >= NUM_CLASSES))
-        raise GeneError(f"{path}: label {array[row]} of digit {row + 1:,}; labels are 0 to 9")
+        raise GeneError(f"{path}: label {array[row]} of image {row + 1:,}; labels must be 0 to 9")
     return array
 
 

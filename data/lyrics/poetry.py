@@ -195,7 +195,7 @@ def _parse(argv: list[str]) -> Any:
         "--like",
         metavar="FILE",
         default=os.path.relpath(SONGBOOK),
-        help="table of songs; verse with their words is preferred (default: the songbook)",
+        help="CSV table of songs; prefer poems that use their words (default: the songbook)",
     )
     parser.add_argument(
         "--words",

@@ -134,6 +134,6 @@ def needed_output_weight(max_sum):
     """Return the output weight with which two nodes without biases add all sums up to a maximum.
 
     A tanh of slope 1 differs from a straight line by a cubic term; at this weight the largest
-    difference, spread evenly, is 1/2 (docs/addition.md).
+    error after the best linear fit is 1/2, so sums still round correctly (docs/addition.md).
     """
     return np.sqrt(max_sum**3 / 6)

@@ -187,7 +187,7 @@ def compare_priors(args: argparse.Namespace, digits: Digits) -> None:
 
 
 def digit_basis(split: DigitSplit) -> Basis:
-    """Return the principal components that images can be made of."""
+    """Return the principal components of the digits, of which images are linear combinations."""
     pca = fit_pca(split.images / 255, COMPONENTS)
     return Basis(pca.mean_, scaled_components(pca))
 

@@ -194,7 +194,10 @@ def _transfer_row(
 
 
 def attack_each(args: argparse.Namespace, digits: Digits, networks: dict[str, keras.Model]) -> None:
-    """Search for images that fool each network: a defense may only stop those made for others."""
+    """Search for images that fool each network itself.
+
+    A defense might stop only the images that were made to fool other networks.
+    """
     settings = SearchSettings(max_generations=args.max_generations)
     wanted = np.tile(np.arange(NUM_CLASSES), args.each)
     rows = []

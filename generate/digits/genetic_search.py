@@ -163,7 +163,13 @@ def _take(parents, which):
 
 @jax.jit
 def _paint(images, numbers, ink):
-    """Paint strokes (count, ...) over images (..., 28, 28)."""
+    """Paint `count` strokes over each image, one after another.
+
+    Args:
+        images: Images, shape (..., 28, 28).
+        numbers: Encoded strokes, shape (count, ...).
+        ink: Pixel value of each of the 256 ink levels.
+    """
 
     def paint_one(images, n):
         n = n[..., None]

@@ -105,7 +105,7 @@ def test_collapse_is_reported(capsys):
         (["--max-images", "10"], ["--max-images"]),
         (["--learning-rate", "0"], ["--learning-rate"]),
         (["--batch-size", "1"], ["--batch-size"]),
-        (["--faces", "somewhere"], ["--faces", "ellipses-white learns from white"]),
+        (["--faces", "somewhere"], ["--faces", "ellipses-white trains on white"]),
         (["--data", "portraits"], ["--data"]),
     ],
 )

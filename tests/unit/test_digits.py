@@ -145,7 +145,7 @@ IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels.idx1-ubyte.gz"
         (IMAGES, lambda data: data[:8] + struct.pack(">II", 14, 56) + data[16:], "14x56"),
         (IMAGES, lambda data: idx(np.zeros((7, 28, 28), "uint8")), None),
         (IMAGES, lambda data: gzip.compress(bytes(300 << 20), 1), "more than 256 MiB"),
-        (LABELS, lambda data: idx(np.full(480, 10, "uint8")), "label 10 of digit 1"),
+        (LABELS, lambda data: idx(np.full(480, 10, "uint8")), "label 10 of image 1"),
         (LABELS, lambda data: idx(np.zeros(479, "uint8")), "479 labels for the 480 images"),
         (LABELS, lambda data: data[: len(data) // 2], "damaged gzip"),
         (LABELS, lambda data: data[:20] + bytes([data[20] ^ 255]) + data[21:], ""),

@@ -91,7 +91,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
     if args.model == "dcgan" and len(args.channels) != 4:
         parser.error("--channels: give 4 numbers for --model dcgan")
     if args.faces and args.data != "faces":
-        parser.error(f"--faces: recipe {args.recipe} learns from {args.data} ellipses")
+        parser.error(f"--faces: recipe {args.recipe} trains on {args.data} ellipses; omit --faces")
     return args
 
 

@@ -20,7 +20,7 @@ def fooling_images(training: DigitSplit, checkpoint_dir: str, count: int, seed: 
     """Evolve images that fool the network of the run `original`.
 
     Args:
-        training: The training digits; strokes get their pixel values.
+        training: Training digits; the pixel values of the strokes are sampled from them.
         checkpoint_dir: Folder of all runs.
         count: Number of images, rounded to the same number for each digit, at least one.
         seed: Random seed.

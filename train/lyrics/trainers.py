@@ -68,7 +68,7 @@ class LineSeq2SeqTrainer(NextTokenTrainer):
         sample_weight: Any = None,
         training: bool = True,
     ) -> Any:
-        """Compute the loss. `y_pred` holds vectors instead of logits."""
+        """Compute the loss; `y_pred` holds the vectors before the output layer, not logits."""
         [positions] = ops.nonzero(ops.reshape(sample_weight, (-1,)))
         vectors = ops.reshape(y_pred, (-1, self.network.embedding_dim))
         vectors = ops.take(vectors, positions, axis=0)
