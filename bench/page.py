@@ -186,6 +186,8 @@ def _download_rows(entry: dict) -> list[dict]:
     ours = code + gzipped_files(
         WEB / "lyrics.html",
         WEB / "shared/style.css",
+        WEB / "shared/controls.css",
+        WEB / "lyrics/style.css",
         folder / "meta.json",
         folder / "vocabulary.tsv",
         *(folder / file["path"] for file in weights),

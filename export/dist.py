@@ -2,7 +2,7 @@
 
     python -m export.dist           (make dist builds everything first)
 
-The result is web/ with its JavaScript bundled and minified by esbuild: one file for each page and
+The result is web/ with its style sheets minified and its JavaScript bundled and minified by esbuild: one file for each page and
 each worker, and a few shared ones. A phone then loads a tenth of the files and half of the bytes.
 All addresses are relative and nothing is loaded from elsewhere; any other address, or one that
 leads nowhere, is an error.
@@ -53,7 +53,7 @@ def check_addresses(site: Path) -> None:
 
 
 def bundle(site: Path) -> None:
-    """Bundle and minify the modules of a copy of web/, in place."""
+    """Bundle the modules of a copy of web/ and minify them and the style sheets, in place."""
     site = site.resolve()
     modules = {path for path in site.glob("*/*.js") if path.parent.name not in THIRD_PARTY}
     entries = {
@@ -74,7 +74,8 @@ def bundle(site: Path) -> None:
     for path in modules - entries:
         path.unlink()
     (site / "core").rmdir()
-    _esbuild(site / "shared/style.css", site / "sw.js", f"--outbase={site}", f"--outdir={site}")
+    styles = sorted(site.glob("*/*.css"))
+    _esbuild(*styles, site / "sw.js", f"--outbase={site}", f"--outdir={site}")
 
 
 def _esbuild(*arguments: str | Path) -> None:

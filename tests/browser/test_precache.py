@@ -104,6 +104,7 @@ def test_what_is_kept_is_what_the_site_is_made_of(site):
         "./",
         "lyrics.html",
         "shared/style.css",
+        "lyrics/style.css",
         "lyrics/page.js",
         "shared/model.js",
         "vendor/tfjs.js",

@@ -126,7 +126,7 @@ function createMenu(id, choices, onPick) {
 function createPalette(name, choices, colors, onPick) {
   const radios = choices.map(([value, text]) => {
     const radio = make("input", { type: "radio", name, value, ariaLabel: text, title: text });
-    if (value) radio.style.setProperty("--colour", colors[Number(value)]);
+    if (value) radio.style.setProperty("--color", colors[Number(value)]);
     radio.addEventListener("change", () => onPick(value));
     return radio;
   });
