@@ -2,8 +2,9 @@
 
     python -m export.dist           (make dist builds everything first)
 
-The result is web/ with its style sheets minified and its JavaScript bundled and minified by esbuild: one file for each page and
-each worker, and a few shared ones. A phone then loads a tenth of the files and half of the bytes.
+The result is web/ with its JavaScript bundled and minified by esbuild: one file for each page and
+each worker, and a few shared ones. The style sheets are minified too. A phone then loads a tenth of
+the files and half of the bytes.
 All addresses are relative and nothing is loaded from elsewhere; any other address, or one that
 leads nowhere, is an error.
 """

@@ -7,24 +7,13 @@ import { fetchIndex } from "../shared/model.js";
 import { randomSeed } from "../shared/random-seed.js";
 import { RemoteWorker } from "../shared/rpc.js";
 import { copy, download } from "../shared/share.js";
-import { choice, number, readHash, saveState } from "../shared/url-state.js";
+import { readHash, saveState } from "../shared/url-state.js";
 import { createControls, describeFace } from "./attribute-controls.js";
-import { showTimeline } from "./training-timeline.js";
+import { describeModeCollapse, showTimeline } from "./training-timeline.js";
+import { COUNT, FIELDS, formatOwn, formatWanted, parseOwn, parseWanted } from "./url-fields.js";
 
-const COUNT = 16; // faces
 const FACE_BYTES = 4 * IMAGE_SIDE * IMAGE_SIDE;
 const OWN_SECTION = ["faces-dcgan", "ellipses-outline", "ellipses-white", "ellipses-color"]; // not in the menu
-const FIELDS = {
-  run: choice("faces", /^[\w-]{1,40}$/),
-  seed: number(1, 0, 2 ** 32 - 1),
-  want: choice("", /^[\d.-]{0,200}$/), // a variant per attribute, or - for random
-  own: choice("", /^[\d._]{0,2000}$/), // face.attribute.variant of what was changed on one face
-  face: number(0, 0, COUNT - 1),
-  other: number(6, 0, COUNT - 1),
-  mix: number(0, 0, 100),
-  epoch: number(0, 0, 9999),
-  ellipse: number(0, 0, 9999),
-};
 
 const worker = new RemoteWorker(new URL("./worker.js", import.meta.url));
 /** Promises of {meta, page}, by run. */
@@ -42,21 +31,8 @@ const updateState = (changes) => saveState(FIELDS, state, changes);
 
 // Attributes of the faces
 
-const wanted = () =>
-  attributes.map(({ variants }, i) => {
-    const text = state.want.split(".")[i] ?? "-";
-    const variant = Number(text);
-    return /^\d+$/.test(text) && variant < variants.length ? variant : null;
-  });
-
-const changes = () =>
-  state.own
-    .split("_")
-    .map((text) => text.split(".").map(Number))
-    .filter(
-      ([face, attribute, variant]) =>
-        face < COUNT && variant < attributes[attribute]?.variants.length,
-    );
+const wanted = () => parseWanted(state.want, attributes);
+const changes = () => parseOwn(state.own, attributes);
 
 /** The variant of each attribute of face i. */
 function labelsOf(i) {
@@ -182,18 +158,12 @@ function pickWant(attribute, variant) {
   const want = wanted();
   want[attribute] = variant;
   const own = changes().filter((one) => one[1] !== attribute);
-  change(
-    {
-      want: want.map((value) => value ?? "-").join("."),
-      own: own.map((one) => one.join(".")).join("_"),
-    },
-    true,
-  );
+  change({ want: formatWanted(want), own: formatOwn(own) }, true);
 }
 
 function pickOwn(attribute, variant) {
   const own = changes().filter(([face, other]) => face !== state.face || other !== attribute);
-  change({ own: [...own, [state.face, attribute, variant]].map((one) => one.join(".")).join("_") });
+  change({ own: formatOwn([...own, [state.face, attribute, variant]]) });
 }
 
 // Networks
@@ -268,13 +238,7 @@ $("form").addEventListener("submit", (event) => {
 });
 $("mix").addEventListener("input", () => change({ mix: Number($("mix").value) }));
 $("undo").addEventListener("click", () => {
-  change({
-    own: changes()
-      .filter(([face]) => face !== state.face)
-      .map((one) => one.join("."))
-      .join("_"),
-    mix: 0,
-  });
+  change({ own: formatOwn(changes().filter(([face]) => face !== state.face)), mix: 0 });
 });
 $("save").addEventListener("click", () =>
   download($("one"), `face-${state.seed}-${state.face + 1}.png`),
@@ -314,24 +278,10 @@ async function start() {
   const learned = await showTimeline($("collapse"), index, again, state.epoch, (epoch) =>
     updateState({ epoch }),
   );
-  compare(learned);
+  $("verdict").textContent = describeModeCollapse(learned);
   await showTimeline($("ellipses"), index, again, state.ellipse, (ellipse) =>
     updateState({ ellipse }),
   );
-}
-
-/** Compare the mode collapse of our network and the DCGAN. */
-function compare(learned) {
-  const [ours, plain] = ["faces", "faces-dcgan"].map(
-    (run) => learned.find((one) => one.run === run)?.page,
-  );
-  if (!ours || !plain) return;
-  const percent = ({ history, best }) => `${Math.round(100 * history[best - 1].diversity)} %`;
-  const lowest = Math.min(...plain.history.map(({ diversity }) => diversity));
-  const where = plain.history.findIndex(({ diversity }) => diversity === lowest);
-  $("verdict").textContent =
-    `At their best, our network’s faces are ${percent(ours)} as varied as real ones, the DCGAN’s ${percent(plain)}. ` +
-    `The DCGAN was worst in epoch ${where + 1}, at ${Math.round(100 * lowest)} %. Press “Show 16 more” a few times on both sides, and count how many different people you see.`;
 }
 
 start();

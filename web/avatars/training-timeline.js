@@ -125,3 +125,23 @@ function tell(figure, text) {
   figure.querySelector("p").textContent = text;
   figure.querySelector("canvas").setAttribute("aria-label", `Sixteen pictures. ${text}`);
 }
+
+/**
+ * Compare the mode collapse of our network and the DCGAN.
+ *
+ * @param {{run: string, page: any}[]} runs What `showTimeline` returns.
+ * @returns {string} Sentences; "" if one of the two is missing.
+ */
+export function describeModeCollapse(runs) {
+  const [ours, plain] = ["faces", "faces-dcgan"].map(
+    (run) => runs.find((one) => one.run === run)?.page,
+  );
+  if (!ours || !plain) return "";
+  const atBest = ({ history, best }) => percent(history[best - 1].diversity);
+  const lowest = Math.min(...plain.history.map(({ diversity }) => diversity));
+  const where = plain.history.findIndex(({ diversity }) => diversity === lowest);
+  return (
+    `At their best, our network’s faces are ${atBest(ours)} as varied as real ones, the DCGAN’s ${atBest(plain)}. ` +
+    `The DCGAN was worst in epoch ${where + 1}, at ${percent(lowest)}. Press “Show 16 more” a few times on both sides, and count how many different people you see.`
+  );
+}

@@ -3,8 +3,7 @@
 import { countLines } from "../core/decoder.js";
 import { NEWLINE_TEXT, tokenize } from "../core/tokenizer.js";
 import { $, hideProgress, say, showProgress } from "../shared/dom.js";
-import { fill, readFields, showFields } from "../shared/form-fields.js";
-import { formatCount, formatLoading, formatPercent } from "../shared/format.js";
+import { formatLoading } from "../shared/format.js";
 import { fetchFiles, fetchIndex, json } from "../shared/model.js";
 import { randomSeed } from "../shared/random-seed.js";
 import { copy } from "../shared/share.js";
@@ -14,16 +13,11 @@ import { LyricsClient } from "./client.js";
 import { compareNetworks, describeCopied } from "./comparison.js";
 import { lineByLine } from "./line-by-line.js";
 import { networksWithCards, showCards } from "./model-cards.js";
+import * as settingsForm from "./settings-form.js";
+import { describeSong, describeTooLong, MAX_PROMPT_WORDS, showView } from "./song-sheet.js";
 import { describeSource, describeUnknown, SongView } from "./song-view.js";
-import {
-  DEFAULT_RUN,
-  MAX_TEXT_LENGTH,
-  makeFields,
-  modernizeHash,
-  settingsOf,
-} from "./url-fields.js";
+import { chooseRun, DEFAULT_RUN, makeFields, modernizeHash, settingsOf } from "./url-fields.js";
 
-const MAX_PROMPT_WORDS = 300;
 const CONFIG = "generation_config.json";
 const OTHER_TRAINING =
   "This song was written by an earlier training of this network, so its words may differ. ";
@@ -48,7 +42,7 @@ let warning = "";
 let entries = [];
 let endComparison = () => {};
 
-// The form and the state
+// The state
 
 function readLink() {
   const { state: linked, known } = readHash(fields.all, modernizeHash(location.hash));
@@ -56,28 +50,11 @@ function readLink() {
   hasLink = known;
 }
 
-function showState() {
-  showFields(fields.form, state);
-  showNumbers();
-}
-
-function showNumbers() {
-  $("temperature-is").textContent = Number($("temperature").value).toFixed(2);
-  $("lines-is").textContent = $("lines").value;
-  $("top_p-is").textContent = formatPercent(Number($("top_p").value), 0);
-}
-
-function readForm() {
-  const { text, run, ...settings } = readFields(fields.form);
-  Object.assign(state, settings, { text: text.slice(-MAX_TEXT_LENGTH), run: run || state.run });
-}
-
 const updateState = (changes = {}) => saveState(fields.all, state, changes);
 
-/** Enable or disable the buttons that need a network. */
 function setReady(value) {
   isReady = value;
-  for (const id of ["write", "lines-start", "all-start"]) $(id).disabled = !isReady;
+  settingsForm.enableButtons(isReady);
 }
 
 const prompt = () => tokenize(state.text).slice(-MAX_PROMPT_WORDS);
@@ -99,7 +76,7 @@ const VIEWS = {
 /** Write as the state says; something new if `isNew`. */
 function start(isNew, viewName = state.view) {
   if (!isReady) return;
-  readForm();
+  Object.assign(state, settingsForm.readSettings(fields.form));
   stop();
   endComparison();
   if (isNew) {
@@ -107,13 +84,7 @@ function start(isNew, viewName = state.view) {
     warning = "";
   }
   state.view = viewName;
-  $("sheet").hidden = viewName === "all";
-  $("copy").hidden = viewName === "all";
-  $("comparison").hidden = viewName !== "all";
-  $("line-by-line").hidden = viewName !== "lines";
-  $("how").hidden = viewName !== "song";
-  $("lines-start").ariaPressed = String(viewName === "lines");
-  $("all-start").ariaPressed = String(viewName === "all");
+  showView(viewName);
   say("");
   $("copies").textContent = "";
   $("caption").textContent = "";
@@ -140,28 +111,17 @@ async function write(kept = 0) {
 }
 
 function showEnd() {
-  const isLong = tokenize(state.text).length > MAX_PROMPT_WORDS;
-  const tooLong = isLong
-    ? `That is a long text: the network reads its last ${MAX_PROMPT_WORDS} words. `
-    : "";
   $("write").textContent = "Write another";
   showCaption();
   updateState();
-  say(warning + tooLong + describeUnknown([...view.unknown]));
+  say(warning + describeTooLong(state.text) + describeUnknown([...view.unknown]));
   markCopies();
 }
 
 function showCaption() {
   $("copy").disabled = false;
   $("link").disabled = false;
-  const parts = [
-    `seed ${formatCount(state.seed)}`,
-    `network ${state.run}`,
-    `randomness ${state.temperature.toFixed(2)}`,
-  ];
-  if (state.artist) parts.push(`in the style of ${state.artist}`);
-  if (wordsPerSecond) parts.push(`${formatCount(Math.round(wordsPerSecond))} words per second`);
-  $("caption").textContent = parts.join(", ");
+  $("caption").textContent = describeSong(state, wordsPerSecond);
 }
 
 function stop() {
@@ -248,8 +208,7 @@ async function loadNetwork() {
 
 function showNetwork({ folder, meta }) {
   const { artists = [], is_songbook: isSongbook } = meta.data;
-  fill("artist", [["", "any artist"], ...artists.map((name) => [name, name])], state.artist);
-  $("artist").parentNode.hidden = !artists.length;
+  settingsForm.fillArtists(artists, state.artist);
   $("songbook-credit").hidden = !isSongbook;
   const model = folder.split("-").at(-1);
   warning = hasLink && state.model && state.model !== model ? OTHER_TRAINING : "";
@@ -274,7 +233,7 @@ function adoptShownSong() {
 function changeNetwork(run) {
   stop();
   $("run").value = run;
-  readForm();
+  Object.assign(state, settingsForm.readSettings(fields.form));
   Object.assign(state, { model: "", picks: "", view: state.view === "all" ? "song" : state.view });
   hasLink = true;
   loadNetwork();
@@ -283,21 +242,13 @@ function changeNetwork(run) {
 // The visitor
 
 function listen() {
-  $("settings").addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (view.ended) start(true, "song");
-    else stop();
+  settingsForm.listen({
+    submit: () => (view.ended ? start(true, "song") : stop()),
+    write: () => start(true, "song"),
+    lines: () => start(true, "lines"),
+    all: () => start(state.view === "all", "all"),
+    changeNetwork,
   });
-  $("settings").addEventListener("input", showNumbers);
-  $("text").addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-      event.preventDefault();
-      start(true, "song");
-    }
-  });
-  $("lines-start").addEventListener("click", () => start(true, "lines"));
-  $("all-start").addEventListener("click", () => start(state.view === "all", "all"));
-  $("run").addEventListener("change", () => changeNetwork($("run").value));
   $("copy").addEventListener("click", () => copy($("song").textContent, "Song copied.", say));
   $("link").addEventListener("click", () => {
     updateState();
@@ -308,7 +259,7 @@ function listen() {
   addEventListener("hashchange", () => {
     const { run } = state;
     readLink();
-    showState();
+    settingsForm.showSettings(fields.form, state);
     if (state.run !== run) loadNetwork();
     else if (isReady && hasLink) {
       hasLink = false;
@@ -317,28 +268,18 @@ function listen() {
   });
 }
 
-/** The run that the link names if there is one, else the default. */
-function chooseRun(runs) {
-  const linked = new URLSearchParams(modernizeHash(location.hash).slice(1)).get("run");
-  return [linked, DEFAULT_RUN, runs[0]].find((run) => runs.includes(run));
-}
-
 async function begin() {
   const index = await fetchIndex();
   entries = networksWithCards(index);
   const runs = entries.map(({ run }) => run);
-  const run = chooseRun(runs);
+  const run = chooseRun(runs, location.hash);
   const entry = entries.find((other) => other.run === run);
   const files = await fetchFiles(entry, (path) => path === CONFIG);
-  fill(
-    "run",
-    runs.map((name) => [name, name]),
-    run,
-  );
+  settingsForm.fillNetworks(runs, run);
   fields = makeFields(json(files.get(CONFIG)));
   readLink();
   state.run = run;
-  showState();
+  settingsForm.showSettings(fields.form, state);
   listen();
   loadNetwork();
   showCards($("characters"), entries, (picked) => {

@@ -53,6 +53,12 @@ export function modernizeHash(hash) {
   return `#${new URLSearchParams(pairs.map(([key, value]) => [OLD_KEYS[key] ?? key, value]))}`;
 }
 
+/** The run that a hash names if there is one, else the default. */
+export function chooseRun(runs, hash) {
+  const linked = new URLSearchParams(modernizeHash(hash).slice(1)).get("run");
+  return [linked, DEFAULT_RUN, runs[0]].find((run) => runs.includes(run));
+}
+
 /**
  * Fill the menus of the form and say what a link can hold.
  *

@@ -1,15 +1,20 @@
+// @ts-check
 /** Controls whose ids are the names of a state's fields: shown and read. */
 
 /** @type {(id: string) => any} */
 const byId = (id) => document.getElementById(id);
 
-/** A field with the values of a <select>, the first one its start. */
-export const select = (id) => ({
-  start: byId(id).options[0].value,
-  read: (text) => [...byId(id).options].find(({ value }) => value === text)?.value,
-});
+/** @typedef {import("./url-state.js").Table} Table */
+/** @typedef {import("./url-state.js").State} State */
 
-/** Give a <select> the options [value, name], and let it show the wanted one, or the first; returns what it shows. */
+/**
+ * Give a <select> options, and let it show the wanted one, or the first.
+ *
+ * @param {string} id
+ * @param {(readonly any[])[]} values [value, name] each.
+ * @param {string | number} wanted
+ * @returns {string} What it shows.
+ */
 export function fill(id, values, wanted) {
   byId(id).replaceChildren(...values.map(([value, name]) => new Option(name, value)));
   byId(id).value = values.some(([value]) => String(value) === String(wanted))
@@ -18,7 +23,12 @@ export function fill(id, values, wanted) {
   return byId(id).value;
 }
 
-/** Let the controls of a table show a state. */
+/**
+ * Let the controls of a table show a state.
+ *
+ * @param {Table} table
+ * @param {State} state
+ */
 export function showFields(table, state) {
   for (const name of Object.keys(table)) {
     if (byId(name).type === "checkbox") byId(name).checked = state[name];
@@ -26,7 +36,12 @@ export function showFields(table, state) {
   }
 }
 
-/** What the controls of a table hold. */
+/**
+ * What the controls of a table hold.
+ *
+ * @param {Table} table
+ * @returns {State}
+ */
 export function readFields(table) {
   return Object.fromEntries(
     Object.entries(table).map(([name, { start }]) => {

@@ -1,6 +1,13 @@
+// @ts-check
 /** What a visitor takes along: text on the clipboard, a picture in a file. */
 
-/** Copy, and report the outcome with `say(text, trouble)`. */
+/**
+ * Copy text to the clipboard.
+ *
+ * @param {string} text
+ * @param {string} done The message when it is copied.
+ * @param {(message: string, isError?: boolean) => void} say Reports the outcome.
+ */
 export async function copy(text, done, say) {
   try {
     await navigator.clipboard.writeText(text);
@@ -10,7 +17,12 @@ export async function copy(text, done, say) {
   }
 }
 
-/** Save a canvas as a PNG file. */
+/**
+ * Save a canvas as a PNG file.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {string} name
+ */
 export function download(canvas, name) {
   canvas.toBlob((blob) => {
     const link = Object.assign(document.createElement("a"), {

@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * A page's state and its address: one table per page, `{name: field}`, and the hash that holds the values.
  *
@@ -5,9 +6,27 @@
  * or makes no sense becomes the field's default: a link with garbage in it opens the page as if new.
  */
 
+/** @typedef {string | number | boolean} Value */
+/**
+ * A field: its default, and how to read a value from text; undefined if the text makes no sense.
+ *
+ * @template {Value} [T=any]
+ * @typedef {{start: T, read: (text: string) => T | undefined}} Field
+ */
+/** @typedef {Record<string, Field>} Table Fields by name. */
+/** @typedef {Record<string, any>} State Values by name; each page knows their types. */
+
 const VERSION = "1";
 
-/** Fields: each has a `start` value and `read(text)`, which gives a value or undefined. */
+/**
+ * A number between two limits, rounded to a multiple of `step`.
+ *
+ * @param {number} start
+ * @param {number} low
+ * @param {number} high
+ * @param {number} step
+ * @returns {Field<number>}
+ */
 export const number = (start, low, high, step = 1) => ({
   start,
   read(text) {
@@ -17,20 +36,50 @@ export const number = (start, low, high, step = 1) => ({
       : undefined;
   },
 });
+
+/**
+ * Any text, cut off after `longest` characters.
+ *
+ * @param {string} start
+ * @param {number} longest
+ * @returns {Field<string>}
+ */
 export const words = (start, longest) => ({ start, read: (text) => text.slice(0, longest) });
+
+/**
+ * A text that matches a pattern.
+ *
+ * @param {string} start
+ * @param {RegExp} pattern
+ * @returns {Field<string>}
+ */
 export const choice = (start, pattern) => ({
   start,
   read: (text) => (pattern.test(text) ? text : undefined),
 });
+
+/**
+ * Yes or no, written 1 or 0.
+ *
+ * @param {boolean} start
+ * @returns {Field<boolean>}
+ */
 export const flag = (start) => ({
   start,
   read: (text) => (["0", "1"].includes(text) ? text === "1" : undefined),
 });
 
-/** The state that a hash holds, and whether it holds any of this table. */
+/**
+ * The state that a hash holds, and whether it holds any of this table.
+ *
+ * @param {Table} table
+ * @param {string} hash
+ * @returns {{state: State, known: boolean}}
+ */
 export function readHash(table, hash) {
   const given = new URLSearchParams(hash.replace(/^#/, ""));
   const known = given.get("v") === VERSION;
+  /** @type {State} */
   const state = {};
   for (const [name, field] of Object.entries(table)) {
     const text = known ? given.get(name) : null;
@@ -39,13 +88,25 @@ export function readHash(table, hash) {
   return { state, known };
 }
 
-/** Change a page's state, and its address with it. */
+/**
+ * Change a page's state, and its address with it.
+ *
+ * @param {Table} table
+ * @param {State} state
+ * @param {State} changes
+ */
 export function saveState(table, state, changes) {
   Object.assign(state, changes);
   history.replaceState(null, "", writeHash(table, state));
 }
 
-/** The hash that holds a state. */
+/**
+ * The hash that holds a state.
+ *
+ * @param {Table} table
+ * @param {State} state
+ * @returns {string}
+ */
 export function writeHash(table, state) {
   const pairs = Object.keys(table).map((name) => [
     name,
