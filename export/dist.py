@@ -67,7 +67,7 @@ def bundle(site: Path) -> None:
         "--bundle",
         "--splitting",
         "--format=esm",
-        f"--external:{site}/vendor/*",
+        "--external:../vendor/*",
         f"--outbase={site}",
         f"--outdir={site}",
         "--chunk-names=shared/chunk-[hash]",
