@@ -82,11 +82,12 @@ def test_the_settings_file(tmp_path, checkpoints):
     assert (checkpoints / "lyrics" / "tiny" / FILE_NAME).exists()
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("checkpoints/lyrics/*/vocabulary.tsv")), ids=str)
-def test_shipped_runs_have_the_default_settings_and_current_rhyme_classes(path):
-    assert read_config(path.parent) == GenerationConfig()
-    assert (path.parent / FILE_NAME).exists()
-    vocabulary = Vocabulary.load(path)
+@pytest.mark.parametrize("run", ["baba-twist", "gene-lyrica-one", "gene-lyrica-two", "tod-wonkin"])
+def test_shipped_runs_have_the_default_settings_and_current_rhyme_classes(run):
+    folder = ROOT / "checkpoints" / "lyrics" / run
+    assert read_config(folder) == GenerationConfig()
+    assert (folder / FILE_NAME).exists()
+    vocabulary = Vocabulary.load(folder / "vocabulary.tsv")
     fresh = Vocabulary(vocabulary.words, vocabulary.counts)
     assert vocabulary.rhyme_classes.tolist() == fresh.rhyme_classes.tolist()
 
