@@ -67,12 +67,12 @@ def load_run(
             f"not of {task}"
         )
     path = folder / "model.keras"
-    saved, weights = _read(path)
+    saved, weights, stored_numbers = _read(path)
     model_class, config = _class_and_config(
         path, saved, {each.__name__: each for each in allowed_classes}, task
     )
     try:
-        if _count_weights(model_class, config) > _count_stored_numbers(weights):
+        if _count_weights(model_class, config) > stored_numbers:
             raise ValueError("larger than the file")
         model = model_class(**config)
         _load_weights(model, weights)
@@ -115,8 +115,8 @@ def best_epoch(folder: str | Path, meta: dict[str, Any]) -> int:
     return epoch
 
 
-def _read(path: Path) -> tuple[Any, bytes]:
-    """Return the configuration in a Keras file, and its weights as the bytes of an HDF5 file."""
+def _read(path: Path) -> tuple[Any, bytes, int]:
+    """Read a Keras file: its configuration, its weights as an HDF5 file, and how many they are."""
     try:
         with zipfile.ZipFile(path) as archive:
             sizes = {info.filename: info.file_size for info in archive.infolist()}
@@ -129,8 +129,7 @@ def _read(path: Path) -> tuple[Any, bytes]:
                 raise GeneError(f"{path}: contains unexpected or overly large files")
             saved = json.loads(archive.read("config.json"))
             weights = archive.read("model.weights.h5")
-        _count_stored_numbers(weights)
-        return saved, weights
+        return saved, weights, _count_stored_numbers(weights)
     except FileNotFoundError:
         raise GeneError(f"{path}: no such file; has the run finished its first epoch?") from None
     except GeneError:

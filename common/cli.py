@@ -55,7 +55,9 @@ class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
 
     def _get_help_string(self, action):
         text = action.help or ""
-        shows_nothing = action.default in (None, False, [], argparse.SUPPRESS)
+        # Not `in (None, False, ...)`: a default of 0 equals False, and is worth showing.
+        has_none = action.default is None or action.default is False
+        shows_nothing = has_none or action.default in ([], argparse.SUPPRESS)
         if shows_nothing or not action.option_strings or "default" in text:
             return text
         return f"{text} (default: {_format_value(action.default)})".replace("%", "%%")

@@ -56,6 +56,13 @@ def test_help_shows_the_defaults_of_the_recipe(capsys, recipe, units):
     assert "100 % at most (default: " in text and "small, large" in text
 
 
+@pytest.mark.parametrize("default, shown", [(0, True), (0.0, True), (None, False), (False, False)])
+def test_a_default_of_zero_is_shown(default, shown):
+    parser = Parser(prog="demo")
+    parser.add_argument("--amount", default=default, help="how much")
+    assert ("(default:" in parser.format_help()) is shown
+
+
 def test_a_misspelled_or_renamed_flag_gets_a_suggestion(capsys):
     assert "did you mean --units?" in refused(capsys, "--unit", "3")
     assert "now called --overwrite" in refused(capsys, "--fresh")

@@ -37,7 +37,7 @@ from train.addition.tables import save_losses, save_tables
 from train.addition.vectorized import train_vectorized
 from train.core.distributed import add_distributed_flags, shutdown
 from train.core.meta import resume_command, write_meta
-from train.core.run import Run, open_run
+from train.core.run import Run, add_folder_flags, open_run
 
 ORIGINAL = {
     "hidden": [1, 2, 4, 8, 16],
@@ -60,7 +60,7 @@ def parse(argv: Sequence[str]) -> Namespace:
     parser = Parser(__doc__, prog="python -m train.addition")
     _add_network_flags(parser)
     _add_training_flags(parser)
-    _add_run_flags(parser)
+    add_folder_flags(parser)
     add_distributed_flags(parser)
     parser.set_defaults(task="addition")
     args = add_recipes(parser, RECIPES, argv)
@@ -79,24 +79,24 @@ def _add_network_flags(parser: Parser) -> None:
         type=bounded_int(1, 256),
         nargs="+",
         metavar="NODES",
-        help="numbers of hidden nodes; one network for each (default: see the recipes)",
+        help="numbers of hidden nodes; one network for each",
     )
     group.add_argument(
         "--max-sum",
         type=bounded_int(4, 65536),
         nargs="+",
         metavar="SUM",
-        help="largest sums to train for; one network for each (default: see the recipes)",
+        help="largest sums to train for; one network for each",
     )
     group.add_argument(
         "--biases",
         choices=["without", "with", "both"],
-        help="train networks without biases, with biases, or both (default: see the recipes)",
+        help="train networks without biases, with biases, or both",
     )
     group.add_argument(
         "--seeds",
         type=bounded_int(1, 100),
-        help="number of random seeds to train each network with, from --seed upward (default: 10)",
+        help="number of random seeds to train each network with, from --seed upward",
     )
     group.add_argument(
         "--seed",
@@ -112,33 +112,17 @@ def _add_training_flags(parser: Parser) -> None:
     group.add_argument(
         "--epochs",
         type=bounded_int(1, 10_000),
-        help="maximum number of epochs (default: 1000)",
+        help="maximum number of epochs",
     )
     group.add_argument(
         "--patience",
         type=bounded_int(1, 100_000),
-        help="stop after this many epochs without a lower held-out loss (default: 5)",
+        help="stop after this many epochs without a lower held-out loss",
     )
     group.add_argument(
         "--learning-rate",
         type=bounded_float(1e-9, 1e30),
-        help="learning rate of Adam (default: 0.001)",
-    )
-
-
-def _add_run_flags(parser: Parser) -> None:
-    parser.add_argument(
-        "--run", metavar="NAME", help="name of the run's folder (default: name of the recipe)"
-    )
-    parser.add_argument(
-        "--checkpoint-dir",
-        metavar="DIR",
-        default="checkpoints",
-        help="folder that holds all runs (default: checkpoints)",
-    )
-    parser.add_argument("--resume", action="store_true", help="continue a run that was stopped")
-    parser.add_argument(
-        "--overwrite", action="store_true", help="delete the run, if it exists, and start again"
+        help="learning rate of Adam",
     )
 
 

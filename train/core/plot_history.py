@@ -28,7 +28,6 @@ LABELS = {
     "loss": ("Total loss", "loss"),
     "discriminator_loss": ("Discriminator loss", "loss"),
     "generator_loss": ("Generator loss", "loss"),
-    "penalty": ("Gradient penalty", "loss"),
     "reconstruction": ("Reconstruction loss", "loss"),
     "frechet": ("Fréchet distance", "share of the variance"),
     "diversity": ("Diversity", "relative to the data"),

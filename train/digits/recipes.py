@@ -102,8 +102,7 @@ def _add_data_flags(group):
     group.add_argument(
         "--fooling-images",
         type=bounded_int(0, 10**6),
-        help="number of images that fool the run `original`, added as an 11th class; convnet only "
-        "(default: from the recipe)",
+        help="number of images that fool the run `original`, added as an 11th class; convnet only",
     )
     group.add_argument(
         "--allow-other-digits",
@@ -113,84 +112,78 @@ def _add_data_flags(group):
 
 
 def _add_model_flags(group):
-    group.add_argument("--model", choices=MODELS, help="network (default: from the recipe)")
+    group.add_argument("--model", choices=MODELS, help="network")
     group.add_argument(
         "--channels",
         type=bounded_int(1, 4096),
         nargs="+",
-        help="channels of each convolution: any number of them for convnet, two for lenet "
-        "(default: from the recipe)",
+        help="channels of each convolution: any number of them for convnet, two for lenet",
     )
     group.add_argument(
         "--downsample",
         type=bounded_int(0, 1),
         nargs="+",
-        help="1 for each convolution with stride 2, 0 for the others; convnet only (default: from "
-        "the recipe)",
+        help="1 for each convolution with stride 2, 0 for the others; convnet only",
     )
     group.add_argument(
         "--hidden",
         type=bounded_int(1, 4096),
-        help="units of the hidden layer; sigmoid-mlp and lenet only (default: from the recipe)",
+        help="units of the hidden layer; sigmoid-mlp and lenet only",
     )
     group.add_argument(
         "--dropout",
         type=bounded_float(0, 0.95),
-        help="dropout rate of the hidden layer; lenet only (default: from the recipe)",
+        help="dropout rate of the hidden layer; lenet only",
     )
 
 
 def _add_training_flags(group):
-    group.add_argument(
-        "--batch-size", type=bounded_int(1, 65536), help="digits per batch (default: recipe)"
-    )
+    group.add_argument("--batch-size", type=bounded_int(1, 65536), help="digits per batch")
     group.add_argument(
         "--learning-rate",
         type=bounded_float(1e-7, 100),
-        help="peak learning rate, with warm-up and cosine decay (default: from the recipe)",
+        help="peak learning rate, with warm-up and cosine decay",
     )
     group.add_argument(
         "--weight-decay",
         type=bounded_float(0, 1),
-        help="weight decay of SGD (sigmoid-mlp) or AdamW (default: from the recipe)",
+        help="weight decay of SGD (sigmoid-mlp) or AdamW",
     )
     group.add_argument(
         "--ema-decay",
         type=bounded_float(0, 0.99999),
-        help="per-step decay of the moving average of the weights; 0 for no average (default: from "
-        "the recipe)",
+        help="per-step decay of the moving average of the weights; 0 for no average",
     )
     group.add_argument(
         "--label-smoothing",
         type=bounded_float(0, 0.5),
-        help="share of each target that is spread over all classes (default: from the recipe)",
+        help="share of each target that is spread over all classes",
     )
     group.add_argument(
         "--translation",
         type=bounded_float(0, 14),
-        help="augmentation: largest shift, pixels (default: from the recipe)",
+        help="augmentation: largest shift, pixels",
     )
     group.add_argument(
         "--rotation",
         type=bounded_float(0, 180),
-        help="augmentation: largest rotation, degrees (default: from the recipe)",
+        help="augmentation: largest rotation, degrees",
     )
     group.add_argument(
         "--shear-zoom",
         type=bounded_float(0, 1),
-        help="augmentation: largest change of size and shear, as a fraction (default: from the "
-        "recipe)",
+        help="augmentation: largest change of size and shear, as a fraction",
     )
     group.add_argument(
         "--epsilon",
         type=bounded_float(0, 28),
         help="Euclidean norm of the adversarial perturbation, with pixels from 0 to 1; 0 for no "
-        "perturbation (default: from the recipe)",
+        "perturbation",
     )
     group.add_argument(
         "--replay-steps",
         type=bounded_int(1, 100),
-        help="consecutive steps on each batch, for the perturbation (default: from the recipe)",
+        help="consecutive steps on each batch, for the perturbation",
     )
 
 
