@@ -121,6 +121,25 @@ def _version() -> str:
     return config.get("metadata", "version", fallback="") or importlib.metadata.version("gene")
 
 
+def add_checkpoint_dir(
+    parser: argparse.ArgumentParser, default: str | None = "checkpoints"
+) -> None:
+    """Add `--checkpoint-dir`.
+
+    Args:
+        parser: The parser of the command.
+        default: The folder; None for commands that only read runs, which then also find those next
+            to the package (see `common.runs.find_run`).
+    """
+    places = default or "checkpoints, here or next to the package"
+    parser.add_argument(
+        "--checkpoint-dir",
+        metavar="DIR",
+        default=default,
+        help=f"folder of all runs (default: {places})",
+    )
+
+
 def add_recipes(
     parser: Parser, recipes: Mapping[str, Mapping[str, Any]], argv: Sequence[str]
 ) -> argparse.Namespace:

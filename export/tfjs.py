@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import common
-from common.cli import GeneError, Parser, run_cli
+from common.cli import GeneError, Parser, add_checkpoint_dir, run_cli
 from common.files import atomic_folder, read_json, sha256, write_json
 from export import addition, avatars, digits, graph, lyrics
 from export.exporter import Exporter
@@ -72,12 +72,7 @@ def main(argv: Sequence[str]) -> None:
         metavar="TASK/RUN",
         help="what to export, e.g. lyrics/quick (default: every run that has changed)",
     )
-    parser.add_argument(
-        "--checkpoint-dir",
-        metavar="DIR",
-        default="checkpoints",
-        help="folder of trained runs (default: %(default)s)",
-    )
+    add_checkpoint_dir(parser)
     parser.add_argument(
         "--out",
         metavar="DIR",

@@ -20,7 +20,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from common.checkpoint import load_run
-from common.cli import GeneError, Parser, bounded_float, bounded_int, run_cli
+from common.cli import GeneError, Parser, add_checkpoint_dir, bounded_float, bounded_int, run_cli
 from common.runs import find_run
 from explore.addition.network_plots import plot_network, plot_section, plot_surface
 from explore.addition.run_plots import plot_growth, plot_losses, plot_outputs
@@ -163,11 +163,7 @@ def _add_run_flags(parser: Parser) -> None:
     parser.add_argument(
         "--run", metavar="NAME", default="sweep", help="name of the run (default: %(default)s)"
     )
-    parser.add_argument(
-        "--checkpoint-dir",
-        metavar="DIR",
-        help="folder of all runs (default: checkpoints, here or next to the package)",
-    )
+    add_checkpoint_dir(parser, default=None)
 
 
 def _add_output_flag(parser: Parser) -> None:

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from common.cli import GeneError, Parser, bounded_int, run_cli
+from common.cli import GeneError, Parser, add_checkpoint_dir, bounded_int, run_cli
 from common.files import atomic, write_json, write_text
 from common.runs import find_run
 from data.avatars import faces, toonhead
@@ -103,9 +103,7 @@ def _add_common_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--run", metavar="NAME", default="faces", help="trained network (default: %(default)s)"
     )
-    parser.add_argument(
-        "--checkpoint-dir", metavar="DIR", help="folder of all runs (default: checkpoints)"
-    )
+    add_checkpoint_dir(parser, default=None)
     parser.add_argument(
         "--cache-dir",
         metavar="DIR",

@@ -14,7 +14,7 @@ if __name__ == "__main__":
 
 from importlib import import_module
 
-from common.cli import Parser, bounded_float, bounded_int, run_cli
+from common.cli import Parser, add_checkpoint_dir, bounded_float, bounded_int, run_cli
 from data.digits.mnist import load_digits
 
 COMMANDS = {
@@ -43,7 +43,7 @@ def parse(argv):
         for name, text in COMMANDS.items()
     }
     for name, command in parsers.items():
-        _add_checkpoint_dir(command)
+        add_checkpoint_dir(command, default=None)
         if name != "classify":
             _add_experiment_flags(command)
     for name in ("gradient", "genetic", "mean"):
@@ -59,14 +59,6 @@ def parse(argv):
 
 def _sentence(text):
     return f"{text[0].upper()}{text[1:]}."
-
-
-def _add_checkpoint_dir(parser):
-    parser.add_argument(
-        "--checkpoint-dir",
-        metavar="DIR",
-        help="folder of all runs (default: checkpoints)",
-    )
 
 
 def _add_experiment_flags(parser):

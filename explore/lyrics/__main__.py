@@ -18,13 +18,14 @@ if __name__ == "__main__":
 import argparse
 import sys
 
-from common.cli import GeneError, Parser, bounded_float, bounded_int, run_cli
+from common.cli import GeneError, Parser, add_checkpoint_dir, bounded_float, bounded_int, run_cli
 from explore.lyrics import measure
 from generate.lyrics import load
-from generate.lyrics.config import FORMS
+from generate.lyrics.config import FORMS, GenerationConfig
 
 MAX_TEXT_LENGTH = 10_000  # characters
 COMMANDS = ("write", "measure")
+DEFAULTS_NOTE = "A run's generation_config.json may set other defaults."
 
 
 def main(argv: list[str]) -> None:
@@ -34,21 +35,11 @@ def main(argv: list[str]) -> None:
         command, *arguments = argv
     if command == "measure":
         parser = Parser(measure.__doc__ or "", prog="python -m explore.lyrics measure")
-        add_checkpoint_dir(parser, default="checkpoints")
+        add_checkpoint_dir(parser)
         measure.add_arguments(parser)
         measure.run(parser.parse_args(arguments))
     else:
         write(parse_write(arguments))
-
-
-def add_checkpoint_dir(parser: argparse.ArgumentParser, default: str | None) -> None:
-    """Add the flag that both commands share."""
-    parser.add_argument(
-        "--checkpoint-dir",
-        metavar="DIR",
-        default=default,
-        help="folder of all runs (default: checkpoints)",
-    )
 
 
 def parse_write(argv: list[str]) -> argparse.Namespace:
@@ -64,20 +55,22 @@ def parse_write(argv: list[str]) -> argparse.Namespace:
         help="network that writes (default: %(default)s)",
     )
     add_checkpoint_dir(parser, default=None)
-    song = parser.add_argument_group(
-        "song", "Defaults are those in the run's generation_config.json."
-    )
+    song = parser.add_argument_group("song", DEFAULTS_NOTE)
     song.add_argument(
         "--form",
         metavar="FORM",
         help=f'{", ".join(FORMS)}, or a rhyme scheme such as "abab CCDD": a letter per line, lines '
-        "with the same letter rhyme, a stanza in capitals is a chorus (default: ballad)",
+        "with the same letter rhyme, a stanza in capitals is a chorus "
+        f"(default: {GenerationConfig.form})",
     )
     song.add_argument(
         "--artist", metavar="NAME", help="write in the style of this artist (default: any)"
     )
     song.add_argument(
-        "--lines", metavar="N", type=bounded_int(1, 1000), help="maximum lines (default: 16)"
+        "--lines",
+        metavar="N",
+        type=bounded_int(1, 1000),
+        help=f"maximum lines (default: {GenerationConfig.lines})",
     )
     song.add_argument(
         "--seed",
@@ -94,36 +87,41 @@ def parse_write(argv: list[str]) -> argparse.Namespace:
 
 def add_sampling_flags(parser: argparse.ArgumentParser) -> None:
     """Add the flags that say how words are chosen."""
-    sampling = parser.add_argument_group("sampling")
+    sampling = parser.add_argument_group("sampling", DEFAULTS_NOTE)
     sampling.add_argument(
         "--temperature",
         metavar="T",
         type=bounded_float(0, 5),
-        help="randomness, 0 to 5; 0: always the most likely word (default: 0.9)",
+        help="randomness, 0 to 5; 0: always the most likely word (default: "
+        f"{GenerationConfig.temperature:g})",
     )
     sampling.add_argument(
         "--top-p",
         metavar="P",
         type=bounded_float(0, 1),
-        help="choose from the most likely words with this total probability (default: 1)",
+        help="choose from the most likely words with this total probability "
+        f"(default: {GenerationConfig.top_p:g})",
     )
     sampling.add_argument(
         "--min-p",
         metavar="P",
         type=bounded_float(0, 1),
-        help="drop words below this share of the top probability (default: 1/235)",
+        help="drop words below this share of the top probability "
+        f"(default: {GenerationConfig.min_p:g})",
     )
     sampling.add_argument(
         "--top-k",
         metavar="N",
         type=bounded_int(0, 10**6),
-        help="choose from the N most likely words; 0: from all (default: 0)",
+        help="choose from the N most likely words; 0: from all "
+        f"(default: {GenerationConfig.top_k})",
     )
     sampling.add_argument(
         "--no-repeat-ngram-size",
         metavar="N",
         type=bounded_int(0, 1000),
-        help="never repeat a phrase of N words; 0: off (default: 0)",
+        help="never repeat a phrase of N words; 0: off "
+        f"(default: {GenerationConfig.no_repeat_ngram_size})",
     )
     sampling.add_argument(
         "--allow-loops",

@@ -148,7 +148,7 @@ def read_config(folder: str | Path) -> GenerationConfig:
     if not path.exists():
         return GenerationConfig()
     content = read_json(path)
-    if not isinstance(content, dict) or content.pop("version", None) != VERSION:
+    if content.pop("version", None) != VERSION:
         raise GeneError(f"{path}: not a generation settings file of version {VERSION}")
     try:
         return override(GenerationConfig(), content)

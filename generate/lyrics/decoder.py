@@ -111,18 +111,15 @@ def repeats_ngram(tokens: Sequence[int], token: int, size: int) -> bool:
 
 def completes_loop(tokens: Sequence[int], token: int, config: GenerationConfig) -> bool:
     """Return whether `token` after `tokens` completes a phrase or a line once too often."""
-    phrase_limit = config.max_loop_length
-    if any(_repeats_phrase(tokens, token, n, config) for n in range(1, phrase_limit + 1)):
+    song = [*tokens, token]
+    copies = config.max_repeats + 1
+    if any(_repeats_phrase(song, n, copies) for n in range(1, config.max_loop_length + 1)):
         return True
     return _repeats_line(tokens, token, config)
 
 
-def _repeats_phrase(
-    tokens: Sequence[int], token: int, length: int, config: GenerationConfig
-) -> bool:
-    """Whether the song would end in more than `max_repeats` copies of its last `length` tokens."""
-    song = [*tokens, token]
-    copies = config.max_repeats + 1
+def _repeats_phrase(song: list[int], length: int, copies: int) -> bool:
+    """Whether a song ends in that many copies of its last `length` tokens."""
     if len(song) < length * copies:
         return False
     end = song[len(song) - length * copies :]

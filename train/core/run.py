@@ -24,7 +24,7 @@ import keras
 import numpy as np
 from filelock import FileLock
 
-from common.cli import GeneError, bounded_int
+from common.cli import GeneError, add_checkpoint_dir, bounded_int
 from common.files import LOCK_NAME, atomic, recompress_zip, try_lock, write_json, write_text
 from common.migrations import migrate_record
 from common.runs import find_run
@@ -80,12 +80,7 @@ def add_folder_flags(parser) -> None:
         metavar="NAME",
         help="name of the run and its folder (default: name of the recipe)",
     )
-    parser.add_argument(
-        "--checkpoint-dir",
-        metavar="DIR",
-        default="checkpoints",
-        help="folder of all runs",
-    )
+    add_checkpoint_dir(parser)
     parser.add_argument("--resume", action="store_true", help="continue the run where it stopped")
     parser.add_argument(
         "--overwrite", action="store_true", help="delete the run if it exists, and start again"
