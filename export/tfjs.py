@@ -17,6 +17,7 @@ from train.core.backend import select_backend
 if __name__ == "__main__":
     select_backend()
 
+import functools
 import hashlib
 import shutil
 from collections.abc import Iterable, Sequence
@@ -159,6 +160,21 @@ def _export_if_changed(checkpoints: Path, name: str, out: Path, entry: dict | No
 
 def _hash_inputs(task: str, source: Path) -> str:
     """Hash everything that an exported model depends on: the run, other files, code, libraries."""
+    run_files = [
+        path
+        for path in sorted(source.rglob("*"))
+        if path.is_file() and path.name not in IGNORED_FILES
+    ]
+    others = [path for path in EXPORTERS[task].inputs(source) if path.is_file()]
+    digest = hashlib.sha256(_hash_code())
+    for path in [*run_files, *others]:
+        digest.update(f"{path.name} {sha256(path)}\n".encode())
+    return digest.hexdigest()
+
+
+@functools.cache
+def _hash_code() -> bytes:
+    """Hash the code and the library versions that decide what is exported, for all runs alike."""
     root = Path(common.__file__).parent.parent
     code = [
         path
@@ -166,18 +182,12 @@ def _hash_inputs(task: str, source: Path) -> str:
         for path in sorted((root / package).rglob("*.py"))
         if not (package == "export" and path.name in NOT_EXPORTERS)
     ]
-    run_files = [
-        path
-        for path in sorted(source.rglob("*"))
-        if path.is_file() and path.name not in IGNORED_FILES
-    ]
-    others = [path for path in EXPORTERS[task].inputs(source) if path.is_file()]
     digest = hashlib.sha256()
     for library in LIBRARIES:
         digest.update(f"{library} {version(library)}\n".encode())
-    for path in [*run_files, *others, *code]:
+    for path in code:
         digest.update(f"{path.name} {sha256(path)}\n".encode())
-    return digest.hexdigest()
+    return digest.digest()
 
 
 def export_run(checkpoints: Path, task: str, run: str, out: Path) -> dict:

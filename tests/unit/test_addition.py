@@ -13,6 +13,7 @@ import pytest
 import explore.addition.__main__
 import train.addition.__main__
 from common.checkpoint import load_run
+from common.tables import format_percent
 from data.addition import (
     NUM_HELD_OUT,
     all_pairs,
@@ -28,7 +29,7 @@ from tests.helpers import ROOT, assert_main_refuses
 from train.addition.keras_fit import FAST_COMPILE_ARGS, fit, weights_of
 from train.addition.solve import on_grid, solve
 from train.addition.spec import AdderSpec, Weights, accuracy, evaluate, predict, predict_float32
-from train.addition.tables import as_markdown, format_percent
+from train.addition.tables import as_markdown
 from train.addition.vectorized import train_vectorized
 
 SMALL = ["--hidden", 1, 2, "--max-sum", 16, "--seeds", 2, "--epochs", 3]

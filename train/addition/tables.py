@@ -2,10 +2,9 @@
 
 from statistics import median
 
-import numpy as np
-
+from common import tables
 from common.files import write_text
-from common.tables import as_csv
+from common.tables import as_csv, format_percent
 from train.addition.spec import Trained
 from train.core.run import Run
 
@@ -33,24 +32,25 @@ def as_markdown(rows: list[dict], solved: bool) -> str:
     for row in rows:
         groups.setdefault((row["biases"], row["max_sum"], row["nodes"]), []).append(row)
     seeds = max(len(group) for group in groups.values())
-    head = ["nodes", "biases", "maximum sum", "the original said", *columns]
-    lines = [
-        f"Median of {seeds} seeds (least–largest)." if seeds > 1 else "One seed.",
-        "",
-        "| " + " | ".join(head) + " |",
-        "|" + " ---: |" * len(head),
-    ]
-    for (biases, max_sum, nodes), group in sorted(groups.items()):
-        cells = [
-            str(nodes),
-            "with" if biases else "without",
-            f"{max_sum:,}",
-            "" if biases else _original_result(nodes, max_sum),
-        ]
-        for key, format_value in columns.values():
-            cells.append(_cell([row[key] for row in group], format_value))
-        lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines) + "\n"
+    title = f"Median of {seeds} seeds (least–largest)." if seeds > 1 else "One seed."
+    lines = [_line(group, columns) for _, group in sorted(groups.items())]
+    return f"{title}\n\n{tables.as_markdown(lines)}"
+
+
+def _line(group: list[dict], columns: dict) -> dict[str, str]:
+    """Return the cells of a network, given its rows of all seeds."""
+    network = group[0]
+    nodes = network["nodes"]
+    max_sum = network["max_sum"]
+    cells = {
+        "nodes": str(nodes),
+        "biases": "with" if network["biases"] else "without",
+        "maximum sum": f"{max_sum:,}",
+        "the original said": "" if network["biases"] else _original_result(nodes, max_sum),
+    }
+    for title, (key, format_value) in columns.items():
+        cells[title] = _cell([row[key] for row in group], format_value)
+    return cells
 
 
 def _columns(solved: bool) -> dict:
@@ -84,19 +84,6 @@ def format_number(value: float) -> str:
         digits, power = f"{value:.2e}".split("e")
         return f"{digits}e{int(power)}"
     return f"{float(f'{value:.3g}'):,g}"
-
-
-def format_percent(share: float) -> str:
-    """Format a share as a percentage; only a share of exactly 1 becomes "100 %"."""
-    percent = share * 100
-    if share == 1:
-        return "100 %"
-    if share > 0.99:
-        return f"{min(percent, 99.99):.2f} %"
-    if share >= 0.001:
-        return f"{percent:.1f} %"
-    digits = np.format_float_positional(percent, 1, unique=False, fractional=False, trim="-")
-    return f"{digits} %"
 
 
 def save_tables(run: Run, rows: list[dict], solved: bool) -> None:
