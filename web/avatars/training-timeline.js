@@ -1,12 +1,12 @@
 /** How networks learned: the same sixteen inputs drawn after every epoch, several runs side by side. */
 
 import { IMAGE_SIDE } from "../core/avatars.js";
+import { formatPercent } from "../shared/format.js";
 import { fetchFiles, json } from "../shared/model.js";
 
 const GRID = 4; // faces per row
 const FRAME_SIDE = GRID * IMAGE_SIDE; // pixels
 const FRAME_MILLISECONDS = 160;
-const percent = (share) => `${Math.round(100 * share)} %`;
 
 /** A run's previews of all epochs and its page.json; undefined if it has no previews. */
 async function open(entry) {
@@ -93,7 +93,7 @@ function showEpoch({ figure, page, sheet }, epoch) {
   const ended = epoch > last ? ", its last" : epoch === page.best ? ", its best" : "";
   tell(
     figure,
-    `Epoch ${index + 1}${ended}. Its images are ${percent(diversity)} as varied as real ones.`,
+    `Epoch ${index + 1}${ended}. Its images are ${formatPercent(diversity, 0)} as varied as real ones.`,
   );
 }
 
@@ -137,11 +137,11 @@ export function describeModeCollapse(runs) {
     (run) => runs.find((one) => one.run === run)?.page,
   );
   if (!ours || !plain) return "";
-  const atBest = ({ history, best }) => percent(history[best - 1].diversity);
+  const atBest = ({ history, best }) => formatPercent(history[best - 1].diversity, 0);
   const lowest = Math.min(...plain.history.map(({ diversity }) => diversity));
   const where = plain.history.findIndex(({ diversity }) => diversity === lowest);
   return (
     `At their best, our network’s faces are ${atBest(ours)} as varied as real ones, the DCGAN’s ${atBest(plain)}. ` +
-    `The DCGAN was worst in epoch ${where + 1}, at ${percent(lowest)}. Press “Show 16 more” a few times on both sides, and count how many different people you see.`
+    `The DCGAN was worst in epoch ${where + 1}, at ${formatPercent(lowest, 0)}. Press “Show 16 more” a few times on both sides, and count how many different people you see.`
   );
 }

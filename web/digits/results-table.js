@@ -1,7 +1,7 @@
 /** The figures of the page's last part: how accurate the networks are, and which are fooled by what. */
 
 import { make } from "../shared/dom.js";
-import { formatBytes, formatCount } from "../shared/format.js";
+import { formatBytes, formatCount, formatPercent } from "../shared/format.js";
 import { capitalize } from "./digit-canvas.js";
 
 const COLUMNS = {
@@ -18,10 +18,10 @@ export function showResults(box, { networks, names, data }) {
 }
 
 function describeNetwork({ name, meta: { parameter_count, metrics, exported } }) {
-  const accuracy = (100 * metrics.test_accuracy).toFixed(2);
+  const accuracy = formatPercent(metrics.test_accuracy, 2);
   const size = formatBytes(exported.float16.bytes);
   return (
-    `The ${name} network reads ${accuracy} % of 10,000 unseen digits; ` +
+    `The ${name} network reads ${accuracy} of 10,000 unseen digits; ` +
     `${formatCount(parameter_count)} weights, a ${size} download.`
   );
 }
