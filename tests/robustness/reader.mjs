@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { createInterface } from "node:readline";
 
-import { Ink } from "../../web/core/drawing-bitmap.js";
+import { DrawingBitmap } from "../../web/core/drawing-bitmap.js";
 import { fetchFiles, fetchIndex } from "../../web/shared/model.js";
 import { choice, flag, number, readHash, words, writeHash } from "../../web/shared/url-state.js";
 import { UserError } from "../../web/shared/user-error.js";
@@ -78,8 +78,8 @@ const questions = {
 
   /** A drawing out of a link: none, or the same once more. */
   ink({ text }) {
-    const packed = Ink.unpack(text)?.pack();
-    return { same: packed === undefined || packed === Ink.unpack(packed).pack() };
+    const packed = DrawingBitmap.unpack(text)?.pack();
+    return { same: packed === undefined || packed === DrawingBitmap.unpack(packed).pack() };
   },
 };
 

@@ -221,19 +221,19 @@ def test_digits_changed_against_the_network(few, tmp_path):  # noqa: F811
     ).read_text()
 
 
-def test_features(tmp_path):
+def test_attributes(tmp_path):
     assert_same(
         *one_and_two(
             tmp_path,
             "train.attributes",
-            "--count",
+            "--max-images",
             128,
-            "--batch",
+            "--batch-size",
             32,
-            "--widths",
+            "--channels",
             4,
             4,
-            "--size",
+            "--embedding-dim",
             8,
             "--epochs",
             1,
