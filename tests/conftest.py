@@ -3,6 +3,7 @@
 import inspect
 import os
 import shutil
+import signal
 
 import pytest
 from filelock import FileLock
@@ -15,6 +16,12 @@ from tests.helpers import TINY, TINY_AVATARS, WEB, run_module, write_table
 # Fixtures that train or export networks, and functions that start processes.
 SLOW_FIXTURES = {"checkpoints", "avatars", "exported", "runs", "tiny_runs"}
 SLOW_FUNCTIONS = {"run_module", "Popen"}
+
+
+def pytest_configure():
+    """Let Ctrl-C reach the tests and their processes: a shell ignores it for background jobs."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items):
