@@ -1,1 +1,1 @@
-"""Measure the speed of everything, each figure against a limit or a rival."""
+"""Benchmarks; each figure has a target value, and some compare Gene with another program."""

@@ -1,10 +1,10 @@
 """Run benchmarks and write results/bench.json and results/bench.md.
 
     python -m bench                     all benchmarks (15 minutes); the site must be built
-    python -m bench page training       some of them; the results of the others are kept
+    python -m bench page training       only these; the results of the others are kept
 
 Each figure is a ratio of two measurements that are taken alternately, or has a fixed goal. The exit
-status is 1 if a figure that was measured misses its goal.
+status is 1 if a measured figure misses its goal.
 """
 
 from train.core.backend import select_backend
@@ -26,7 +26,9 @@ from common.files import read_json, write_json, write_text
 
 BENCHMARKS = {
     "page": "speed and download size of the lyrics and avatars pages",
+    "waiting": "how long visitors wait, and the size of our own code",
     "training": "training speed of the lyrics networks",
+    "lyrics_trainer": "training a lyrics network in the page",
     "ingest": "reading a large songs table",
     "corpus_scaling": "cost per word as the corpus grows",
     "addition": "training and solving the addition networks",
@@ -37,7 +39,7 @@ TABLE = Path("results/bench.md")
 
 
 def machine() -> dict:
-    """Describe the machine that measures."""
+    """Describe the machine that the benchmarks run on."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
     return {
         "processor": platform.machine(),
@@ -49,14 +51,14 @@ def machine() -> dict:
 
 
 def main(argv: Sequence[str]) -> None:
-    """Run the benchmarks that the command line names and update the results."""
+    """Run the benchmarks named on the command line and update the results."""
     parser = Parser(__doc__, prog="python -m bench")
     parser.usage = "python -m bench [BENCHMARK ...]"
     parser.add_argument(
         "benchmarks",
         nargs="*",
         metavar="BENCHMARK",
-        help=f"{', '.join(BENCHMARKS)} (default: all)",
+        help=f"benchmark to run: {', '.join(BENCHMARKS)} (default: all)",
     )
     parser.epilog = "\n".join(f"  {name:16}{text}" for name, text in BENCHMARKS.items())
     names = parser.parse_args(argv).benchmarks
@@ -74,7 +76,7 @@ def main(argv: Sequence[str]) -> None:
     write_text(TABLE, markdown_table(_rows(results, BENCHMARKS)))
     missed = [row for row in _rows(results, names) if not is_met(row)]
     if missed:
-        print(f"{len(missed)} goals missed", file=sys.stderr)
+        print(f"goals missed: {len(missed)}; see {TABLE}", file=sys.stderr)
     sys.exit(1 if missed else 0)
 
 

@@ -1,4 +1,4 @@
-"""Addition networks: training all 15 at once against Keras `fit` one by one, and solving all 30."""
+"""Addition networks: training 15 at once, compared with Keras `fit`, and solving all 30."""
 
 import time
 
@@ -14,11 +14,11 @@ EPOCHS = 1000
 PATIENCE = 5
 LEARNING_RATE = 1e-3
 ROUNDS = 3
-FIT_EPOCHS = 15  # epochs of `fit` that are timed
+FIT_EPOCHS = 15  # number of epochs of `fit` that are timed
 
 
 def measure() -> list[dict]:
-    """Return the rows of this benchmark."""
+    """Run this benchmark and return its rows for the results table."""
     return [_training_row(), _solving_row()]
 
 
@@ -33,13 +33,13 @@ def _training_row() -> dict:
         epochs = sum(len(network.losses) for network in trained)
         speedups.append(epochs * _fit_seconds_per_epoch(specs[2]) / seconds[-1])
     return row(
-        "addition: training 15 networks at once, against Keras fit one by one",
+        "addition: training 15 networks at once, compared with Keras fit, one network at a time",
         speedups,
         "x",
         100,
         "more",
-        f"{min(seconds):.1f} s for {epochs:,} epochs of 15 networks, with compilation; fit: the "
-        "time of an epoch of one network times the number of epochs, without compilation",
+        f"{min(seconds):.1f} s for {epochs:,} epochs of 15 networks, including compilation; fit: "
+        "the time per epoch of one network times the number of epochs, without compilation",
     )
 
 
@@ -55,12 +55,12 @@ def _solving_row() -> dict:
         "s",
         10,
         "less",
-        "from the start to weights that are selected in float32",
+        "including the selection of the final weights in float32",
     )
 
 
 def _fit_seconds_per_epoch(spec: AdderSpec) -> float:
-    """Time an epoch of Keras `fit` with Keras' defaults, without compilation."""
+    """Return the time per epoch of Keras `fit` with its default settings, without compilation."""
     times = []
     for epochs in (1, 1 + FIT_EPOCHS):
         start = time.monotonic()

@@ -1,6 +1,7 @@
-"""Cost per word of corpora with 0.1, 1 and 10 million made-up words, in seconds and memory.
+"""Time and memory per word for corpora with 0.1, 1 and 10 million random words.
 
-It also compares the sampled softmax with the full one for a vocabulary of 32,000 words.
+The benchmark also compares the sampled softmax with the full softmax, for a vocabulary of 32,000
+words.
 """
 
 import tempfile
@@ -33,8 +34,9 @@ from bench.subprocess_run import peak_memory
 from bench.steps import steps_per_second
 from data.lyrics.corpus import open_corpus
 from models.lyrics import LSTMLanguageModel
-from train.lyrics.batches import StatefulBatches
-from train.lyrics.sampled_softmax import NUM_SAMPLED, SampledSoftmaxTrainer
+from train.lyrics.stateful_batches import StatefulBatches
+from train.lyrics.recipes import NUM_SAMPLED
+from train.lyrics.sampled_softmax import SampledSoftmaxTrainer
 from train.lyrics.trainers import LSTMTrainer
 corpus = open_corpus(sys.argv[2], sys.argv[1], 1, 32000, first_rows=int(sys.argv[3]))
 steps = int(sys.argv[4])
@@ -50,7 +52,7 @@ print(steps_per_second(trainer, batches.batches(0, 0), steps) * 32 * 32, peak_me
 
 
 def measure() -> list[dict]:
-    """Return the rows of this benchmark."""
+    """Run this benchmark and return its rows for the results table."""
     with tempfile.TemporaryDirectory() as folder:
         table = f"{folder}/songs.csv"
         write_table(table)
@@ -82,7 +84,7 @@ def measure() -> list[dict]:
             "batches of 32 x 32, one layer of 256, sampled softmax",
         ),
         row(
-            "sampled softmax, targets/s, against the full softmax over 32,000 words",
+            "sampled softmax, targets/s, compared with the full softmax over 32,000 words",
             ratios(largest_speeds, [speed for speed, _ in full]),
             "x",
             3,
@@ -93,13 +95,13 @@ def measure() -> list[dict]:
 
 
 def _cost_row(what: str, rounds: list[list[float]], unit: str) -> dict:
-    """Compare the cost per word in the largest corpus with the highest in the smaller ones."""
+    """Compare the cost per word of the largest corpus with the highest cost of the smaller ones."""
     costs = ", ".join(
         f"{millions} M: {median(round_[i] for round_ in rounds):.3g}"
         for i, millions in enumerate(MILLIONS)
     )
     return row(
-        f"{what}, cost per word of 10 million words, against fewer",
+        f"{what}, cost per word for 10 million words, compared with fewer words",
         [round_[-1] / max(round_[:-1]) for round_ in rounds],
         "x",
         1.25,

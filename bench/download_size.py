@@ -1,4 +1,4 @@
-"""The gzipped size of what a page downloads."""
+"""Compute the gzipped size of the files that a page downloads."""
 
 import gzip
 import re
@@ -8,12 +8,12 @@ WEB = Path(__file__).resolve().parents[1] / "web"
 
 
 def gzipped_files(*paths: Path) -> int:
-    """Return the total size of files, each gzipped, in bytes."""
+    """Return the total size in bytes of files that are gzipped one by one."""
     return sum(len(gzip.compress(path.read_bytes())) for path in paths)
 
 
 def gzipped_bytes(*scripts: str) -> int:
-    """Return the gzipped size of JavaScript modules and everything they import, each counted once.
+    """Return the gzipped size of JavaScript modules and all modules that they import, in bytes.
 
     Args:
         *scripts: Paths relative to web/.

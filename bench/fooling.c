@@ -1,7 +1,8 @@
-/* The genetic search one picture at a time, as a plain program does it: the rival of bench/fooling.py.
+/* A straightforward genetic search that processes one image at a time, for comparison in bench/fooling.py.
 
-   fooling WEIGHTS SECONDS STATISTICS    prints pictures bred and scored a second
-   WEIGHTS holds float64: 100 rows of 784 and 100 biases, 10 rows of 100 and 10 biases, then 38 statistics to come near. */
+   fooling WEIGHTS SECONDS STATISTICS    prints the number of images that are bred and scored per second
+   WEIGHTS is a file of float64: 100 rows of 784 and 100 biases, 10 rows of 100 and 10 biases, 38 target statistics.
+   STATISTICS is 1 if the cost includes the distance from the target statistics, else 0. */
 
 #include <math.h>
 #include <stdint.h>
@@ -23,7 +24,7 @@ static double uniform(void) {
   return (double)(state >> 11) / 9007199254740992.0;
 }
 
-/* A pixel as the digits have them: most are paper. */
+/* Draw a pixel from the histogram of the digits, in which most pixels are white paper. */
 static double drawn(void) {
   double x = uniform(), total = 0;
   for (int k = 0; k < BINS; k++) {

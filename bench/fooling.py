@@ -1,4 +1,4 @@
-"""Genetic search for fooling images: many searches in one batch, against one at a time in C."""
+"""Genetic search for fooling images: many searches at once, compared with one search in C."""
 
 import shutil
 import subprocess
@@ -28,7 +28,7 @@ DIGIT = 3
 
 
 def measure() -> list[dict]:
-    """Return the rows of this benchmark, without and with pixel statistics."""
+    """Run this benchmark without and with pixel statistics; return rows for the results table."""
     network = SigmoidMLP()
     images = load_digits().training.images_of(DIGIT)
     target = statistics(images).mean(axis=0)
@@ -43,12 +43,12 @@ def measure() -> list[dict]:
                 rival.append(run_c(with_statistics))
             rows.append(
                 row(
-                    f"genetic search, images/s{label}, against one search at a time in C",
+                    f"genetic search, images/s{label}, compared with one search at a time in C",
                     ratios(batched, rival),
                     "x",
                     10,
                     "more",
-                    f"{max(batched):,.0f} against {max(rival):,.0f} images/s; {SEARCHES} searches "
+                    f"{max(batched):,.0f} and {max(rival):,.0f} images/s; {SEARCHES} searches "
                     f"of {POPULATION} images at once; cc -O2, one thread",
                 )
             )
@@ -58,10 +58,15 @@ def measure() -> list[dict]:
 def _compile_rival(
     folder: Path, network: keras.Model, target: np.ndarray
 ) -> Callable[[bool], float]:
-    """Compile fooling.c; returns a function of "with statistics?" that measures images/s."""
+    """Compile fooling.c and return a function that measures its speed in images/s.
+
+    That function takes one bool: whether the pixel statistics are part of the cost of an image.
+    """
     compiler = shutil.which("cc")
     if not compiler:
-        raise GeneError("cc: not found; this benchmark compiles C (apt-get install gcc)")
+        raise GeneError(
+            "cc: not found; this benchmark needs a C compiler, so install one: apt-get install gcc"
+        )
     program = folder / "fooling"
     weights = folder / "weights"
     source = Path(__file__).with_suffix(".c")
@@ -81,7 +86,7 @@ def _compile_rival(
 def _images_per_second(
     network: keras.Model, images: np.ndarray, target: np.ndarray, with_statistics: bool
 ) -> float:
-    """Run our search for some seconds, not counting compilation."""
+    """Run our search for `SECONDS` seconds after compilation; return its images per second."""
     logits = logits_fn(network)
     ink = pixel_quantiles(images, nonzero=True)
     streams, population = start(np.arange(SEARCHES), POPULATION, ink)

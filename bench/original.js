@@ -1,8 +1,8 @@
 /**
- * The original's networks in the browser, for comparison, as layers models with random weights.
+ * The networks of the original project in the browser, for comparison: layers models with random weights.
  *
- * original: an embedding, two bidirectional GRU layers of 128 and a dense layer, which read a window of 14 words for
- * every word they write. generator: a DCGAN with 1024, 512, 256 and 128 channels that draws one face at a time.
+ * original: an embedding, two bidirectional GRU layers of 128 units, and a dense layer. It reads a window of 14 words
+ * for each word that it writes. generator: a DCGAN with 1024, 512, 256 and 128 channels that draws one face at a time.
  */
 
 import * as tf from "@tensorflow/tfjs-core";
@@ -15,7 +15,7 @@ import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 const CONTEXT_LENGTH = 14;
 
 /**
- * Measure the original's lyrics network.
+ * Measure the original lyrics network.
  *
  * @param {string} backend Name of a TensorFlow.js backend.
  * @param {number} vocabulary Size of the vocabulary.
@@ -59,7 +59,7 @@ export async function original(backend, vocabulary, count, wasmPath) {
 }
 
 /**
- * Measure the original's face generator.
+ * Measure the original face generator.
  *
  * @param {string} backend Name of a TensorFlow.js backend.
  * @param {number} count Number of faces to draw.

@@ -1,9 +1,7 @@
-"""The pages in headless Chromium: words and faces per second, downloads, time to the first word."""
+"""The web pages in headless Chromium: words and faces per second, download sizes, latency."""
 
-import contextlib
 import gzip
 import subprocess
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
@@ -15,21 +13,20 @@ from bench.chromium import launch
 from bench.download_size import gzipped_bytes, gzipped_files
 from bench.report import ratios, row
 from common.files import read_json
-from export import dist
 from export.serve import start_server
 
 ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "web"
 ROUNDS = 3
-LYRICS_RUN = "gene-lyrica-two"
-ORIGINAL_WEIGHTS = 3_100_000  # of the original's lyrics network, a download of 12.5 MB
+LYRICS_RUN = "gene-lyrica-three"
+ORIGINAL_WEIGHTS = 3_100_000  # weights of the original lyrics network, 12.5 MB to download
 
 # Each script returns a speed, in words or faces per second.
 WRITE_SONGS = """async () => {
   const { RemoteWorker } = await import("/web/shared/rpc.js");
   const worker = new RemoteWorker(new URL("/web/lyrics/worker.js", location.href));
-  await worker.call("load", { run: "gene-lyrica-two" });
-  const settings = { temperature: 0.8, lines: 60, loop_guard: true, form: "none" };
+  await worker.call("load", { run: "gene-lyrica-three" });
+  const settings = { lines: 60 };
   let words = 0;
   let totalSeconds = 0;
   for (let seed = 1; seed <= 6; seed++) {
@@ -44,12 +41,12 @@ WRITE_SONGS = """async () => {
 DRAW_FACES = """async () => {
   const { RemoteWorker } = await import("/web/shared/rpc.js");
   const worker = new RemoteWorker(new URL("/web/avatars/worker.js", location.href));
-  const { meta } = await worker.call("load", { run: "faces" });
+  const { meta } = await worker.call("load", { run: "faces-128" });
   const { latent_dim: latentDim, num_labels: numLabels } = meta.config;
   const count = 160;
   const noise = Float32Array.from({ length: count * latentDim }, () => 3 * (Math.random() - 0.5));
   const hot = new Float32Array(count * numLabels);
-  const { seconds } = await worker.call("draw", { run: "faces", place: "bench", noise, hot });
+  const { seconds } = await worker.call("draw", { run: "faces-128", place: "bench", noise, hot });
   worker.terminate();
   return count / seconds;
 }"""
@@ -65,7 +62,7 @@ FIRST_WORD = """() => new Promise((resolve) => {
 
 
 def measure() -> list[dict]:
-    """Return the rows of this benchmark. The site must be built."""
+    """Run this benchmark and return its rows for the results table. Build the site first."""
     _bundle_original()
     models = read_json(WEB / "models" / "index.json")["models"]
     [entry] = [model for model in models if model["run"] == LYRICS_RUN]
@@ -84,7 +81,7 @@ def measure() -> list[dict]:
 
 
 def _bundle_original() -> None:
-    """Bundle original.js and a page for it into build/bench."""
+    """Bundle original.js into build/bench, and write an empty page to run it in."""
     subprocess.run(
         [
             ROOT / "node_modules/.bin/esbuild",
@@ -113,12 +110,12 @@ def _lyrics_row(browser: Browser, url: str, entry: dict) -> dict:
         f"original('BACKEND', {vocabulary}, 25, '/web/vendor/')",
     )
     return row(
-        "lyrics page, words/s, against the original's network",
+        "lyrics page, words/s, compared with the original network",
         speedups,
         "x",
         50,
         "more",
-        f"ours {median(speeds):,.0f} words/s; the original's: {rates}; vocabulary {vocabulary:,}",
+        f"ours {median(speeds):,.0f} words/s; original: {rates}; vocabulary {vocabulary:,}",
     )
 
 
@@ -128,15 +125,15 @@ def _faces_rows(browser: Browser, url: str) -> list[dict]:
     )
     return [
         row(
-            "avatars page, faces/s, against the original's generator",
+            "avatars page, faces/s, compared with the original generator",
             speedups,
             "x",
             10,
             "more",
-            f"the original's, 1024 channels and 18.9 M weights: {rates}",
+            f"original, with 1024 channels and 18.9 M weights: {rates}",
         ),
         row(
-            "avatars page, faces/s, wasm", speeds, "", 40, "more", "four at a time, as on the page"
+            "avatars page, faces/s, wasm", speeds, "", 60, "more", "four at a time, as on the page"
         ),
     ]
 
@@ -144,17 +141,20 @@ def _faces_rows(browser: Browser, url: str) -> list[dict]:
 def _compare(
     browser: Browser, url: str, script: str, backends: Sequence[str], original_call: str
 ) -> tuple[list[float], list[float], str]:
-    """Measure our page and the original's network alternately.
+    """Measure our page and the original network alternately.
 
     Args:
         browser: A running browser.
-        url: Address of the repository's root.
+        url: Address at which the root of the repository is served.
         script: JavaScript that measures our page.
-        backends: TensorFlow.js backends for the original's network.
-        original_call: Call of a function of original.js, with BACKEND for the backend.
+        backends: TensorFlow.js backends for the original network.
+        original_call: JavaScript that calls a function of original.js; the placeholder BACKEND is
+            replaced with each backend.
 
     Returns:
-        Our speeds, the speedups against the original's best backend, and its speeds in words.
+        Three values: the speed of our page in each round; its speedup over the original on the
+        backend that is fastest for the original; and text with the original's speed on each
+        backend.
     """
     speeds = []
     original: dict[str, list[float]] = {backend: [] for backend in backends}
@@ -170,7 +170,7 @@ def _compare(
 
 
 def _evaluate(browser: Browser, address: str, script: str) -> float:
-    """Run a script on a new page."""
+    """Run a script on a new page and return its value."""
     page = browser.new_page()
     page.goto(address)
     value = page.evaluate(script)
@@ -198,12 +198,12 @@ def _download_rows(entry: dict) -> list[dict]:
     original = len(gzip.compress(original_weights.tobytes())) + original_code
     return [
         row(
-            "download before the first word, gzipped, the original's against ours",
+            "download before the first word, gzipped, original compared with ours",
             [original / ours],
             "x",
             5,
             "more",
-            f"{original / 1e6:.2f} against {ours / 1e6:.2f} MB: page, code, wasm and network",
+            f"{original / 1e6:.2f} and {ours / 1e6:.2f} MB: page, code, wasm and network",
         ),
         row(
             "JavaScript and wasm, gzipped",
@@ -211,7 +211,7 @@ def _download_rows(entry: dict) -> list[dict]:
             "KB",
             330,
             "less",
-            "of the lyrics page, and the SIMD wasm",
+            "those of the lyrics page, including the SIMD wasm",
         ),
         row(
             "the default model",
@@ -221,24 +221,7 @@ def _download_rows(entry: dict) -> list[dict]:
             "less",
             "uint8",
         ),
-        _own_code_row(),
     ]
-
-
-def _own_code_row() -> dict:
-    with tempfile.TemporaryDirectory() as folder:
-        with contextlib.redirect_stdout(None):
-            dist.main(["--out", f"{folder}/dist"])
-        code = [path for path in Path(folder).rglob("*.*s") if "vendor" not in path.parts]
-        size = sum(path.stat().st_size for path in code) / 1000
-    return row(
-        "our own JavaScript and CSS, as published, all pages",
-        [size],
-        "KB",
-        80,
-        "less",
-        "not compressed; a page fetches fewer than 50 KB of it",
-    )
 
 
 def _first_word_row(browser: Browser, url: str) -> dict:
@@ -257,5 +240,5 @@ def _first_word_row(browser: Browser, url: str) -> dict:
         "s",
         1.5,
         "less",
-        "a link to a song, nothing cached",
+        "a link to a song, with an empty cache",
     )

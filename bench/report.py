@@ -1,4 +1,4 @@
-"""The rows of the benchmark table and their Markdown."""
+"""The rows of the benchmark table, and their Markdown format."""
 
 from collections.abc import Sequence
 from statistics import median
@@ -9,15 +9,16 @@ HEADER = ["| what | figure | rounds | goal | how |", "| --- | ---: | ---: | --- 
 def row(
     what: str, values: Sequence[float], unit: str, goal: float, better: str, detail: str
 ) -> dict:
-    """Make a row of the table.
+    """Return a row of the table.
 
     Args:
         what: What was measured.
         values: One value per round; their median is the figure.
         unit: Unit of the values.
-        goal: The value to reach.
-        better: "more" if the figure must be at least the goal, "less" if at most.
-        detail: How it was measured.
+        goal: The target value.
+        better: "more" if the figure should be at least the goal, "less" if it should be at most
+            the goal.
+        detail: How the figure was measured.
     """
     return {
         "what": what,
@@ -31,12 +32,12 @@ def row(
 
 
 def ratios(ours: Sequence[float], theirs: Sequence[float]) -> list[float]:
-    """Return the ratio of each round."""
+    """Return the ratio of the two measurements of each round."""
     return [a / b for a, b in zip(ours, theirs, strict=True)]
 
 
 def is_met(row: dict) -> bool:
-    """Return whether a row reaches its goal."""
+    """Return whether a row meets its goal."""
     if row["better"] == "more":
         return row["value"] >= row["goal"]
     return row["value"] <= row["goal"]
@@ -47,8 +48,9 @@ def markdown_line(row: dict) -> str:
     goal = f"{'at least' if row['better'] == 'more' else 'at most'} {row['goal']:,.4g}"
     if not is_met(row):
         goal += ", missed"
+    unit = row["unit"] if row["unit"] == "%" else f" {row['unit']}"
     return (
-        f"| {row['what']} | {row['value']:,.4g} {row['unit']} | {row['spread']} | {goal} | "
+        f"| {row['what']} | {row['value']:,.4g}{unit} | {row['spread']} | {goal} | "
         f"{row['detail']} |"
     )
 

@@ -9,7 +9,7 @@ import keras
 
 
 class _StepTimes(keras.callbacks.Callback):
-    """Records when each step ended."""
+    """Records the time at the end of each step."""
 
     def __init__(self):
         super().__init__()
@@ -22,13 +22,13 @@ class _StepTimes(keras.callbacks.Callback):
 def steps_per_second(trainer: keras.Model, batches: Iterator, steps: int) -> float:
     """Train for some steps and return the steps per second.
 
-    The time counts from the end of the first step, because `fit` sometimes waits about a second
-    before or after training, which does not matter in a training of hours.
+    Time is measured from the end of the first step to the end of the last one. `fit` sometimes
+    waits about a second before or after training, which would distort such a short measurement.
 
     Args:
         trainer: A compiled model.
         batches: Endless batches.
-        steps: Number of steps.
+        steps: Number of steps, at least 2.
     """
     recorder = _StepTimes()
     trainer.fit(batches, steps_per_epoch=steps, verbose=0, shuffle=False, callbacks=[recorder])

@@ -1,15 +1,15 @@
-"""Run a measurement in a process of its own, so that memory and caches are not shared."""
+"""Run a measurement in a separate process, so that memory and caches are not shared."""
 
 import subprocess
 import sys
 
 
 def numbers_of(script: str, *arguments) -> list[float]:
-    """Run a Python script and return the numbers it printed.
+    """Run a Python script and return the numbers that it prints.
 
     Args:
         script: Python source code.
-        *arguments: Its command line; each argument is converted with `str`.
+        *arguments: Command-line arguments; each one is converted with `str`.
     """
     result = subprocess.run(
         [sys.executable, "-c", script, *map(str, arguments)],
@@ -21,6 +21,6 @@ def numbers_of(script: str, *arguments) -> list[float]:
 
 
 def peak_memory() -> float:
-    """Return the largest memory that this process has held so far, in GB."""
+    """Return the peak memory of this process so far, in GB."""
     with open("/proc/self/status", encoding="ascii") as file:
         return next(int(line.split()[1]) for line in file if line.startswith("VmHWM")) / 1e6

@@ -1,4 +1,4 @@
-"""Training of lyrics networks: targets per second of two models, and use of the processor."""
+"""Training speed of lyrics networks: targets per second, and use of the processor's capacity."""
 
 import time
 from collections.abc import Callable
@@ -13,7 +13,8 @@ from bench.report import ratios, row
 from bench.steps import steps_per_second
 from models.bigru import WindowedBiGRU
 from models.lyrics import LSTMLanguageModel
-from train.lyrics.batches import StatefulBatches, WindowBatches
+from train.lyrics.batches import WindowBatches
+from train.lyrics.stateful_batches import StatefulBatches
 from train.lyrics.trainers import LSTMTrainer, WindowTrainer
 
 ROUNDS = 3
@@ -26,7 +27,7 @@ CONTEXT_LENGTH = 14
 
 
 def measure() -> list[dict]:
-    """Return the rows of this benchmark."""
+    """Run this benchmark and return its rows for the results table."""
     tokens = np.random.default_rng(1).integers(4, VOCABULARY, NUM_TOKENS).astype("uint16")
     starts = np.arange(0, NUM_TOKENS, SONG_LENGTH)
     songs = np.stack([starts, starts + SONG_LENGTH], axis=1)
@@ -45,12 +46,12 @@ def _processor_row(tokens: np.ndarray, songs: np.ndarray) -> dict:
         reached.append(train() * operations)
         possible.append(_matrix_product_operations())
     return row(
-        "training, floating-point operations/s, against a matrix product",
+        "training, floating-point operations/s, compared with a matrix product",
         [100 * ratio for ratio in ratios(reached, possible)],
         "%",
         40,
         "more",
-        f"{max(reached) / 1e9:,.0f} against {max(possible) / 1e9:,.0f} billion per second; sizes "
+        f"{max(reached) / 1e9:,.0f} and {max(possible) / 1e9:,.0f} billion per second; sizes "
         f"of gene-lyrica-two, batches of {batch_size} x {SEQUENCE_LENGTH}",
     )
 
@@ -72,27 +73,27 @@ def _models_row(tokens: np.ndarray, songs: np.ndarray) -> dict:
         lstm.append(train_lstm() * lstm_batch * SEQUENCE_LENGTH)
         window.append(train_window() * window_batch)
     return row(
-        "training, targets/s, LSTM against windowed GRU",
+        "training, targets/s, LSTM compared with windowed GRU",
         ratios(lstm, window),
         "x",
         4,
         "more",
-        f"{max(lstm):,.0f} against {max(window):,.0f} targets/s; vocabulary {VOCABULARY:,}, two "
+        f"{max(lstm):,.0f} and {max(window):,.0f} targets/s; vocabulary {VOCABULARY:,}, two "
         "layers of 128",
     )
 
 
 def _operations_per_target(network: keras.Model) -> int:
-    """Return the floating-point operations for one target.
+    """Return the number of floating-point operations per target.
 
-    Each weight takes a multiplication and an addition forward, and twice as many backward. The
-    embeddings count once, for the output.
+    Each weight requires a multiplication and an addition in the forward pass, and twice as many in
+    the backward pass. The embeddings count once, as the output layer.
     """
     return 6 * network.count_params()
 
 
 def _matrix_product_operations(size: int = 2048, repeats: int = 8) -> float:
-    """Return the floating-point operations per second of a product of two large matrices."""
+    """Return the floating-point operations per second when two large matrices are multiplied."""
     a, b = (
         ops.convert_to_tensor(np.random.default_rng(i).random((size, size), "float32"))
         for i in range(2)
@@ -105,7 +106,7 @@ def _matrix_product_operations(size: int = 2048, repeats: int = 8) -> float:
 
 
 def _timed_training(trainer: keras.Model, batches) -> Callable[[], float]:
-    """Compile a trainer; returns a function that trains some steps and returns steps per second."""
+    """Compile a trainer; return a function that trains `STEPS` steps and returns steps/s."""
     trainer.compile("adam")
     endless = batches.batches(0, 0)
     return lambda: steps_per_second(trainer, endless, STEPS)

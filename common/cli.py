@@ -1,10 +1,11 @@
-"""The command line of every entry point: flags, recipes, one-line errors and exit statuses."""
+"""What the command lines of all entry points share: flags, recipes, errors, exit statuses."""
 
 import argparse
 import configparser
 import contextlib
 import difflib
 import importlib.metadata
+import io
 import os
 import re
 import signal
@@ -18,12 +19,16 @@ from common.migrations import renamed_flags
 
 INTERRUPTED = 130  # exit status after Ctrl-C, as a shell reports it
 WIDTH = 100  # columns of --help
+NOT_INSTALLED = (
+    "Gene's packages are not installed in this Python; use .venv/bin/python (`make site` creates "
+    "it) or run: source .venv/bin/activate"
+)
 
 
 class GeneError(Exception):
     """An error that the user can fix.
 
-    Its text is one line that names the file, row or flag, and the remedy.
+    Its message is one line that names the file, row or flag, and the remedy.
     """
 
 
@@ -40,7 +45,7 @@ class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
         super().__init__(prog, max_help_position=32, width=WIDTH)
 
     def add_usage(self, usage, actions, groups, prefix=None):
-        """Show "[flags]" instead of all flags; a subcommand's prefix stays as argparse wants it."""
+        """Print "[flags]" instead of all flags, except in the prefix of subcommands."""
         actions = list(actions)
         positionals = [action for action in actions if not action.option_strings]
         if prefix != "" and len(positionals) < len(actions):
@@ -55,7 +60,7 @@ class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
 
     def _get_help_string(self, action):
         text = action.help or ""
-        # Not `in (None, False, ...)`: a default of 0 equals False, and is worth showing.
+        # Not `in (None, False, ...)`: 0 equals False, but a default of 0 must be shown.
         has_none = action.default is None or action.default is False
         shows_nothing = has_none or action.default in ([], argparse.SUPPRESS)
         if shows_nothing or not action.option_strings or "default" in text:
@@ -75,9 +80,9 @@ class Parser(argparse.ArgumentParser):
     """An `ArgumentParser` that reports errors in one line.
 
     Args:
-        doc: What the command does and examples, usually the docstring of its module.
+        doc: Description of the command, with examples; usually the docstring of its module.
         prog: The command as the user types it, such as "python -m train.lyrics".
-        **options: Further arguments of `ArgumentParser`.
+        **options: Additional arguments of `ArgumentParser`.
     """
 
     def __init__(self, doc: str | None = None, prog: str | None = None, **options: Any):
@@ -87,11 +92,13 @@ class Parser(argparse.ArgumentParser):
         self.add_argument("--version", action=_Version, help="print the version and exit")
 
     def error(self, message: str) -> NoReturn:
-        """Exit with status 2 and one line, which suggests a flag for a misspelled one."""
+        """Print one line and exit with status 2; suggest the right flag for a misspelled one."""
         unknown = re.match(r"unrecognized arguments: (--[\w-]+)", message)
         hint = "--help lists the flags"
         if unknown:
             hint = self._suggestion(unknown[1]) or hint
+        elif _names_a_file(message.removeprefix("unrecognized arguments: ")):
+            hint = "to use several files, put them into a folder and give the folder"
         self.exit(2, f"{self.prog}: {message} ({hint})\n")
 
     def _suggestion(self, flag: str) -> str | None:
@@ -101,6 +108,14 @@ class Parser(argparse.ArgumentParser):
             return f"now called {renamed[0]}"
         similar = difflib.get_close_matches(flag, flags, n=1)
         return f"did you mean {similar[0]}?" if similar else None
+
+
+def _names_a_file(words: str) -> bool:
+    """Return whether unrecognized arguments, joined with spaces, begin with the path of a file.
+
+    That is so if a path with spaces was not quoted, for example.
+    """
+    return os.path.exists(words) or os.path.exists(words.partition(" ")[0])
 
 
 class _Version(argparse.Action):
@@ -115,7 +130,7 @@ class _Version(argparse.Action):
 
 
 def _version() -> str:
-    """Return the version in setup.cfg of a checkout, else that of the installed package."""
+    """Return the version from setup.cfg in a checkout, otherwise from the installed package."""
     config = configparser.ConfigParser()
     config.read(Path(__file__).resolve().parents[1] / "setup.cfg", encoding="utf-8")
     return config.get("metadata", "version", fallback="") or importlib.metadata.version("gene")
@@ -128,15 +143,15 @@ def add_checkpoint_dir(
 
     Args:
         parser: The parser of the command.
-        default: The folder; None for commands that only read runs, which then also find those next
-            to the package (see `common.runs.find_run`).
+        default: The default folder. None for commands that only read runs: they also search the
+            runs next to the package (see `common.runs.find_run`).
     """
-    places = default or "checkpoints, here or next to the package"
+    places = default or "checkpoints, in the current folder or next to the package"
     parser.add_argument(
         "--checkpoint-dir",
         metavar="DIR",
         default=default,
-        help=f"folder of all runs (default: {places})",
+        help=f"folder that contains all runs (default: {places})",
     )
 
 
@@ -148,11 +163,11 @@ def add_recipes(
     Args:
         parser: A parser with all other flags.
         recipes: {name: {flag: value}}; the first recipe is the default.
-        argv: The command line without the program.
+        argv: The command-line arguments, without the program name.
 
     Returns:
-        The parsed flags with two additions: `given`, the set of flags that are on the command line,
-        and `fits(name, value)`: whether the flag `name` would accept `value`.
+        The parsed flags with two more attributes: `given`, the names of the flags on the command
+        line, and `fits(name, value)`, which returns whether the flag `name` accepts `value`.
     """
     names = ", ".join(recipes)
     parser.add_argument(
@@ -163,7 +178,7 @@ def add_recipes(
         help=f"named set of flag values: {names} (default: %(default)s)",
     )
     parser.epilog = (
-        "Defaults are those of the chosen recipe: --recipe NAME --help shows the values of another."
+        "The defaults are those of the chosen recipe; --recipe NAME --help shows those of another."
     )
     actions = {action.dest: action for action in parser._actions}
     may_be_none = {
@@ -246,26 +261,33 @@ def _bounded(convert, description: str, low, high, metavar: str):
 
 
 def run_cli(main: Callable[[list[str]], None]) -> None:
-    """Run an entry point with the command line of this process and turn errors into exit statuses.
+    """Run an entry point with the command line of this process; turn errors into exit statuses.
 
     Args:
-        main: Takes the command line without the program.
+        main: The entry point; it takes the command-line arguments, without the program name.
     """
     if signal.getsignal(signal.SIGINT) is _exit_now:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    _escape_unprintable(sys.stdout)
     with exit_on_error():
         main(sys.argv[1:])
 
 
+def _escape_unprintable(stream: Any) -> None:
+    r"""Make a stream write escapes, such as \xfc, for characters that its encoding lacks."""
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
+
+
 @contextlib.contextmanager
 def exit_on_error() -> Iterator[None]:
-    """End the process with one line and status 2 on an error of the user, 130 on Ctrl-C."""
+    """Turn errors into exit statuses: 2, with one line, for user errors, and 130 for Ctrl-C."""
     try:
         yield
     except GeneError as error:
         sys.exit(_report(str(error)))
     except MemoryError:
-        sys.exit(_report("out of memory; choose smaller values"))
+        sys.exit(_report("out of memory; use smaller sizes or counts"))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
@@ -276,13 +298,21 @@ def exit_on_error() -> Iterator[None]:
 
 
 def exit_on_interrupt() -> None:
-    """End the process silently on Ctrl-C until `run_cli` begins: imports have nothing to save."""
+    """Make Ctrl-C end the process silently until `run_cli` starts.
+
+    Until then, the process only imports modules, so there is nothing to save.
+    """
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _exit_now)
 
 
 def _exit_now(*_) -> None:
     os._exit(INTERRUPTED)
+
+
+def exit_without_packages() -> NoReturn:
+    """End a command that runs outside the virtual environment, with one line and status 2."""
+    sys.exit(_report(NOT_INSTALLED))
 
 
 def _report(message: str) -> int:

@@ -1,7 +1,7 @@
-"""Import Keras without TensorFlow's start-up messages and regardless of the user's settings.
+"""Import Keras without TensorFlow's start-up messages and with fixed settings.
 
-Import this module before Keras or TensorFlow. It sets the floating-point type and the image layout
-that the networks are written for, whatever ~/.keras/keras.json says.
+Import this module before Keras or TensorFlow. It sets the floating-point type, the image layout and
+the epsilon that the networks need, overriding ~/.keras/keras.json.
 """
 
 import contextlib
@@ -9,18 +9,17 @@ import logging
 import os
 from collections.abc import Iterator
 
-from common.cli import GeneError
-
-BACKENDS = ("tensorflow", "jax")
+from common.cli import NOT_INSTALLED, GeneError
+from common.runs import BACKENDS
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-# The converter's decision forests print a welcome message, too.
+# TensorFlow Decision Forests, a dependency of the converter, prints a welcome message, too.
 os.environ.setdefault("TFDF_DISABLE_WELCOME_MESSAGE", "1")
 
 
 @contextlib.contextmanager
 def quiet(descriptor: int = 2) -> Iterator[None]:
-    """Discard what native code writes to a file descriptor.
+    """Discard everything that is written to a file descriptor, even by native code.
 
     Args:
         descriptor: 2 for stderr, 1 for stdout.
@@ -37,13 +36,14 @@ def quiet(descriptor: int = 2) -> Iterator[None]:
 
 
 def _import_keras() -> None:
-    """Import Keras with a supported backend; raise GeneError, one line, if that is impossible."""
+    """Import Keras with a supported backend; raise GeneError if that fails."""
     try:
         with quiet():
             import keras
+            import tensorflow  # noqa: F401  (with JAX, Keras would import it later, with messages)
     except ModuleNotFoundError as error:
         raise GeneError(_missing(error.name or "")) from None
-    except Exception as error:  # Keras raises many types for settings that it does not know
+    except Exception as error:  # Keras raises many types for unknown settings
         reason = str(error).strip().splitlines()
         raise GeneError(
             f"cannot import Keras ({reason[0] if reason else type(error).__name__}); "
@@ -59,10 +59,7 @@ def _import_keras() -> None:
 
 def _missing(module: str) -> str:
     if module.split(".")[0] == "keras":
-        return (
-            "Keras is not installed in this Python; use .venv/bin/python (`make site` creates it) "
-            "or run: source .venv/bin/activate"
-        )
+        return NOT_INSTALLED
     if module.split(".")[0] in BACKENDS:
         return f"the Keras backend {module} is not installed; run: pip install {module}"
     return _unsupported(module)
@@ -75,6 +72,6 @@ def _unsupported(backend: str) -> str:
     )
 
 
-# TensorFlow warns about every function that it traces again.
+# TensorFlow would print a warning each time that it retraces a function.
 logging.getLogger("tensorflow").setLevel(logging.ERROR)
 _import_keras()

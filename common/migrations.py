@@ -1,8 +1,8 @@
 """Read run metadata and weights that were written by earlier versions of Gene.
 
-`meta.json` has a version number. Version 1 (no number) used other words for its keys, class names,
-recipes and flags. `migrate_meta` brings any older version up to date in memory; files on disk are
-only rewritten when a run is saved again.
+`meta.json` has a version number, except in version 1, which used other names for keys, classes,
+recipes and flags. `migrate_meta` converts older versions in memory; files on disk are rewritten
+only when a run is saved again.
 """
 
 from typing import Any
@@ -32,10 +32,10 @@ CLASS_NAMES = {
     "Convolutions": "ConvNet",
 }
 
-# Groups of model.weights.h5, by their last path component.
+# {old: new} for groups of model.weights.h5, by the last component of their path.
 WEIGHT_GROUPS = {"tied_words": "tied_embedding"}
 
-# class -> {old group of model.weights.h5: new one}, for attributes that were renamed.
+# class -> {old group of model.weights.h5: new group}, for attributes that were renamed.
 WEIGHT_PATHS: dict[str, dict[str, str]] = {
     "LineSeq2Seq": {"layers/gru": "encoder", "layers/gru_1": "decoder"},
 }
@@ -46,7 +46,7 @@ RECIPES: dict[str, dict[str, str]] = {
     "digits": {"seed": "original"},
 }
 
-# task -> {old run name: new one}, for runs that come with Gene.
+# task -> {old run name: new run name}, for runs that come with Gene.
 RUN_NAMES: dict[str, dict[str, str]] = {
     "addition": {"seed": "original"},
     "digits": {"seed": "original"},
@@ -174,7 +174,7 @@ METRICS: dict[str, dict[str, str]] = {
     },
 }
 
-# Columns of history.csv and keys of `best`.
+# {old: new} for columns of history.csv and keys of `best`.
 HISTORY: dict[str, str] = {
     "nats": "cross_entropy",
     "val_nats": "val_cross_entropy",
@@ -183,7 +183,7 @@ HISTORY: dict[str, str] = {
 }
 
 
-# Flags that are not saved, by their old names.
+# {old: new} for flags that are not saved in meta.json.
 FLAGS: dict[str, str] = {
     "cache": "cache_dir",
     "checkpoints": "checkpoint_dir",
@@ -198,10 +198,10 @@ def renamed_flags(flag: str) -> list[str]:
     """Return the current names of a flag of an earlier version.
 
     Args:
-        flag: As on the command line, such as "--fresh".
+        flag: The old flag, such as "--fresh".
 
     Returns:
-        The names, such as ["--overwrite"]; the new name of a flag may depend on the task.
+        The current names, such as ["--overwrite"]. There may be several, one per task.
     """
     old = flag.removeprefix("--").replace("-", "_")
     names = [table[old] for table in (FLAGS, *ARGS.values()) if old in table]
@@ -247,7 +247,7 @@ def migrate_meta(meta: dict[str, Any]) -> dict[str, Any]:
 
 
 def _replace_ema_horizon(args: dict) -> dict:
-    """Replace --memory, the steps that a moving average reaches back, with --ema-decay."""
+    """Replace --memory, the number of steps that a moving average covers, with --ema-decay."""
     args = dict(args)
     horizon = args.pop("memory", None)
     if not isinstance(horizon, int) or horizon < 1:
@@ -256,7 +256,7 @@ def _replace_ema_horizon(args: dict) -> dict:
 
 
 def migrate_record(record: Any) -> Any:
-    """Return the JSON part of a state.npz of any version with the current metric names."""
+    """Rename the metrics in a record, the JSON part of a state.npz, to their current names."""
     return rename_keys(record, HISTORY)
 
 
@@ -279,20 +279,20 @@ def _split_digit_units(args: dict) -> dict:
 
 
 def current_class_name(name: Any) -> Any:
-    """Return the current name of a model class that an older version saved."""
+    """Return the current name of a model class, given a name from any version."""
     return _renamed(name, CLASS_NAMES)
 
 
 def _renamed(name: Any, names: dict[str, str]) -> Any:
-    """Return the current name of something; a non-string, from a damaged file, is left as is."""
+    """Return the current name; a value from a damaged file that is not a string is unchanged."""
     return names.get(name, name) if isinstance(name, str) else name
 
 
 def rename_weights(file, class_name: str) -> None:
-    """Rename the groups of an HDF5 weights file that an older version wrote, in place.
+    """Rename the groups of an HDF5 weights file in place, from old names to current ones.
 
-    Keras names groups after attributes and layer classes, so renaming those in the code would
-    otherwise make old checkpoints unreadable.
+    Keras names groups after the attributes and classes of the layers, so renaming one of those in
+    the code would otherwise make old checkpoints unreadable.
 
     Args:
         file: An `h5py.File` that is open for writing.
@@ -324,7 +324,7 @@ def _rename_in(meta: dict, key: str, names: dict[str, str]) -> None:
 
 
 def _split_length(args: dict) -> None:
-    """Replace `--length` of the lyrics networks, which meant two things."""
+    """Replace `--length` with --sequence-length (lstm) or --context-length (other models)."""
     if "length" in args:
         is_lstm = args.get("model") == "lstm"
         length = args.pop("length")
@@ -333,7 +333,7 @@ def _split_length(args: dict) -> None:
 
 
 def _add_missing_filter(meta: dict) -> None:
-    """Add the filter of songs that the first runs did not have, so that they can be resumed."""
+    """Add `top_artists`, which the first runs did not save, so that they can be resumed."""
     data = meta.get("data")
     if meta["task"] == "lyrics" and isinstance(data, dict):
         filters = data.get("filters")

@@ -2,7 +2,7 @@
 
 The generator is by Blackman and Vigna ("Scrambled linear pseudorandom number generators", 2021,
 arXiv:1805.01407), seeded with SplitMix32 (Steele, Lea and Flood, 2014, with the constants of
-MurmurHash3's finalizer). `web/core/prng.js` is the same in JavaScript.
+MurmurHash3's finalizer). `web/core/prng.js` is the JavaScript version.
 """
 
 import numpy as np
@@ -40,15 +40,15 @@ class Random:
 
 
 def counter_uniforms(seed: int, stream: int, count: int) -> np.ndarray:
-    """Return random numbers that are computed all at once, for thousands of them.
+    """Return random numbers, all of them computed at once with NumPy.
 
-    They are SplitMix32 from a start that depends on seed and stream. Each number depends only on
-    its index.
+    This is SplitMix32 with a starting point that depends on seed and stream. Each number depends
+    only on the starting point and its index.
 
     Args:
         seed: Integer from 0 to 2**32 - 1.
         stream: Integer from 0 to 2**32 - 1; streams of the same seed are independent.
-        count: How many numbers.
+        count: Number of random numbers.
 
     Returns:
         Float64 array (count,) of multiples of 2**-32 in [0, 1).

@@ -1,4 +1,4 @@
-"""Many streams of `common.prng.Random` side by side, in JAX."""
+"""Many streams of `common.prng.Random` in parallel, in JAX."""
 
 import jax
 from jax import lax
@@ -14,7 +14,7 @@ def open_streams(seeds) -> State:
         seeds: Integers from 0 to 2**32 - 1, an array of any shape.
 
     Returns:
-        Four uint32 arrays of that shape.
+        Four uint32 arrays of the same shape as `seeds`.
     """
     counter = jnp.asarray(seeds, "uint32")
     state = []
@@ -27,14 +27,14 @@ def open_streams(seeds) -> State:
 
 
 def next_uint32(state: State, count: int) -> tuple[jax.Array, State]:
-    """Return the next numbers of each stream.
+    """Return the next `count` numbers of each stream.
 
     Args:
-        state: What `open_streams` or the previous call returned.
-        count: Numbers per stream.
+        state: The state from `open_streams` or from the previous call.
+        count: Number of random numbers per stream.
 
     Returns:
-        A uint32 array (count, ...) and the state after these numbers.
+        The numbers, a uint32 array (count, ...), and the new state.
     """
     state, numbers = lax.scan(_step, state, length=count)
     return numbers, state

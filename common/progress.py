@@ -1,8 +1,8 @@
-"""Report the progress of long work on one line.
+"""Print the progress of a long task on one line.
 
-Rewritten in place on a terminal, printed every ten seconds into a log. Kept instead of rich or
-tqdm because the line shows training metrics, and logs need plain lines; both libraries
-would need more code than this module to do that.
+On a terminal, the line is updated in place; in a log, a line is printed every ten seconds. With
+rich or tqdm, showing training metrics and writing plain lines to logs would take more code than
+this module has.
 """
 
 import sys
@@ -10,19 +10,19 @@ import time
 from collections.abc import Callable
 from typing import TextIO
 
-TERMINAL_INTERVAL = 0.2  # seconds
-LOG_INTERVAL = 10.0  # seconds
+TERMINAL_INTERVAL = 0.2  # seconds between updates
+LOG_INTERVAL = 10.0  # seconds between lines
 
-enabled = True  # False in all but one of several processes that train together
+enabled = True  # False in distributed training, except in process 0
 
 
 class Progress:
-    """Shows the progress of a piece of work.
+    """Prints the progress of a task.
 
     Args:
-        total: Units of work, or None if unknown.
-        done: Units that are already done.
-        stream: Where to write.
+        total: Total number of units of work, or None if unknown.
+        done: Number of units done before the start, e.g. before a resumed run was interrupted.
+        stream: The text stream to write to.
     """
 
     def __init__(self, total: int | None, done: int = 0, stream: TextIO = sys.stderr):
@@ -34,11 +34,11 @@ class Progress:
         self.shown_at = self.started_at
 
     def show(self, done: int, text: Callable[[float], str]) -> None:
-        """Write a line, unless one was written a moment ago.
+        """Write a line, unless the last one is too recent.
 
         Args:
-            done: Units of work that are done.
-            text: Returns what to write, given the speed in units per second.
+            done: Number of units of work that are done.
+            text: Returns the text of the line, given the speed in units per second.
         """
         now = time.monotonic()
         interval = TERMINAL_INTERVAL if self.live else LOG_INTERVAL
@@ -53,7 +53,7 @@ class Progress:
         self.stream.flush()
 
     def end(self) -> None:
-        """Clear the live line, so that the next output starts on an empty one."""
+        """Clear the progress line on a terminal, so that other output can follow."""
         if self.live and enabled:
             self.stream.write("\r\x1b[K")
             self.stream.flush()

@@ -13,7 +13,8 @@ def as_csv(rows: Sequence[Row]) -> str:
     """Format rows as CSV with a header.
 
     Args:
-        rows: At least one row; all have the same columns. Floats get six significant digits.
+        rows: At least one row; all have the same columns. Floats are written with six significant
+            digits.
     """
     text = io.StringIO()
     writer = csv.DictWriter(text, rows[0], lineterminator="\n")
@@ -36,8 +37,8 @@ def as_markdown(
 
     Args:
         rows: At least one row; all have the same columns.
-        formatters: How to format the values of a column. The default is `format_number` for
-            numbers, an empty cell for None, and text as it is.
+        formatters: Function that formats the values of a column, by column name. The default is
+            `format_number` for numbers, an empty cell for None, and text unchanged.
         left: Columns to align left; the others are aligned right.
     """
     columns = list(rows[0])
@@ -69,19 +70,19 @@ def format_number(value: float) -> str:
 
 
 def format_percent(share: float) -> str:
-    """Format a share as a percentage.
+    """Format a fraction as a percentage.
 
-    One decimal, two above 99 %, and one significant digit below 0.1 %. Only a share of exactly 1
-    is "100 %"; nearly all is not rounded up.
+    Percentages have one decimal, two above 99%, and one significant digit below 0.1%. Only a
+    fraction of exactly 1 becomes "100%"; smaller fractions are never rounded up to it.
 
     Args:
-        share: From 0 to 1.
+        share: The fraction, from 0 to 1.
     """
     if share == 1:
-        return "100 %"
+        return "100%"
     percent = share * 100
     if share > 0.99:
-        return f"{min(percent, 99.99):.2f} %"
+        return f"{min(percent, 99.99):.2f}%"
     if share >= 0.001:
-        return f"{percent:.1f} %"
-    return f"{Decimal(f'{percent:.0e}'):f} %"
+        return f"{percent:.1f}%"
+    return f"{Decimal(f'{percent:.0e}'):f}%"

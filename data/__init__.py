@@ -1,1 +1,1 @@
-"""What the networks learn from."""
+"""The data sets that the networks are trained on: reading, cleaning, caching and splitting."""

@@ -1,11 +1,11 @@
-"""Training and test data of the addition networks: pairs of whole numbers and their sums.
+"""Training and test data for the addition networks: pairs of whole numbers and their sums.
 
 The training data follow the original experiment: 10,000 pairs, drawn with replacement, of numbers
-below half of the maximum sum; the last fifth is held out. The largest sum is therefore tested but
-never trained on.
+below half of the maximum sum; the last fifth is held out. The network is therefore tested on the
+largest sum but never trained on it.
 
 The browser draws the same pairs, weights and permutations from the same seed
-(`web/core/trainer.js`). The files in `tests/golden` keep both sides identical.
+(`web/core/trainer.js`). The files in `tests/golden` check both.
 """
 
 from functools import lru_cache
@@ -18,17 +18,17 @@ NUM_PAIRS = 10_000
 NUM_HELD_OUT = 2_000
 MAX_TEST_PAIRS = 1 << 20  # larger sets of test pairs are sampled
 
-# Random streams of one seed.
+# Independent streams of random numbers from one seed.
 PAIRS_STREAM = 0
 WEIGHTS_STREAM = 1
-PERMUTATION_STREAM = 2  # plus the epoch
+PERMUTATION_STREAM = 2  # the stream of epoch e is this number plus e
 
 
 def training_pairs(max_sum: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Draw the training data of a network.
 
     Args:
-        max_sum: Largest sum; the numbers are below half of it.
+        max_sum: Maximum sum of the network; the numbers are below half of it.
         seed: Random seed, from 0 to 2^32 - 1.
 
     Returns:
@@ -46,10 +46,10 @@ def epoch_permutation(seed: int, epoch: int) -> np.ndarray:
 
     Args:
         seed: Random seed.
-        epoch: Number of the epoch, from 0.
+        epoch: Number of the epoch, counted from 0.
 
     Returns:
-        A permutation of the 8,000 pairs that are not held out.
+        A permutation of the indices 0 to 7,999 of the pairs that are not held out.
     """
     keys = counter_uniforms(seed, PERMUTATION_STREAM + epoch, NUM_PAIRS - NUM_HELD_OUT)
     return np.argsort(keys, kind="stable")
@@ -60,11 +60,11 @@ def half_range_grid(max_sum: int) -> np.ndarray:
     """Return the test pairs of the original experiment: both numbers up to half of the maximum sum.
 
     Args:
-        max_sum: Largest sum.
+        max_sum: Maximum sum of the network.
 
     Returns:
-        All such pairs, shape (n, 2), float64; a random sample if there are more than
-        `MAX_TEST_PAIRS`.
+        All such pairs, float64 of shape (n, 2). If there are more than `MAX_TEST_PAIRS`, a random
+        sample of that size, drawn with replacement.
     """
     side = max_sum // 2 + 1
     if side * side > MAX_TEST_PAIRS:
@@ -75,14 +75,14 @@ def half_range_grid(max_sum: int) -> np.ndarray:
 
 @lru_cache(maxsize=4)
 def all_pairs(max_sum: int) -> np.ndarray:
-    """Return all pairs whose sum is at most the maximum: 153 for 16 and 33,153 for 256.
+    """Return all pairs whose sum is at most `max_sum`: 153 pairs for 16 and 33,153 for 256.
 
     Args:
-        max_sum: Largest sum.
+        max_sum: Maximum sum of the network.
 
     Returns:
-        The pairs, shape (n, 2), float64. If there are more than `MAX_TEST_PAIRS`: one pair for
-        each sum, then `MAX_TEST_PAIRS` pairs drawn uniformly.
+        The pairs, float64 of shape (n, 2). If there are more than `MAX_TEST_PAIRS`, one pair for
+        each sum, followed by `MAX_TEST_PAIRS` pairs drawn uniformly.
     """
     sums = np.arange(max_sum + 1)
     if (max_sum + 1) * (max_sum + 2) // 2 > MAX_TEST_PAIRS:

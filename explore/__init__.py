@@ -1,1 +1,1 @@
-"""Look into trained networks: figures, tables, plots, and songs in the terminal."""
+"""Analyze trained networks with tables and plots, and generate songs and faces with them."""

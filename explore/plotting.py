@@ -1,7 +1,7 @@
 """The style that the plots of all `explore` commands share.
 
-Orange and blue mark two opposite things; they stay apart for color-blind readers and in grayscale.
-`SEQUENTIAL` shows ordered things, such as network sizes, from light to dark.
+Orange and blue mark opposites: they can be told apart by color-blind readers, and in grayscale.
+`SEQUENTIAL` colors ordered values, such as network sizes, from light to dark.
 """
 
 from pathlib import Path
@@ -11,7 +11,7 @@ import matplotlib
 from common.files import atomic
 
 matplotlib.use("Agg")
-matplotlib.rcParams["svg.hashsalt"] = "gene"  # equal figures give equal files
+matplotlib.rcParams["svg.hashsalt"] = "gene"  # so that equal figures give identical files
 
 from matplotlib import pyplot  # noqa: E402  (the backend must be chosen first)
 from matplotlib.axes import Axes  # noqa: E402
@@ -49,7 +49,7 @@ def styled_subplots(columns: int = 1, width: float = 6.4, height: float = 4.0):
 
 
 def style_axis(axis: Axes) -> None:
-    """Give an axis a light grid below the data, muted ticks and labels, and no frame."""
+    """Style an axis: a light grid behind the data, muted ticks and labels, and no frame."""
     axis.set_axisbelow(True)
     axis.grid(color=GRID, linewidth=0.6)
     axis.tick_params(colors=MUTED)
@@ -68,7 +68,7 @@ def save_figure(figure: Figure, path: Path) -> None:
 
     Args:
         figure: The figure.
-        path: Path of both files, without a suffix.
+        path: Path of the two files, without the suffix.
     """
     for suffix, options in ((".png", {"dpi": 130}), (".svg", {"metadata": {"Date": None}})):
         with atomic(path.with_name(path.name + suffix)) as temporary:

@@ -1,4 +1,4 @@
 """Convert checkpoints to TensorFlow.js models and build the site that is published.
 
-The only package that imports tensorflow and tensorflowjs.
+This is the only package that imports tensorflow and tensorflowjs.
 """

@@ -4,7 +4,7 @@
     outputs  nodes (batch, h), sums (batch,), and the weights of the selected network: first (2, h),
              bias (h,), last (h,) and offset ()
 
-The weights stay float32, because the accuracy of these networks depends on their last bits.
+The weights remain float32, because the accuracy of these networks depends on the lowest bits.
 """
 
 from pathlib import Path
@@ -16,11 +16,13 @@ from common.checkpoint import load_run
 from export.exporter import Exporter
 from models.addition import WEIGHT_NAMES, Stack, forward
 
-FILES = ["table.csv"]  # files of the run's folder that are copied next to the model
+FILES = ["table.csv"]  # files in the folder of the run that are copied next to the model
 
-# Largest error of the exported graph against Keras, as a share of the sum of the absolute output
-# weights and the maximum sum, which bounds the rounding error.
-MAX_ERROR = {"float32": 1e-6}
+DTYPE = "float32"
+# Maximum error of the exported graph compared with Keras, relative to the sum of the absolute
+# output weights plus the maximum sum of the network, because rounding errors are proportional to
+# that.
+MAX_ERROR = {DTYPE: 1e-6}
 
 
 def load(folder: Path) -> tuple[Stack, dict]:
@@ -44,7 +46,7 @@ def graph(stack: Stack):
 
 
 def compare(stack: Stack, exported) -> float:
-    """Return the largest error of the exported graph against Keras; see `MAX_ERROR`.
+    """Return the largest error of the exported graph compared with Keras; see `MAX_ERROR`.
 
     Args:
         stack: The networks in Keras.
@@ -61,4 +63,4 @@ def compare(stack: Stack, exported) -> float:
     return largest
 
 
-EXPORTER = Exporter(load, graph, compare, MAX_ERROR, files=FILES)
+EXPORTER = Exporter(load, graph, compare, DTYPE, MAX_ERROR, files=FILES)

@@ -1,11 +1,11 @@
 """Export an avatar generator for the browser.
 
-Inputs of the graph: noise, float32 of shape (batch, latent_dim), and, unless the network takes no
-labels, labels, float32 of shape (batch, num_labels). Output: images, shape (batch, 64, 64, 3), from
--1 to 1.
+    inputs   noise float32 (batch, latent_dim) and, for networks with labels, labels float32
+             (batch, num_labels)
+    outputs  images (batch, 64, 64, 3), or (batch, 128, 128, 4) with alpha, from -1 to 1
 
-Next to the graph are page.json, what the page needs to know about the run, and epochs.webp, the
-previews of all epochs in one image: 256 x 256 pixels each, COLUMNS per row.
+Two more files are written next to the graph: page.json, which describes the run for the page, and
+epochs.webp, a single image with the previews of all epochs, 256 x 256 pixels each, 10 per row.
 """
 
 import csv
@@ -17,22 +17,33 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image
 
-from common.checkpoint import best_epoch, read_meta
+from common.checkpoint import best_epoch
 from common.cli import GeneError
 from common.files import write_json
-from data.avatars import toonhead
-from data.avatars.labelled_images import mask_invisible, one_hot, sample_labels
+from common.runs import RESTORE_RUN, read_meta
+from data.avatars import people, toonhead
+from data.avatars.labelled_images import (
+    mask_invisible,
+    one_hot,
+    parse_attributes,
+    sample_labels,
+)
 from export.exporter import Exporter
 from generate.faces import load as load_generator
 
-# Largest mean difference of an image from Keras that is accepted, by format; 2 is black to white.
-MAX_ERROR = {"uint8": 0.02}
+DTYPE = "uint8"
+# Maximum error (see `compare`) by weight format. Pixel values range from -1 to 1.
+MAX_ERROR = {DTYPE: 0.02}
 COLUMNS = 10
 MAX_SHEET_BYTES = 300_000
 
 
 def load(folder: Path) -> tuple[keras.Model, dict]:
-    """Return the network of a run, with its attributes as `network.attributes`, and its meta."""
+    """Load a run.
+
+    Returns:
+        The network, with its attributes as `network.attributes`, and the metadata of the run.
+    """
     generator = load_generator(Path(folder).absolute())
     generator.network.attributes = generator.attributes
     return generator.network, generator.meta
@@ -55,12 +66,12 @@ def compare(network: keras.Model, exported: Callable[[dict], dict], count: int =
 
     Args:
         network: The network, from `load`.
-        exported: The exported graph: from arrays by input to arrays by output.
+        exported: Function that maps named inputs to named outputs of the exported graph.
         count: Number of images.
 
     Returns:
-        The largest mean difference of an image. Single pixels at the edge of a shape may differ
-        more.
+        The mean absolute difference over the pixels of the image that differs most. Single pixels
+        at the edges of shapes may differ more.
     """
     rng = np.random.default_rng(1)
     inputs = {"noise": rng.standard_normal((count, network.latent_dim), dtype="float32")}
@@ -74,7 +85,7 @@ def compare(network: keras.Model, exported: Callable[[dict], dict], count: int =
 
 
 def add_files(source: Path, folder: Path) -> None:
-    """Write page.json and, if the run has kept its previews, epochs.webp.
+    """Write page.json and, if the run still has its previews, epochs.webp.
 
     Args:
         source: Folder of the run.
@@ -88,6 +99,7 @@ def add_files(source: Path, folder: Path) -> None:
         for name, colors in toonhead.SWATCHES.items()
         if attributes.get(name) == set(colors)
     }
+    rules = people.rules_for(parse_attributes(meta["data"]["attributes"]))
     write_json(
         folder / "page.json",
         {
@@ -96,6 +108,7 @@ def add_files(source: Path, folder: Path) -> None:
             "history": history,
             "swatches": swatches,
             "labels": toonhead.LABELS if attributes else {},
+            "rules": [rule._asdict() for rule in rules],
         },
     )
     epochs = range(1, len(history) + 1)
@@ -117,7 +130,7 @@ def _read_history(path: Path) -> list[dict[str, float]]:
         return rows
     except (OSError, KeyError, TypeError, ValueError, csv.Error) as error:
         raise GeneError(
-            f"{path}: not the history of an avatar run ({type(error).__name__})"
+            f"{path}: not the history of an avatar run ({type(error).__name__}); {RESTORE_RUN}"
         ) from None
 
 
@@ -132,11 +145,19 @@ def _sheet(frames: Sequence[Image.Image]) -> Image.Image:
 
 
 def _save_below_limit(image: Image.Image, path: Path) -> None:
-    """Save at the best quality that stays below MAX_SHEET_BYTES."""
+    """Save an image at the highest quality at which the file is at most MAX_SHEET_BYTES."""
     for quality in range(85, 4, -10):
         image.save(path, "WEBP", quality=quality)
         if path.stat().st_size <= MAX_SHEET_BYTES:
             return
 
 
-EXPORTER = Exporter(load, graph, compare, MAX_ERROR, add_files=add_files)
+EXPORTER = Exporter(
+    load,
+    graph,
+    compare,
+    DTYPE,
+    MAX_ERROR,
+    add_files=add_files,
+    has_own_data=lambda meta: bool(meta.get("args", {}).get("faces")),
+)

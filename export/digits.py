@@ -1,12 +1,12 @@
-"""Export of the digit networks: each as one graph, and the digits that the page shows.
+"""Export the digit networks, each as one graph, and the digits that the page shows.
 
-Graph inputs and outputs:
-    pictures: Images, float32 of shape (batch, 784), from 0 (paper) to 1 (ink).
-    logits: Logits, of shape (batch, classes).
+    inputs   pictures float32 (batch, 784), from 0 (paper) to 1 (ink)
+    outputs  logits (batch, classes)
 
-Next to each network lie digits.json and digits.bin, which `web/core/eigen-digits.js` reads. They
-contain the eigen-digits of the training digits, a typical test digit of each kind, the distribution
-and the statistics of each digit's pixels, and the table of `python -m explore.digits transfer`.
+Two more files are written next to each graph, digits.json and digits.bin, which
+`web/core/eigen-digits.js` reads. They contain the eigen-digits of the training digits, a typical
+test digit of each class, the distribution and the statistics of the pixels of each class, and the
+table of `python -m explore.digits transfer`.
 """
 
 import csv
@@ -26,13 +26,14 @@ from metrics.pixel_statistics import statistics
 from models.digits import NETWORKS
 
 FILES: list[str] = []
-MAX_ERROR = {"float16": 0.05}  # largest accepted difference of a logit from Keras
+DTYPE = "float16"
+MAX_ERROR = {DTYPE: 0.05}  # maximum difference between exported and Keras logits
 TRANSFER_TABLE = Path("checkpoints/digits/transfer.csv")
 NUM_PIXELS = IMAGE_SIDE * IMAGE_SIDE
-NUM_COMPONENTS = 54  # with the mean digit 55 images: full rows of 5 and of 11
+NUM_COMPONENTS = 54  # plus the mean digit: 55 images, which fill rows of 5 or 11
 
-# Links to the page hold coefficients of the first components, so their signs must stay as they
-# were when the first links were made.
+# Links to the page contain coefficients of the first components, so the signs of these components
+# must not change.
 COMPONENT_SIGNS = (1, 1, -1, 1, 1, 1)
 
 
@@ -42,7 +43,7 @@ def load(folder):
 
 
 def graph(network):
-    """Return the concrete function to export."""
+    """Return the concrete TensorFlow function to export."""
 
     def logits(pictures):
         return {"logits": network(pictures)}
@@ -61,7 +62,7 @@ def compare(network, exported, count=200):
 
 
 def add_files(_source, folder):
-    """Write digits.json and digits.bin, which are the same for every run, into `folder`."""
+    """Write digits.json and digits.bin, which are the same for every run, to `folder`."""
     description, arrays = _page_digits()
     write_json(folder / "digits.json", description)
     (folder / "digits.bin").write_bytes(arrays)
@@ -95,7 +96,7 @@ def _page_digits() -> tuple[dict, bytes]:
 
 
 def _read_table(path: Path) -> list[dict]:
-    """Return the rows of a CSV table; none if it does not exist."""
+    """Return the rows of a CSV table; empty if it does not exist."""
     if not path.exists():
         return []
     with open(path, newline="", encoding="utf-8") as file:
@@ -103,11 +104,17 @@ def _read_table(path: Path) -> list[dict]:
 
 
 def most_typical(images: np.ndarray) -> np.ndarray:
-    """Return the image that is nearest to the mean of all."""
+    """Return the image that is nearest to the mean of all images."""
     errors = images - images.mean(axis=0)
     return images[np.square(errors).sum(axis=(1, 2)).argmin()]
 
 
 EXPORTER = Exporter(
-    load, graph, compare, MAX_ERROR, add_files=add_files, inputs=lambda _: [TRANSFER_TABLE]
+    load,
+    graph,
+    compare,
+    DTYPE,
+    MAX_ERROR,
+    add_files=add_files,
+    inputs=lambda _: [TRANSFER_TABLE],
 )

@@ -1,7 +1,7 @@
-"""Convert a concrete TensorFlow function to a TensorFlow.js graph model, and run that model again.
+"""Convert a concrete TensorFlow function to a TensorFlow.js graph model, and load such a model.
 
-The converter's LayersModel format does not support Keras 3 (no browser can load the result), so
-models are converted from a SavedModel to a GraphModel. Outputs are found by node name.
+The converter's LayersModel format does not support Keras 3: browsers cannot load the result.
+So models are converted from a SavedModel to a GraphModel. Outputs are identified by node name.
 """
 
 import contextlib
@@ -35,17 +35,19 @@ QUANTIZED = {
 def convert(function: Any, model: keras.Model, folder: Path, dtype: str) -> dict[str, str]:
     """Write a function of a Keras model as model.json and group1-shard*.bin.
 
+    The same function yields the same bytes in every process.
+
     Args:
         function: The concrete function; its outputs are a dictionary.
         model: The model whose weights the function uses.
-        folder: Where to write the files.
+        folder: Folder to write to.
         dtype: Number format of the stored weights, a key of QUANTIZED.
 
     Returns:
         The node name of each output.
 
     Raises:
-        GeneError: The disk is full.
+        GeneError: If the files cannot be written, for example because the disk is full.
     """
     holder = tf.Module()
     holder.weights = [variable.value for variable in model.variables]
@@ -59,18 +61,27 @@ def convert(function: Any, model: keras.Model, folder: Path, dtype: str) -> dict
             tf_saved_model_conversion_v2.convert_tf_saved_model(
                 temporary, str(folder), **QUANTIZED[dtype]
             )
-    except tf.errors.OpError as error:  # a full disk
+    except tf.errors.OpError as error:  # for example, the disk is full
         raise GeneError(
-            f"{folder}: could not be written ({error.message.rpartition('; ')[2]})"
+            f"{folder}: cannot be written ({error.message.rpartition('; ')[2]}); free some disk "
+            "space"
         ) from None
+    _sort_keys(folder / "model.json")
     return _outputs(function, folder)
 
 
-def _outputs(function: Any, folder: Path) -> dict[str, str]:
-    """Find the nodes of the outputs.
+def _sort_keys(path: Path) -> None:
+    """Sort the keys of model.json, because the converter writes protobuf maps in random order."""
+    model = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(model, sort_keys=True, separators=(",", ":")), encoding="utf-8")
 
-    The converter names the outputs Identity, Identity_1, ... in the order of their sorted keys.
-    Each only copies another node, which is returned instead to spare the browser the copy.
+
+def _outputs(function: Any, folder: Path) -> dict[str, str]:
+    """Return the node name of each output.
+
+    The converter names the outputs Identity, Identity_1 and so on, in the order of their sorted
+    keys. Each of these nodes only copies another node. That node is returned instead, to save the
+    browser the copy.
     """
     nodes = {
         node["name"]: node
@@ -95,14 +106,14 @@ def count_stored_weights(folder: Path) -> int:
 
 
 def load(folder: Path, names: dict[str, str]) -> ExportedFunction:
-    """Read an exported model back.
+    """Load an exported model.
 
     Args:
-        folder: The folder that `convert` has written.
+        folder: The folder that `convert` wrote.
         names: The node name of each output.
 
     Returns:
-        A function from arrays by input name to arrays by output name.
+        A function that maps named inputs to named outputs.
     """
     model = json.loads((folder / "model.json").read_text())
     weights = {

@@ -1,9 +1,11 @@
-"""List the files of the site for the service worker, which keeps them for offline use.
+"""List the files of the site for the service worker, which caches them for offline use.
 
-    python -m export.precache            (make site runs it)
+    python -m export.precache            (make site runs this command)
 
-Writes web/precache-manifest.js: {version, files}, where the version is a hash of the files. Of the
-models only the index is listed; a model is kept when a page first loads it.
+Writes {version, files} to web/precache-manifest.js. `files` maps each path to the SHA-256 that the
+service worker checks before it caches the file. `version` is a hash of all these files and of the
+service worker. Of the models and songs, only the indexes are listed; their other files are cached
+when a page first loads them.
 """
 
 import hashlib
@@ -13,37 +15,41 @@ from pathlib import Path
 
 from common.cli import GeneError, Parser, run_cli
 from common.files import sha256, write_text
+from export.error_page import ERROR_PAGE
 
 MANIFEST = "precache-manifest.js"
-KEPT_SUFFIXES = {".html", ".css", ".js", ".svg", ".webp", ".wasm"}
-EXCLUDED = {"sw.js", MANIFEST}
-EXCLUDED_FOLDERS = {"models", "tfjs-bundle"}
+WORKER = "sw.js"
+KEPT_SUFFIXES = {".html", ".css", ".js", ".svg", ".webp", ".wasm", ".woff2"}
+EXCLUDED = {WORKER, MANIFEST, ERROR_PAGE}
+EXCLUDED_FOLDERS = {"models", "songs", "vendor-sources"}
+INDICES = {"models/index.json", "songs/index.json"}
 
 
 def precached_files(site: Path) -> list[str]:
-    """List the paths, relative to the folder of the site, that are kept for offline use."""
+    """List the files to cache for offline use, as paths relative to the folder of the site."""
     paths = {
-        str(path.relative_to(site))
+        path.relative_to(site).as_posix()
         for path in site.rglob("*")
         if path.suffix in KEPT_SUFFIXES and path.relative_to(site).parts[0] not in EXCLUDED_FOLDERS
     }
-    return sorted(paths - EXCLUDED | {"models/index.json"})
+    indices = {path for path in INDICES if (site / path).exists()}
+    return sorted(paths - EXCLUDED | indices)
 
 
 def write_manifest(site: Path) -> None:
-    """Write the list of files into the folder of a site.
+    """Write the list of files to the folder of a site.
 
     Raises:
-        GeneError: No model has been exported.
+        GeneError: If no model has been exported.
     """
     if not (site / "models" / "index.json").exists():
         raise GeneError(
             f"{site}/models: no exported models; run make site, or python -m export.tfjs"
         )
-    files = precached_files(site)
-    hashes = "".join(sha256(site / path) for path in files)
+    files = {path: sha256(site / path) for path in precached_files(site)}
+    hashes = "".join([*files.values(), sha256(site / WORKER)])
     version = hashlib.sha256(hashes.encode()).hexdigest()[:12]
-    manifest = json.dumps({"version": version, "files": ["./", *files]})
+    manifest = json.dumps({"version": version, "files": files})
     write_text(site / MANIFEST, f"const MANIFEST = {manifest};\n")
 
 

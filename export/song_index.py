@@ -1,44 +1,44 @@
-"""An index of training songs, in which the page looks up the phrases that a network copies.
+"""An index of training songs, which lets the page find the phrases that a network copies.
 
-`web/core/song-index.js` reads it.
+song-index.bin starts with a line of JSON: phrase_length, count, rice, bits, share, and songs, which
+is a list of [artist, title]. Then come the `count` distinct phrases of `phrase_length` tokens, in
+ascending order of their fingerprints. Each phrase consists of two numbers, highest bit first:
 
-    song-index.bin  a line of JSON: phrase_length, count, rice, bits, share and songs, which is a
-                    list of [artist, title]; then, for each of the `count` distinct phrases of
-                    `phrase_length` tokens, by ascending fingerprint and highest bit first:
-                    the difference from the previous fingerprint in Rice code (difference >> rice
-                    ones, a zero, its lowest `rice` bits), and the index of the first song with that
-                    phrase in `bits` bits
+1. the difference from the previous fingerprint as a Rice code: `difference >> rice` ones, a zero,
+   and the lowest `rice` bits of the difference (Rice & Plaunt, 1971,
+   doi:10.1109/TCOM.1971.1090789);
+2. the index of the first song that contains the phrase, in `bits` bits.
 
-It contains no words, only 32-bit fingerprints of phrases: someone who guesses six words of a song
-can check the guess, and nothing else. Phrases with unknown words are skipped, since the network
-cannot write them. False-positive rate: n / 2^32 for n phrases, which is 0.003 % for the songbook,
-or one of 230 songs of sixteen lines.
+The index contains no words, only 32-bit fingerprints of phrases. It does not reveal the songs; it
+can only confirm a guess of six words. Phrases with unknown words are skipped, because the network
+cannot write them. The false-positive rate for n phrases is n / 2^32: 0.003% for the songbook, or
+about one in 230 songs of sixteen lines.
 
-An index above `MAX_BYTES` is thinned: only fingerprints below 1/2, 1/4 or 1/8 of 2^32 are kept (the
-`share`), so that a phrase of six words is found with that probability, and a longer one with a
-higher one. If there are too many songs even for that, there is no index. Golomb-Rice codes: Rice &
-Plaunt, 1971, doi:10.1109/TCOM.1971.1090789.
+If all fingerprints do not fit into `MAX_BYTES`, only those below 1/2, 1/4 or 1/8 of 2^32 are kept.
+A phrase of six words is then found with this probability (the `share`), and a longer phrase with a
+higher one. If the index is still too large, none is written.
+
+`web/core/song-index.js` reads the index.
 """
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from common.files import sha256
 from common.prng import murmur3_finalizer
-from data.lyrics.corpus import SPLITS, split_of
-from data.lyrics.songs import SONGBOOK, read_songs
+from data.lyrics.songs import PLAIN_SONGBOOK, SONGBOOK, Song, has_hash, read_songs
+from data.lyrics.splits import TRAINING, Splitter
 from data.lyrics.tokenizer import tokenize
 from data.lyrics.vocabulary import UNK, Vocabulary
 from metrics.copied_phrases import COPIED_PHRASE_LENGTH
 
 FILE_NAME = "song-index.bin"
 MAX_BYTES = 600_000
-SHARES = [1, 2, 4, 8]  # inverse shares of fingerprints that are kept
+SHARES = [1, 2, 4, 8]  # n means that 1 / n of the fingerprints are kept
 
 IndexedSong = Sequence[Any]  # artist, title, token ids
 
@@ -47,27 +47,50 @@ def training_songs(meta: dict, vocabulary: Vocabulary) -> list[IndexedSong]:
     """Return the songs that a run was trained on.
 
     Args:
-        meta: The run's metadata.
-        vocabulary: The run's vocabulary.
+        meta: The metadata of the run.
+        vocabulary: The vocabulary of the run.
 
     Returns:
-        [artist, title, token ids] of each song; nothing if the table of songs is gone or changed.
+        [artist, title, token ids] of each song; empty if the table of songs is missing or has
+        changed.
     """
-    tables = [
-        path
-        for path in (SONGBOOK, Path(meta["args"]["songs"]))
-        if path.is_file() and sha256(path) == meta["data"]["songs_sha256"]
-    ]
-    songs = read_songs(tables[0], **meta["data"]["filters"]) if tables else ()
-    return [
-        [song.artist, song.title, vocabulary.encode(tokenize(song.text))]
-        for song in songs
-        if SPLITS[split_of(song)] == "training"
-    ]
+    songs = _read_songs(meta)
+    splitter = Splitter()
+    indexed = []
+    for song in songs:
+        words = tokenize(song.text)
+        if words:
+            splitter.add(song, words)
+            indexed.append([song.artist, song.title, vocabulary.encode(words)])
+    pairs = zip(indexed, splitter.finish(), strict=True)
+    return [song for song, split in pairs if split == TRAINING]
+
+
+def _read_songs(meta: dict) -> Iterable[Song]:
+    """Return the songs of the tables of a run; empty if one of them is missing or has changed.
+
+    The plain songbook may have changed, because songs are added to it but not removed.
+    """
+    data = meta["data"]
+    path = _find_table([SONGBOOK, meta["args"]["songs"]], data["songs_sha256"])
+    more = meta["args"].get("more_songs")
+    if more and Path(more).name == PLAIN_SONGBOOK.name:
+        more = PLAIN_SONGBOOK
+    elif more:
+        more = _find_table([more], data["more_songs_sha256"])
+    if path is None or bool(more) != ("more_songs_sha256" in data):
+        return ()
+    return read_songs(path, **data["filters"], more=more)
+
+
+def _find_table(paths: Sequence[str | Path], digest: str) -> Path | None:
+    """Return the first of the given tables that exists and has the given hash, or None."""
+    existing = [Path(path) for path in paths if Path(path).exists()]
+    return next((path for path in existing if has_hash(path, digest)), None)
 
 
 def build_index(songs: Sequence[IndexedSong], max_bytes: int = MAX_BYTES) -> bytes:
-    """Return the content of song-index.bin; nothing if there are no phrases, or too many."""
+    """Return the content of song-index.bin; b"" if there are no phrases, or too many."""
     by_song = [_fingerprints(token_ids) for _, _, token_ids in songs]
     owners = np.repeat(np.arange(len(by_song)), [len(prints) for prints in by_song])
     all_prints = np.concatenate([*by_song, np.empty(0, "uint64")])
@@ -82,7 +105,7 @@ def build_index(songs: Sequence[IndexedSong], max_bytes: int = MAX_BYTES) -> byt
 
 
 def _fingerprints(token_ids: np.ndarray) -> np.ndarray:
-    """Return the fingerprints of a song's phrases, uint64 (phrases,)."""
+    """Return the fingerprints of the phrases of a song, uint64 (phrases,)."""
     if len(token_ids) < COPIED_PHRASE_LENGTH:
         return np.empty(0, "uint64")
     phrases = np.lib.stride_tricks.sliding_window_view(
@@ -114,13 +137,20 @@ def _encode(
 
 
 def _encode_bits(differences: np.ndarray, owners: np.ndarray, rice: int, bits: int) -> bytes:
-    """Write each difference in Rice code and each owner in binary, all entries at once."""
+    """Encode the entries of the index.
+
+    Args:
+        differences: Difference of each fingerprint from the previous one; written as a Rice code.
+        owners: Index of the first song that contains each phrase; written as a binary number.
+        rice: Number of bits after the unary part of each Rice code.
+        bits: Number of bits of each index.
+    """
     ones = (differences >> np.uint64(rice)).astype("int64")
     lengths = ones + 1 + rice + bits
     ends = np.cumsum(lengths)
     starts = ends - lengths
     code = np.zeros(ends[-1], "uint8")
-    # Position of each one: its entry's start plus its index within the entry.
+    # The position of each one bit is the start of its entry plus its index within the entry.
     index_in_entry = np.arange(ones.sum()) - np.repeat(np.cumsum(ones) - ones, ones)
     code[np.repeat(starts, ones) + index_in_entry] = 1
     for values, field_ends, width in ((differences, ends - bits, rice), (owners, ends, bits)):

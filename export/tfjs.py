@@ -1,63 +1,46 @@
 """Export trained runs to TensorFlow.js for the site.
 
-    python -m export.tfjs                   every run in checkpoints/ that has changed
-    python -m export.tfjs lyrics/quick      only this run; the others stay as they are
+    python -m export.tfjs                   export every run in checkpoints/ that has changed
+    python -m export.tfjs lyrics/quick      export only this run; keep the others
+    python -m export.tfjs lyrics/mine --title "Kitchen Songs" --license "CC BY 4.0, Ada"
 
-Each run becomes web/models/TASK/RUN-HASH/, with its weights in one or two number formats and every
-weight stored once. The files are read back, run and compared with Keras; too large an error stops
-the export. index.json is written last and lists every file with its size and SHA-256. The page
-loads only what it lists, so a failed export leaves the site as it was.
+Each run is exported to web/models/TASK/RUN-HASH/. Its weights are stored once, in the number format
+that the page loads. The exported files are then loaded, and their outputs are compared with Keras.
+If a run cannot be exported, or its outputs differ too much, it is skipped and reported, and its
+previous export is kept. index.json is written last and lists every file with its size and SHA-256.
 
-Without arguments, runs whose checkpoint and exporter have not changed since the last export are
-skipped, and models whose run no longer exists are removed.
+Without arguments, runs are skipped if their checkpoint and the code have not changed since the last
+export, and models are removed if their run no longer exists. Files that this command did not write
+are never changed.
 """
 
-from train.core.backend import select_backend
+import os
+
+from common.cli import exit_on_error, exit_on_interrupt
 
 if __name__ == "__main__":
-    select_backend()
+    exit_on_interrupt()
+    # The converter needs TensorFlow, so override the environment and keras.json.
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    with exit_on_error():
+        import common.keras_quiet  # noqa: F401
 
-import functools
-import hashlib
-import shutil
+import shlex
+import sys
+import tempfile
 from collections.abc import Iterable, Sequence
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
-import common
-from common.cli import GeneError, Parser, add_checkpoint_dir, run_cli
-from common.files import atomic_folder, read_json, sha256, write_json
-from export import addition, avatars, digits, graph, lyrics
-from export.exporter import Exporter
+from common.cli import GeneError, Parser, add_checkpoint_dir, printable, run_cli
+from common.files import read_json, sha256, write_json
+from export.card import add_card_flags, update_card
+from export.conversion import EXPORTERS, export_run, hash_inputs, published_name
+from export.output_folder import OutputFolder
+from export.serve import TASKS_WITH_MENU
 
-EXPORTERS: dict[str, Exporter] = {
-    "lyrics": lyrics.EXPORTER,
-    "addition": addition.EXPORTER,
-    "avatars": avatars.EXPORTER,
-    "digits": digits.EXPORTER,
-}
+MODELS = "web/models"
+MANIFEST = "exported-files.json"
 INDEX_VERSION = 2
-# The converter may store folded constants besides the weights, but no weight twice.
-STORAGE_SLACK = 1.05
-# The parts of meta.json that the pages read.
-PAGE_META_KEYS = (
-    "task",
-    "recipe",
-    "class_name",
-    "config",
-    "parameter_count",
-    "data",
-    "metrics",
-    "training_seconds",
-    "sample",
-)
-# Files of a run's folder that no export reads.
-IGNORED_FILES = {"state.npz", ".lock"}
-# Code that decides what is exported; a change exports every run again.
-PACKAGES = ("common", "data", "models", "generate", "metrics", "export")
-NOT_EXPORTERS = {"dist.py", "precache.py", "serve.py"}
-LIBRARIES = ("keras", "tensorflow", "tensorflowjs")
 
 
 def main(argv: Sequence[str]) -> None:
@@ -65,81 +48,159 @@ def main(argv: Sequence[str]) -> None:
 
     Args:
         argv: The command line without the program.
+
+    Raises:
+        GeneError: If a run could not be exported. The others are exported anyway.
     """
     parser = Parser(__doc__, prog="python -m export.tfjs")
     parser.add_argument(
         "runs",
         nargs="*",
         metavar="TASK/RUN",
-        help="what to export, e.g. lyrics/quick (default: every run that has changed)",
+        help="runs to export, e.g. lyrics/quick (default: every run that has changed)",
     )
     add_checkpoint_dir(parser)
     parser.add_argument(
         "--out",
         metavar="DIR",
-        default="web/models",
-        help="folder for the exported models (default: %(default)s)",
+        default=MODELS,
+        help="folder for the exported models; other files in it are kept (default: %(default)s)",
     )
+    add_card_flags(parser)
     args = parser.parse_args(argv)
     checkpoints = Path(args.checkpoint_dir)
-    out = Path(args.out)
-    exported = _read_index(out)
-    if args.runs:
-        entries = exported
-        for name in args.runs:
-            task, run = _parse_name(name, checkpoints)
-            entries[f"{task}/{run}"] = export_run(checkpoints, task, run, out)
-    else:
-        entries = {
-            name: _export_if_changed(checkpoints, name, out, exported.get(name))
-            for name in _all_runs(checkpoints)
-        }
-    models = [entries[name] for name in sorted(entries)]
-    write_json(out / "index.json", {"version": INDEX_VERSION, "models": models})
-    _remove_unlisted(out, models)
-    print("To see the site: python -m export.serve")
+    output = OutputFolder(Path(args.out), MANIFEST, own_part=MODELS, legacy_files=_legacy_files)
+    output.check()
+    names = [_parse_name(name, checkpoints) for name in args.runs] or _all_runs(checkpoints)
+    update_card([checkpoints / name for name in names], args)
+    with output.locked():
+        entries = _read_index(output.folder)
+        if not args.runs:
+            keys = {published_name(name) for name in names}
+            entries = {key: entry for key, entry in entries.items() if key in keys}
+        results = [_export(checkpoints, name, output, entries, bool(args.runs)) for name in names]
+        errors = [error for error in results if error]
+        if not entries and not errors:
+            raise _no_runs(checkpoints)
+        if entries:
+            _publish(output, entries)
+    _raise_last(errors)
+    print(f"to view the result: {_serve_command(names if args.runs else [])}")
+
+
+def _export(
+    checkpoints: Path, name: str, output: OutputFolder, entries: dict[str, dict], always: bool
+) -> GeneError | None:
+    """Export a run if it has changed, and update its entry.
+
+    Args:
+        checkpoints: Folder that contains the trained runs.
+        name: The run, TASK/RUN.
+        output: Folder for the exported models.
+        entries: Entries of the index by TASK/RUN. They are updated, except if the export fails.
+        always: Whether to export the run even if it has not changed or is not shown on the site.
+
+    Returns:
+        The error if the run cannot be exported, else None.
+    """
+    task, _, run = name.partition("/")
+    key = published_name(name)
+    try:
+        if not always and not EXPORTERS[task].is_published(checkpoints / name):
+            print(f"{name}  not shown on the site, skipped")
+            entries.pop(key, None)
+        elif always or not _is_unchanged(checkpoints, name, entries.get(key)):
+            with tempfile.TemporaryDirectory() as staging:
+                entries[key] = export_run(checkpoints, task, run, Path(staging))
+                _publish(output, entries, Path(staging))
+        else:
+            print(f"{name}  unchanged")
+    except GeneError as error:
+        print(f"{printable(name)}  failed, skipped; see the error at the end", flush=True)
+        return error
+    return None
+
+
+def _serve_command(names: Sequence[str]) -> str:
+    """Return the command that opens the page of the network, or the site if there are several."""
+    opened = [name for name in names if name.partition("/")[0] in TASKS_WITH_MENU]
+    flag = f" --open {shlex.quote(opened[0])}" if len(opened) == 1 else ""
+    return f"python -m export.serve{flag}"
+
+
+def _raise_last(errors: Sequence[GeneError]) -> None:
+    """Print all errors except the last, one line each, and raise the last one."""
+    for error in errors[:-1]:
+        print(f"error: {error}", file=sys.stderr)
+    if errors:
+        raise errors[-1]
 
 
 def _read_index(out: Path) -> dict[str, dict]:
     """Read the entries of complete exported models, by TASK/RUN."""
     path = out / "index.json"
-    if not path.exists():
-        return {}
-    entries = read_json(path).get("models", [])
+    entries = read_json(path).get("models", []) if path.exists() else []
     return {
         f"{entry['task']}/{entry['run']}": entry for entry in entries if _is_complete(out, entry)
     }
 
 
 def _is_complete(out: Path, entry: dict) -> bool:
-    paths = [(out / entry["folder"] / file["path"], file["bytes"]) for file in entry["files"]]
-    return all(path.is_file() and path.stat().st_size == size for path, size in paths)
+    paths = [(out / entry["folder"] / file["path"], file["sha256"]) for file in entry["files"]]
+    return all(path.is_file() and sha256(path) == digest for path, digest in paths)
+
+
+def _legacy_files(out: Path) -> dict[str, str]:
+    """Return the files of an index that an earlier version wrote without a manifest."""
+    path = out / "index.json"
+    return {path.name: sha256(path)} | _files_of(_read_index(out).values()) if path.exists() else {}
+
+
+def _files_of(entries: Iterable[dict]) -> dict[str, str]:
+    """Return {path: SHA-256} for the files of models; paths are relative to the index."""
+    return {
+        f"{entry['folder']}/{file['path']}": file["sha256"]
+        for entry in entries
+        for file in entry["files"]
+    }
+
+
+def _publish(output: OutputFolder, entries: dict[str, dict], staging: Path | None = None) -> None:
+    """Write the models in `staging` and the index; delete models that are not in the index."""
+    models = [entries[name] for name in sorted(entries)]
+    files = {}
+    for path in _files_of(models):
+        is_new = staging is not None and (staging / path).exists()
+        files[path] = (staging if is_new and staging else output.folder) / path
+    with tempfile.TemporaryDirectory() as temporary:
+        index = Path(temporary) / "index.json"
+        write_json(index, {"version": INDEX_VERSION, "models": models})
+        output.publish(files | {index.name: index})
 
 
 def _all_runs(checkpoints: Path) -> list[str]:
-    """List the runs that the site has a use for, as TASK/RUN."""
-    folders = [
-        path.parent for task in EXPORTERS for path in checkpoints.glob(f"{task}/*/model.keras")
-    ]
-    names = []
-    for folder in sorted(folders):
-        name = str(folder.relative_to(checkpoints))
-        if EXPORTERS[folder.parent.name].is_published(folder):
-            names.append(name)
-        else:
-            print(f"{name}  not shown on the site, skipped")
+    """List the runs as TASK/RUN, except those whose names begin with a dot."""
+    names = sorted(
+        f"{task}/{path.parent.name}"
+        for task in EXPORTERS
+        for path in checkpoints.glob(f"{task}/[!.]*/model.keras")
+    )
     if not names:
-        raise GeneError(
-            f"{checkpoints}: no runs to export; train one first, e.g. python -m train.lyrics"
-        )
+        raise _no_runs(checkpoints)
     return names
 
 
-def _parse_name(name: str, checkpoints: Path) -> tuple[str, str]:
-    """Split TASK/RUN; a slash at the end, as a shell completes it, is ignored."""
+def _no_runs(checkpoints: Path) -> GeneError:
+    return GeneError(
+        f"{checkpoints}: no runs to export; train one first, e.g. python -m train.lyrics"
+    )
+
+
+def _parse_name(name: str, checkpoints: Path) -> str:
+    """Parse TASK/RUN, ignoring a slash at the end, which shells add when they complete a name."""
     task, _, run = name.rstrip("/").partition("/")
-    if task in EXPORTERS and run and "/" not in run:
-        return task, run
+    if task in EXPORTERS and run and "/" not in run and not run.startswith("."):
+        return f"{task}/{run}"
     suggestions = [
         f"{other}/{task}"
         for other in EXPORTERS
@@ -147,149 +208,15 @@ def _parse_name(name: str, checkpoints: Path) -> tuple[str, str]:
     ]
     if suggestions:
         raise GeneError(f"{name}: did you mean {' or '.join(suggestions)}?")
-    raise GeneError(f"{name}: name a run as TASK/RUN, with TASK one of {', '.join(EXPORTERS)}")
-
-
-def _export_if_changed(checkpoints: Path, name: str, out: Path, entry: dict | None) -> dict:
-    task, _, run = name.partition("/")
-    if entry and entry.get("inputs_sha256") == _hash_inputs(task, checkpoints / name):
-        print(f"{name}  unchanged")
-        return entry
-    return export_run(checkpoints, task, run, out)
-
-
-def _hash_inputs(task: str, source: Path) -> str:
-    """Hash everything that an exported model depends on: the run, other files, code, libraries."""
-    run_files = [
-        path
-        for path in sorted(source.rglob("*"))
-        if path.is_file() and path.name not in IGNORED_FILES
-    ]
-    others = [path for path in EXPORTERS[task].inputs(source) if path.is_file()]
-    digest = hashlib.sha256(_hash_code())
-    for path in [*run_files, *others]:
-        digest.update(f"{path.name} {sha256(path)}\n".encode())
-    return digest.hexdigest()
-
-
-@functools.cache
-def _hash_code() -> bytes:
-    """Hash the code and the library versions that decide what is exported, for all runs alike."""
-    root = Path(common.__file__).parent.parent
-    code = [
-        path
-        for package in PACKAGES
-        for path in sorted((root / package).rglob("*.py"))
-        if not (package == "export" and path.name in NOT_EXPORTERS)
-    ]
-    digest = hashlib.sha256()
-    for library in LIBRARIES:
-        digest.update(f"{library} {version(library)}\n".encode())
-    for path in code:
-        digest.update(f"{path.name} {sha256(path)}\n".encode())
-    return digest.digest()
-
-
-def export_run(checkpoints: Path, task: str, run: str, out: Path) -> dict:
-    """Export one run to `out`.
-
-    Args:
-        checkpoints: Folder of trained runs.
-        task: The kind of network, a key of EXPORTERS.
-        run: Name of the run.
-        out: Folder of exported models.
-
-    Returns:
-        The run's entry for index.json.
-
-    Raises:
-        GeneError: The run is missing or damaged, or the exported model differs from it too much.
-    """
-    exporter = EXPORTERS[task]
-    source = checkpoints / task / run
-    model, meta = exporter.load(source)
-    inputs_hash = _hash_inputs(task, source)
-    function = exporter.graph(model)
-    staging = out / task / f".{run}"
-    with atomic_folder(staging) as temporary:
-        outputs: dict[str, str] = {}
-        exported = {}
-        for dtype in exporter.max_error:
-            outputs, exported[dtype] = _export_weights(
-                exporter, model, function, temporary / dtype, dtype, f"{task}/{run}"
-            )
-        for name in exporter.files:
-            shutil.copyfile(source / name, temporary / name)
-        exporter.add_files(source, temporary)
-        page_meta = {key: meta[key] for key in PAGE_META_KEYS if key in meta}
-        write_json(
-            temporary / "meta.json",
-            page_meta | {"run": run, "outputs": outputs, "exported": exported},
-        )
-    return _finalize(staging, out, task, run) | {"inputs_sha256": inputs_hash}
-
-
-def _export_weights(
-    exporter: Exporter, model: Any, function: Any, folder: Path, dtype: str, name: str
-) -> tuple[dict[str, str], dict[str, float]]:
-    """Write a model with its weights as `dtype`, and check it.
-
-    Returns:
-        The node names of the outputs, and the size and error of the exported model.
-    """
-    outputs = graph.convert(function, model, folder, dtype)
-    stored = graph.count_stored_weights(folder)
-    weights = model.count_params()
-    if stored > STORAGE_SLACK * weights:
-        raise GeneError(
-            f"{name}: the {dtype} export has {stored:,} weights, but the network only {weights:,}"
-        )
-    error = exporter.compare(model, graph.load(folder, outputs))
-    size = sum(path.stat().st_size for path in folder.iterdir())
-    max_error = exporter.max_error[dtype]
-    print(
-        f"{name}  {dtype}  {size / 1e6:.2f} MB  error compared with Keras {error:.2g} "
-        f"(at most {max_error})",
-        flush=True,
+    raise GeneError(
+        f"{name}: not the name of a run; use TASK/RUN, where TASK is one of {', '.join(EXPORTERS)} "
+        "and RUN does not start with a dot"
     )
-    if not error <= max_error:
-        raise GeneError(
-            f"{name}: outputs of the {dtype} export differ from Keras by {error:.2g}; "
-            f"at most {max_error} is allowed"
-        )
-    return outputs, {"bytes": size, "difference": error}
 
 
-def _finalize(staging: Path, out: Path, task: str, run: str) -> dict:
-    """Rename a folder after the hash of its content.
-
-    Returns:
-        The run's entry for index.json.
-    """
-    files = [
-        {
-            "path": str(path.relative_to(staging)),
-            "bytes": path.stat().st_size,
-            "sha256": sha256(path),
-        }
-        for path in sorted(staging.rglob("*"))
-        if path.is_file()
-    ]
-    digest = hashlib.sha256("".join(str(file["sha256"]) for file in files).encode()).hexdigest()
-    folder = staging.with_name(f"{run}-{digest[:12]}")
-    if folder.exists():
-        shutil.rmtree(staging)
-    else:
-        staging.rename(folder)
-    return {"task": task, "run": run, "folder": str(folder.relative_to(out)), "files": files}
-
-
-def _remove_unlisted(out: Path, entries: Iterable[dict]) -> None:
-    """Delete model folders that the index does not list."""
-    listed = {entry["folder"] for entry in entries}
-    for folder in out.glob("*/*"):
-        if str(folder.relative_to(out)) not in listed:
-            shutil.rmtree(folder, ignore_errors=True)
+def _is_unchanged(checkpoints: Path, name: str, entry: dict | None) -> bool:
+    task = name.partition("/")[0]
+    return entry is not None and entry.get("inputs_sha256") == hash_inputs(task, checkpoints / name)
 
 
 if __name__ == "__main__":

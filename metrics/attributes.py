@@ -10,9 +10,9 @@ import numpy as np
 
 
 def accuracy(requested: np.ndarray, recognized: np.ndarray) -> np.ndarray:
-    """Return for each attribute the share of faces that show it as requested, shape (attributes,).
+    """Return the fraction of faces that show each attribute as requested, shape (attributes,).
 
-    NaN for an attribute that is visible in no face.
+    The fraction is NaN for an attribute that is not visible in any face.
     """
     visible = requested >= 0
     with np.errstate(invalid="ignore"):
@@ -30,8 +30,8 @@ def total_variation(
         variants: Number of variants of each attribute.
 
     Returns:
-        Half the sum of |requested share - recognized share| over the variants of each attribute,
-        shape (attributes,).
+        Half the sum of |requested fraction - recognized fraction| over the variants of each
+        attribute, shape (attributes,).
     """
     pairs = _histogram_pairs(requested, recognized, variants)
     return np.array([np.abs(a - b).sum() / 2 / max(a.sum(), 1) for a, b in pairs])
@@ -40,10 +40,12 @@ def total_variation(
 def missing_variants(
     requested: np.ndarray, recognized: np.ndarray, variants: Sequence[int]
 ) -> list[tuple[int, int]]:
-    """Return the variants that were requested and are never recognized.
+    """Return the variants that were requested but never recognized.
+
+    See `total_variation` for the arguments.
 
     Returns:
-        Pairs (attribute, variant) of indices; the arguments are those of `total_variation`.
+        Pairs of indices (attribute, variant).
     """
     pairs = _histogram_pairs(requested, recognized, variants)
     return [
@@ -56,7 +58,10 @@ def missing_variants(
 def _histogram_pairs(
     requested: np.ndarray, recognized: np.ndarray, variants: Sequence[int]
 ) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Count the variants of each attribute, requested and recognized, where it is visible."""
+    """Return the histograms of requested and recognized variants of each attribute.
+
+    Faces in which the attribute is invisible do not count.
+    """
     pairs = []
     for i, count in enumerate(variants):
         visible = requested[:, i] >= 0

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from metrics.diversity import ngrams
 
-# A phrase counts as copied from this many words on, punctuation and line breaks included. The song
-# index of the page (`export/song_index.py`) uses the same length.
+# A phrase counts as copied if it has at least this many words, including punctuation and line
+# breaks. The song index of the web page (`export/song_index.py`) uses the same length.
 COPIED_PHRASE_LENGTH = 6
 
 
@@ -26,7 +26,7 @@ class CopiedPhrases:
                 self._positions.setdefault(ngram, []).append((song_index, position))
 
     def is_copied(self, song: Sequence[str]) -> list[bool]:
-        """Return for each word of a song whether it is part of a copied phrase."""
+        """Return, for each word of a song, whether it is part of a copied phrase."""
         copied = [False] * len(song)
         for i, ngram in enumerate(ngrams(song, self.length)):
             if ngram in self._positions:
@@ -34,7 +34,7 @@ class CopiedPhrases:
         return copied
 
     def longest(self, song: Sequence[str]) -> int:
-        """Return the length of the longest copied phrase of a song; 0 if there is none."""
+        """Return the length of the longest copied phrase of a song in words; 0 if there is none."""
         longest = 0
         for i, ngram in enumerate(ngrams(song, self.length)):
             for song_index, position in self._positions.get(ngram, []):

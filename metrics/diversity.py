@@ -1,6 +1,6 @@
-"""How diverse songs are: distinct n-grams, similarity to each other, loops.
+"""Measure the diversity of songs: distinct n-grams, similarity to each other, and loops.
 
-Songs are lists of words; a line break is a word.
+Songs are lists of words; line breaks count as words.
 """
 
 import math
@@ -11,9 +11,9 @@ from data.lyrics.tokenizer import NEWLINE_TEXT
 
 Song = Sequence[str]
 
-NUM_NGRAMS = 15_000  # distinct-n is compared at equal length, as it falls with the length of a text
-LOOP_REPEATS = 4  # copies of a line or phrase that make a loop
-MAX_LOOP_LENGTH = 8  # words of the longest phrase that is looked for
+NUM_NGRAMS = 15_000  # fixed, because distinct-n decreases with the number of n-grams
+LOOP_REPEATS = 4  # a line or phrase that occurs this many times counts as a loop
+MAX_LOOP_LENGTH = 8  # length of the longest phrase that is checked, in words
 
 
 def ngrams(song: Song, n: int) -> list[tuple[str, ...]]:
@@ -22,7 +22,7 @@ def ngrams(song: Song, n: int) -> list[tuple[str, ...]]:
 
 
 def distinct_n(songs: Sequence[Song], n: int) -> float:
-    """Return the share of distinct ones among the first `NUM_NGRAMS` n-grams.
+    """Return the fraction of distinct n-grams among the first `NUM_NGRAMS` n-grams of the songs.
 
     Li et al., 2016, arXiv:1510.03055.
     """
@@ -41,11 +41,12 @@ def self_bleu(songs: Sequence[Song], order: int = 4) -> float:
     Zhu et al., 2018, arXiv:1802.01886.
 
     Args:
-        songs: Songs; those shorter than `order` are left out.
-        order: Longest n-grams that are compared.
+        songs: Songs; those shorter than `order` are ignored.
+        order: Length of the longest n-grams that are compared.
 
     Returns:
-        1 if all songs are the same, 0 if they share no n-gram.
+        The score, from 0 (no n-gram of length `order` occurs in two songs) to 1 (all songs are
+        the same).
     """
     songs = [song for song in songs if len(song) >= order]
     precisions = [_precisions(songs, n) for n in range(1, order + 1)]
@@ -63,9 +64,10 @@ def self_bleu(songs: Sequence[Song], order: int = 4) -> float:
 
 
 def _precisions(songs: Sequence[Song], n: int) -> list[float]:
-    """Return for each song the share of its n-grams that occur in another song.
+    """Return, for each song, the fraction of its n-grams that occur in another song.
 
-    Each n-gram counts at most as often as it occurs in that other song.
+    As always in BLEU, counts are clipped: an n-gram counts at most as often as it occurs in any one
+    of the other songs.
     """
     counts = [Counter(ngrams(song, n)) for song in songs]
     largest: Counter = Counter()  # largest count of each n-gram in any song
@@ -81,7 +83,7 @@ def _precisions(songs: Sequence[Song], n: int) -> list[float]:
     for count in counts:
         matches = 0
         for ngram, times in count.items():
-            # If this song holds the largest count, the other songs hold the second largest.
+            # If this song has the largest count, another song has the second largest one.
             in_others = second_largest if times == largest[ngram] else largest
             matches += min(times, in_others[ngram])
         precisions.append(matches / count.total())
@@ -98,10 +100,10 @@ def _closest_length(lengths: list[int], length: int) -> int:
 
 
 def has_loop(song: Song) -> bool:
-    """Return whether a song is caught in a loop.
+    """Return whether a song contains a loop.
 
-    A loop is one line `LOOP_REPEATS` times, or a phrase of up to `MAX_LOOP_LENGTH` words that many
-    times in a row.
+    A loop is a line that occurs `LOOP_REPEATS` times, or a phrase of up to `MAX_LOOP_LENGTH` words
+    that occurs `LOOP_REPEATS` times in a row.
     """
     lines = [line.strip() for line in " ".join(song).split(NEWLINE_TEXT)]
     counts = Counter(line for line in lines if line)
@@ -111,7 +113,7 @@ def has_loop(song: Song) -> bool:
 
 
 def _repeats_phrase(song: Song, length: int) -> bool:
-    same = 0  # successive words that are equal to the word `length` before them
+    same = 0  # number of successive words that equal the word `length` positions earlier
     for before, word in zip(song, song[length:], strict=False):
         same = same + 1 if before == word else 0
         if same >= length * (LOOP_REPEATS - 1):

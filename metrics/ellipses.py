@@ -1,15 +1,15 @@
 """Measure how elliptical the figure in an image is.
 
 An ellipse is determined by the center and the second moments of its area: its semi-axes are twice
-the roots of the eigenvalues of the moment matrix. The ellipse with the moments of a figure is
-therefore its best fit, and for a true ellipse it is that ellipse.
+the square roots of the eigenvalues of the moment matrix. The best-fitting ellipse of a figure is
+the one with the same moments; if the figure is an ellipse, it is the figure itself.
 """
 
 import numpy as np
 from scipy import ndimage
 
-MIN_CONTRAST = 0.15  # of the full range; an image with less shows nothing
-BATCH = 500  # images at once
+MIN_CONTRAST = 0.15  # of the full range; an image with less contrast counts as empty
+BATCH = 500  # number of images that are processed at once
 
 
 def foreground_masks(images: np.ndarray, outlined: bool = False) -> np.ndarray:
@@ -20,7 +20,7 @@ def foreground_masks(images: np.ndarray, outlined: bool = False) -> np.ndarray:
 
     Args:
         images: uint8 array of shape (n, side, side, 3).
-        outlined: Whether figures are outlines, which are filled.
+        outlined: Whether the figures are outlines; outlines are filled.
 
     Returns:
         bool array of shape (n, side, side).
@@ -37,7 +37,7 @@ def foreground_masks(images: np.ndarray, outlined: bool = False) -> np.ndarray:
 
 
 def fit_ellipses(masks: np.ndarray) -> np.ndarray:
-    """Return the filled ellipses that have the area moments of the masks.
+    """Return the best-fitting ellipse of each mask, filled.
 
     Args:
         masks: bool array of shape (n, side, side).
@@ -51,7 +51,7 @@ def fit_ellipses(masks: np.ndarray) -> np.ndarray:
     column_weights = weights.sum(axis=1)
     y = pixels - (row_weights @ pixels)[:, None]
     x = pixels - (column_weights @ pixels)[:, None]
-    # A pixel is a square, not a point: 1/12 is its own second moment.
+    # A pixel is a square, not a point; its own second moment is 1/12.
     yy = ((row_weights * y**2).sum(axis=1) + 1 / 12)[:, None, None]
     xx = ((column_weights * x**2).sum(axis=1) + 1 / 12)[:, None, None]
     yx = np.einsum("nij,ni,nj->n", weights, y, x)[:, None, None]
@@ -61,14 +61,14 @@ def fit_ellipses(masks: np.ndarray) -> np.ndarray:
 
 
 def ellipse_overlaps(images: np.ndarray, outlined: bool = False) -> np.ndarray:
-    """Return the intersection over union of each figure with its best ellipse.
+    """Return the intersection over union of each figure with its best-fitting ellipse.
 
     Args:
         images: uint8 array of shape (n, side, side, 3).
-        outlined: Whether figures are outlines.
+        outlined: Whether the figures are outlines.
 
     Returns:
-        Shape (n,), from 0 to 1; 0 for an image that shows nothing.
+        Shape (n,), from 0 to 1; 0 for an empty image.
     """
     overlaps = []
     for start in range(0, len(images), BATCH):

@@ -1,24 +1,25 @@
-"""Map images to points in which generated and real images are compared."""
+"""Map images to points, so that generated images can be compared with real ones."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from common.checkpoint import load_run, read_meta
+from common.checkpoint import load_run
+from common.runs import read_meta
 from data.avatars.labelled_images import Attribute
 from metrics.pixel_space import PixelSpace
 from models.attributes import AttributeClassifier
 
-# From uint8 images (n, side, side, 3) to their recognized variants, int16 (n, attributes), or None
-# without a classifier; and to points (n, d).
+# A function from images, uint8 (n, side, side, 3), to two values: the recognized variants, int16
+# (n, attributes), or None without a classifier; and the points, (n, d).
 FeatureExtractor = Callable[[np.ndarray], tuple[np.ndarray | None, np.ndarray]]
 
 
 def find_classifier(
     attributes: Sequence[Attribute], checkpoint_dir: str | Path
 ) -> AttributeClassifier | None:
-    """Return the first classifier in checkpoints/attributes/ with exactly these attributes."""
+    """Return the first classifier in `checkpoint_dir` for exactly these attributes, or None."""
     if not attributes:
         return None
     wanted = [(attribute.name, list(attribute.variants)) for attribute in attributes]
@@ -32,11 +33,15 @@ def find_classifier(
 def feature_extractor(
     images: np.ndarray, classifier: AttributeClassifier | None
 ) -> FeatureExtractor:
-    """Return the classifier's embeddings or, without one, principal components of the pixels.
+    """Return a function that maps images to points.
+
+    The points are the embeddings of the classifier or, without a classifier, the coordinates in
+    `PixelSpace`.
 
     Args:
-        images: Training images, uint8 of shape (n, side, side, 3); they define the components.
-        classifier: A classifier that knows the attributes of the images, or None.
+        images: Training images, uint8 of shape (n, side, side, 3), from which the principal
+            components of `PixelSpace` are computed.
+        classifier: A classifier for the attributes of the images, or None.
     """
     if classifier:
         return classifier.predict_with_embeddings

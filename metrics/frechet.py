@@ -22,10 +22,10 @@ def moments(points: np.ndarray) -> Moments:
 
 
 def frechet_distance(first: Moments, second: Moments) -> float:
-    """Return |m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)).
+    """Return the Fréchet distance, |m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)).
 
-    C1 C2 has the same eigenvalues as the symmetric C1^(1/2) C2 C1^(1/2), so the trace of its root
-    needs no complex numbers, not even if a covariance is singular.
+    C1 C2 has the same eigenvalues as the symmetric matrix C1^(1/2) C2 C1^(1/2), so the trace of its
+    square root can be computed without complex numbers, even if a covariance matrix is singular.
     """
     values, vectors = np.linalg.eigh(first.covariance)
     root = (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T

@@ -1,8 +1,8 @@
-"""A baseline for language models: interpolated n-grams with modified Kneser-Ney smoothing.
+"""A baseline language model: interpolated n-grams with modified Kneser-Ney smoothing.
 
-Chen & Goodman, An Empirical Study of Smoothing Techniques for Language Modeling (1998), section
-4.1.3: three discounts per order, derived from counts of counts; lower orders count the distinct
-words before an n-gram rather than its occurrences.
+See Chen & Goodman, An Empirical Study of Smoothing Techniques for Language Modeling (1998), section
+4.1.3. There are three discounts per order, which are derived from counts of counts. Lower orders
+count the distinct words before an n-gram instead of its occurrences.
 """
 
 from collections import Counter, defaultdict
@@ -16,12 +16,12 @@ Ngram = tuple[int, ...]
 
 @dataclass
 class _Context:
-    """What followed one context.
+    """The words that follow one context in the training data.
 
     Attributes:
-        total: Sum of the counts.
-        num_words: How many words were counted once, twice, and three times or more.
-        words: Those words.
+        total: Sum of their counts.
+        num_words: Number of words with count 1, with count 2, and with count 3 or more.
+        words: Ids of all these words.
     """
 
     total: int = 0
@@ -50,7 +50,7 @@ class KneserNey:
         """Return the probability of every token after a context.
 
         Args:
-            context: Token ids, of which the last `order` - 1 count.
+            context: Token ids; only the last `order` - 1 are used.
 
         Returns:
             Probabilities, (vocabulary_size,).
@@ -66,7 +66,7 @@ class KneserNey:
         else:
             lower_order = np.full(self.vocabulary_size, 1 / self.vocabulary_size)
         probabilities = self._interpolate(context, lower_order)
-        if len(context) < 2:  # longer contexts seldom recur
+        if len(context) < 2:  # longer contexts rarely occur again
             self._cache[context] = probabilities
         return probabilities
 
@@ -84,11 +84,11 @@ class KneserNey:
         return probabilities
 
     def score(self, sequence: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
-        """Score every token of a sequence but the first.
+        """Score every token of a sequence except the first.
 
         Returns:
-            Cross-entropy in nats, and whether the most likely token was the right one; both have
-            shape (tokens - 1,).
+            The cross-entropy in nats, and whether the most likely token was the correct one, each
+            of shape (tokens - 1,).
         """
         cross_entropy = []
         is_right = []
@@ -103,8 +103,9 @@ def _count(sequences: Sequence[Sequence[int]], order: int) -> list[Counter]:
     """Count n-grams.
 
     Returns:
-        {n-gram: count} per order, unigrams first. The highest order, and n-grams at the start of a
-        sequence, count occurrences; others count the distinct words before them.
+        {n-gram: count} for each order, unigrams first. N-grams of the highest order and n-grams at
+        the start of a sequence are counted by their occurrences, all others by the number of
+        distinct words before them.
     """
     occurrences: list[Counter] = [Counter() for _ in range(order)]
     starts: list[Counter] = [Counter() for _ in range(order)]

@@ -1,22 +1,25 @@
-"""Detect generated images that copy training images, by the distance to the nearest one.
+"""Detect generated images that copy training images, by their distance to the nearest one.
 
-After Meehan et al., 2020, arXiv:2004.05675.
+The method is based on Meehan et al., 2020, arXiv:2004.05675.
 """
 
 import numpy as np
 
 from metrics.neighbors import nearest
 
-# Share of the held-out points that lie closer to a training point than the threshold for a copy.
+# Points that are closer to a training point than a threshold count as copies. The threshold is
+# chosen so that this fraction of the held-out points, none of which is a copy, are that close.
 FALSE_POSITIVE_RATE = 0.01
 
 
 class DataCopyingTest:
-    """Compares distances to training points with those to held-out points, which no one can copy.
+    """Compares distances to training points with distances to held-out points.
+
+    A network cannot copy held-out points, because it was not trained on them.
 
     Args:
-        training: Shape (n, d).
-        held_out: Shape (m, d).
+        training: Training points, shape (n, d).
+        held_out: Held-out points, shape (m, d).
     """
 
     def __init__(self, training: np.ndarray, held_out: np.ndarray):
@@ -29,9 +32,10 @@ class DataCopyingTest:
         """Test generated points, shape (k, d).
 
         Returns:
-            The share of points that are closer to a training point than 99 % of the held-out
-            points are; and the share that are closer to a training point than to any of equally
-            many held-out points, which is 0.5 if nothing was copied, however blurred the images.
+            Two fractions of the generated points: those that are closer to a training point than
+            99% of the held-out points are; and those that are closer to a training point than to
+            any held-out point, with as many training points as held-out points. The second fraction
+            is 0.5 if nothing was copied, even if the images are blurred.
         """
         distances = nearest(points, self.training)[1]
         if len(self.training) == self.size:

@@ -1,25 +1,25 @@
-"""Exact Euclidean distances and nearest neighbors, in blocks that bound the memory."""
+"""Exact Euclidean distances and nearest neighbors, computed in blocks to limit memory use."""
 
 from collections.abc import Iterator
 
 import numpy as np
 from sklearn.metrics import pairwise_distances_argmin_min
 
-ROWS = 1000  # points that are compared at once
+ROWS = 1000  # number of points per block
 
 
 def iter_distances(points: np.ndarray, others: np.ndarray) -> Iterator[tuple[slice, np.ndarray]]:
-    """Yield the distances of blocks of points to all others.
+    """Yield the distances from one block of `points` after another to all of `others`.
 
     Uses |a - b|^2 = |a|^2 + |b|^2 - 2ab in the precision of the points. Both sets are centered
-    first; otherwise most digits would be lost.
+    first, because otherwise cancellation would lose most of the precision.
 
     Args:
         points: Shape (n, d).
         others: Shape (m, d).
 
     Yields:
-        A slice of `points`, and their distances, shape (rows, m).
+        A slice of `points`, and the distances of these points, shape (rows, m).
     """
     center = others.mean(axis=0, dtype="float64").astype(others.dtype)
     others = others - center
@@ -39,7 +39,7 @@ def neighbor_radii(points: np.ndarray, k: int) -> np.ndarray:
 
     Args:
         points: Shape (n, d).
-        k: 1 for the nearest other point.
+        k: Rank of the neighbor; 1 is the nearest other point.
     """
     radii = np.empty(len(points))
     for rows, distances in iter_distances(points, points):
@@ -50,13 +50,13 @@ def neighbor_radii(points: np.ndarray, k: int) -> np.ndarray:
 
 
 def nearest(points: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Find the nearest other point of each point.
+    """Find the point in `others` that is nearest to each point.
 
     Args:
         points: Shape (n, d).
         others: Shape (m, d).
 
     Returns:
-        Its index, shape (n,), and its distance, shape (n,).
+        The index of the nearest point, shape (n,), and its distance, shape (n,).
     """
     return pairwise_distances_argmin_min(points, others)

@@ -1,19 +1,19 @@
 """Represent images as points without a classifier.
 
-For data without labels, and to see what a classifier ignores.
+Used for data without labels, and to detect differences that a classifier ignores.
 """
 
 import numpy as np
 from sklearn.decomposition import PCA
 
-BATCH = 1000  # images at once
+BATCH = 1000  # number of images that are processed at once
 COMPONENTS = 64
-GRID = 16  # cells per side in which colors and edges are averaged
+GRID = 16  # number of cells per side; colors and edges are averaged in each cell
 EDGE_WEIGHT = 4
 
 
 def downsample(images: np.ndarray, side: int) -> np.ndarray:
-    """Average images down.
+    """Downsample images by averaging.
 
     Args:
         images: uint8 array of shape (n, s, s, 3).
@@ -36,22 +36,22 @@ def flat_pixels(images: np.ndarray, side: int = 32) -> np.ndarray:
 
 
 class PixelSpace:
-    """Principal components of the colors and edges of real images: a space that knows no labels.
+    """The space of the principal components of the colors and edges of real images.
 
     Edges are mean absolute differences in brightness between neighboring pixels, so that blurred
-    images are far from sharp images of the same colors.
+    images are far from sharp images with the same colors.
 
     Args:
         images: Real images, uint8 of shape (n, side, side, 3).
-        size: Number of components.
+        size: Number of components, at most n - 1.
     """
 
     def __init__(self, images: np.ndarray, size: int = COMPONENTS):
-        points = _colors_and_edges(images).astype("float64")  # the covariance needs the precision
-        self.pca = PCA(size, svd_solver="covariance_eigh").fit(points)
+        points = _colors_and_edges(images).astype("float64")  # float32 is too imprecise
+        self.pca = PCA(min(size, len(points) - 1), svd_solver="covariance_eigh").fit(points)
 
     def embed(self, images: np.ndarray) -> np.ndarray:
-        """Return uint8 images as points, shape (n, size)."""
+        """Project uint8 images onto the components; return points, shape (n, components)."""
         return self.pca.transform(_colors_and_edges(images))
 
 

@@ -1,1 +1,1 @@
-"""Network architectures. Keras only: no files, no command line, no particular backend."""
+"""Network architectures. They need only Keras: no files, no command line, any backend."""

@@ -1,11 +1,12 @@
-"""The addition networks: two numbers in, one hidden layer of sigmoid nodes, one linear output.
+"""The addition networks: two inputs, one hidden layer of sigmoid nodes, one linear output.
 
     f(a, b) = sum_j last_j S(first_0j a + first_1j b + bias_j) + offset,   S(z) = 1 / (1 + exp(-z))
 
 Networks without biases have bias = 0 and offset = 0.
 
-`build_mlp` makes one network from Keras layers, `forward` evaluates one from its weights, and
-`Stack` holds many of them in arrays with a leading axis: a run saves and exports a `Stack`.
+`build_mlp` builds one network from Keras layers, and `forward` evaluates one network from its
+weights. `Stack` stores the weights of many networks in arrays with a leading axis; a run saves and
+exports a `Stack`.
 """
 
 from collections.abc import Sequence
@@ -41,7 +42,8 @@ def forward(weights, pairs):
     """Evaluate one network.
 
     Args:
-        weights: The tensors first (2, hidden), bias (hidden,), last (hidden,) and offset ().
+        weights: Tensors in the order of WEIGHT_NAMES: first (2, hidden), bias (hidden,),
+            last (hidden,) and offset ().
         pairs: Pairs of numbers, shape (batch, 2).
 
     Returns:
@@ -57,14 +59,14 @@ def forward(weights, pairs):
 class Stack(keras.Model):
     """Many addition networks, each padded with zero weights to the size of the largest.
 
-    For n networks of up to h hidden nodes the weights are first (n, 2, h), bias (n, h),
+    For n networks of up to h hidden nodes, the weights are first (n, 2, h), bias (n, h),
     last (n, h) and offset (n,).
 
     Args:
         hidden: Number of hidden nodes of each network.
-        biases: 1 for each network with biases, 0 for each without.
-        max_sums: Largest sum that each network was trained for.
-        **kwargs: Passed on to `keras.Model`.
+        biases: For each network, 1 if it has biases, else 0.
+        max_sums: Maximum sum that each network was trained for.
+        **kwargs: Arguments of `keras.Model`.
     """
 
     def __init__(

@@ -14,15 +14,15 @@ LEAKY_SLOPE = 0.1
 
 @keras.saving.register_keras_serializable("gene")
 class AttributeClassifier(keras.Model):
-    """Strided convolutions, one dense layer and a softmax head per attribute.
+    """Strided convolutions, one dense layer, and a softmax head per attribute.
 
-    The activations of the dense layer are the embedding of an image: images with the same
-    attributes lie close together in it, so it is the space in which generated faces are compared
-    with real ones.
+    The activations of the dense layer are the embedding of an image. The embeddings of images with
+    the same attributes are close to each other. Metrics use these embeddings to compare generated
+    faces with real ones.
 
     Args:
         variants: Number of variants of each attribute.
-        channels: Channels of the convolutions; each one halves the resolution.
+        channels: Channels of each convolution; each convolution halves the resolution.
         embedding_dim: Size of the embedding.
         image_side: Height and width of the images in pixels.
         dropout: Dropout rate of the embedding.
@@ -78,11 +78,11 @@ class AttributeClassifier(keras.Model):
 
         Args:
             images: Shape (batch, image_side, image_side, 3), from -1 to 1.
-            training: Whether dropout is active and batch normalization uses the batch.
+            training: Whether to apply dropout and normalize with the statistics of the batch.
 
         Returns:
-            Logits, shape (batch, sum of variants), the attributes side by side; and embeddings,
-            shape (batch, embedding_dim).
+            The concatenated logits of all attributes, shape (batch, total number of variants), and
+            the embeddings, shape (batch, embedding_dim).
         """
         x = images
         for convolution, norm in zip(self.convolutions, self.norms, strict=True):
@@ -91,7 +91,7 @@ class AttributeClassifier(keras.Model):
         return self.heads(self.drop(embeddings, training=training)), embeddings
 
     def split_logits(self, logits) -> list:
-        """Split logits of shape (batch, sum of variants) into one array per attribute."""
+        """Split logits of shape (batch, total number of variants) into one array per attribute."""
         return ops.split(logits, np.cumsum(self.variants)[:-1].tolist(), axis=-1)
 
     def predict_with_embeddings(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -2,11 +2,11 @@
 
 `Generator` and `Discriminator` are conditional: they take the attributes of a face as labels.
 `DCGANGenerator` and `DCGANDiscriminator` are a plain DCGAN (Radford et al., 2016,
-arXiv:1511.06434) that knows no labels.
+arXiv:1511.06434) without labels.
 
 Images are float32 arrays of shape (batch, 64, 64, 3) from -1 to 1. Labels are float32 arrays of
-shape (batch, num_labels): the one-hot attributes side by side, all zeros for an attribute that is
-invisible. A network without labels takes an array of shape (batch, 0).
+shape (batch, num_labels): the concatenated one-hot vectors of all attributes. The vector of an
+invisible attribute is all zeros. A network without labels takes an array of shape (batch, 0).
 """
 
 from collections.abc import Sequence
@@ -19,15 +19,16 @@ from keras import layers, ops
 from data.avatars.labelled_images import IMAGE_SIDE
 
 LEAKY_SLOPE = 0.2
-DISCRIMINATOR_UNITS = 128  # of the hidden dense layer
+DISCRIMINATOR_UNITS = 128  # units of the hidden dense layer
 
 
 @keras.saving.register_keras_serializable("gene")
 class Generator(keras.Model):
-    """Conditional generator: latent noise and attribute labels to RGB images.
+    """Conditional generator: maps latent noise and attribute labels to RGB images.
 
-    Each resolution is a nearest-neighbor upsampling, a 3x3 convolution and a FiLM layer (Perez et
-    al., 2018, arXiv:1709.07871), a scale and shift per channel driven by the style vector.
+    Each resolution consists of nearest-neighbor upsampling, a 3x3 convolution and a FiLM layer
+    (Perez et al., 2018, arXiv:1709.07871), which scales and shifts each channel depending on the
+    style vector.
 
     Args:
         latent_dim: Size of the noise vector.
@@ -94,7 +95,17 @@ class Generator(keras.Model):
         Returns:
             Images, shape (batch, 64, 64, 3).
         """
-        style = self._style(noise, labels)
+        return self.to_rgb(self.feature_maps(self.style(noise, labels)))
+
+    def style(self, noise, labels):
+        """Return the style vectors, shape (batch, style_dim)."""
+        style = ops.concatenate([noise, labels], axis=1) if self.num_labels else noise
+        for layer in self.mapping:
+            style = ops.leaky_relu(layer(style), LEAKY_SLOPE)
+        return style
+
+    def feature_maps(self, style):
+        """Return the last feature maps, shape (batch, 64, 64, channels[-1])."""
         x = self.projection(style)
         x = ops.reshape(x, (-1, self.initial_side, self.initial_side, self.channels[0]))
         x = self._modulate(x, style, 0)
@@ -102,13 +113,7 @@ class Generator(keras.Model):
             side = self.initial_side << i
             x = ops.image.resize(x, (side, side), interpolation="nearest")
             x = self._modulate(self.convolutions[i - 1](x), style, i)
-        return self.to_rgb(x)
-
-    def _style(self, noise, labels):
-        style = ops.concatenate([noise, labels], axis=1) if self.num_labels else noise
-        for layer in self.mapping:
-            style = ops.leaky_relu(layer(style), LEAKY_SLOPE)
-        return style
+        return x
 
     def _modulate(self, x, style, i: int):
         """Scale and shift the channels of resolution `i` (FiLM), then apply the activation."""
@@ -132,7 +137,8 @@ class Generator(keras.Model):
 class Discriminator(keras.Model):
     """Conditional discriminator: strided convolutions without normalization.
 
-    Labels enter by projection (Miyato & Koyama, 2018, arXiv:1802.05637).
+    The discriminator is conditioned on labels by projection (Miyato & Koyama, 2018,
+    arXiv:1802.05637).
 
     Args:
         num_labels: Size of the one-hot label vector; 0 for an unconditional discriminator.
@@ -161,9 +167,10 @@ class Discriminator(keras.Model):
         ]
         self.hidden = layers.Dense(DISCRIMINATOR_UNITS, name="hidden")
         self.logit = layers.Dense(1, name="logit")
-        self.label_projection = layers.Dense(
-            DISCRIMINATOR_UNITS, use_bias=False, name="label_projection"
-        )
+        if num_labels:
+            self.label_projection = layers.Dense(
+                DISCRIMINATOR_UNITS, use_bias=False, name="label_projection"
+            )
         self.build()
 
     def build(self, input_shape=None) -> None:
@@ -173,7 +180,8 @@ class Discriminator(keras.Model):
             layer.build((None, None, None, width))
         self.hidden.build((None, 16 * self.channels[-1]))
         self.logit.build((None, DISCRIMINATOR_UNITS))
-        self.label_projection.build((None, max(self.num_labels, 1)))
+        if self.num_labels:
+            self.label_projection.build((None, self.num_labels))
         self.built = True
 
     def call(self, images, labels, training=False):
@@ -185,7 +193,8 @@ class Discriminator(keras.Model):
             training: Ignored; the network has no layer that depends on it.
 
         Returns:
-            Logits, shape (batch,): the higher, the more like a real image with these labels.
+            Logits, shape (batch,); higher for images that look more like real images with these
+            labels.
         """
         x = ops.leaky_relu(self.from_rgb(images), LEAKY_SLOPE)
         for layer in self.convolutions:
@@ -301,7 +310,7 @@ class DCGANDiscriminator(keras.Model):
             training: Whether dropout is active.
 
         Returns:
-            Logits, shape (batch,): the higher, the more like a real image.
+            Logits, shape (batch,); higher for images that look more like real ones.
         """
         x = images
         for layer, dropout in zip(self.convolutions, self.dropouts, strict=True):

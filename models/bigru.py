@@ -1,4 +1,4 @@
-"""The lyrics network that sees a window of tokens and predicts the one after it."""
+"""The lyrics network that reads a window of tokens and predicts the next token."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,21 +10,22 @@ import numpy as np
 from keras import ops
 
 from data.lyrics.vocabulary import PAD
-from models.lyrics import LyricsModel, State
+from models.lyrics import LyricsModel, State, pad_song
 
 
 @keras.saving.register_keras_serializable("gene")
 class WindowedBiGRU(LyricsModel):
     """Bidirectional GRUs over a window of tokens: the lyrics network of the blog posts.
 
-    An embedding, two bidirectional GRU layers, a dense layer, and a softmax over the vocabulary.
+    It consists of an embedding, two bidirectional GRU layers, a dense layer, and a softmax over
+    the vocabulary.
 
     Args:
         vocabulary_size: Number of tokens.
         context_length: Number of tokens that the network reads to predict the next one.
         embedding_dim: Size of the token embeddings.
         units: Size of each GRU, per direction, and of the dense layer.
-        dropout: Dropout on the output of the dense layer.
+        dropout: Dropout rate of the output of the dense layer.
     """
 
     def __init__(
@@ -65,7 +66,7 @@ class WindowedBiGRU(LyricsModel):
         """Predict the token after each window.
 
         Args:
-            token_ids: int32 (batch, context_length), padded with `PAD` before a song's start.
+            token_ids: int32 (batch, context_length), padded with `PAD` before the start of a song.
             training: Whether to apply dropout.
 
         Returns:
@@ -77,21 +78,21 @@ class WindowedBiGRU(LyricsModel):
         vectors = self.dropout_layer(self.dense(vectors), training=training)
         return self.output_layer(vectors)
 
-    def start(self, batch_size: int) -> State:
+    def start(self, batch_size: int, title: Sequence[int] = ()) -> State:
         """Return an empty window, int32 (batch, context_length)."""
         return [np.full((batch_size, self.context_length), PAD, "int32")]
 
     def step(self, token_ids: Sequence[int], state: State) -> tuple[Any, State]:
-        """See `LyricsModel.step`. The state is the window."""
+        """See `LyricsModel.step`. The state is the window of the latest tokens."""
         newest = np.array(token_ids, "int32")[:, None]
         window = np.concatenate([state[0][:, 1:], newest], axis=1)
-        return self.predict_on_batch(window), [window]  # compiled, unlike a call
+        return self.predict_on_batch(window), [window]  # compiled, unlike `self(window)`
 
     def forward_for_export(self, token_ids: Any) -> Any:
-        """Do the same as `call` for one window, as a graph that runs fast in the browser.
+        """Compute the same as `call` for one window, as a graph that runs fast in the browser.
 
-        The GRUs are unrolled into 2-D tensors, and each weight is read once, so that an exported
-        graph stores it once.
+        The GRUs are unrolled into operations on 2-D tensors. Each weight is read only once, so that
+        the exported graph stores it only once.
 
         Args:
             token_ids: int32 (context_length,).
@@ -111,11 +112,12 @@ class WindowedBiGRU(LyricsModel):
         vector = ops.concatenate([forward[-1], backward[0]], axis=1)
         return self.output_layer(self.dense(vector))
 
-    def logits(self, token_ids: Sequence[int], artist: int = 0) -> Any:
+    def logits(self, token_ids: Sequence[int], artist: int = 0, title: Sequence[int] = ()) -> Any:
         """See `LyricsModel.logits`."""
         padding = [PAD] * (self.context_length - 1)
-        padded = np.array([*padding, *token_ids], "int32")
-        return self(np.lib.stride_tricks.sliding_window_view(padded, self.context_length))
+        padded = np.array([*padding, *pad_song(token_ids)], "int32")
+        windows = np.lib.stride_tricks.sliding_window_view(padded, self.context_length)
+        return ops.convert_to_numpy(self(windows))[: len(token_ids)]
 
     def get_config(self) -> dict:
         """Return the constructor arguments."""

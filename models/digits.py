@@ -1,7 +1,7 @@
 """Networks that classify handwritten digits.
 
-All take images (batch, 28, 28) from 0 (paper) to 1 (ink) and return logits (batch, classes). Their
-static methods `cross_entropy` and `confidences` define what the logits mean.
+All of them map images (batch, 28, 28) from 0 (paper) to 1 (ink) to logits (batch, classes). Their
+static methods `cross_entropy` and `confidences` define the meaning of the logits.
 """
 
 import common.keras_quiet  # noqa: F401
@@ -17,10 +17,10 @@ _INPUT_SHAPE = (None, IMAGE_SIDE, IMAGE_SIDE, 1)
 
 @keras.saving.register_keras_serializable("gene")
 class SigmoidMLP(keras.Model):
-    """One hidden layer of sigmoids and one sigmoid per digit: ten separate yes/no answers.
+    """One hidden layer of sigmoids, and one independent sigmoid output per digit.
 
-    This is the network of chapter 3 of Nielsen, Neural Networks and Deep Learning (2015), with the
-    initialization given there.
+    This is the network from chapter 3 of Nielsen, Neural Networks and Deep Learning (2015), with
+    the same initialization.
 
     Args:
         hidden: Number of hidden units.
@@ -46,12 +46,12 @@ class SigmoidMLP(keras.Model):
 
     @staticmethod
     def cross_entropy(logits, targets):
-        """Return the cross-entropy (batch,), summed over all outputs, against (batch, classes)."""
+        """Return the cross-entropy (batch,) with targets (batch, classes), summed over classes."""
         return ops.sum(ops.softplus(logits) - targets * logits, axis=-1)
 
     @staticmethod
     def confidences(logits):
-        """Return the confidence of each output (batch, classes), independent of the others."""
+        """Return one independent confidence per digit (batch, classes), from 0 to 1."""
         return ops.sigmoid(logits)
 
 
@@ -67,11 +67,11 @@ def _nielsen_dense(name, inputs, units):
 
 
 class SoftmaxClassifier(keras.Model):
-    """Base class of the networks whose outputs are one probability distribution."""
+    """Base class of the networks that output one probability distribution over the classes."""
 
     @staticmethod
     def cross_entropy(logits, targets):
-        """Return the cross-entropy (batch,) against distributions (batch, classes)."""
+        """Return the cross-entropy (batch,) with target distributions (batch, classes)."""
         return -ops.sum(targets * ops.log_softmax(logits), axis=-1)
 
     @staticmethod
@@ -86,7 +86,7 @@ class ConvNet(SoftmaxClassifier):
 
     Args:
         channels: Channels of each convolution.
-        downsample: For each convolution, 1 if it has stride 2 and halves the image, else 0.
+        downsample: For each convolution, 1 if it has stride 2 and halves the resolution, else 0.
         classes: Number of outputs.
     """
 
@@ -97,7 +97,7 @@ class ConvNet(SoftmaxClassifier):
         self.channels = tuple(channels)
         self.downsample = tuple(downsample)
         self.classes = classes
-        # All convolutions before all norms: saved optimizer states depend on this order.
+        # Create all convolutions before all norms: saved optimizer states depend on this order.
         self.convolutions = [
             keras.layers.Conv2D(
                 count, 3, strides=1 + half, padding="same", use_bias=False, name=f"conv_{i}"

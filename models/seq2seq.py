@@ -1,4 +1,4 @@
-"""The lyrics network that reads the tokens so far and writes the whole next line."""
+"""The lyrics network that reads the last tokens of a song and predicts the whole next line."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,24 +11,25 @@ from keras import ops
 
 from data.lyrics.lines import line_examples, split_lines
 from data.lyrics.vocabulary import BOS_EOS, NEWLINE, PAD
-from models.lyrics import LyricsModel, State, TiedEmbedding
+from models.lyrics import LyricsModel, State
+from models.tied_embedding import TiedEmbedding
 
 
 @keras.saving.register_keras_serializable("gene")
 class LineSeq2Seq(LyricsModel):
     """Encoder-decoder of two GRUs (Cho et al., 2014, arXiv:1406.1078).
 
-    The encoder reads the last tokens of the song. Its state is the first state of the decoder,
-    which writes one line. `data/lyrics/lines.py` defines what a line is.
+    The encoder reads the last tokens of the song. Its final state is the initial state of the
+    decoder, which predicts one line. `data/lyrics/lines.py` defines what counts as a line.
 
     Args:
         vocabulary_size: Number of tokens.
         context_length: Number of tokens that the encoder reads.
         embedding_dim: Size of the token embeddings.
         units: Size of both GRUs.
-        dropout: Dropout on the embeddings and on the decoder's output, with the same mask at every
-            time step of a line.
-        max_line_length: Maximum number of tokens of a line, line break included.
+        dropout: Dropout rate of the embeddings and of the output of the decoder; the mask is the
+            same at every time step of a line.
+        max_line_length: Maximum number of tokens of a line, including the line break.
     """
 
     def __init__(
@@ -66,7 +67,7 @@ class LineSeq2Seq(LyricsModel):
         self.built = True
 
     def call(self, token_ids: Any, training: bool = False) -> Any:
-        """Predict the tokens of a line, each from the ones before it.
+        """Predict each token of a line from the tokens before it.
 
         Args:
             token_ids: int32 (batch, context_length + max_line_length - 1); see
@@ -79,7 +80,7 @@ class LineSeq2Seq(LyricsModel):
         return self.token_embedding.logits(self.hidden_states(token_ids, training))
 
     def hidden_states(self, token_ids: Any, training: bool = False) -> Any:
-        """Do the same as `call`, but return (batch, max_line_length, embedding_dim)."""
+        """Return the vectors (batch, max_line_length, embedding_dim) that `call` maps to logits."""
         state = self._encode(token_ids[:, : self.context_length], training)
         # The decoder starts with the last token before the line.
         vectors = self.token_embedding(token_ids[:, self.context_length - 1 :])
@@ -91,11 +92,11 @@ class LineSeq2Seq(LyricsModel):
         vectors = self.dropouts[0](self.token_embedding(token_ids), training=training)
         return self.encoder(vectors, training=training)
 
-    def start(self, batch_size: int) -> State:
+    def start(self, batch_size: int, title: Sequence[int] = ()) -> State:
         """Return the state before a song.
 
-        It is the last tokens read (batch, context_length), the position within the line (batch,)
-        and the decoder's state (batch, units).
+        The state consists of the last tokens (batch, context_length), the position within the line
+        (batch,) and the state of the decoder (batch, units).
         """
         return [
             ops.full((batch_size, self.context_length), PAD, "int32"),
@@ -104,7 +105,7 @@ class LineSeq2Seq(LyricsModel):
         ]
 
     def step(self, token_ids: Sequence[int], state: State) -> tuple[Any, State]:
-        """See `LyricsModel.step`. The encoder runs again wherever a line begins."""
+        """See `LyricsModel.step`. The encoder runs at the start of each line."""
         token_ids = ops.convert_to_tensor(token_ids, "int32")
         context, position, decoder_state = state
         context = ops.concatenate([context[:, 1:], ops.expand_dims(token_ids, 1)], axis=1)
@@ -122,7 +123,7 @@ class LineSeq2Seq(LyricsModel):
         logits = self.token_embedding.logits(self.projection(vectors))
         return logits, [context, position, decoder_state]
 
-    def logits(self, token_ids: Sequence[int], artist: int = 0) -> Any:
+    def logits(self, token_ids: Sequence[int], artist: int = 0, title: Sequence[int] = ()) -> Any:
         """See `LyricsModel.logits`."""
         song = np.array(token_ids, "int32")
         lines = split_lines(song, 0, len(song), self.max_line_length)

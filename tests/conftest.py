@@ -1,25 +1,45 @@
-"""Fixtures that several test modules share: tiny songs and runs, an exported site, Chromium."""
+"""Fixtures that several test modules share: tiny songs and runs, an exported site, and Chromium."""
 
 import inspect
 import os
 import shutil
 import signal
+import tempfile
 
 import pytest
 from filelock import FileLock
 from playwright.sync_api import sync_playwright
 
 from bench.chromium import launch
+from export import songbook
 from export.serve import start_server
-from tests.helpers import TINY, TINY_AVATARS, WEB, run_module, write_table
+from tests.helpers import TINY, TINY_AVATARS, WEB, run_module, watched_page, write_table
+
+# Tests run side by side, so one thread each is fastest. Several processes train the same tiny
+# networks on JAX: what one of them has compiled, the others read.
+os.environ |= {
+    "OMP_NUM_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+    "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+    "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+}
 
 # Fixtures that train or export networks, and functions that start processes.
 SLOW_FIXTURES = {"checkpoints", "avatars", "exported", "runs", "tiny_runs"}
 SLOW_FUNCTIONS = {"run_module", "Popen"}
 
 
-def pytest_configure():
-    """Let Ctrl-C reach the tests and their processes: a shell ignores it for background jobs."""
+def pytest_configure(config):
+    """Create the JAX compilation cache; let Ctrl-C reach the tests; write the site's songs if missing.
+
+    A shell ignores Ctrl-C for background jobs. `make site` writes the songs.
+    """
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        config.jax_cache = tempfile.TemporaryDirectory(prefix="gene-jax-")
+        os.environ["JAX_COMPILATION_CACHE_DIR"] = config.jax_cache.name
+    if not (WEB / songbook.FOLDER / songbook.INDEX).exists():
+        songbook.write_songs(WEB)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -91,7 +111,8 @@ def checkpoints(songs, build_once):
     def train(folder):
         cache = folder / "cache"
         shared = ["--songs", songs, "--checkpoint-dir", folder, "--cache-dir", cache, "--epochs", 2]
-        _run("train.lyrics", "--recipe", "quick", "--run", "tiny", *TINY, *shared)
+        titled = ["--condition-on-title", "--slots"]
+        _run("train.lyrics", "--recipe", "quick", "--run", "tiny", *TINY, *titled, *shared)
         wide = ["--recipe", "gene-lyrica-one", "--run", "glance", *TINY, "--batch-size", 32]
         _run("train.lyrics", *wide, *shared)
         shutil.rmtree(cache)
@@ -118,18 +139,29 @@ def exported(checkpoints, build_once):
     """A copy of the site with the tiny runs exported into it."""
 
     def export(folder):
+        from export import tfjs  # loads Keras, which most tests do without
+
         shutil.copytree(WEB, folder / "web", ignore=shutil.ignore_patterns("models"))
         models = folder / "web" / "models"
-        _run("export.tfjs", "--checkpoint-dir", checkpoints, "--out", models)
+        tfjs.main(["--checkpoint-dir", str(checkpoints), "--out", str(models)])
 
     return build_once("site", export) / "web"
 
 
 @pytest.fixture(scope="session")
+def published_site(build_once):
+    """The folder that `make dist` writes."""
+    return (
+        build_once("published", lambda folder: _run("export.dist", "--out", folder / "gene"))
+        / "gene"
+    )
+
+
+@pytest.fixture(scope="session")
 def chromium():
-    """A headless Chromium."""
+    """A headless Chromium. It also knows this computer as plain.test, which it does not trust."""
     with sync_playwright() as playwright:
-        browser = launch(playwright)
+        browser = launch(playwright, "--host-resolver-rules=MAP plain.test 127.0.0.1")
         yield browser
         browser.close()
 
@@ -142,23 +174,18 @@ def address():
     server.shutdown()
 
 
-@pytest.fixture
-def page(chromium, address):
-    """A fresh page that fails the test on any console error, page error or request to elsewhere."""
+@pytest.fixture(scope="session")
+def profile(chromium):
+    """A browser profile that tests share: what one has downloaded and compiled is there for the next."""
     context = chromium.new_context(
         viewport={"width": 390, "height": 844}, reduced_motion="reduce", service_workers="block"
     )
-    page = context.new_page()
-    wrong = []
-    page.wrong = wrong
-    page.on("console", lambda message: message.type == "error" and wrong.append(message.text))
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on(
-        "request",
-        lambda request: (
-            request.url.startswith((address, "data:", "blob:")) or wrong.append(request.url)
-        ),
-    )
-    yield page
+    yield context
     context.close()
-    assert not wrong
+
+
+@pytest.fixture
+def page(profile, address):
+    """A `watched_page` of its own."""
+    with watched_page(profile, address) as page:
+        yield page

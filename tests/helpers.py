@@ -28,36 +28,48 @@ TINY_AVATARS = [
     *["--max-images", "64", "--epochs", "2", "--batch-size", "16", "--latent", "8"],
     *["--channels", "16", "16", "8", "8"],
 ]
+# Drops a file on the page: [name, content in base64].
+DROP = """([name, content]) => {
+  const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File([bytes], name));
+  document.body.dispatchEvent(
+    new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+}"""
+# Denies the page its database.
+DENY = (
+    "() => { IDBFactory.prototype.open = () => { throw new DOMException('', 'SecurityError'); }; }"
+)
 
 
 @functools.cache
-def fork_server():
+def fork_server(backend="tensorflow"):
     """Return the process of this test run that starts training commands without loading Keras."""
-    server = ForkServer()
+    server = ForkServer(backend)
     atexit.register(server.end)
     return server
 
 
-def run_module(name, *arguments, **options):
+def run_module(name, *arguments, backend="tensorflow", **options):
     """Run `python -m name arguments` in a process of its own.
 
-    The training commands are forked off a process that has loaded Keras, which saves seconds. With
+    The training commands are forked from a process that has loaded Keras, which saves seconds. With
     `options` they are started like any other command.
 
     Args:
         name: The module, e.g. "train.lyrics".
         *arguments: Its command line; each argument is converted with `str`.
-        **options: Further keyword arguments of `subprocess.run`.
+        backend: The Keras backend of a training command without `options`.
+        **options: Additional keyword arguments of `subprocess.run`.
 
     Returns:
         The `subprocess.CompletedProcess`, with its output as text.
     """
     if name in MODULES and not options:
         with tempfile.TemporaryDirectory() as folder:
-            process = fork_server().run_cli(Path(folder), name, *arguments)
-            stdout = Path(folder, f"{process.pid}.out").read_text(encoding="utf-8")
+            process = fork_server(backend).run_cli(Path(folder), name, *arguments)
         return subprocess.CompletedProcess(
-            [name, *arguments], process.returncode, stdout, process.stderr
+            [name, *arguments], process.returncode, process.stdout, process.stderr
         )
     return subprocess.run(
         [sys.executable, "-m", name, *map(str, arguments)],
@@ -141,16 +153,79 @@ def url_hash(**values):
 
 
 def current_url(page):
-    """Return the page's own address. Playwright's `page.url` learns of a new hash too late."""
+    """Return the page's own address. Playwright's `page.url` notices a new hash too late."""
     return page.evaluate("() => location.href")
+
+
+def assert_in_view(page, *selectors):
+    """Wait until all of these elements are on the screen from top to bottom, and nothing is over them."""
+    page.wait_for_function(
+        """(selectors) => selectors.every((selector) => {
+      const element = document.querySelector(selector);
+      const { top, bottom, left, width, height } = element.getBoundingClientRect();
+      const lowest = document.elementFromPoint(left + width / 2, bottom - 2);
+      const isOnTop = element.contains(lowest) || lowest?.contains(element);
+      return height > 0 && top >= 0 && bottom <= innerHeight && isOnTop;
+    })""",
+        arg=list(selectors),
+        timeout=3000,
+    )
+
+
+@contextlib.contextmanager
+def watched_page(profile, address):
+    """A fresh page that fails the test on any console error, page error or request to elsewhere."""
+    page = profile.new_page()
+    wrong = []
+    page.wrong = wrong
+    page.on("console", lambda message: message.type == "error" and wrong.append(message.text))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on(
+        "request",
+        lambda request: (
+            request.url.startswith((address, "data:", "blob:")) or wrong.append(request.url)
+        ),
+    )
+    yield page
+    seen = list(wrong)
+    _forget(page, address)
+    assert not seen
+
+
+def _forget(page, address):
+    """Close a page and delete what it has stored, but not the browser's cache of downloads."""
+    page.context.set_offline(False)
+    page.goto("about:blank")  # ends its workers, which may be storing something
+    session = page.context.new_cdp_session(page)
+    stored = {"origin": address.rstrip("/"), "storageTypes": "all"}
+    session.send("Storage.clearDataForOrigin", stored)
+    page.close()
 
 
 def wait_until_ready(page):
     """Wait until the lyrics page has loaded its network."""
-    page.wait_for_selector("#write:enabled", timeout=30_000)
+    page.wait_for_selector("#settings[data-ready]", timeout=30_000)
+
+
+def open_settings(page, more=False):
+    """Show the settings of the lyrics page, which are a sheet on a phone; with `more`, all of them."""
+    if not page.is_visible("#options"):
+        page.click("#options-toggle")
+    if more:
+        page.click("#options summary")
 
 
 def finished_song(page):
     """Wait until the lyrics page has written its song; returns the song."""
-    page.wait_for_selector("#copy:enabled", timeout=30_000)
+    page.wait_for_selector("main:has(#settings[data-ready]) #copy:enabled", timeout=30_000)
     return page.text_content("#song")
+
+
+# Numbers take a second per 50,000 to get out of a page; as text they take no time.
+TO_BASE64 = """
+const toBase64 = (array) => {
+  let text = "";
+  for (const byte of new Uint8Array(array.buffer)) text += String.fromCharCode(byte);
+  return btoa(text);
+};
+"""

@@ -41,7 +41,7 @@ _LAST_VARIANT_IS_NONE = ("facial_hair", "glasses")
 
 
 def write(header: Iterable[tuple[str, int]], labels: Sequence[int]) -> str:
-    """Return the text of the label file of one face."""
+    """Return the text of the label file for one face."""
     return "".join(
         f'"{name}", {label}, {variants}\n'
         for (name, variants), label in zip(header, labels, strict=True)
@@ -65,7 +65,7 @@ def read(data: bytes) -> tuple[Header, tuple[int, ...]]:
     parsed = [_parse_row(number, cells) for number, cells in enumerate(rows, 1) if cells]
     header = tuple((name, variants) for name, _, variants in parsed)
     if not header:
-        raise ValueError("no row")
+        raise ValueError("the file has no rows")
     if len(header) > _MAX_ATTRIBUTES:
         raise ValueError(f"more than {_MAX_ATTRIBUTES} rows")
     if len(dict(header)) < len(header):
@@ -84,10 +84,12 @@ def _parse_row(number: int, cells: list[str]) -> tuple[str, int, int]:
     if not name.isprintable() or not 0 < len(name) <= _MAX_NAME_LENGTH:
         raise ValueError(f"row {number}: invalid attribute name")
     if not 1 <= variants <= _MAX_VARIANTS:
-        raise ValueError(f"row {number}: an attribute has 1 to {_MAX_VARIANTS:,} variants")
+        raise ValueError(
+            f"row {number}: {variants:,} variants; an attribute must have 1 to {_MAX_VARIANTS:,}"
+        )
     if not 0 <= label < variants:
         raise ValueError(
-            f"row {number}: {name}: index {label} of {variants} variants; give 0 to {variants - 1}"
+            f"row {number}: {name}: index {label} is out of range; use 0 to {variants - 1}"
         )
     return name, label, variants
 
@@ -99,7 +101,7 @@ def common_header(headers: Sequence[Header]) -> tuple[Header, dict[Header, str]]
         headers: The headers of all faces.
 
     Returns:
-        The common header and, for each other header, what is wrong with it.
+        The common header, and {header: difference from the common one} for all other headers.
     """
     counts = Counter(headers)
     common = max(counts, key=lambda header: (counts[header], len(header)), default=())
@@ -108,13 +110,14 @@ def common_header(headers: Sequence[Header]) -> tuple[Header, dict[Header, str]]
 
 def _difference(header: Header, common: Header) -> str:
     if len(header) != len(common):
-        return f"{len(header)} rows; the other files have {len(common)}"
+        rows = "1 row" if len(header) == 1 else f"{len(header)} rows"
+        return f"{rows}; the other files have {len(common)}"
     row = next(i for i, pair in enumerate(header) if pair != common[i])
     name, variants = header[row]
     expected_name, expected_variants = common[row]
     return (
-        f"row {row + 1}: {name} of {variants} variants; "
-        f"the other files have {expected_name} of {expected_variants}"
+        f"row {row + 1}: {name} with {variants} variants; "
+        f"the other files have {expected_name} with {expected_variants}"
     )
 
 
@@ -123,7 +126,8 @@ def attributes_of(header: Header, labels: np.ndarray) -> tuple[Attribute, ...]:
 
     Args:
         header: The header of all faces.
-        labels: int array of shape (n, attributes), from which probabilities are counted.
+        labels: int array of shape (n, attributes). The relative frequencies in its columns are the
+            probabilities of the variants.
     """
     sizes = dict(header)
     masks: dict[str, dict[str, tuple[str, ...]]] = {}

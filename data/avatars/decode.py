@@ -1,65 +1,106 @@
-"""Decode an image file of any size into 64 x 64 RGB pixels on white."""
+"""Decode a picture of any size into 64 x 64 RGB pixels on a white background."""
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable
 from io import BytesIO
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image, ImageOps
 
+from data.avatars.crop import SAMPLE, Box, Crop, border_pixels, common_square, crop_box, opaque_box
+from data.avatars.file_types import FORMAT_NAMES, FORMATS, HEAD_BYTES, HEIF, picture_format
 from data.avatars.labelled_images import IMAGE_SIDE
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp")
-# The only decoders that Pillow may use: others, such as those of PSD and EPS, have had
-# vulnerabilities, and no face needs them.
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
-MAX_PIXELS = 50_000_000  # photos have 12 to 48 million
-CROP_SAMPLE = 200  # images that `find_crop` looks at
-_OUTLIERS = 0.01  # share of them that may extend beyond the crop
-_MIN_GAIN = 0.95  # a crop whose side is larger than this share of the image is not worth it
+MAX_PIXELS = 50_000_000  # typical photos have 12 to 48 million
+_DRAFT_SIDE = 4 * IMAGE_SIDE  # a JPEG need not be decoded at its full size
 
-Crop = tuple[float, float, float]  # left, top and side, as shares of the width
+
+class Picture(NamedTuple):
+    """A decoded picture.
+
+    Attributes:
+        pixels: uint8 array of shape (64, 64, 3).
+        size: Width and height of the original in pixels.
+        format: The format of the file, such as "PNG".
+    """
+
+    pixels: np.ndarray
+    size: tuple[int, int]
+    format: str
+
+
+class UnreadableFormatError(ValueError):
+    """The file may be a picture, but its format is not supported.
+
+    Attributes:
+        kind: "heic" if a missing library can read the file, otherwise "format".
+    """
+
+    def __init__(self, kind: str, message: str):
+        super().__init__(message)
+        self.kind = kind
 
 
 def read(data: bytes, crop: Crop | None = None) -> np.ndarray:
-    """Decode an image.
+    """Return the pixels of a picture; takes the arguments and raises the errors of `decode`."""
+    return decode(data, crop).pixels
+
+
+def decode(data: bytes, crop: Crop | None = None) -> Picture:
+    """Decode a picture.
 
     Args:
-        data: The content of an image file.
-        crop: What to keep of a square image. Other images are cropped to a centered square.
-
-    Returns:
-        uint8 array of shape (64, 64, 3).
+        data: The content of a file.
+        crop: How to crop the picture; None for the largest square.
 
     Raises:
-        ValueError: If the data are not an image in one of FORMATS, are damaged, or are too large;
-            the message says which.
+        UnreadableFormatError: If the format of the data is not supported.
+        ValueError: If the data are damaged, or the picture is too large.
     """
-    image = _open(data)
+    image = open_image(data)
+    size = image.size
+    kind = image.format or ""
     try:
-        # A JPEG need not be decoded at its full size.
-        image.draft("RGB", (4 * IMAGE_SIDE, 4 * IMAGE_SIDE))
+        image.draft("RGB", (_DRAFT_SIDE, _DRAFT_SIDE))
         image = _to_rgb(ImageOps.exif_transpose(image))
-    except Exception as error:  # Pillow's decoders raise errors of all kinds for damaged files
+    except Exception as error:  # Pillow's decoders raise all kinds of exceptions for damaged files
         raise ValueError(f"damaged image ({error})") from None
-    box = _crop_box(image.size, crop)
-    if box != (0, 0, IMAGE_SIDE, IMAGE_SIDE) or image.size != (IMAGE_SIDE, IMAGE_SIDE):
-        image = image.resize((IMAGE_SIDE, IMAGE_SIDE), Image.Resampling.LANCZOS, box=box)
-    if image.mode == "RGBA":
-        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
-    return np.asarray(image)
+    return Picture(np.asarray(_on_white(_resized(image, crop))), size, kind)
 
 
-def _open(data: bytes) -> Image.Image:
+def open_image(data: bytes) -> Image.Image:
+    """Open a picture without decoding it; raises the same errors as `decode`."""
+    if not data:
+        raise ValueError("empty file")
+    formats: tuple[str, ...] = FORMATS
+    if picture_format(data[:HEAD_BYTES]) == HEIF:
+        _register_heif()
+        formats = (*FORMATS, HEIF)
     try:
-        image = Image.open(BytesIO(data), formats=FORMATS)
+        image = Image.open(BytesIO(data), formats=formats)
     except Image.DecompressionBombError:
         raise ValueError(f"more than {MAX_PIXELS:,} pixels") from None
-    except Exception as error:  # as above
+    except Exception as error:  # as in `decode`, there are many kinds
         reason = type(error).__name__ if "BytesIO" in str(error) else error
-        raise ValueError(f"not a PNG, JPEG, WebP, GIF or BMP image ({reason})") from None
+        message = f"not a {FORMAT_NAMES} image ({reason})"
+        if picture_format(data[:HEAD_BYTES]):
+            raise ValueError(message) from None
+        raise UnreadableFormatError("format", message) from None
     if image.width * image.height > MAX_PIXELS:
-        raise ValueError(f"{image.width:,} x {image.height:,}, more than {MAX_PIXELS:,} pixels")
+        raise ValueError(
+            f"{image.width:,} x {image.height:,} pixels; at most {MAX_PIXELS:,} are supported"
+        )
     return image
+
+
+def _register_heif() -> None:
+    """Let Pillow read HEIC, the photo format of iPhones, if pillow-heif is installed."""
+    try:
+        import pillow_heif
+    except ImportError:
+        raise UnreadableFormatError("heic", "") from None
+    pillow_heif.register_heif_opener()
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:
@@ -70,54 +111,55 @@ def _to_rgb(image: Image.Image) -> Image.Image:
     return image.convert("RGBA" if image.has_transparency_data else "RGB")
 
 
-def _crop_box(size: tuple[int, int], crop: Crop | None) -> tuple[float, float, float, float]:
-    """Return left, top, right and bottom in pixels."""
-    width, height = size
-    if crop and width == height:
-        left, top, side = (share * width for share in crop)
-    else:
-        side = min(size)
-        left = (width - side) / 2
-        top = (height - side) / 2
-    return left, top, left + side, top + side
+def _resized(image: Image.Image, crop: Crop | None) -> Image.Image:
+    """Crop an image and resize it to IMAGE_SIDE x IMAGE_SIDE pixels."""
+    size = (IMAGE_SIDE, IMAGE_SIDE)
+    left, top, right, bottom = box = crop_box(image, crop)
+    if image.size == size and box == (0, 0, *size):
+        return image
+    width, height = image.size
+    if left < 0 or top < 0 or right > width or bottom > height:
+        return _padded(image, box)
+    return image.resize(size, Image.Resampling.LANCZOS, box=box)
 
 
-def find_crop(samples: Sequence[bytes]) -> Crop | None:
-    """Find the square that holds the faces of images with a transparent background.
+def _padded(image: Image.Image, box: Box) -> Image.Image:
+    """Crop to a square that extends beyond the picture; pad with the color of its border."""
+    left, top, right, bottom = box
+    scale = IMAGE_SIDE / (right - left)
+    visible = (max(left, 0), max(top, 0), min(right, image.width), min(bottom, image.height))
+    size = [max(1, round((visible[i + 2] - visible[i]) * scale)) for i in (0, 1)]
+    part = image.resize(size, Image.Resampling.LANCZOS, box=visible)
+    color = tuple(np.median(border_pixels(np.asarray(part)), axis=0).astype(int).tolist())
+    canvas = Image.new(image.mode, (IMAGE_SIDE, IMAGE_SIDE), color)
+    offset = [min(round((visible[i] - box[i]) * scale), IMAGE_SIDE - size[i]) for i in (0, 1)]
+    canvas.paste(part, (offset[0], offset[1]))
+    return canvas
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    """Replace transparency with a white background."""
+    if image.mode != "RGBA":
+        return image
+    white = Image.new("RGBA", image.size, "white")
+    return Image.alpha_composite(white, image).convert("RGB")
+
+
+def find_crop(mode: str, samples: Iterable[bytes]) -> Crop:
+    """Choose how to crop the pictures in a set.
 
     Args:
-        samples: The contents of image files; the first CROP_SAMPLE are used.
-
-    Returns:
-        The crop, or None if the images are not square, are opaque or fill their frame already.
+        mode: One of `data.avatars.crop.MODES`.
+        samples: Contents of some picture files in the set.
     """
-    samples = samples[:CROP_SAMPLE]
-    boxes = [box for box in map(_opaque_box, samples) if box]
-    if not boxes or len(boxes) < len(samples) / 2:
-        return None
-    left, top = np.quantile(np.array(boxes)[:, :2], _OUTLIERS, axis=0)
-    right, bottom = np.quantile(np.array(boxes)[:, 2:], 1 - _OUTLIERS, axis=0)
-    side = max(right - left, bottom - top)
-    if side > _MIN_GAIN:
-        return None
-    return (
-        float(np.clip((left + right - side) / 2, 0, 1 - side)),
-        float(np.clip((top + bottom - side) / 2, 0, 1 - side)),
-        float(side),
-    )
+    if mode != "square":
+        return Crop(mode)
+    boxes = [_opaque_box(data) for data in itertools.islice(samples, SAMPLE)]
+    return Crop(mode, common_square(boxes))
 
 
-def _opaque_box(data: bytes) -> list[float] | None:
-    """Return the bounding box of what is not transparent in a square image.
-
-    Returns:
-        Left, top, right and bottom as shares of the width; None if there is no such box.
-    """
+def _opaque_box(data: bytes) -> Box | None:
     try:
-        image = _open(data)
-        if image.width != image.height or image.mode != "RGBA":
-            return None
-        box = image.getchannel("A").getbbox()
+        return opaque_box(open_image(data))
     except Exception:  # the file is reported when it is read
         return None
-    return [edge / image.width for edge in box] if box else None

@@ -1,8 +1,8 @@
-"""Synthetic ellipses, the simplest images that an avatar network learns.
+"""Synthetic ellipses, the simplest images that an avatar network can learn.
 
-outline   unfilled, in a random color on white: a network tends to draw blank sheets
-white     filled, white on black: the simplest of all
-color     filled, in a random color on black
+outline   outlines in a random color on white; networks tend to collapse to blank images
+white     filled white ellipses on black, the easiest to learn
+color     filled ellipses in a random color on black
 """
 
 import colorsys
@@ -15,7 +15,7 @@ from data.avatars.labelled_images import IMAGE_SIDE, SPLITS, LabelledImages
 STYLES = ("outline", "white", "color")
 COUNT = 10_000
 STROKE = 1.5  # width of an outline in pixels
-SEMI_AXES = (7.0, 24.0)  # pixels
+SEMI_AXES = (7.0, 24.0)  # minimum and maximum, pixels
 _MARGIN = 2  # empty pixels at the border
 _BATCH = 500  # images rendered at once: 8 million floats
 
@@ -41,7 +41,8 @@ def load(style: str, count: int = COUNT, split: str = "training") -> LabelledIma
 def sample_ellipses(rng: np.random.Generator, count: int) -> np.ndarray:
     """Draw random ellipses that lie inside the image.
 
-    Semi-axes are uniform; the center is uniform wherever the ellipse fits.
+    Both semi-axes are drawn uniformly, then the center, among all positions at which the ellipse
+    fits.
 
     Returns:
         float64 array of shape (count, 4): center x, center y and semi-axes a, b in pixels.
@@ -53,7 +54,7 @@ def sample_ellipses(rng: np.random.Generator, count: int) -> np.ndarray:
 
 
 def sample_colors(rng: np.random.Generator, count: int) -> np.ndarray:
-    """Draw random strong colors: any hue, at least half saturated, and bright enough on black.
+    """Draw random vivid colors: any hue, a saturation of at least 0.5 and a value of at least 0.6.
 
     Returns:
         uint8 array of shape (count, 3).

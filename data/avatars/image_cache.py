@@ -1,46 +1,38 @@
-"""Decoded images of a folder or an archive, cached so that 100,000 of them train in little memory.
+"""A cache for the decoded images of a folder or an archive, so that training uses little memory.
 
 <cache>/<fingerprint>/images.npy   uint8 of shape (n, 64, 64, 3), read as a memory map
                       labels.npy   int16 of shape (n, attributes)
-                      meta.json    attributes, number of training images, number left out
+                      meta.json    attributes, number of training images, facts for the summary,
+                                   and skipped files
 
-The order and the split of the images depend only on their names, so a folder and its archive give
-the same data. An image that cannot be used is left out with a message that names it; a source is
-refused if more than half cannot be used.
+The order and the split do not depend on where the files are (see data/avatars/split.py), so a
+folder and an archive of that folder yield the same data. Unusable files are skipped and reported.
+A source is rejected if more than half of its pictures are unusable.
 """
 
 import hashlib
-import itertools
+import importlib.util
 import json
-import os
-import sys
 import warnings
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path, PurePosixPath
-from typing import IO, Any, NamedTuple
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from common.cli import GeneError
 from common.files import build_once, read_json, write_json
-from common.progress import Progress
-from data.avatars import archive, cartoonset
-from data.avatars.cartoonset import Header
-from data.avatars.decode import CROP_SAMPLE, SUFFIXES, Crop, find_crop
-from data.avatars.decode import read as read_image
+from data.avatars import archive
 from data.avatars.labelled_images import IMAGE_SIDE, Attribute
+from data.avatars.labels import CARTOON_SOURCE, NO_LABELS, Labels, find_labels
+from data.avatars.read_source import Found, Source, read_source
+from data.avatars.skipped import Example, Skipped
+from data.avatars.split import count_training, sort_keys
 
-VERSION = 2  # of the cache format
-HELD_OUT_SHARE = 0.1
-_MAX_MESSAGES = 20  # about images that are left out
-_BLOCK = 1000  # images moved at once: 12 MB
+VERSION = 4  # of the cache format
+_BLOCK = 1000  # images copied at once: 12 MB
 _IMAGE_SHAPE = (IMAGE_SIDE, IMAGE_SIDE, 3)
-_IMAGE_BYTES = IMAGE_SIDE * IMAGE_SIDE * 3
-_SUFFIXES = (*SUFFIXES, ".csv")
-
-Problems = dict[str, str]  # file name -> why the file cannot be used
 
 
 class ImageCache(NamedTuple):
@@ -50,8 +42,10 @@ class ImageCache(NamedTuple):
         images: uint8 memory map of shape (n, 64, 64, 3).
         labels: int16 memory map of shape (n, attributes).
         attributes: The attributes, in the order of the columns of `labels`.
-        training: Number of training images; they come first, the others are held out.
+        training: Number of training images; they come first, and the others are held out.
         hash: SHA-256 of the data, hexadecimal.
+        found: Facts about the pictures for the summary, as returned by `_describe`.
+        skipped: The skipped files.
     """
 
     images: np.ndarray
@@ -59,42 +53,32 @@ class ImageCache(NamedTuple):
     attributes: tuple[Attribute, ...]
     training: int
     hash: str
+    found: dict[str, Any]
+    skipped: Skipped
 
 
-class _Decoded(NamedTuple):
-    """What the files of a source hold.
-
-    Attributes:
-        images: Position of each usable image in the unsorted file, by file name.
-        tables: Header and labels by file name without suffix; None for a damaged label file.
-        problems: Why files cannot be used.
-    """
-
-    images: dict[str, int]
-    tables: dict[str, tuple[Header, tuple[int, ...]] | None]
-    problems: Problems
-
-
-def open_cache(source: Path, cache_dir: Path, names: list[str] | None = None) -> ImageCache:
-    """Open the cache of a source, and build it first if needed.
+def open_cache(
+    source: Path, cache_dir: Path, crop: str = "square", names: list[str] | None = None
+) -> ImageCache:
+    """Open the cache of a source; build it first if needed.
 
     Args:
-        source: A folder, or a .tar or .tgz archive.
-        cache_dir: Folder of all caches.
-        names: Names of the files of the folder to use; None for all.
+        source: A folder or an archive.
+        cache_dir: Folder that contains all caches.
+        crop: How to crop, one of `data.avatars.crop.MODES`.
+        names: Names of the files in the folder to use; None for all.
 
     Raises:
-        GeneError: If the source does not exist, is malicious, or more than half of it cannot be
-            used.
+        GeneError: If the source does not exist or is malicious, or if more than half of its
+            pictures are unusable.
     """
     if not (source.is_dir() or source.is_file()):
         raise GeneError(
-            f"{source}: no such file; --faces takes a folder or a .tgz archive of images"
+            f"{source}: no such file; --faces takes a folder or an archive (.zip, .tar.gz ...) of "
+            "pictures"
         )
-    if names is None and source.is_dir():
-        names = archive.list_files(source, _SUFFIXES)
-    folder = cache_dir / _fingerprint(source, names)
-    build_once(folder, lambda temporary: _build(temporary, source, names))
+    folder = cache_dir / _fingerprint(source, crop, names)
+    build_once(folder, lambda temporary: _build(temporary, source, crop, names))
     meta = read_json(folder / "meta.json")
     try:
         images, labels = (
@@ -102,8 +86,11 @@ def open_cache(source: Path, cache_dir: Path, names: list[str] | None = None) ->
             for name in ("images", "labels")
         )
         attributes = tuple(map(_parse_attribute, meta["attributes"]))
-        return ImageCache(images, labels, attributes, meta["training"], meta["sha256"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        skipped = Skipped({kind: Example(*values) for kind, values in meta["skipped"].items()})
+        return ImageCache(
+            images, labels, attributes, meta["training"], meta["sha256"], meta["found"], skipped
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise GeneError(
             f"{folder}: damaged cache ({error}); delete the folder and start again"
         ) from None
@@ -115,145 +102,87 @@ def _parse_attribute(fields: list) -> Attribute:
     return Attribute(name, tuple(variants), tuple(probabilities), masks)
 
 
-def _fingerprint(source: Path, names: list[str] | None) -> str:
-    """Return 16 hexadecimal digits that change with any file's name, size and modification time."""
+def _fingerprint(source: Path, crop: str, names: list[str] | None) -> str:
+    """Hash the name, size and modification time of each file, and the options, to 16 hex digits."""
+    if names is None and source.is_dir():
+        names = archive.list_files(source)[0]
     files: list = (
         [_stat(source)] if names is None else [(name, _stat(source / name)) for name in names]
     )
-    text = json.dumps([VERSION, str(source.resolve()), files])
+    reads_heic = importlib.util.find_spec("pillow_heif") is not None
+    text = json.dumps([VERSION, str(source.resolve()), crop, reads_heic, files])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _stat(path: Path) -> tuple[int, int] | None:
     try:
         stat = path.stat()
-    except OSError:  # a broken link; reading reports it
+    except OSError:  # a broken link; it is reported when it is read
         return None
     return stat.st_size, stat.st_mtime_ns
 
 
-def _build(folder: Path, source: Path, names: list[str] | None) -> None:
-    """Decode all images into one unsorted file, then put the usable ones in order."""
+def _build(folder: Path, path: Path, crop: str, names: list[str] | None) -> None:
+    """Decode all pictures into one unsorted file, then put the usable ones in order."""
     unsorted = folder / "unsorted.bin"
     with open(unsorted, "wb") as file, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Pillow's, about images that are reported here
-        decoded = _decode(source, names, file)
-    images = decoded.images
-    problems = decoded.problems
-    header, labels = _match_labels(decoded)
-    usable = [name for name in images if labels is None or _stem(name) in labels]
-    order = sorted(usable, key=lambda name: (_hash_position(name), name))
-    if not order or len(problems) > len(order):
-        raise GeneError(_refusal(source, len(order), problems))
-    _report(source, problems)
-    rows = np.array([labels[_stem(name)] if labels else () for name in order], "int16")
+        warnings.simplefilter("ignore")  # Pillow warns about pictures that are reported here anyway
+        source = read_source(path, names, crop, file)
+    pictures = source.pictures
+    labels = _labels(source)
+    usable = [name for name in pictures if labels.rows is None or name in labels.rows]
+    _refuse_if_unusable(path, len(usable), source.skipped)
+    digests = {name: pictures[name].digest for name in usable}
+    keys = sort_keys(digests, by_name=labels.source == CARTOON_SOURCE)
+    order = sorted(usable, key=lambda name: (keys[name], name))
+    rows = np.array([labels.rows[name] if labels.rows else () for name in order], "int16")
     np.save(folder / "labels.npy", rows)
-    digest = _sort_images(unsorted, folder / "images.npy", [images[name] for name in order])
+    positions = [pictures[name].position for name in order]
+    digest = _sort_images(unsorted, folder / "images.npy", positions)
+    header = [(attribute.name, len(attribute.variants)) for attribute in labels.attributes]
     digest.update(json.dumps(header).encode() + rows.tobytes())
     unsorted.unlink()
-    training = sum(_hash_position(name) < 1 - HELD_OUT_SHARE for name in order)
     write_json(
         folder / "meta.json",
         {
-            "source": str(source),
-            "attributes": cartoonset.attributes_of(header, rows),
-            "training": min(max(training, 1), max(len(order) - 1, 1)),
-            "left_out": len(problems),
+            "source": str(path),
+            "attributes": labels.attributes,
+            "training": count_training([keys[name] for name in order]),
             "sha256": digest.hexdigest(),
+            "found": _describe([pictures[name] for name in order], labels),
+            "skipped": source.skipped,
         },
     )
 
 
-def _decode(source: Path, names: list[str] | None, file: IO[bytes]) -> _Decoded:
-    """Read all files of a source; images are written to `file` as they come."""
-    decoded = _Decoded({}, {}, {})
-    files: Iterator[tuple[str, bytes | None]]
-    if names is None:
-        files = archive.read_archive(source, _SUFFIXES)
-    else:
-        files = ((name, archive.read_file(source / name)) for name in names)
-    first = list(itertools.islice(files, 2 * CROP_SAMPLE))
-    crop = find_crop([data for name, data in first if data and not _is_csv(name)])
-    progress = Progress(None if names is None else len(names))
-    read = _reader(crop)
-    for done, (name, content) in enumerate(_in_threads(read, itertools.chain(first, files))):
-        is_usable = not isinstance(content, str)
-        if not is_usable:
-            decoded.problems[name] = content
-        if _is_csv(name):
-            decoded.tables[_stem(name)] = content if is_usable else None
-        elif is_usable:
-            file.write(content)
-            decoded.images[name] = file.tell() // _IMAGE_BYTES - 1
-        text = f"{done:,} files read"
-        progress.show(done, lambda speed, text=text: f"{text}  {speed:,.0f} files/s")  # type: ignore[misc]
-    progress.end()
-    return decoded
+def _labels(source: Source) -> Labels:
+    if not source.tables and not source.pictures:
+        return NO_LABELS
+    return find_labels(list(source.pictures), source.unusable, source.tables, source.skipped)
 
 
-def _reader(crop: Crop | None) -> Callable[[str, bytes | None], tuple[str, Any]]:
-    def read(name: str, data: bytes | None) -> tuple[str, Any]:
-        """Return a file's name and its content, or a string that says why it cannot be used."""
-        if data is None:
-            return name, f"unreadable, or larger than {archive.MAX_FILE_BYTES:,} bytes"
-        try:
-            return name, cartoonset.read(data) if _is_csv(name) else read_image(data, crop)
-        except ValueError as error:
-            return name, str(error)
-
-    return read
-
-
-def _in_threads(function: Callable, items: Iterable[tuple]) -> Iterator:
-    """Yield function(*item) for each item, in order. Pillow releases the global lock."""
-    threads = min(os.cpu_count() or 1, 4)  # each may hold an image of 200 MB
-    waiting: deque[Future] = deque()
-    with ThreadPoolExecutor(threads) as pool:
-        for item in items:
-            waiting.append(pool.submit(function, *item))
-            if len(waiting) > 2 * threads:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-
-
-def _match_labels(decoded: _Decoded) -> tuple[Header, dict[str, tuple[int, ...]] | None]:
-    """Match label files with images; files without a partner become problems.
-
-    Returns:
-        The header that most label files have, and the labels by file name without suffix. If no
-        label file belongs to an image, the set has no labels, None, and its .csv files are ignored.
-    """
-    images, tables, problems = decoded
-    stems = {_stem(name) for name in (*images, *problems) if not _is_csv(name)}
-    if not stems & set(tables):
-        for name in [name for name in problems if _is_csv(name)]:
-            del problems[name]
-        return (), None
-    valid = {stem: table for stem, table in tables.items() if table and stem in stems}
-    common, differences = cartoonset.common_header([header for header, _ in valid.values()])
-    for stem in tables:
-        if stem not in stems:
-            problems[stem + ".csv"] = "no image belongs to it"
-    for stem, (header, _) in valid.items():
-        if header in differences:
-            problems[stem + ".csv"] = differences[header]
-    for name in images:
-        if _stem(name) not in tables:
-            problems[name] = "no .csv belongs to it"
-    return common, {stem: labels for stem, (header, labels) in valid.items() if header == common}
+def _describe(pictures: Sequence[Found], labels: Labels) -> dict[str, Any]:
+    """Return the facts about the usable pictures that the summary shows."""
+    widths, heights = zip(*(picture.size for picture in pictures), strict=True)
+    return {
+        "smallest": [min(widths), min(heights)],
+        "largest": [max(widths), max(heights)],
+        "formats": dict(Counter(picture.format for picture in pictures).most_common()),
+        "copies": len(pictures) - len({picture.digest for picture in pictures}),
+        "labels_from": labels.source,
+    }
 
 
 def _sort_images(unsorted: Path, path: Path, positions: Sequence[int]):
-    """Write images of the unsorted file in a new order as an .npy file, block by block.
+    """Copy images from the unsorted file to an .npy file in a new order, block by block.
 
     Args:
         unsorted: The pixels of all images, one after another.
         path: The .npy file to write.
-        positions: Positions of the images to write, in their new order.
+        positions: Positions of the images in the unsorted file, in their new order.
 
     Returns:
-        The hashlib object of the pixels, to which more can be added.
+        The SHA-256 hash object of the pixels; more data can be added to it.
     """
     digest = hashlib.sha256()
     shape = (len(positions), *_IMAGE_SHAPE)
@@ -269,37 +198,17 @@ def _sort_images(unsorted: Path, path: Path, positions: Sequence[int]):
     return digest
 
 
-def _report(source: Path, problems: Problems) -> None:
-    for name, problem in list(problems.items())[:_MAX_MESSAGES]:
-        print(f"{source}: {_printable(name)}: {problem}; left out", file=sys.stderr)
-    if len(problems) > _MAX_MESSAGES:
-        print(f"{source}: {len(problems) - _MAX_MESSAGES:,} more left out", file=sys.stderr)
-
-
-def _refusal(source: Path, usable: int, problems: Problems) -> str:
-    if not problems:
-        return f"{source}: no images found ({', '.join(SUFFIXES)})"
-    name, problem = next(iter(problems.items()))
-    return (
-        f"{source}: only {usable:,} images are usable and {len(problems):,} files are not; "
-        f"the first is {_printable(name)}: {problem}"
+def _refuse_if_unusable(path: Path, usable: int, skipped: Skipped) -> None:
+    lost = skipped.lost_pictures()
+    if usable and lost <= usable:
+        return
+    reasons = "; ".join(skipped.lines()[:3])
+    if not usable and not lost:
+        found = f", only {reasons}" if reasons else ""
+        raise GeneError(
+            f"{path}: contains no pictures{found}; --faces takes a folder or an archive of pictures"
+        )
+    raise GeneError(
+        f"{path}: only {usable:,} pictures can be used ({reasons}); fix or delete the other "
+        f"{lost:,}"
     )
-
-
-def _printable(name: str) -> str:
-    return name if name.isprintable() else repr(name)
-
-
-def _is_csv(name: str) -> bool:
-    return name.lower().endswith(".csv")
-
-
-def _stem(name: str) -> str:
-    return name.rpartition(".")[0]
-
-
-def _hash_position(name: str) -> float:
-    """Return the position of an image in the order, 0 to 1: a hash of its bare name."""
-    bare_name = PurePosixPath(name).stem
-    digest = hashlib.sha256(bare_name.encode(errors="surrogateescape")).digest()
-    return int.from_bytes(digest[:6], "big") / (1 << 48)

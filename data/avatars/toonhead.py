@@ -1,9 +1,9 @@
-"""Render the faces that come with Gene: ToonHead by Johan Melin, CC BY 4.0, changed.
+"""Render the faces that come with Gene, a modified version of ToonHead by Johan Melin, CC BY 4.0.
 
 The style (https://www.figma.com/community/file/1589627891082866389, license
-https://creativecommons.org/licenses/by/4.0/) is drawn by the DiceBear packages and resvg. Changes:
-glasses and colored irises are new, the mouths "smile" and "sad" are redrawn, lines are thicker,
-colors differ, and the image is cropped more tightly.
+https://creativecommons.org/licenses/by/4.0/) is rendered by the DiceBear packages and resvg. It was
+modified: glasses and colored irises are new, the mouths "smile" and "sad" are redrawn, lines are
+thicker, colors differ, and the image is cropped more tightly.
 """
 
 import functools
@@ -56,12 +56,12 @@ IRISES = {
 def _uniform(
     name: str, *variants: str, masked_by: dict[str, tuple[str, ...]] | None = None
 ) -> Attribute:
-    """All variants are equally likely."""
+    """Make an attribute whose variants are all equally likely."""
     return Attribute(name, variants, (1 / len(variants),) * len(variants), masked_by or {})
 
 
 def _half_none(name: str, *variants: str) -> Attribute:
-    """Make an attribute that half of the faces lack; its variants share the other half evenly."""
+    """Make an attribute that is "none" in half of the faces; the others are equally likely."""
     return Attribute(name, ("none", *variants), (0.5, *[0.5 / len(variants)] * len(variants)))
 
 
@@ -78,7 +78,7 @@ ATTRIBUTES = (
     _uniform("eyebrows", "neutral", "happy", "raised", "sad", "angry"),
     _uniform("mouth", "smile", "laugh", "agape", "sad", "angry"),
 )
-# Names of attributes and variants for people, where the names above are hard to read.
+# Display names of attributes and variants, where the names above are hard to read.
 LABELS = {
     "rear_hair": "long hair",
     "hair_color": "hair color",
@@ -157,7 +157,7 @@ Element = dict[str, Any]  # an SVG element in DiceBear's JSON
 
 @functools.cache
 def definition() -> Element:
-    """Return the changed style in DiceBear's JSON format."""
+    """Return the modified ToonHead style in DiceBear's JSON format."""
     text = resources.files("dicebear_styles").joinpath("toon-head.json").read_text(encoding="utf-8")
     style = json.loads(text.replace("#4B2422", _LID_COLOR))
     style["attributes"]["stroke-width"] = _LINE_WIDTH
@@ -186,7 +186,7 @@ def definition() -> Element:
 
 
 def _with_iris(element: Element) -> list[Element]:
-    """Return the elements to draw for one eye element: around a pupil, add a colored ring."""
+    """Return an element of the eyes; turn a pupil into two circles, an iris and a smaller pupil."""
     if element["name"] != "circle":
         return [element]
     pupil = element["attributes"]
@@ -239,7 +239,7 @@ def svg(labels: Sequence[int]) -> str:
     """Return the SVG of a face.
 
     Args:
-        labels: One variant of each of ATTRIBUTES; none may be INVISIBLE.
+        labels: The variant of each attribute in ATTRIBUTES; none may be INVISIBLE.
     """
     chosen = {
         attribute.name: attribute.variants[label]
@@ -267,7 +267,7 @@ def png(labels: Sequence[int], side: int) -> bytes:
 
 
 def render(labels: Sequence[int], side: int) -> np.ndarray:
-    """Render a face on white; returns uint8 pixels of shape (side, side, 3)."""
+    """Render a face on white; return uint8 pixels of shape (side, side, 3)."""
     face = Image.open(BytesIO(png(labels, side)), formats=("PNG",)).convert("RGBA")
     white = Image.new("RGBA", face.size, "white")
     return np.asarray(Image.alpha_composite(white, face).convert("RGB"))

@@ -1,1 +1,1 @@
-"""Handwritten digits: MNIST and users' own images in its style."""
+"""Handwritten digits: MNIST, and users' own images converted to its style."""

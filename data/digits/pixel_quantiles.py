@@ -1,4 +1,4 @@
-"""Pixel values that are distributed like those of given images."""
+"""Quantiles of the pixel values of images, from which typical pixels can be drawn."""
 
 import numpy as np
 
@@ -6,11 +6,13 @@ NUM_VALUES = 256
 
 
 def pixel_quantiles(images: np.ndarray, nonzero: bool = False) -> np.ndarray:
-    """Return 256 quantiles of the pixel values; a random one of them is a typical pixel.
+    """Return 256 quantiles of the pixel values.
+
+    A quantile chosen at random has the same distribution as the pixels of the images.
 
     Args:
         images: Images, uint8 of any shape.
-        nonzero: Ignore blank pixels, so that the quantiles describe the ink only.
+        nonzero: Whether to ignore blank pixels, so that the quantiles describe only the ink.
 
     Returns:
         The quantiles in ascending order, uint8 of shape (256,).

@@ -9,18 +9,19 @@ from PIL import Image
 from common.cli import GeneError
 from data.digits.mnist import IMAGE_SIDE
 
-# Only these decoders of Pillow are reachable; others (PSD, EPS ...) have had vulnerabilities.
+# The only decoders that Pillow may use; others (PSD, EPS ...) have had vulnerabilities.
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 _MAX_SIDE = 4096  # pixels
-_MIN_CONTRAST = 24  # of 255; anything less counts as uniform
-_NOISE = 8  # of 255; weaker ink is dropped
+_MIN_CONTRAST = 24  # out of 255; anything less counts as uniform
+_NOISE = 8  # out of 255; weaker ink counts as paper
 
 
 def read_image(path: str | Path) -> np.ndarray:
     """Read an image file as a drawing.
 
-    In images that are partly transparent, ink is where they are opaque; in others, ink is where
-    they differ from their border.
+    If the image is partly transparent and its opaque part has a single color, the opaque part is
+    the ink. In all other images, pixels that differ from the border are ink; transparent parts
+    count as white.
 
     Args:
         path: A PNG, JPEG, WebP, GIF or BMP file.
@@ -36,7 +37,8 @@ def read_image(path: str | Path) -> np.ndarray:
     ink = _ink(path, image)
     if ink.max() < _MIN_CONTRAST:
         raise GeneError(
-            f"{path}: the image is blank or completely covered; there is nothing to read"
+            f"{path}: the image is blank or completely covered with ink; draw a digit on a plain "
+            "background"
         )
     return np.where(ink < _NOISE, 0, ink) / ink.max()
 
@@ -48,7 +50,7 @@ def _ink(path: str | Path, image: Image.Image) -> np.ndarray:
     on_white = light * alpha / 255 + 255 - alpha
     is_partly_clear = alpha.min() < _MIN_CONTRAST
     if alpha.max() < _MIN_CONTRAST:
-        raise GeneError(f"{path}: the image is completely transparent; draw something")
+        raise GeneError(f"{path}: the image is completely transparent; draw a digit")
     if not is_partly_clear:
         return _contrast_with_border(on_white)
     opaque = light[alpha > 127]
@@ -63,22 +65,23 @@ def _open(path: str | Path) -> Image.Image:
             with Image.open(path, formats=FORMATS) as image:
                 if max(image.size) > _MAX_SIDE:
                     raise GeneError(
-                        f"{path}: {image.width}x{image.height} pixels; at most "
-                        f"{_MAX_SIDE}x{_MAX_SIDE} are supported"
+                        f"{path}: {image.width}x{image.height} pixels; resize it to at most "
+                        f"{_MAX_SIDE}x{_MAX_SIDE}"
                     )
                 return image.convert("RGBA")
     except FileNotFoundError:
         raise GeneError(f"{path}: no such file") from None
     except GeneError:
         raise
-    except Exception as error:  # Pillow raises a dozen kinds for damaged files
+    except Exception as error:  # Pillow raises a dozen kinds of exceptions for damaged files
         raise GeneError(
-            f"{path}: not a PNG, JPEG, WebP, GIF or BMP image, or damaged ({type(error).__name__})"
+            f"{path}: damaged, or not a PNG, JPEG, WebP, GIF or BMP image "
+            f"({type(error).__name__}); convert it to PNG"
         ) from None
 
 
 def _contrast_with_border(light: np.ndarray) -> np.ndarray:
-    """Return how far each pixel is from the paper, which is the most common value of the border."""
+    """Return how far each pixel differs from the paper, the median of the border pixels."""
     border = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
     return np.abs(light - np.median(border))
 

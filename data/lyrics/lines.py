@@ -1,8 +1,8 @@
-"""Cut songs into lines, as `models.seq2seq.LineSeq2Seq` reads and writes them.
+"""Split songs into lines, the examples of `models.seq2seq.LineSeq2Seq`.
 
-A line is what lies between two line breaks, including the second one, so a stanza break is a line
-of one token. The last line of a song ends with `BOS_EOS`. A line of more than `max_line_length`
-tokens continues on the next line.
+A line starts after a line break and includes the next one, so a stanza break is a line of one
+token. The last line of a song ends with `BOS_EOS`. A line of more than `max_line_length` tokens is
+split.
 """
 
 from typing import NamedTuple
@@ -13,12 +13,13 @@ from data.lyrics.vocabulary import BOS_EOS, NEWLINE, PAD
 
 
 class LineExamples(NamedTuple):
-    """Training examples for lines.
+    """Training examples, one per line.
 
     Attributes:
-        inputs: int32 (lines, context_length + max_line_length - 1). The tokens before a line,
-            with `PAD` before the song's start, and the line without its last token.
-        targets: int32 (lines, max_line_length). The line, with `PAD` after its end.
+        inputs: int32 (lines, context_length + max_line_length - 1). The tokens before the line,
+            padded on the left with `PAD` where the song has not started, and then the line without
+            its last token.
+        targets: int32 (lines, max_line_length). The line, padded on the right with `PAD`.
         weights: float32 (lines, max_line_length). 1 for a token of the line, 0 for padding.
     """
 
@@ -35,7 +36,8 @@ def split_lines(
     Args:
         tokens: Token ids of a corpus.
         song_start: Position of the song's `BOS_EOS` in `tokens`.
-        song_end: Position after its last token; counts as the `BOS_EOS` that ends the song.
+        song_end: Position after the song's last token; it counts as the `BOS_EOS` that ends the
+            song.
         max_line_length: Maximum number of tokens of a line.
 
     Returns:
@@ -55,12 +57,12 @@ def split_lines(
 def line_examples(
     tokens: np.ndarray, lines: np.ndarray, context_length: int, max_line_length: int
 ) -> LineExamples:
-    """Make training examples of lines.
+    """Build the training examples for some lines.
 
     Args:
         tokens: Token ids of a corpus.
         lines: Rows that `split_lines` returned.
-        context_length: Number of tokens that are read before a line.
+        context_length: Number of tokens before a line that the network reads.
         max_line_length: Maximum number of tokens of a line.
     """
     song_start, song_end, line_start, line_end = lines.T[..., None]

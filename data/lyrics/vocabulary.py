@@ -1,17 +1,22 @@
-"""The vocabulary of a lyrics network: which token has which id, as a readable file.
+"""The vocabulary of a lyrics network: the token of each id, stored as a text file.
 
     # 4549 words, minimum count 2
-    <no word>	0	0
-    <song start>	0	0
-    <unknown word>	1480	0
-    <new line>	30621	0
-    ,	6143	-1
-    the	4519	1
+    <no word>	0	0	3
+    <song start>	0	0	3
+    <unknown word>	1480	0	3
+    <new line>	30621	0	3
+    ,	6143	-1	3
+    the	4519	1	2
+    i	3210	2	2	I
 
-`vocabulary.tsv` is tab-separated: token, count in the training songs, rhyme class. The first token
-has id 0. The first four are special tokens; their names contain a space, so no word of a song can
-equal one. Words of one rhyme class rhyme with each other; `data/lyrics/pronunciation.py` defines
-the classes. Files without the third column, from earlier versions, can still be read.
+The columns of `vocabulary.tsv` are separated by tabs: token, count in the training songs, rhyme
+class, kind of word and, for words that are not lowercase inside a line, their usual form. The first
+token has id 0. The first four are special tokens; their names contain a space, so no word of a song
+can equal one. In vocabularies with slots, `<unknown 1>` to `<unknown 8>` follow: in each song, they
+stand for the words that are not in the vocabulary (`data/lyrics/slots.py`). Words of the same rhyme
+class rhyme. `data/lyrics/pronunciation.py` defines the classes, `data/lyrics/word_kinds.py` the
+kinds, and `data/lyrics/typography.py` the forms. Files of earlier versions, which do not have the
+last columns, can still be read.
 
 `web/core/vocabulary.js` reads the same file.
 """
@@ -19,24 +24,31 @@ the classes. Files without the third column, from earlier versions, can still be
 import functools
 import hashlib
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
 
-from common.cli import GeneError
+from common.cli import GeneError, printable
 from common.files import write_text
+from common.runs import RESTORE_RUN
 from data.lyrics.pronunciation import rhyme_classes
 from data.lyrics.tokenizer import NEWLINE_TEXT
+from data.lyrics.word_kinds import word_kinds
 
 PAD = 0
 BOS_EOS = 1  # the token that both begins and ends a song
 UNK = 2
 NEWLINE = 3
 SPECIAL_TOKENS = ["<no word>", "<song start>", "<unknown word>", "<new line>"]
+SLOT_TOKENS = [f"<unknown {number}>" for number in range(1, 9)]
 
 _COUNT = re.compile("[0-9]{1,18}")
 _RHYME_CLASS = re.compile("-1|[0-9]{1,9}")
+_WORD_KIND = re.compile("[0-3]")
+_COLUMNS = [_COUNT, _RHYME_CLASS, _WORD_KIND, re.compile(".+")]
+_NUM_COLUMNS = 4  # columns in every line; some lines have a form after them
 
 
 class Vocabulary:
@@ -45,8 +57,13 @@ class Vocabulary:
     Args:
         words: Tokens by id, special tokens first.
         counts: Occurrences of each token in the training songs.
-        minimum_count: Occurrences that a word needed to get in.
-        classes: Rhyme class of each token; computed when first needed if None.
+        minimum_count: Minimum number of occurrences of the words in the vocabulary.
+        classes: Rhyme class of each token; if None, they are computed when first needed.
+        kinds: Kind of each token; if None, they are computed when first needed.
+        forms: The forms of words that are not lowercase inside a line: {"i": "I"}.
+
+    Attributes:
+        slots: Ids of the slots; empty if there are none.
     """
 
     def __init__(
@@ -55,14 +72,20 @@ class Vocabulary:
         counts: Iterable[int],
         minimum_count: int = 1,
         classes: Iterable[int] | None = None,
+        kinds: Iterable[int] | None = None,
+        forms: Mapping[str, str] | None = None,
     ):
         self.words = list(words)
+        self.forms = dict(forms or {})
         self.counts = list(counts)
         self.minimum_count = minimum_count
         if classes is not None:
             self.rhyme_classes = np.array(list(classes), dtype="int32")
+        if kinds is not None:
+            self.word_kinds = np.array(list(kinds), dtype="int32")
         self._ids = {word: i for i, word in enumerate(self.words)}
         self._ids[NEWLINE_TEXT] = NEWLINE
+        self.slots = [self._ids[token] for token in SLOT_TOKENS if token in self._ids]
 
     def __len__(self) -> int:
         return len(self.words)
@@ -71,37 +94,66 @@ class Vocabulary:
     def rhyme_classes(self) -> np.ndarray:
         """Rhyme class of each token, int32 (tokens,).
 
-        0 stands for a token that rhymes with nothing, -1 for punctuation that cannot begin a line.
+        0 means that the token rhymes with nothing, -1 that it is punctuation that cannot begin a
+        line.
         """
         return np.array(rhyme_classes(self.words), dtype="int32")
 
+    @functools.cached_property
+    def word_kinds(self) -> np.ndarray:
+        """Kind of each token, int32 (tokens,); `data.lyrics.word_kinds` defines them."""
+        return np.array(word_kinds(self.words), dtype="int32")
+
     @classmethod
-    def from_counts(cls, counts: dict[str, int], minimum_count: int, limit: int) -> "Vocabulary":
+    def from_counts(
+        cls,
+        counts: dict[str, int],
+        minimum_count: int,
+        limit: int,
+        base: "Vocabulary | None" = None,
+        has_slots: bool = False,
+    ) -> "Vocabulary":
         """Choose the most frequent words.
 
         Args:
             counts: Occurrences of each word in the training songs.
             minimum_count: Leave out words with fewer occurrences.
-            limit: Maximum size of the vocabulary, special tokens included.
+            limit: Maximum size of the vocabulary, including special tokens.
+            base: A vocabulary whose words are all included, even beyond the limit.
+            has_slots: Whether to add slots for unknown words.
         """
+        special = SPECIAL_TOKENS + (SLOT_TOKENS if has_slots else [])
+        inherited = [word for word in base.words if word not in special] if base else []
+        is_inherited = set(inherited)
         candidates = [
             word
             for word, count in counts.items()
-            if count >= minimum_count and word != NEWLINE_TEXT
+            if count >= minimum_count and word != NEWLINE_TEXT and word not in is_inherited
         ]
         candidates.sort(key=lambda word: (-counts[word], word))
-        kept = candidates[: limit - len(SPECIAL_TOKENS)]
-        kept_counts = [counts[word] for word in kept]
+        room = max(limit - len(special) - len(inherited), 0)
+        kept = [*inherited, *candidates[:room]]
+        kept_counts = [counts.get(word, 0) for word in kept]
         newlines = counts.get(NEWLINE_TEXT, 0)
         unknown = sum(counts.values()) - newlines - sum(kept_counts)
-        return cls(SPECIAL_TOKENS + kept, [0, 0, unknown, newlines, *kept_counts], minimum_count)
+        counts_of_special = [0, 0, unknown, newlines, *[0] * (len(special) - len(SPECIAL_TOKENS))]
+        return cls(
+            special + kept,
+            counts_of_special + kept_counts,
+            minimum_count,
+            forms=base.forms if base else None,
+        )
 
     def encode(self, words: Iterable[str]) -> np.ndarray:
         """Return the ids of words, int32; `UNK` for a word that is not in the vocabulary."""
         return np.array([self._ids.get(word, UNK) for word in words], dtype="int32")
 
+    def id_of(self, word: str) -> int | None:
+        """Return the id of a word, or None if it is not in the vocabulary."""
+        return self._ids.get(word)
+
     def decode(self, ids: Iterable[int]) -> list[str]:
-        """Return the words of ids. `NEWLINE` becomes a line break, other special tokens a name."""
+        """Return the words for ids: a line break for `NEWLINE`, a name for other special tokens."""
         return [NEWLINE_TEXT if i == NEWLINE else self.words[i] for i in ids]
 
     def out_of_vocabulary(self, words: Iterable[str]) -> list[str]:
@@ -109,56 +161,87 @@ class Vocabulary:
         return list(dict.fromkeys(word for word in words if word not in self._ids))
 
     def sha256(self) -> str:
-        """Return a hash of the words and their counts, which does not change with rhyme classes."""
+        """Return a hash of the words and their counts; it does not depend on rhyme classes."""
         lines = [f"{word}\t{count}\n" for word, count in zip(self.words, self.counts, strict=True)]
         return hashlib.sha256((self._header() + "".join(lines)).encode()).hexdigest()
 
     def save(self, path: str | Path) -> None:
-        """Write the file atomically."""
-        columns = zip(self.words, self.counts, self.rhyme_classes, strict=True)
-        lines = [f"{word}\t{count}\t{rhyme}\n" for word, count, rhyme in columns]
-        write_text(path, self._header() + "".join(lines))
+        """Write vocabulary.tsv atomically."""
+        write_text(path, self.as_text())
+
+    def as_text(self) -> str:
+        """Return the content of vocabulary.tsv."""
+        numbers = zip(self.counts, self.rhyme_classes, self.word_kinds, strict=True)
+        lines = [
+            "\t".join([word, *map(str, row), *self._form_cells(word)]) + "\n"
+            for word, row in zip(self.words, numbers, strict=True)
+        ]
+        return self._header() + "".join(lines)
+
+    def _form_cells(self, word: str) -> list[str]:
+        """Return the last cell of a word's line; no cell if the word is written in lowercase."""
+        return [self.forms[word]] if word in self.forms else []
 
     def _header(self) -> str:
         return f"# {len(self)} words, minimum count {self.minimum_count}\n"
 
     @classmethod
     def load(cls, path: str | Path) -> "Vocabulary":
-        """Read the file.
+        """Read vocabulary.tsv.
 
         Raises:
-            GeneError: The file is missing or damaged; the message names the line.
+            GeneError: If the file is missing or damaged; the message names the line.
         """
         try:
-            header, *lines = Path(path).read_text(encoding="utf-8").rstrip("\n").split("\n")
-            minimum_count = int(header.rpartition(" ")[2])
+            return cls.parse(Path(path).read_bytes(), path)
         except FileNotFoundError:
             raise GeneError(
-                f"{path}: no such file; the vocabulary must be next to model.keras"
+                f"{path}: no such file; the vocabulary must be in the same folder as model.keras"
             ) from None
-        except (ValueError, UnicodeDecodeError):
-            raise GeneError(f"{path}: not a vocabulary file") from None
-        rows = [_parse(path, number, line) for number, line in enumerate(lines, 2)]
+
+    @classmethod
+    def parse(cls, content: bytes, source: str | Path) -> "Vocabulary":
+        """Parse the content of vocabulary.tsv.
+
+        Args:
+            content: The content of the file.
+            source: Where the content is from, for error messages.
+
+        Raises:
+            GeneError: If the content is damaged; the message names the line.
+        """
+        try:
+            text = re.sub("\r\n?", "\n", content.decode("utf-8"))
+            header, *lines = text.rstrip("\n").split("\n")
+            minimum_count = int(header.rpartition(" ")[2])
+        except ValueError:
+            raise GeneError(f"{source}: not a vocabulary file; {RESTORE_RUN}") from None
+        rows = [_parse(source, number, line) for number, line in enumerate(lines, 2)]
         words = [row[0] for row in rows]
         if words[: len(SPECIAL_TOKENS)] != SPECIAL_TOKENS:
-            raise GeneError(f"{path}: the special tokens {', '.join(SPECIAL_TOKENS)} must be first")
+            raise GeneError(f"{source}: must start with {', '.join(SPECIAL_TOKENS)}; {RESTORE_RUN}")
         if len(set(words)) != len(words):
-            raise GeneError(f"{path}: a word occurs twice")
+            [(word, _)] = Counter(words).most_common(1)
+            raise GeneError(f"{source}: contains {printable(repr(word))} twice; {RESTORE_RUN}")
         counts = [int(row[1]) for row in rows]
-        if len(rows[0]) == 2:  # written by an earlier version
-            return cls(words, counts, minimum_count)
-        if any(len(row) == 2 for row in rows):
-            raise GeneError(f"{path}: some lines have no rhyme class")
-        return cls(words, counts, minimum_count, [int(row[2]) for row in rows])
+        if len({min(len(row), _NUM_COLUMNS) for row in rows}) > 1:
+            raise GeneError(f"{source}: some lines have fewer columns than others; {RESTORE_RUN}")
+        # Files of earlier versions have neither rhyme classes nor kinds.
+        classes, kinds = (
+            [int(row[i]) for row in rows] if len(rows[0]) > i else None for i in (2, 3)
+        )
+        forms = {row[0]: row[_NUM_COLUMNS] for row in rows if len(row) > _NUM_COLUMNS}
+        return cls(words, counts, minimum_count, classes, kinds, forms)
 
 
 def _parse(path: str | Path, number: int, line: str) -> list[str]:
-    """Split one line into word, count and, in current files, rhyme class."""
+    """Split a line into its cells: two to five, depending on the version and on the word."""
     cells = line.split("\t")
-    if (
-        len(cells) not in (2, 3)
-        or not _COUNT.fullmatch(cells[1])
-        or (len(cells) == 3 and not _RHYME_CLASS.fullmatch(cells[2]))
-    ):
-        raise GeneError(f"{path}: line {number} must be: word, tab, count, tab, rhyme class")
+    pairs = zip(_COLUMNS, cells[1:], strict=False)
+    is_valid = all(pattern.fullmatch(cell) for pattern, cell in pairs)
+    if not 2 <= len(cells) <= _NUM_COLUMNS + 1 or not is_valid:
+        raise GeneError(
+            f"{path}: line {number} must contain a word, its count, its rhyme class and its kind, "
+            f"separated by tabs; {RESTORE_RUN}"
+        )
     return cells

@@ -36,12 +36,12 @@ def print_table(args: Namespace) -> None:
     """Print the table of a run."""
     path = find_run("addition", args.run, args.checkpoint_dir) / "table.md"
     if not path.is_file():
-        raise GeneError(f"{path}: no such file; name a finished run with --run")
+        raise GeneError(f"{path}: no such file; choose a finished run with --run")
     print(path.read_text(encoding="utf-8"), end="")
 
 
 def save_all_plots(args: Namespace) -> None:
-    """Save every plot of a run, with example networks for the plots of one network."""
+    """Save all plots, with example networks for those that show a single network."""
     stack, folder = _load(args)
     for name, figure in _all_plots(stack, folder):
         _save(args, name, figure)
@@ -85,7 +85,7 @@ def save_outputs(args: Namespace) -> None:
 
 
 def save_growth(args: Namespace) -> None:
-    """Save the plot of the output weights that are needed and reached."""
+    """Save the plot of a run's output weights next to the weights that correct sums require."""
     stack, folder = _load(args)
     _save(args, f"growth-{folder.name}", plot_growth(stack, folder.name))
 
@@ -99,7 +99,10 @@ def save_surface(args: Namespace) -> None:
 def save_section(args: Namespace) -> None:
     """Save the plot of a network's errors for one sum."""
     if args.total > args.max_sum:
-        raise GeneError(f"--total: {args.total} is not a sum from 1 to {args.max_sum:,}")
+        raise GeneError(
+            f"--total: {args.total:,} is larger than --max-sum {args.max_sum:,}; use a smaller "
+            "--total or a larger --max-sum"
+        )
     stack, folder, index = _load_network(args)
     _save(args, _name("section", stack, folder, index), plot_section(stack, index, args.total))
 
@@ -126,21 +129,22 @@ def _find(stack: Stack, folder: Path, hidden: int, biases: bool, max_sum: int) -
     """Return the index of a network in its stack.
 
     Raises:
-        GeneError: If it is not there.
+        GeneError: If the stack has no such network.
     """
     index = stack.index_of(hidden, biases, max_sum)
     if index is None:
         with_biases = "with" if biases else "without"
+        nodes, sums = (sorted(set(values)) for values in (stack.hidden, stack.max_sums))
         raise GeneError(
             f"{folder}: no network with {hidden} nodes {with_biases} biases for sums up to "
-            f"{max_sum:,}; its networks have {sorted(set(stack.hidden))} nodes and sums up to "
-            f"{sorted(set(stack.max_sums))}"
+            f"{max_sum:,}; choose --hidden from {', '.join(map(str, nodes))} and --max-sum from "
+            f"{', '.join(map(str, sums))}, or choose another run with --run"
         )
     return index
 
 
 def _name(plot: str, stack: Stack, folder: Path, index: int) -> str:
-    """Return the name of the file for a plot of one network."""
+    """Return the file name, without suffix, for a plot of one network."""
     biased = "biased-" if stack.biases[index] else ""
     return f"{plot}-{folder.name}-{biased}{stack.hidden[index]}-{stack.max_sums[index]}"
 
@@ -151,7 +155,7 @@ def _save(args: Namespace, name: str, figure: Figure) -> None:
 
 
 class Command:
-    """A subcommand: its function, its help and the groups of flags that it takes."""
+    """A subcommand: its function, its help text and functions that add its flags."""
 
     def __init__(self, run: Callable[[Namespace], None], help: str, *add_flags: Callable):
         self.run = run
@@ -188,7 +192,7 @@ def _add_network_flags(parser: Parser) -> None:
         type=bounded_int(4, 65536),
         default=16,
         metavar="SUM",
-        help="largest sum the network was trained for (default: %(default)s)",
+        help="maximum sum that the network was trained for (default: %(default)s)",
     )
     parser.add_argument(
         "--biases",
@@ -203,7 +207,7 @@ def _add_total_flag(parser: Parser) -> None:
         type=bounded_int(1, 65536),
         default=120,
         metavar="SUM",
-        help="the sum whose pairs are shown (default: %(default)s)",
+        help="show the pairs with this sum (default: %(default)s)",
     )
 
 
@@ -213,7 +217,7 @@ def _add_pair_flags(parser: Parser) -> None:
             f"--{name}",
             type=bounded_float(-1e6, 1e6),
             default=2,
-            help="input of the network (default: %(default)s)",
+            help=f"input {name} of the network (default: %(default)s)",
         )
 
 
@@ -230,7 +234,10 @@ COMMANDS = {
         save_outputs, "plot the output weights of a run", _add_run_flags, _add_output_flag
     ),
     "growth": Command(
-        save_growth, "plot output weights needed and reached", _add_run_flags, _add_output_flag
+        save_growth,
+        "plot the output weights of a run next to the weights that correct sums require",
+        _add_run_flags,
+        _add_output_flag,
     ),
     "surface": Command(save_surface, "plot the error surface of a network", *_ONE_NETWORK),
     "section": Command(
@@ -245,7 +252,7 @@ COMMANDS = {
 
 
 def main(argv: Sequence[str]) -> None:
-    """Run the subcommand that the command line names; without one, save all plots."""
+    """Run the subcommand on the command line; without one, save all plots."""
     parser = Parser(__doc__, prog=PROG)
     parser.usage = f"{PROG} [COMMAND] [flags]"
     commands = parser.add_subparsers(title="commands", dest="command", metavar="", prog=PROG)

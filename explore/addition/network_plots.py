@@ -11,11 +11,11 @@ from matplotlib.figure import Figure
 from explore.plotting import BLUE, GRID, INK, MUTED, ORANGE, PAPER, set_title, styled_subplots
 from models.addition import Stack
 
-# Blue where the answer is too small, orange where it is too large.
+# Blue: the predicted sum is too small; orange: it is too large.
 ERROR_COLORS = LinearSegmentedColormap.from_list("errors", [BLUE, PAPER, ORANGE])
 MAX_SURFACE_POINTS = 33  # per axis
 
-# Where the parts of the network diagram are.
+# Coordinates of the network diagram.
 INPUT_X = 0
 NODE_X = 2
 OUTPUT_X = 4
@@ -23,7 +23,7 @@ INPUT_HEIGHTS = [0.8, -0.8]
 
 
 def network_name(stack: Stack, index: int) -> str:
-    """Describe a network in a few words, for titles."""
+    """Return a short description of a network, for titles."""
     nodes = stack.hidden[index]
     plural = "s" if nodes > 1 else ""
     biases = ", biases" if stack.biases[index] else ""
@@ -37,7 +37,7 @@ def predict(stack: Stack, index: int, pairs: np.ndarray) -> np.ndarray:
 
 
 def plot_surface(stack: Stack, index: int) -> Figure:
-    """Plot the error over every pair of numbers up to half of the maximum sum."""
+    """Plot the error as a surface over all pairs of numbers up to half of the maximum sum."""
     half = stack.max_sums[index] // 2
     points = np.unique(np.linspace(0, half, min(half + 1, MAX_SURFACE_POINTS)).round())
     a, b = np.meshgrid(points, points, indexing="ij")
@@ -86,7 +86,7 @@ def _format_number(value: float, _position=None) -> str:
 
 
 def plot_section(stack: Stack, index: int, total: int) -> Figure:
-    """Plot the error of every pair with one sum: a section through the error surface."""
+    """Plot the errors of all pairs with the sum `total`: a section through the error surface."""
     first = np.arange(total + 1.0)
     pairs = np.stack([first, total - first], axis=1)
     errors = predict(stack, index, pairs) - total
@@ -169,10 +169,10 @@ def _draw_edge(
     """Draw a weight as a line.
 
     Args:
-        axis: Where to draw.
+        axis: The axis to draw on.
         edge: The two ends, each (x, y).
         weight: The weight.
-        max_weight: Absolute weight of the thickest line.
+        max_weight: The absolute weight that is drawn as the thickest line.
         label_at: Position of the label along the line, from 0 to 1; None for no label.
     """
     (x1, y1), (x2, y2) = edge

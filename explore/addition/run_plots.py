@@ -1,4 +1,4 @@
-"""Plots of all networks without biases of a run: losses, output weights."""
+"""Plots that compare all of a run's networks without biases: losses and output weights."""
 
 import csv
 from pathlib import Path
@@ -26,7 +26,7 @@ def plot_losses(stack: Stack, folder: Path) -> Figure:
 
     Args:
         stack: The networks of the run.
-        folder: The folder of the run, with its losses.csv.
+        folder: The folder of the run, which contains losses.csv.
 
     Raises:
         GeneError: If there is no losses.csv.
@@ -36,8 +36,8 @@ def plot_losses(stack: Stack, folder: Path) -> Figure:
             rows = list(csv.DictReader(file))
     except FileNotFoundError:
         raise GeneError(
-            f"{folder / 'losses.csv'}: no such file; recipe solve has no losses, so name another "
-            "run with --run"
+            f"{folder / 'losses.csv'}: no such file; runs with --recipe solve record no losses; "
+            "choose another run with --run"
         ) from None
     groups = _without_biases(stack)
     figure, axes = styled_subplots(len(groups), 4 * len(groups) + 0.5, 3.6)
@@ -68,14 +68,16 @@ def _without_biases(stack: Stack) -> dict[int, list[int]]:
     """Return the indices of the networks without biases, by maximum sum.
 
     Raises:
-        GeneError: If there is none.
+        GeneError: If all networks have biases.
     """
     groups: dict[int, list[int]] = {}
     for index, max_sum in enumerate(stack.max_sums):
         if not stack.biases[index]:
             groups.setdefault(max_sum, []).append(index)
     if not groups:
-        raise GeneError("the run has no network without biases to plot; name another with --run")
+        raise GeneError(
+            "this run has no networks without biases to plot; choose another run with --run"
+        )
     return dict(sorted(groups.items()))
 
 
@@ -97,7 +99,7 @@ def plot_outputs(stack: Stack) -> Figure:
 
 
 def _stack_bars(axis: Axes, row: int, weights: np.ndarray, **style) -> None:
-    """Draw weights of one sign end to end, from 0 outward."""
+    """Draw weights of the same sign end to end, starting at 0."""
     start = 0.0
     for weight in weights:
         axis.barh(row, weight, left=start, height=0.6, edgecolor="white", linewidth=0.8, **style)
@@ -105,7 +107,7 @@ def _stack_bars(axis: Axes, row: int, weights: np.ndarray, **style) -> None:
 
 
 def plot_growth(stack: Stack, run_name: str) -> Figure:
-    """Plot the output weight that two nodes without biases need to add, and the one they reach.
+    """Plot the output weight that two nodes without biases need, and the weights of a run.
 
     Args:
         stack: The networks of the run.
@@ -120,7 +122,7 @@ def plot_growth(stack: Stack, run_name: str) -> Figure:
             if stack.hidden[index] == 2:
                 reached = np.abs(np.asarray(stack.last[index])[:2]).max()
                 axis.scatter(max_sum, reached, color=ORANGE, s=50, zorder=3, label=label)
-                label = ""  # one entry in the legend
+                label = ""  # only one entry in the legend
     axis.set_xscale("log")
     axis.set_yscale("log")
     axis.set_xlabel("maximum sum M")
@@ -131,9 +133,10 @@ def plot_growth(stack: Stack, run_name: str) -> Figure:
 
 
 def needed_output_weight(max_sum):
-    """Return the output weight with which two nodes without biases add all sums up to a maximum.
+    """Return the output weight that two nodes without biases need for all sums up to `max_sum`.
 
-    A tanh of slope 1 differs from a straight line by a cubic term; at this weight the largest
-    error after the best linear fit is 1/2, so sums still round correctly (docs/addition.md).
+    Such a network is a tanh, which differs from a straight line by a cubic term. With this output
+    weight and the best slope, the maximum error is 1/2, so all sums just barely round correctly
+    (docs/addition.md).
     """
     return np.sqrt(max_sum**3 / 6)

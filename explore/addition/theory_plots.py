@@ -1,4 +1,4 @@
-"""Plots of why two nodes can add and where float32 ends that; they need no trained network."""
+"""Plots that need no trained network: why two hidden nodes can add, and the limits of float32."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -20,7 +20,7 @@ MAX_SUM = 65536.0
 
 
 def plot_tanh() -> Figure:
-    """Plot two mirrored sigmoids, whose difference is a tanh, and its error as an adder."""
+    """Plot the difference of two mirrored sigmoids, which is a tanh, and its error as an adder."""
     x = np.linspace(-6, 6, 401)
     figure, (left, right) = styled_subplots(2, 8.6, 3.6)
     left.plot(x, 1 / (1 + np.exp(-x)), color=ORANGE, label="S(x)")
@@ -49,14 +49,14 @@ def plot_tanh() -> Figure:
 
 
 def _best_slope(output_weight: float, sums: np.ndarray) -> float:
-    """Return the first weight with the smallest maximum error, from a fine grid."""
+    """Return the first-layer weight with the smallest maximum error, by grid search."""
     slopes = 2 / output_weight * np.linspace(0.9, 1.6, 2001)
     errors = output_weight * np.tanh(slopes[:, None] * sums / 2) - sums
     return slopes[np.abs(errors).max(axis=1).argmin()]
 
 
 def plot_float32() -> Figure:
-    """Plot the share of correct sums up to 65,536 against the output weight, by precision."""
+    """Plot the percentage of correct sums up to 65,536 against the output weight, by precision."""
     sums = np.arange(MAX_SUM + 1)
     output_weights = np.geomspace(3e6, 5e7, 181)
     exact = [100 * _share_correct(weight, sums, np.float64) for weight in output_weights]
@@ -72,7 +72,7 @@ def plot_float32() -> Figure:
         color=ORANGE,
         s=40,
         zorder=3,
-        label=f"best in float32: {rounded[best]:.1f} %",
+        label=f"best in float32: {rounded[best]:.1f}%",
     )
     axis.axvline(
         needed_output_weight(MAX_SUM),
@@ -92,16 +92,17 @@ def plot_float32() -> Figure:
 
 
 def _share_correct(output_weight: float, sums: np.ndarray, dtype: type) -> float:
-    """Return the share of correct sums of A S(w s) - A S(-w s), where A is the output weight.
+    """Return the fraction of sums s for which A S(w s) - A S(-w s) rounds to s.
 
-    Weights, nodes and results are rounded to `dtype`, as in TensorFlow.js. The slope w minimizes
-    the largest error: a tanh differs from a line by a cubic term, and of all cubic polynomials
-    with that term, Chebyshev's has the smallest maximum.
+    S is the sigmoid, A the output weight and w the first-layer weight. Weights, nodes and results
+    are rounded to `dtype`, as in TensorFlow.js. w is chosen so that the maximum error is as small
+    as possible. The error is a linear term, which depends on w, plus the cubic term of the tanh.
+    Its maximum is smallest if the two form a Chebyshev polynomial.
 
     Args:
-        output_weight: A.
+        output_weight: The output weight A.
         sums: The sums s, shape (n,), float64.
-        dtype: A NumPy floating-point type.
+        dtype: The NumPy floating-point type to round to.
     """
 
     def rounded(values):

@@ -1,1 +1,1 @@
-"""Face sheets and their metrics: python -m explore.avatars."""
+"""Draw faces and measure avatar networks: python -m explore.avatars."""

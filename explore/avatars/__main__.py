@@ -6,8 +6,12 @@
     python -m explore.avatars measure                   a table of metrics (about 5 minutes)
     python -m explore.avatars measure --run ellipses-white
     python -m explore.avatars nearest                   faces above their nearest training faces
+    python -m explore.avatars face --name "Ada"         the face of a name, and its code
+    python -m explore.avatars mix                       mixtures of two faces: how clear they are
+    python -m explore.avatars singers                   the faces that sing on the site
 
-`draw` is the default command. The same run, attributes and seed always give the same faces.
+`draw` is the default command. The same run, attributes and seed always give the same faces, here
+and on the page.
 """
 
 from train.core.backend import select_backend
@@ -21,144 +25,44 @@ from pathlib import Path
 
 import numpy as np
 
-from common.cli import GeneError, Parser, add_checkpoint_dir, bounded_int, run_cli
+from common.cli import GeneError, run_cli
 from common.files import atomic, write_json, write_text
 from common.runs import find_run
-from data.avatars import faces, toonhead
-from data.avatars.labelled_images import contact_sheet
+from data.avatars import face_code, toonhead
+from data.avatars.labelled_images import IMAGE_SIDE, contact_sheet, reduce_size
+from explore.avatars.arguments import OUTPUT_FOLDER, parse, parse_choices
 from explore.avatars.measure import (
     Evaluator,
     compare_with_baseline,
     data_loader,
     load_data,
     measure,
+    measure_sharpness,
 )
+from explore.avatars.mixtures import HEAD as HEAD_OF_MIXTURES
+from explore.avatars.mixtures import TENTHS, measure_mixtures, mixture_images, pairs_of_people
+from explore.avatars.name_face import draw_face, face_labels, save_face
 from explore.avatars.quantized import quantized_copy
 from explore.avatars.report import HEAD, Row, as_json, as_markdown, format_row
+from explore.avatars.singers import draw_singers, variants_of
 from generate.faces import COLUMNS, FaceGenerator, load
 from metrics.feature_extractor import find_classifier
 from metrics.neighbors import nearest
 from metrics.pixel_space import flat_pixels
 
-PROG = "python -m explore.avatars"
-SCALE = 2  # pixels of the sheet per pixel of a face
-OUTPUT_FOLDER = Path("results/avatars")
-
-
-def parse(argv: Sequence[str]) -> argparse.Namespace:
-    """Parse the command line."""
-    parser = Parser(__doc__, prog=PROG)
-    parser.usage = f"{PROG} [COMMAND] [flags]"
-    commands = parser.add_subparsers(title="commands", dest="command", metavar="", prog=PROG)
-    draw = commands.add_parser("draw", doc=_draw_help(), help="draw faces to a PNG file")
-    _add_common_flags(draw)
-    _add_image_flags(draw, default_count=16)
-    measure_doc = (
-        "Compare generated images with held-out images.\n\nPrints a table, and saves it in "
-        "meta.json and table.md of the run."
-    )
-    measuring = commands.add_parser(
-        "measure", doc=measure_doc, help="compare generated images with held-out images"
-    )
-    _add_common_flags(measuring)
-    measuring.add_argument(
-        "--count",
-        type=bounded_int(1, 10**6),
-        default=10_000,
-        help="maximum number of generated images, and of held-out images in each of two sets "
-        "(default: 10,000)",
-    )
-    nearest_text = "draw faces above the training faces that are most like them"
-    neighbors = commands.add_parser(
-        "nearest",
-        doc=f"{nearest_text[0].upper()}{nearest_text[1:]}.\n\nThe training faces are rendered or "
-        "decoded first if they are not in the cache.",
-        help=nearest_text,
-    )
-    _add_common_flags(neighbors)
-    _add_image_flags(neighbors, default_count=24)
-    is_default = not argv or (argv[0].startswith("-") and argv[0] not in ("-h", "--help"))
-    args = parser.parse_args(["draw", *argv] if is_default else list(argv))
-    if args.command != "measure":
-        args.out = Path(args.out or OUTPUT_FOLDER / f"{Path(args.run).name}-{args.command}.png")
-        if args.out.suffix != ".png":
-            parser.error(f"--out: {args.out} does not end in .png")
-    return args
-
-
-def _draw_help() -> str:
-    lines = ["Draw faces to a PNG file.", "", "Attributes and variants of Gene's own faces:", ""]
-    for attribute in toonhead.ATTRIBUTES:
-        variants = [_with_label(variant) for variant in attribute.variants]
-        lines.append(f"    {_with_label(attribute.name)}: {', '.join(variants)}")
-    return "\n".join(lines)
-
-
-def _with_label(name: str) -> str:
-    label = toonhead.LABELS.get(name)
-    return f"{name} ({label})" if label else name
-
-
-def _add_common_flags(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--run", metavar="NAME", default="faces", help="trained network (default: %(default)s)"
-    )
-    add_checkpoint_dir(parser, default=None)
-    parser.add_argument(
-        "--cache-dir",
-        metavar="DIR",
-        default=str(faces.CACHE_DIR),
-        help="folder for the decoded images (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--seed",
-        type=bounded_int(0, 2**32 - 1),
-        default=1,
-        help="random seed of attributes and noise (default: 1)",
-    )
-
-
-def _add_image_flags(parser: argparse.ArgumentParser, default_count: int) -> None:
-    parser.add_argument(
-        "--count",
-        type=bounded_int(1, 10**6),
-        default=default_count,
-        help="number of faces (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--set",
-        metavar="ATTRIBUTE=VARIANT",
-        nargs="+",
-        default=[],
-        help="attributes of all faces; the others are random",
-    )
-    parser.add_argument(
-        "--out",
-        metavar="FILE",
-        help=f"PNG file to write (default: {OUTPUT_FOLDER}/RUN-COMMAND.png)",
-    )
-
-
-def parse_choices(texts: Sequence[str]) -> dict[str, str]:
-    """Parse texts like hair=spiky into variants by attribute."""
-    choices = {}
-    for text in texts:
-        name, separator, variant = text.partition("=")
-        if not separator:
-            raise GeneError(f"--set {text}: give ATTRIBUTE=VARIANT, such as hair=spiky")
-        choices[name] = variant
-    return choices
+SCALE = 2  # factor by which faces of 64x64 pixels are enlarged on a sheet
+WEBP_QUALITY = 80  # of 100
 
 
 def with_nearest(images: np.ndarray, training: np.ndarray) -> np.ndarray:
-    """Arrange images in rows, each row above the training images nearest to them.
+    """Arrange images in rows, with the nearest training images in a row below each.
 
     Args:
         images: uint8 array of shape (n, side, side, 3).
         training: uint8 array of shape (m, side, side, 3).
 
     Returns:
-        uint8 array of shape (k, side, side, 3), for a sheet of COLUMNS columns; white images fill
+        uint8 array of shape (k, side, side, 3), for a sheet with COLUMNS columns. White images fill
         up the last row.
     """
     indices, _ = nearest(flat_pixels(images), flat_pixels(training))
@@ -169,10 +73,11 @@ def with_nearest(images: np.ndarray, training: np.ndarray) -> np.ndarray:
     return rows.reshape(-1, *images.shape[1:])
 
 
-def save_sheet(images: np.ndarray, path: Path) -> None:
+def save_sheet(images: np.ndarray, path: Path, columns: int = COLUMNS) -> None:
     """Write images as a contact sheet and print its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    sheet = contact_sheet(images, min(COLUMNS, len(images)), SCALE)
+    scale = SCALE if images.shape[1] == IMAGE_SIDE else 1
+    sheet = contact_sheet(images, min(columns, len(images)), scale)
     with atomic(path) as temporary:
         sheet.save(temporary, format="PNG")
     print(path)
@@ -180,12 +85,58 @@ def save_sheet(images: np.ndarray, path: Path) -> None:
 
 def draw_images(args: argparse.Namespace, generator: FaceGenerator) -> None:
     """Run the commands `draw` and `nearest`."""
-    images = generator.draw_pixels(args.count, args.seed, parse_choices(args.set))
+    choices = parse_choices(args.set)
+    images = generator.draw_pixels(args.count, args.seed, choices, args.wild / 100)[..., :3]
     if args.command == "nearest":
         load_images = data_loader(generator.meta, args.cache_dir)
         training = load_images(count=generator.meta["args"]["max_images"])
-        images = with_nearest(images, training.images)
+        images = with_nearest(reduce_size(images), training.images)
     save_sheet(images, args.out)
+
+
+def draw_name(args: argparse.Namespace, generator: FaceGenerator) -> None:
+    """Run the command `face`."""
+    labels = face_labels(generator, args.name, args.code)
+    code = face_code.encode(labels, generator.attributes)
+    path = args.out or OUTPUT_FOLDER / f"{Path(args.run).name}-{code}.png"
+    save_face(draw_face(generator, labels, args.side), code, path)
+    print(f"{code}  {path}")
+
+
+def save_singers(args: argparse.Namespace, generator: FaceGenerator) -> None:
+    """Run the command `singers`."""
+    if variants_of(generator.attributes) != variants_of(toonhead.ATTRIBUTES):
+        raise GeneError(
+            f"--run: {args.run} does not draw Gene's own faces, which have the expressions of "
+            "singers; choose another run"
+        )
+    args.out.parent.mkdir(parents=True, exist_ok=True)
+    with atomic(args.out) as temporary:
+        draw_singers(generator).save(temporary, format="WEBP", quality=WEBP_QUALITY, method=6)
+    print(args.out)
+
+
+def mix_faces(args: argparse.Namespace, generator: FaceGenerator, folder: Path) -> None:
+    """Run the command `mix`."""
+    attributes = generator.attributes
+    if not attributes:
+        raise GeneError(
+            f"{folder}: this network has no attributes, so there is nothing to mix; choose another "
+            "run with --run"
+        )
+    classifier = find_classifier(attributes, folder.parent.parent)
+    if classifier is None:
+        raise GeneError(
+            f"{folder}: there is no classifier for the attributes of these faces; train one with "
+            "python -m train.attributes"
+        )
+    pairs = pairs_of_people(generator, args.count, args.seed)
+    print(HEAD_OF_MIXTURES, flush=True)
+    for line in measure_mixtures(generator, classifier, pairs):
+        print(line, flush=True)
+    steps = [mixture_images(generator, pairs[:10], i / TENTHS) for i in range(TENTHS + 1)]
+    images = np.stack(steps, axis=1).reshape(-1, *steps[0].shape[1:])
+    save_sheet(images, args.out, TENTHS + 1)
 
 
 def measure_run(args: argparse.Namespace, generator: FaceGenerator, folder: Path) -> None:
@@ -201,6 +152,10 @@ def measure_run(args: argparse.Namespace, generator: FaceGenerator, folder: Path
     for row in measure(generator.network, quantized, evaluator, args.seed):
         rows.append(row)
         print(format_row(row), flush=True)
+    if meta["args"]["data"] == "faces" and not meta["args"]["faces"]:
+        row = measure_sharpness(generator.network, quantized, count, args.cache_dir, args.seed)
+        rows.append(row)
+        print(format_row(row), flush=True)
     for row in compare_with_baseline(rows, count, folder, meta):
         rows.append(row)
         print(format_row(row))
@@ -210,12 +165,18 @@ def measure_run(args: argparse.Namespace, generator: FaceGenerator, folder: Path
 
 
 def main(argv: Sequence[str]) -> None:
-    """Run the subcommand that the command line names."""
-    args = parse(argv)
+    """Run the subcommand on the command line; the default is `draw`."""
+    args = parse(__doc__, argv)
     folder = find_run("avatars", args.run, args.checkpoint_dir)
     generator = load(args.run, args.checkpoint_dir)
     if args.command == "measure":
         measure_run(args, generator, folder)
+    elif args.command == "mix":
+        mix_faces(args, generator, folder)
+    elif args.command == "face":
+        draw_name(args, generator)
+    elif args.command == "singers":
+        save_singers(args, generator)
     else:
         draw_images(args, generator)
 

@@ -8,10 +8,17 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
-from common.checkpoint import read_meta
 from common.cli import GeneError
-from data.avatars import ellipses, faces
-from data.avatars.labelled_images import LabelledImages, mask_invisible, one_hot, sample_labels
+from common.runs import read_meta
+from data.avatars import ellipses, faces, large_faces
+from data.avatars.labelled_images import (
+    IMAGE_SIDE,
+    LabelledImages,
+    mask_invisible,
+    one_hot,
+    reduce_size,
+    sample_labels,
+)
 from explore.avatars.report import (
     Row,
     Splits,
@@ -20,18 +27,21 @@ from explore.avatars.report import (
     ellipse_rows,
     histogram_rows,
     memorization_rows,
+    sharpness_row,
 )
 from generate.faces import generate_images, request_rng, sample_noise
 from metrics.feature_extractor import feature_extractor
 from metrics.pixel_space import flat_pixels
 from models.attributes import AttributeClassifier
 
-BASELINE = "faces-dcgan"  # other runs on the same faces are compared with this one
-MIN_HELD_OUT = 100  # images in each of the two sets
+BASELINE = "faces-dcgan"  # the run that other runs on the same faces are compared with
+BLOCK = 1000  # images are generated and reduced in blocks of this size
+ENLARGED_SHARE = 50  # sharpness is measured on one image in 50, because enlarging takes time
+MIN_HELD_OUT = 100  # minimum number of images in each of the two held-out sets
 
 
 class MeasuredData(NamedTuple):
-    """What a run learned from, and two disjoint sets of held-out images of the same size."""
+    """The training images of a run, and two disjoint held-out sets of the same size."""
 
     training: LabelledImages
     held_out: LabelledImages
@@ -39,16 +49,30 @@ class MeasuredData(NamedTuple):
 
 
 def data_loader(meta: dict, cache_dir: str | Path) -> Callable[..., LabelledImages]:
-    """Return a function of `count` and `split` that loads the images of a run.
+    """Return a function that loads the images of a run; its arguments are `count` and `split`.
 
     Args:
         meta: Metadata of the run.
-        cache_dir: Folder of the decoded images.
+        cache_dir: Folder for the decoded images.
     """
     args = meta["args"]
+    if args.get("model") == "sub-pixel":
+        return partial(_load_reduced, cache_dir)
     if args["data"] == "faces":
-        return partial(faces.load, args["faces"], cache_dir=cache_dir)
+        return partial(
+            faces.load,
+            args["faces"],
+            cache_dir=cache_dir,
+            crop=args.get("crop", "square"),
+            use_labels=not args.get("no_labels", False),
+        )
     return partial(ellipses.load, args["data"])
+
+
+def _load_reduced(cache_dir: str | Path, count: int, split: str = "training") -> LabelledImages:
+    """Load large faces and reduce them in the same way as generated ones."""
+    data = large_faces.load(count, split, cache_dir)
+    return data._replace(images=reduce_size(data.images))
 
 
 def load_data(meta: dict, count: int, cache_dir: str | Path) -> MeasuredData:
@@ -57,7 +81,7 @@ def load_data(meta: dict, count: int, cache_dir: str | Path) -> MeasuredData:
     Args:
         meta: Metadata of the run.
         count: Maximum number of held-out images in each set.
-        cache_dir: Folder of the decoded images.
+        cache_dir: Folder for the decoded images.
 
     Raises:
         GeneError: If there are too few held-out images.
@@ -68,9 +92,9 @@ def load_data(meta: dict, count: int, cache_dir: str | Path) -> MeasuredData:
     half = min(count, len(held_out.images) // 2)
     if half < MIN_HELD_OUT:
         raise GeneError(
-            f"--count: {half} held-out images in each of the two sets, but at least {MIN_HELD_OUT} "
-            f"are needed; use --count {MIN_HELD_OUT} or more and at least {20 * MIN_HELD_OUT:,} "
-            "images, a tenth of which is held out"
+            f"--count: two sets of only {half} held-out images cannot be compared; use "
+            f"--count {MIN_HELD_OUT} or more, and a run trained on at least "
+            f"{20 * MIN_HELD_OUT:,} images (a tenth is held out)"
         )
     return MeasuredData(
         training, _rows(held_out, slice(half)), _rows(held_out, slice(half, 2 * half))
@@ -86,9 +110,10 @@ class Generated(NamedTuple):
 
     Attributes:
         requested: Requested labels, shape (n, attributes); None for a network without labels.
-        images: uint8 array of shape (n, 64, 64, 3).
-        recognized: Labels that the classifier recognizes; None without a classifier.
-        points: The images as points, shape (n, d).
+        images: uint8 array of shape (n, 64, 64, 3); larger images are reduced to this size, which
+            the classifier expects.
+        recognized: Labels that the classifier predicts; None without a classifier.
+        points: The feature vectors of the images, shape (n, d).
     """
 
     requested: np.ndarray | None
@@ -102,8 +127,8 @@ class Evaluator:
 
     Args:
         data: The real images.
-        classifier: A classifier that knows their attributes, or None.
-        kind: "faces", or the style of ellipses.
+        classifier: A classifier for the attributes of the real images, or None.
+        kind: "faces", or the style of the ellipses.
     """
 
     def __init__(self, data: MeasuredData, classifier: AttributeClassifier | None, kind: str):
@@ -117,21 +142,27 @@ class Evaluator:
         _, self.training_points = self.extract(data.training.images)
 
     def generate(self, network: keras.Model, seed: int) -> Generated:
-        """Generate as many images as there are held-out ones, with random attributes."""
+        """Generate images with random attributes, as many as there are held-out images."""
         count = len(self.data.held_out.images)
         labels = sample_labels(request_rng(seed), self.attributes, count)
         requested = mask_invisible(labels, self.attributes)
         noise = sample_noise(network, count, seed)
-        images = generate_images(network, noise, one_hot(requested, self.attributes))
+        hot = one_hot(requested, self.attributes)
+        images = np.concatenate(
+            [
+                reduce_size(generate_images(network, noise[i : i + BLOCK], hot[i : i + BLOCK]))
+                for i in range(0, count, BLOCK)
+            ]
+        )
         return Generated(requested if network.num_labels else None, images, *self.extract(images))
 
     def quality(self, generated: Generated) -> Iterator[Row]:
-        """Yield the metrics of how good the images are."""
+        """Yield the metrics of image quality."""
         if self.kind != "faces":
             yield from ellipse_rows(self._image_splits(generated), self.kind == "outline")
         if self.classifier:
             yield from self._attribute_rows(generated)
-        yield from distribution_rows(self._point_splits(generated))
+        yield from distribution_rows(self._point_splits(generated), self.kind == "faces")
 
     def _attribute_rows(self, generated: Generated) -> Iterator[Row]:
         recognized = generated.recognized
@@ -139,7 +170,7 @@ class Evaluator:
         assert recognized is not None and recognized_reference is not None
         real = (self.data.reference.labels, recognized_reference)
         requested = generated.requested
-        if requested is None:  # then only the histogram of held-out images can be expected
+        if requested is None:  # without labels, compare with the histogram of held-out images
             requested = self.recognized_held_out
         else:
             yield from accuracy_rows(requested, recognized, real, self.attributes)
@@ -147,7 +178,7 @@ class Evaluator:
         yield from histogram_rows(requested, recognized, real, self.attributes)
 
     def memorization(self, generated: Generated) -> Iterator[Row]:
-        """Yield the metrics of how many images are copies of training images."""
+        """Yield the metrics of memorization: how many images copy a training image."""
         space = "embeddings" if self.classifier else "components"
         yield from memorization_rows(self._point_splits(generated), space)
         pixels = Splits(*map(flat_pixels, self._image_splits(generated)))
@@ -165,6 +196,31 @@ class Evaluator:
         )
 
 
+def measure_sharpness(
+    network: keras.Model, quantized: keras.Model, count: int, cache_dir: str | Path, seed: int
+) -> Row:
+    """Compare the sharpness of enlarged images of a run with that of real ones.
+
+    The real images are held-out faces of the size that the network draws; the generated images have
+    the same attributes.
+
+    Args:
+        network: A generator of Gene's own faces.
+        quantized: The same network with the quantized weights of the export.
+        count: Number of images that the other metrics use; this one uses fewer.
+        cache_dir: Folder for the rendered faces.
+        seed: Random seed for the noise.
+    """
+    some = max(4, count // ENLARGED_SHARE)
+    real = large_faces.load(some, "held-out", cache_dir)
+    noise = sample_noise(network, some, seed)
+    hot = one_hot(real.labels, real.attributes)
+    generated, exported = (generate_images(one, noise, hot) for one in (network, quantized))
+    is_large = generated.shape[1] > IMAGE_SIDE
+    images = real.images if is_large else reduce_size(real.images)
+    return sharpness_row(generated, exported, images)
+
+
 def measure(
     network: keras.Model, quantized: keras.Model, evaluator: Evaluator, seed: int
 ) -> Iterator[Row]:
@@ -172,9 +228,9 @@ def measure(
 
     Args:
         network: The generator.
-        quantized: The same network with the weights that are exported.
-        evaluator: What to compare with.
-        seed: Random seed of attributes and noise.
+        quantized: The same network with the quantized weights of the export.
+        evaluator: The evaluator, which has the images to compare with.
+        seed: Random seed for attributes and noise.
     """
     generated = evaluator.generate(network, seed)
     exported = evaluator.generate(quantized, seed)
@@ -194,7 +250,8 @@ def compare_with_baseline(rows: Sequence[Row], count: int, folder: Path, meta: d
         meta: Metadata of the run.
 
     Returns:
-        One row; none if the baseline learned from other images, or was not measured on as many.
+        One row; empty unless the baseline was trained on the same images and measured with the same
+        number of images.
     """
     baseline_folder = folder.parent / BASELINE
     if folder.name == BASELINE or not (baseline_folder / "meta.json").exists():

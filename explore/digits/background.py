@@ -1,4 +1,4 @@
-"""Digits with scrambled backgrounds: accuracy and confidence.
+"""Measure accuracy and confidence on digits with scrambled backgrounds.
 
 Run with `python -m explore.digits background`.
 """
@@ -23,9 +23,9 @@ FILLINGS = {
     "histogram": "pixels of random digits",
     "another_digit": "pixels of another digit",
 }
-RUNS = {"original": MUTED, "modern": ORANGE, "robust": BLUE}  # with the colors of the curves
-NUM_DIGITS = 2000  # test digits that are scrambled
-BLOG_POST = {2: 0.46, 3: 0.22}  # the answers to the one scrambled 2 of the blog post
+RUNS = {"original": MUTED, "modern": ORANGE, "robust": BLUE}  # the color of each run's curves
+NUM_DIGITS = 2000  # number of test digits to scramble
+BLOG_POST = {2: 0.46, 3: 0.22}  # confidences for the single scrambled 2 of the blog post
 
 COLUMNS = [
     Column("background", "background", lambda filling: FILLINGS[filling]),
@@ -56,14 +56,14 @@ def scramble(
 
     Args:
         images: Images, uint8 of shape (n, 28, 28).
-        filling: What replaces them, a key of `FILLINGS`.
+        filling: The kind of replacement, a key of `FILLINGS`.
         amount: Probability that a blank pixel is replaced.
         random: Source of random numbers.
-        others: Digits, uint8 of shape (m, 28, 28), that "histogram" and "another_digit" take
-            pixels from; m >= n.
+        others: Digits from which "histogram" and "another_digit" take pixels, uint8 of shape
+            (m, 28, 28); m >= n.
 
     Returns:
-        The changed images; ink is left as it is.
+        The changed images. Pixels with ink are unchanged.
     """
     if filling == "uniform":
         pixels = random.integers(0, 256, images.shape, dtype="uint8")
@@ -76,7 +76,7 @@ def scramble(
 
 
 def main(args: argparse.Namespace, digits: Digits) -> None:
-    """Run the command."""
+    """Run the command `background`."""
     images = digits.test.images[:NUM_DIGITS]
     labels = digits.test.labels[:NUM_DIGITS]
     networks = {run: load(run, args.checkpoint_dir) for run in RUNS}
@@ -113,7 +113,7 @@ def _rate(answers: dict[str, np.ndarray], labels: np.ndarray) -> dict:
 
 
 def _examples(images: np.ndarray, seed: int) -> Figure:
-    """Draw two digits with more and more of their backgrounds replaced."""
+    """Plot two digits with an increasing amount of the background replaced."""
     amounts = AMOUNTS[::2]
     rows = [
         [
@@ -128,7 +128,7 @@ def _examples(images: np.ndarray, seed: int) -> Figure:
 
 
 def plot_curves(rows: list[dict]) -> Figure:
-    """Plot accuracy and confidence over the amount, a panel for each filling."""
+    """Plot accuracy and confidence against the amount, with one panel per filling."""
     figure, axes = styled_subplots(len(FILLINGS), 11, 4.2)
     for axis, (filling, title) in zip(axes, FILLINGS.items(), strict=True):
         chosen = [row for row in rows if row["background"] == filling]
@@ -153,8 +153,9 @@ def _compare_with_blog_post(twos: list[dict]) -> None:
 
     nearest = min(twos, key=error)
     print(
-        f"The blog post's scrambled 2: {BLOG_POST[2]:.0%} for the 2, {BLOG_POST[3]:.0%} for the 3. "
-        f"The mean of all 2s here is nearest to that at an amount of "
-        f"{format_percent(nearest['amount'])}: {format_percent(nearest['output_2'])} and "
+        f"The network of the blog post classified its scrambled 2 as a 2 with a confidence of "
+        f"{BLOG_POST[2]:.0%} and as a 3 with {BLOG_POST[3]:.0%}. Here, the mean confidences over "
+        f"all 2s are closest to these when {format_percent(nearest['amount'])} of the background "
+        f"is replaced: {format_percent(nearest['output_2'])} and "
         f"{format_percent(nearest['output_3'])}."
     )

@@ -1,12 +1,15 @@
-"""The genetic search of the blog post on digits, with many searches at once.
+"""The genetic search of the original blog post on digits; it runs many searches in parallel.
 
-A hundred images are drawn from the histogram of a digit's pixels. The five with the lowest cost are
-the parents of the next hundred: each pixel comes from one of two of them or, now and then, from the
-histogram again. The cost is the sum of absolute differences between the ten outputs and the wanted
-ones, plus, if asked for, that of the pixel statistics. A pixel mutates with a probability of 1 % of
-the best cost, times `mutation`, so mutations become rarer toward the end; the search stops when
-the cost falls below a tolerance. Two bugs of the original code are fixed here: `statistics` uses
-the right lags, and the best image of the last generation is returned.
+1. Generate 100 images, whose pixels are sampled from the histogram of a digit's pixels.
+2. Compute the cost of each image: the sum of absolute differences between the ten outputs and their
+   targets and, optionally, the distance of the pixel statistics. Stop if the lowest cost is below a
+   tolerance.
+3. The five images with the lowest cost are the parents of the next 100 images. Each pixel comes
+   from one of two parents or, with a probability of 0.01 times the lowest cost times `mutation`, is
+   sampled from the histogram again. So mutations become rarer as the cost falls.
+
+Two bugs of the original code are fixed here: `statistics` uses the correct lags, and the best image
+of the last generation is returned.
 """
 
 from collections.abc import Callable
@@ -44,17 +47,19 @@ def search(
     """Search for one image per seed.
 
     Args:
-        logits_of: See `generate.digits.genetic_search.evolve`, as for all other arguments.
-        digit: The digit that the network should see.
+        logits_of: Function from images to logits; see `generate.digits.genetic_search.evolve`.
+        digit: The target digit.
         seeds: One seed per search.
-        histogram: Shares of ten bins of pixel values, of shape (10,).
-        softmax: Whether the logits are those of one softmax.
-        extra_cost: Function from images to a cost (n,) that is added.
-        max_generations: Generations after which a search gives up.
-        tolerance: Cost below which a search stops; None to stop at the confidence at which the
-            author looked at the images.
-        mutation: Factor of the mutation rate.
-        on_progress: Called after each generation.
+        histogram: Fraction of pixels in each of ten bins of pixel values, of shape (10,).
+        softmax: Whether the network has one softmax over all classes, rather than independent
+            sigmoids.
+        extra_cost: Function from images to an additional cost (n,).
+        max_generations: Maximum number of generations.
+        tolerance: Cost below which a search stops; None to stop at a confidence of 99.99%, as in
+            the blog post.
+        mutation: Factor for the mutation rate.
+        on_progress: Called after each generation with its number and the number of finished
+            searches.
 
     Returns:
         The best image of each search.
@@ -91,7 +96,7 @@ def search(
 
 
 def _output_error(logits: np.ndarray, digit: int, softmax: bool) -> np.ndarray:
-    """Return the sum of absolute differences (...) between outputs and wanted outputs."""
+    """Return the sum of absolute differences between each image's outputs and its target."""
     if softmax:
         outputs = np.exp(logits - np.logaddexp.reduce(logits, axis=-1)[..., None])
     else:
@@ -100,9 +105,9 @@ def _output_error(logits: np.ndarray, digit: int, softmax: bool) -> np.ndarray:
 
 
 def _sample_pixels(random: np.random.Generator, histogram: np.ndarray, shape) -> np.ndarray:
-    """Draw pixels, uint8 of any shape, from a histogram; they are uniform within each bin.
+    """Sample pixels, uint8 of any shape, from a histogram; they are uniform within each bin.
 
-    So a pixel of the first bin, which nearly always means blank paper, is between 0 and 0.1.
+    So blank pixels, which make up most of the first bin, become values from 0 to a tenth of 255.
     """
     ends = np.round(np.append(0, np.cumsum(histogram)) * 4096).astype(int)
     table = np.repeat(np.arange(NUM_BINS), np.diff(ends))
@@ -112,7 +117,7 @@ def _sample_pixels(random: np.random.Generator, histogram: np.ndarray, shape) ->
 
 
 def _breed(random, parents, mutation_rates, histogram):
-    """Return the next images (searches, population, 784) of parents (searches, 5, 784)."""
+    """Return a generation (searches, population, 784) bred from parents (searches, 5, 784)."""
     searches = len(parents)
     first = random.integers(0, PARENTS, (searches, POPULATION))
     second = (first + random.integers(1, PARENTS, (searches, POPULATION))) % PARENTS

@@ -1,4 +1,4 @@
-"""Classify an image of the user's with every network.
+"""Classify an image file with every digit network.
 
 Run with `python -m explore.digits classify --image FILE`.
 """
@@ -21,7 +21,7 @@ from models.digits import SigmoidMLP
 
 
 def main(args: argparse.Namespace) -> None:
-    """Run the command."""
+    """Run the command `classify`."""
     image = load_image(args.image, args.as_mnist)
     folder = _checkpoint_folder(args.checkpoint_dir)
     runs = sorted(path.parent.name for path in folder.glob("*/model.keras"))
@@ -44,7 +44,7 @@ def load_image(path: str, is_mnist_style: bool) -> np.ndarray:
         if drawing.shape != (IMAGE_SIDE, IMAGE_SIDE):
             print(
                 f"{path}: {width}x{height} pixels, resized to {IMAGE_SIDE}x{IMAGE_SIDE}; use "
-                "--as-mnist to size and center the digit like MNIST's",
+                "--as-mnist to scale and center the digit as in MNIST",
                 file=sys.stderr,
             )
         picture = resize(drawing)
@@ -72,5 +72,5 @@ def _name(predicted: int) -> str:
 
 def _note(network) -> str:
     if isinstance(network, SigmoidMLP):
-        return "  (ten independent yes/no answers; they need not add up to 100 %)"
+        return "  (ten independent outputs, which need not add up to 100%)"
     return ""

@@ -1,4 +1,4 @@
-"""CMA-ES search for images of 7x7 coarse pixels, with the library of Nikolaus Hansen."""
+"""CMA-ES search for images of 7x7 coarse pixels, using Nikolaus Hansen's library."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,7 @@ from generate.digits.logits import LogitsFn
 
 COARSE_SIDE = 7
 POPULATION = 100
-_FIRST_VALUE = 0.3  # mean and standard deviation of the first coarse pixels
+_FIRST_VALUE = 0.3  # mean and standard deviation of the initial coarse pixels
 
 
 def search(
@@ -62,7 +62,7 @@ def _strategy(seed: int) -> cma.CMAEvolutionStrategy:
         "verbose": -9,
         "tolflatfitness": 10**6,
         "maxiter": 10**6,
-        "seed": seed + 1,  # 0 would mean a random one
+        "seed": seed + 1,  # 0 would select a random seed
     }
     return cma.CMAEvolutionStrategy(COARSE_SIDE**2 * [_FIRST_VALUE], _FIRST_VALUE, options)
 

@@ -1,4 +1,4 @@
-"""Eigen-digits: principal components of the digits, and how well they tell digits apart.
+"""Eigen-digits: principal components of the digits, and the accuracy of classifiers on them.
 
 Run with `python -m explore.digits eigen`.
 """
@@ -29,22 +29,22 @@ WALL_COLUMNS = 10
 COUNTS = (2, 3, 5, 8, 10, 20, 40, 60, 100)
 REBUILT_COUNTS = (1, 2, 5, 10, 20, 50, 100, 200)
 VARIANCE_COUNTS = (1, 2, 5, 10, 20, 50, 100, 150, 200)
-SUBSPACE_SIZE = 25  # components of each digit's own subspace, or half of all if that is less
+SUBSPACE_SIZE = 25  # maximum number of components per digit; at most half of all components
 BLOG_POST_ACCURACY = 0.7
 _CENTER = (IMAGE_SIDE - 1) / 2
 
 
 class NearestSubspace:
-    """Classify by the digit whose own principal components reconstruct an image best."""
+    """Classifier that chooses the digit whose principal components reconstruct an image best."""
 
     def fit(self, codes: np.ndarray, labels: np.ndarray) -> "NearestSubspace":
-        """Fit a subspace for each digit."""
+        """Fit a subspace for each digit to codes (n, components) with labels (n,)."""
         size = min(SUBSPACE_SIZE, codes.shape[1] // 2)
         self.subspaces = [fit_pca(codes[labels == digit], size) for digit in range(NUM_CLASSES)]
         return self
 
     def predict(self, codes: np.ndarray) -> np.ndarray:
-        """Return the digits (n,) of codes (n, components)."""
+        """Classify codes (n, components); return the digits, shape (n,)."""
         errors = []
         for subspace in self.subspaces:
             rebuilt = subspace.inverse_transform(subspace.transform(codes))
@@ -77,7 +77,7 @@ VARIANCE_COLUMNS = [
 
 
 def main(args: argparse.Namespace, digits: Digits) -> None:
-    """Run the command."""
+    """Run the command `eigen`."""
     rows = []
     for name, preprocess in PREPROCESSING.items():
         training = preprocess(digits.training.images).reshape(len(digits.training.labels), -1)
@@ -97,7 +97,7 @@ def main(args: argparse.Namespace, digits: Digits) -> None:
 
 
 def deskew(images: np.ndarray) -> np.ndarray:
-    """Undo the slant of digits.
+    """Shear slanted digits upright.
 
     Args:
         images: Images, uint8 of shape (n, 28, 28).
@@ -133,9 +133,9 @@ def measure_accuracy(
     Args:
         preprocessing: Name of the preprocessing, for the table.
         training: Coefficients of the training digits, of shape (n, components).
-        labels: Training digits, of shape (n,).
+        labels: Labels of the training digits, of shape (n,).
         test: Coefficients of the test digits, of shape (m, components).
-        test_labels: Test digits, of shape (m,).
+        test_labels: Labels of the test digits, of shape (m,).
 
     Returns:
         One row for each number of components.
@@ -163,11 +163,15 @@ def _print_summary(rows: list[dict]) -> None:
         best, method, count = max(candidates)
         method = method.replace("_", " ")
         print(
-            f"best with preprocessing {name}: {format_percent(best)}, {method}, {count} components"
+            f"best accuracy with preprocessing {name}: {format_percent(best)} "
+            f"({method}, {count} components)"
         )
     for row in rows:
         if row["nearest_centroid"] >= BLOG_POST_ACCURACY:
-            print(f"the blog post's 70 %: nearest centroid with {row['components']} components")
+            print(
+                "the nearest centroid reaches the blog post's accuracy of 70% with "
+                f"{row['components']} components"
+            )
             break
 
 
@@ -175,7 +179,7 @@ def show_components(out: str, pca: PCA, digits: np.ndarray) -> None:
     """Save the first eigen-digits, the variance they explain, and reconstructed digits.
 
     Args:
-        out: Folder of the results.
+        out: Folder for the results.
         pca: The principal components.
         digits: Digits to reconstruct, of shape (n, 784).
     """
@@ -206,7 +210,7 @@ def _plot_variance(explained):
     axis.plot(np.arange(1, len(explained) + 1), explained * 100, color=ORANGE)
     axis.set(xlabel="components", ylabel="variance explained, %", ylim=(0, 100))
     axis.axhline(95, color=INK, linewidth=0.8, linestyle=(0, (2, 2)))
-    set_title(axis, "Variance explained by the first components (dashed: 95 %)")
+    set_title(axis, "Variance explained by the first components (dashed: 95%)")
     return figure
 
 
@@ -215,4 +219,6 @@ def _reconstructions(pca, digits):
     counts = [count for count in REBUILT_COUNTS if count <= pca.n_components_]
     rebuilt = [pca.mean_ + codes[:, :count] @ pca.components_[:count] for count in counts]
     rows = [np.clip(row, 0, 1).reshape(-1, IMAGE_SIDE, IMAGE_SIDE) for row in (*rebuilt, digits)]
-    return image_grid(rows, [*(f"{count} components" for count in counts), "digit"])
+    return image_grid(
+        rows, [*(f"{count} component{'s' * (count > 1)}" for count in counts), "digit"]
+    )

@@ -1,7 +1,8 @@
-"""Images by genetic search: `python -m explore.digits genetic` and `mean`.
+"""Generate images by genetic search: `python -m explore.digits genetic` and `mean`.
 
-Three searches behind one interface: Gene's own (`generate.digits.genetic_search`), the blog post's
-(`explore.digits.baseline_search`), and CMA-ES (Hansen & Ostermeier, 2001) on 7x7 coarse pixels.
+There are three search methods: Gene's own (`generate.digits.genetic_search`), the one from the
+original blog post (`explore.digits.baseline_search`), and CMA-ES (Hansen & Ostermeier, 2001) on 7x7
+coarse pixels.
 """
 
 import argparse
@@ -31,19 +32,19 @@ from metrics.pixel_statistics import NUM_BINS, distance, statistics
 from models.digits import SoftmaxClassifier
 
 SEARCHES_AT_ONCE = 100
-STATISTICS_TOLERANCE = 0.05  # distance of pixel statistics that is close enough
-STATISTICS_WEIGHT = 10.0  # of that distance, relative to the cross-entropy
-BASELINE_TOLERANCE = 0.1  # what the blog post used with pixel statistics
+STATISTICS_TOLERANCE = 0.05  # a distance of pixel statistics up to this costs nothing
+STATISTICS_WEIGHT = 10.0  # weight of the excess of a larger distance, relative to cross-entropy
+BASELINE_TOLERANCE = 0.1  # the tolerance of the blog post with pixel statistics
 SHOWN_ROWS = 4
-_SEED_STRIDE = 1_000_003  # keeps the searches of different --seed apart
+_SEED_STRIDE = 1_000_003  # so that different --seed values use different searches
 
 SEARCH_COLUMNS = [
     Column("digit", "digit"),
     Column("searches", "searches"),
-    Column("succeeded", "above 99.99 %"),
+    Column("succeeded", "above 99.99%"),
     Column("median_generations", "generations, median"),
-    Column("max_generations", "generations, most"),
-    Column("min_confidence", "confidence, lowest", format_confidence),
+    Column("max_generations", "generations, maximum"),
+    Column("min_confidence", "confidence, minimum", format_confidence),
     Column("statistics_distance", "distance of pixel statistics"),
     Column("images_per_second", "images/s"),
 ]
@@ -62,11 +63,11 @@ class SearchSettings(NamedTuple):
     Attributes:
         method: "own", "original" (the blog post's), or "cma".
         statistics: Whether the cost includes the distance of pixel statistics.
-        lag_bug: Whether these have the bug of the blog post.
-        max_generations: Generations after which a search gives up.
+        lag_bug: Whether to compute these statistics with the bug of the blog post.
+        max_generations: Maximum number of generations.
         tolerance: Accepted distance of statistics (own, cma) or total cost (original); None for
             the default of the method.
-        mutation: Factor of the mutation rate (original).
+        mutation: Factor for the mutation rate (original only).
     """
 
     method: str = "own"
@@ -78,7 +79,7 @@ class SearchSettings(NamedTuple):
 
     @classmethod
     def from_args(cls, args: argparse.Namespace) -> "SearchSettings":
-        """Take the settings from the flags of the commands `genetic` and `mean`."""
+        """Create the settings from the flags of the commands `genetic` and `mean`."""
         return cls(**{field: getattr(args, field) for field in cls._fields})
 
 
@@ -89,7 +90,7 @@ class DigitSearch:
         settings: The settings.
         split: Digits whose pixel values and statistics the search uses.
         network: The network to fool.
-        digit: The digit.
+        digit: The target digit.
     """
 
     def __init__(
@@ -148,7 +149,7 @@ class DigitSearch:
         return STATISTICS_WEIGHT * np.maximum(self.statistics_distance(images) - accepted, 0)
 
     def run(self, count: int, seed: int) -> SearchResult:
-        """Run many searches, some of them at once, and show the progress."""
+        """Run `count` searches, up to SEARCHES_AT_ONCE at a time, and print the progress."""
         progress = Progress(count)
         results = []
         for done in range(0, count, SEARCHES_AT_ONCE):
@@ -205,7 +206,7 @@ def _print_summary(results: list[SearchResult]) -> None:
     succeeded = sum(int(result.succeeded.sum()) for result in results)
     generations = np.concatenate([result.generations for result in results])
     print(
-        f"{succeeded:,} of {len(generations):,} searches above 99.99 %, "
+        f"{succeeded:,} of {len(generations):,} searches reached a confidence of 99.99%, "
         f"median {np.median(generations):g} generations"
     )
 
@@ -242,7 +243,7 @@ def _mean_row(search: DigitSearch, images: np.ndarray) -> dict:
 
 
 def output_name(command: str, args: argparse.Namespace) -> str:
-    """Return the file name, without suffix, for the results of these flags."""
+    """Return the file name, without suffix, for the results of a command with these flags."""
     parts = [command, args.method]
     if args.run != "original":
         parts.append(args.run)

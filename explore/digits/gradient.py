@@ -1,6 +1,7 @@
-"""Images by gradient descent on the pixels: `python -m explore.digits gradient`.
+"""Generate images by gradient descent on the pixels: `python -m explore.digits gradient`.
 
-Without and with priors; a second network, trained separately (`judge`), names what it sees.
+Images are generated with and without priors (`activation_maximization.Prior`). A separately trained
+network, `judge`, classifies the results.
 """
 
 import argparse
@@ -25,7 +26,7 @@ from generate.digits import load
 from generate.digits.genetic_search import CONFIDENCE_THRESHOLD
 from generate.digits.logits import logits_fn
 
-STARTS = {"noise": 1.0, "faint_noise": 0.1}  # first pixels are uniform from 0 to this
+STARTS = {"noise": 1.0, "faint_noise": 0.1}  # initial pixels are uniform from 0 to this value
 LEARNING_RATE = 0.1
 STEPS = 1000
 PRIOR_STEPS = 200
@@ -53,28 +54,28 @@ START_COLUMNS = [
     Column("digit", "digit"),
     Column("blog_post", "blog post"),
     Column("noise_confidence", "from noise: confidence", format_confidence),
-    Column("noise_steps", "from noise: steps to 99.99 %"),
+    Column("noise_steps", "from noise: steps to 99.99%"),
     Column("faint_noise_confidence", "from faint noise: confidence", format_confidence),
-    Column("faint_noise_steps", "from faint noise: steps to 99.99 %"),
+    Column("faint_noise_steps", "from faint noise: steps to 99.99%"),
 ]
 PRIOR_COLUMNS = [
     Column("run", "network"),
     Column("prior", "prior"),
     Column("median_confidence", "confidence, median", format_confidence),
-    Column("named_by_itself", "named right by itself", format_percent),
-    Column("named_by_judge", "named right by the judge", format_percent),
+    Column("named_by_itself", "recognized by the network itself", format_percent),
+    Column("named_by_judge", "recognized by the judge", format_percent),
     Column("digits_of_ten", "digits of ten"),
 ]
 
 
 def main(args: argparse.Namespace, digits: Digits) -> None:
-    """Run the command."""
+    """Run the command `gradient`."""
     descend_from_noise(args)
     compare_priors(args, digits)
 
 
 def descend_from_noise(args: argparse.Namespace) -> None:
-    """Make an image of each digit, starting from strong and from faint noise."""
+    """Generate an image of each digit, starting from strong and from faint noise."""
     network = load(args.run, args.checkpoint_dir)
     images = []
     curves: dict[str, list[tuple[int, np.ndarray]]] = {}
@@ -102,14 +103,14 @@ def descend_from_noise(args: argparse.Namespace) -> None:
 
 
 def _recorder(curve):
-    """Return a callback that records the confidence in the wanted digit of each image."""
+    """Return a callback that records the confidence in the target digit of each image."""
     return lambda step, confidences: curve.append((step, confidences.diagonal()))
 
 
 def _start_row(digit: int, curves: dict) -> dict:
     row: dict[str, object] = {
         "digit": digit,
-        "blog_post": "12 %" if digit == 1 else "96 % to 99.8 %",
+        "blog_post": "12%" if digit == 1 else "96% to 99.8%",
     }
     for start, curve in curves.items():
         row[f"{start}_confidence"] = float(curve[-1][1][digit])
@@ -124,7 +125,7 @@ def _title(start: str) -> str:
 
 
 def plot_steps(curves: dict[str, list]) -> Figure:
-    """Plot the confidences over the steps: a small panel for each digit, a row for each start."""
+    """Plot the confidences over the steps, with one column per digit and one row per start."""
     figure, axes = _small_panels(len(curves))
     for row, (start, curve) in zip(axes, curves.items(), strict=True):
         steps = np.array([step for step, _ in curve]) + 1
@@ -139,7 +140,7 @@ def plot_steps(curves: dict[str, list]) -> Figure:
         row[0].set_ylabel(f"confidence,\nfrom {_title(start)}", color=MUTED)
     figure.supxlabel("step (logarithmic)", color=MUTED, fontsize=9)
     figure.suptitle(
-        "Confidence in each digit during gradient descent; gray: the other digits, dotted: 99.99 %",
+        "Confidence in each digit during gradient descent; gray: the other digits, dotted: 99.99%",
         x=0.01,
         ha="left",
         color=INK,
@@ -162,13 +163,13 @@ def _small_panels(rows: int):
         style_axis(axis)
         axis.set(xscale="log", yscale="log", ylim=(1.5, 0.7e-7), xlim=(1, STEPS + 1))
         axis.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1k"], fontsize=7)
-        axis.set_yticks([1, 0.1, 1e-2, 1e-4, 1e-6], ["0", "90 %", "99 %", "99.99 %", "99.9999 %"])
+        axis.set_yticks([1, 0.1, 1e-2, 1e-4, 1e-6], ["0", "90%", "99%", "99.99%", "99.9999%"])
         axis.minorticks_off()
     return figure, axes
 
 
 def compare_priors(args: argparse.Namespace, digits: Digits) -> None:
-    """Make images with each prior; ask the network itself and the judge what they show."""
+    """Generate images with each prior, and classify them with the network and with the judge."""
     judge = logits_fn(load("judge", args.checkpoint_dir))
     basis = digit_basis(digits.training)
     wanted = np.tile(np.arange(NUM_CLASSES), args.each)
@@ -180,20 +181,20 @@ def compare_priors(args: argparse.Namespace, digits: Digits) -> None:
         rows.append({"run": run, "prior": name} | _rate(network, judge, images, wanted))
         shown.append(images[:NUM_CLASSES])
         agreement = format_percent(rows[-1]["named_by_judge"])
-        print(f"{run}, {name}: the judge agrees with {agreement}", flush=True)
+        print(f"{run}, {name}: the judge network agrees on {agreement} of the images", flush=True)
     save_table(args.out, "priors", rows, PRIOR_COLUMNS)
     row_names = [f"{run}\n{name}" for run, name, _ in PRIORS]
     save_and_print_figure(args.out, "priors", image_grid(shown, row_names, DIGITS))
 
 
 def digit_basis(split: DigitSplit) -> Basis:
-    """Return the principal components of the digits, of which images are linear combinations."""
+    """Return the principal components of the digits."""
     pca = fit_pca(split.images / 255, COMPONENTS)
     return Basis(pca.mean_, scaled_components(pca))
 
 
 def descend(network, wanted, prior, steps, seed, basis=None) -> np.ndarray:
-    """Make images, uint8 of shape (n, 28, 28), of the wanted digits (n,) from faint noise."""
+    """Generate images, uint8 of shape (n, 28, 28), of the target digits (n,) from faint noise."""
     images = maximize_activation(
         network,
         wanted,

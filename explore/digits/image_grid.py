@@ -17,14 +17,14 @@ def image_grid(
     column_names: Sequence[str] | None = None,
     captions: Sequence[Sequence[str]] | None = None,
 ) -> Figure:
-    """Draw images in rows.
+    """Plot images in rows.
 
     Args:
         rows: Rows of images (28, 28): uint8 from 0 to 255, or float from 0 to 1; high values are
             ink.
         row_names: Names of the rows, shown on the left.
         column_names: Names of the columns, shown above the first row.
-        captions: A text above each image.
+        captions: Text above each image, as rows of texts.
 
     Returns:
         The figure.

@@ -26,7 +26,7 @@ class Column(NamedTuple):
 
 
 def save_table(folder: str | Path, name: str, rows: list[dict], columns: list[Column]) -> None:
-    """Write rows to NAME.csv and, formatted, to NAME.md, and print them."""
+    """Write rows to NAME.csv and, as a formatted table, to NAME.md; print the table."""
     folder = Path(folder)
     ordered = [{column.key: row[column.key] for column in columns} for row in rows]
     labeled = [{column.label: row[column.key] for column in columns} for row in rows]
@@ -45,9 +45,9 @@ def save_and_print_figure(folder: str | Path, name: str, figure: Figure) -> None
 
 
 def format_confidence(share: float) -> str:
-    """Format a confidence as a percentage, rounded down: two decimals, four above 99.9 %."""
+    """Format a confidence as a percentage, rounded down: two decimals, four above 99.9%."""
     if share > 0.999999:
-        return "> 99.9999 %"
+        return "> 99.9999%"
     if share > 0.999:
-        return f"{int(share * 1e6) / 1e4:.4f} %"
-    return f"{int(share * 1e4) / 1e2:.2f} %"
+        return f"{int(share * 1e6) / 1e4:.4f}%"
+    return f"{int(share * 1e4) / 1e2:.2f}%"

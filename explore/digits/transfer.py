@@ -1,4 +1,4 @@
-"""Do images that fool one network fool others, and which defenses help?
+"""Test whether images that fool one network also fool others, and which defenses help.
 
 Run with `python -m explore.digits transfer`.
 """
@@ -26,7 +26,7 @@ RESCALED_RUNS = ["original", "modern"]
 ENSEMBLE = ["modern", "judge", "robust"]
 DESCENT_STEPS = 200
 STATISTICS_GENERATIONS = 40
-SEED_OFFSET = 100  # other searches than those of the command `genetic`
+SEED_OFFSET = 100  # so that the searches differ from those of the command `genetic`
 FAIR_CONFIDENCE = 0.9
 
 KINDS = {
@@ -44,19 +44,19 @@ TRANSFER_COLUMNS = [
         for kind, label in KINDS.items()
         for column in (
             Column(f"{kind}_same_digit", f"{label}: same digit"),
-            Column(f"{kind}_same_digit_confident", f"{label}: same digit, above 99.99 %"),
-            Column(f"{kind}_any_digit_above_90", f"{label}: any digit above 90 %"),
+            Column(f"{kind}_same_digit_confident", f"{label}: same digit, above 99.99%"),
+            Column(f"{kind}_any_digit_above_90", f"{label}: any digit above 90%"),
         )
     ),
 ]
 AGAIN_COLUMNS = [
     Column("network", "network"),
     Column("images", "images"),
-    Column("evolved_confident", "evolved: above 99.99 %"),
+    Column("evolved_confident", "evolved: above 99.99%"),
     Column("median_generations", "generations, median"),
-    Column("max_generations", "generations, most"),
-    Column("descent_confident", "descent: above 99.99 %"),
-    Column("descent_above_90", "descent: above 90 %"),
+    Column("max_generations", "generations, maximum"),
+    Column("descent_confident", "descent: above 99.99%"),
+    Column("descent_above_90", "descent: above 90%"),
 ]
 
 
@@ -80,7 +80,7 @@ class ScoredNetwork:
 
 
 class Ensemble:
-    """Several networks of ten classes, whose confidences are averaged.
+    """An ensemble of networks with ten classes, whose confidences are averaged.
 
     Args:
         members: The networks.
@@ -97,14 +97,14 @@ class Ensemble:
 
 
 def main(args: argparse.Namespace, digits: Digits) -> None:
-    """Run the command."""
+    """Run the command `transfer`."""
     networks = {run: load(run, args.checkpoint_dir) for run in RUNS}
     fooling = make_fooling_images(args, digits.training, networks[TARGET])
     rows = [
         _transfer_row(name, network, fooling, digits.test)
         for name, network in scored_networks(networks, digits.validation)
     ]
-    # The site shows this table, so it lies next to the networks.
+    # The site shows this table, so it is saved in the folder of the networks.
     save_table(
         Path(args.checkpoint_dir or "checkpoints") / "digits", "transfer", rows, TRANSFER_COLUMNS
     )
@@ -120,7 +120,7 @@ def main(args: argparse.Namespace, digits: Digits) -> None:
 def make_fooling_images(
     args: argparse.Namespace, split: DigitSplit, network: keras.Model
 ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Make images of each kind that fool a network; return {kind: (images, wanted digits)}."""
+    """Generate images of each kind that fool a network; return {kind: (images, target digits)}."""
     settings = SearchSettings(max_generations=args.max_generations)
     with_statistics = SearchSettings(statistics=True, max_generations=STATISTICS_GENERATIONS)
     in_order = np.repeat(np.arange(NUM_CLASSES), args.each)
@@ -147,7 +147,15 @@ def evolve_all(
 def scored_networks(
     networks: dict[str, keras.Model], held_out: DigitSplit
 ) -> list[tuple[str, ScoredNetwork | Ensemble]]:
-    """Return all networks, some of them again with a fitted temperature, and an ensemble."""
+    """Return the networks to test, with their names.
+
+    Args:
+        networks: {name: network}.
+        held_out: Digits with which temperatures are fitted.
+
+    Returns:
+        All networks as they are, `RESCALED_RUNS` again with a fitted temperature, and an ensemble.
+    """
     plain = {run: ScoredNetwork(network) for run, network in networks.items()}
     rescaled = [
         (run, ScoredNetwork(networks[run], fit_temperature(networks[run], held_out)))
@@ -172,7 +180,7 @@ def fit_temperature(network: keras.Model, split: DigitSplit) -> float:
 def _transfer_row(
     name: str, network: ScoredNetwork | Ensemble, fooling: dict, test: DigitSplit
 ) -> dict:
-    """Return what a network answers to real digits and to each kind of fooling images."""
+    """Return the row of a network: its outputs for real digits and each kind of fooling image."""
     confidences = network.confidences(test.images)
     row = {
         "network": name,
@@ -194,9 +202,9 @@ def _transfer_row(
 
 
 def attack_each(args: argparse.Namespace, digits: Digits, networks: dict[str, keras.Model]) -> None:
-    """Search for images that fool each network itself.
+    """Search for images that fool each of the networks.
 
-    A defense might stop only the images that were made to fool other networks.
+    A defense may work only against images that were generated to fool another network.
     """
     settings = SearchSettings(max_generations=args.max_generations)
     wanted = np.tile(np.arange(NUM_CLASSES), args.each)

@@ -1,1 +1,1 @@
-"""Songs in the terminal and their metrics: python -m explore.lyrics."""
+"""Write songs in the terminal, and measure lyrics networks: python -m explore.lyrics."""

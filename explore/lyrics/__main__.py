@@ -3,11 +3,13 @@
     python -m explore.lyrics "hello world" --temperature 0.8 --lines 12 --seed 7
     python -m explore.lyrics "hello world" --temperature 0         always the most likely word
     python -m explore.lyrics --form chorus --artist "Night Ledger"   in the style of an artist
+    python -m explore.lyrics "happy birthday anna" --title "The Cake"   with a title to write about
     python -m explore.lyrics --run quick the sea
-    python -m explore.lyrics write measure                         "write" is optional, except here
+    python -m explore.lyrics --run kitchen.gene the sea            a network in a .gene file
     python -m explore.lyrics measure                               a table of all networks
+    python -m explore.lyrics write measure                         a song that starts with "measure"
 
-The same run, text, settings and seed give the same song again.
+"write" is the default command. The same run, text, settings and seed always give the same song.
 """
 
 from train.core.backend import select_backend
@@ -29,7 +31,7 @@ DEFAULTS_NOTE = "A run's generation_config.json may set other defaults."
 
 
 def main(argv: list[str]) -> None:
-    """Run the command that `argv` names; `write` if it names none."""
+    """Run the command that `argv` starts with; the default is `write`."""
     command, arguments = "write", argv
     if argv and argv[0] in COMMANDS:
         command, *arguments = argv
@@ -46,13 +48,13 @@ def parse_write(argv: list[str]) -> argparse.Namespace:
     """Parse the flags of `python -m explore.lyrics write`."""
     parser = Parser(__doc__ or "", prog="python -m explore.lyrics")
     parser.add_argument(
-        "text", nargs="*", metavar="TEXT", help="how the song starts (default: hello world)"
+        "text", nargs="*", metavar="TEXT", help="first words of the song (default: hello world)"
     )
     parser.add_argument(
         "--run",
         metavar="NAME",
-        default="gene-lyrica-two",
-        help="network that writes (default: %(default)s)",
+        default="gene-lyrica-three",
+        help="run, or .gene file, whose network writes the song (default: %(default)s)",
     )
     add_checkpoint_dir(parser, default=None)
     song = parser.add_argument_group("song", DEFAULTS_NOTE)
@@ -64,13 +66,16 @@ def parse_write(argv: list[str]) -> argparse.Namespace:
         f"(default: {GenerationConfig.form})",
     )
     song.add_argument(
+        "--title", metavar="TITLE", default="", help="title to write about (default: any)"
+    )
+    song.add_argument(
         "--artist", metavar="NAME", help="write in the style of this artist (default: any)"
     )
     song.add_argument(
         "--lines",
         metavar="N",
         type=bounded_int(1, 1000),
-        help=f"maximum lines (default: {GenerationConfig.lines})",
+        help=f"maximum number of lines (default: {GenerationConfig.lines})",
     )
     song.add_argument(
         "--seed",
@@ -86,7 +91,7 @@ def parse_write(argv: list[str]) -> argparse.Namespace:
 
 
 def add_sampling_flags(parser: argparse.ArgumentParser) -> None:
-    """Add the flags that say how words are chosen."""
+    """Add the flags that control how words are chosen."""
     sampling = parser.add_argument_group("sampling", DEFAULTS_NOTE)
     sampling.add_argument(
         "--temperature",
@@ -106,7 +111,7 @@ def add_sampling_flags(parser: argparse.ArgumentParser) -> None:
         "--min-p",
         metavar="P",
         type=bounded_float(0, 1),
-        help="drop words below this share of the top probability "
+        help="drop words below this fraction of the top probability "
         f"(default: {GenerationConfig.min_p:g})",
     )
     sampling.add_argument(
@@ -124,6 +129,13 @@ def add_sampling_flags(parser: argparse.ArgumentParser) -> None:
         f"(default: {GenerationConfig.no_repeat_ngram_size})",
     )
     sampling.add_argument(
+        "--num-candidates",
+        metavar="N",
+        type=bounded_int(1, 64),
+        help="number of candidates to write for each line, of which the best is kept "
+        f"(default: {GenerationConfig.num_candidates})",
+    )
+    sampling.add_argument(
         "--allow-loops",
         dest="loop_guard",
         action="store_const",
@@ -133,16 +145,23 @@ def add_sampling_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def write(args: argparse.Namespace) -> None:
-    """Print a song."""
-    if len(args.text) > MAX_TEXT_LENGTH:
-        raise GeneError(f"the text has more than {MAX_TEXT_LENGTH:,} characters; shorten it")
+    """Generate a song and print it."""
+    for name, text in (("text", args.text), ("title", args.title)):
+        if len(text) > MAX_TEXT_LENGTH:
+            raise GeneError(f"the {name} has more than {MAX_TEXT_LENGTH:,} characters; shorten it")
     model = load(args.run, args.checkpoint_dir)
-    unknown = model.unknown_words(args.text)
+    if args.title and not model.model.num_title_words:
+        print(
+            f"--title: ignored, because the run {args.run} was not trained with titles",
+            file=sys.stderr,
+        )
+    unknown = model.unknown_words(args.text, args.title)
     if unknown:
-        print(f"not in the network's vocabulary: {', '.join(unknown)}", file=sys.stderr)
+        print(f"not in the vocabulary of the network: {', '.join(unknown)}", file=sys.stderr)
     song = model.write(
         args.text,
         seed=args.seed,
+        title=args.title,
         artist=args.artist,
         form=args.form,
         lines=args.lines,
@@ -151,6 +170,7 @@ def write(args: argparse.Namespace) -> None:
         min_p=args.min_p,
         top_k=args.top_k,
         no_repeat_ngram_size=args.no_repeat_ngram_size,
+        num_candidates=args.num_candidates,
         loop_guard=args.loop_guard,
     )
     print(song)

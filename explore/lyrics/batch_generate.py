@@ -1,4 +1,4 @@
-"""Prompts and reference excerpts from held-out songs, and songs generated for them in batches."""
+"""Take prompts and reference excerpts from held-out songs, and generate songs in batches."""
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
@@ -8,13 +8,14 @@ from data.lyrics.tokenizer import NEWLINE_TEXT
 from data.lyrics.vocabulary import Vocabulary
 from generate.lyrics.config import GenerationConfig
 from generate.lyrics.generation import generate
+from generate.lyrics.line_score import token_properties
 from models.lyrics import LyricsModel
 
 Words = Sequence[str]
 
-EXCERPT_LINES = 16  # lines of a reference excerpt: as many as the page writes
-PROMPT_LENGTH = 3  # words of a prompt
-BATCH_SIZE = 100  # songs that are generated side by side
+EXCERPT_LINES = 16  # lines per reference excerpt, as in songs on the page
+PROMPT_LENGTH = 3  # words per prompt
+BATCH_SIZE = 100  # songs that are generated in parallel
 
 
 def reference_excerpts(songs: Sequence[Words], limit: int) -> list[list[str]]:
@@ -35,7 +36,7 @@ def reference_excerpts(songs: Sequence[Words], limit: int) -> list[list[str]]:
 
 
 def prompts_from(songs: Sequence[Words], limit: int) -> list[tuple[str, ...]]:
-    """Return the first `PROMPT_LENGTH` words of lines of songs, each distinct.
+    """Return distinct prompts, each the first `PROMPT_LENGTH` words of a line of a song.
 
     Args:
         songs: Songs as lists of words.
@@ -88,7 +89,7 @@ def generate_all(
             vocabulary.encode(prompt).tolist() for prompt in prompts[start : start + BATCH_SIZE]
         ]
         seeds = list(range(start, start + len(encoded)))
-        batch = generate(model, encoded, config, seeds, rhyme_classes=vocabulary.rhyme_classes)
+        batch = generate(model, encoded, config, seeds, token_properties(vocabulary))
         songs += [vocabulary.decode(song) for song in batch]
         progress.show(len(songs), _progress_text(len(songs), len(prompts)))
     progress.end()

@@ -1,8 +1,9 @@
-"""Images that maximize a digit network's confidence.
+"""Load digit networks, and generate images that maximize their confidence.
 
-from generate.digits import load
+Example:
+    from generate.digits import load
 
-network = load("modern")
+    network = load("modern")
 """
 
 from pathlib import Path
@@ -17,8 +18,8 @@ def load(name: str | Path, checkpoint_dir: str | Path | None = None):
 
     Args:
         name: Name of a run, e.g. "modern", or the path of its folder.
-        checkpoint_dir: Folder of all runs. None for `checkpoints` in the working directory, else
-            the one next to this package.
+        checkpoint_dir: Folder that contains all runs. If None, search `checkpoints` in the working
+            directory, then `checkpoints` next to this package.
 
     Returns:
         The Keras model: a `SigmoidMLP`, `ConvNet` or `LeNet`.

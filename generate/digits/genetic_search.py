@@ -1,26 +1,25 @@
 """Genetic search for images that a network classifies with high confidence.
 
-Many searches run at once, each with its own population. The rules, which
-`web/core/genetic-search.js` follows for one search (`tests/golden/evolve.json` keeps both
-identical):
+Many searches run at once, each with its own population. `web/core/genetic-search.js` runs one
+search by the same rules; `tests/golden/evolve.json` checks both:
 
 Random numbers. Every slot of a population has its own stream of 32-bit numbers, with the seed
     `search_seed * population + slot` modulo 2^32.
-Stroke. One number n makes a rectangle of one value. Middle row (n & 255) * 28 >> 8, middle column
-    (n >> 8 & 255) * 28 >> 8, height 1 + (n >> 16 & 3), width 1 + (n >> 18 & 3); it begins at
-    middle - (size >> 1) and is clipped at the edges. The value is 0 if n >> 22 & 1, else
-    ink[n >> 24].
-First population. Each image is blank paper with 20 strokes; later ones cover earlier ones.
-Next population. The 5 images with the lowest cost are the parents (the earlier one if two are
-    equal). The best stays in slot 0, whose stream is not used. Each other slot draws one number n
-    that picks its parents, (n & 65535) * 5 >> 16 and the one (n >> 16) * 4 >> 16 + 1 places after
-    it, modulo 5; then one number per row, whose bit x says that pixel x comes from the second
-    parent; then one number for each of 4 strokes.
+Stroke. A stroke is a rectangle of one pixel value, defined by one number n. Its middle row is
+    (n & 255) * 28 >> 8, its middle column (n >> 8 & 255) * 28 >> 8, its height 1 + (n >> 16 & 3)
+    and its width 1 + (n >> 18 & 3). It begins at middle - (size >> 1) and is clipped at the edges
+    of the image. Its value is 0 if n >> 22 & 1, otherwise ink[n >> 24].
+First population. Each image is blank paper with 20 strokes; later strokes cover earlier ones.
+Next population. The 5 images with the lowest cost are the parents; in a tie, the image in the
+    earlier slot comes first. The best image stays in slot 0, whose stream is not used. Each other
+    slot draws one number n to choose two parents: the first is (n & 65535) * 5 >> 16, the second
+    is ((n >> 16) * 4 >> 16) + 1 places after it, modulo 5. Then it draws one number per row: pixel
+    x comes from the second parent if bit x is set. Then it draws one number for each of 4 strokes.
 
-The cost is the cross-entropy of the logits, which shows a direction even when all images are far
-from the goal. The best image is never lost, and mutations do not shrink as the cost falls. Strokes
-are small, and few at first, because an image that is inked all over saturates the sigmoids; then
-hardly any change of the image changes the logits.
+The cost is the cross-entropy of the logits, which distinguishes better images from worse ones even
+if all are far from the goal. The best image is never lost, and mutations do not become smaller as
+the cost falls. Strokes are small, and few at first: an image covered with ink saturates the
+sigmoids, so that changes to the image would hardly change the logits.
 """
 
 from collections.abc import Callable
@@ -46,10 +45,11 @@ class SearchResult(NamedTuple):
 
     Attributes:
         images: Images, uint8 of shape (searches, 28, 28).
-        logits: Their logits, of shape (searches, classes).
-        confidences: Confidence in the wanted digit, of shape (searches,).
-        generations: Generations that the search took, without the first population.
-        succeeded: Whether the search reached its goal, bool of shape (searches,).
+        logits: Logits of these images, of shape (searches, classes).
+        confidences: Confidence in the target digit, of shape (searches,).
+        generations: Number of generations of each search, not counting the first population, of
+            shape (searches,).
+        succeeded: Whether each search reached its goal, bool of shape (searches,).
     """
 
     images: np.ndarray
@@ -60,17 +60,17 @@ class SearchResult(NamedTuple):
 
 
 def result_of(found: list[tuple]) -> SearchResult:
-    """Stack the fields of single searches, in the order of `SearchResult`."""
+    """Combine tuples, one per search, with the fields of `SearchResult` into a single result."""
     return SearchResult(*(np.array(field) for field in zip(*found, strict=True)))
 
 
 def cross_entropy(logits: np.ndarray, digit: int, softmax: bool) -> np.ndarray:
-    """Return the cross-entropy of logits with the wanted digit, in float64.
+    """Return the cross-entropy of logits against the target digit, in float64.
 
     Args:
         logits: Array of shape (..., classes).
-        digit: The wanted class.
-        softmax: True if the logits are those of one softmax, False for independent sigmoids.
+        digit: The target class.
+        softmax: Whether the logits are the inputs of one softmax; False for independent sigmoids.
 
     Returns:
         Array of shape (...).
@@ -84,7 +84,7 @@ def cross_entropy(logits: np.ndarray, digit: int, softmax: bool) -> np.ndarray:
 
 
 def confidence(logits: np.ndarray, digit: int, softmax: bool) -> np.ndarray:
-    """Return the confidence in the wanted digit, from 0 to 1; arguments as in `cross_entropy`."""
+    """Return the confidence in the target digit, from 0 to 1; see `cross_entropy`."""
     logits = np.asarray(logits, "float64")
     wanted = logits[..., digit]
     if softmax:
@@ -93,7 +93,7 @@ def confidence(logits: np.ndarray, digit: int, softmax: bool) -> np.ndarray:
 
 
 def is_confident(logits: np.ndarray, digit: int, softmax: bool) -> np.ndarray:
-    """Return where the confidence passes the threshold and no other class has a higher logit."""
+    """Return whether the confidence exceeds the threshold and no class has a higher logit."""
     is_first = np.asarray(logits).argmax(axis=-1) == digit
     return (confidence(logits, digit, softmax) > CONFIDENCE_THRESHOLD) & is_first
 
@@ -103,7 +103,7 @@ def start(seeds: np.ndarray, population: int, ink: np.ndarray):
 
     Args:
         seeds: One seed per search.
-        population: Images per search.
+        population: Number of images per search.
         ink: 256 pixel values, see `evolve`.
 
     Returns:
@@ -123,8 +123,8 @@ def breed(streams, images, costs: np.ndarray, ink: np.ndarray):
 
     Args:
         streams: State of the random streams.
-        images: The present images, uint8 of shape (searches, population, 28, 28).
-        costs: Their costs, of shape (searches, population).
+        images: The current images, uint8 of shape (searches, population, 28, 28).
+        costs: Costs of these images, of shape (searches, population).
         ink: 256 pixel values, see `evolve`.
 
     Returns:
@@ -163,11 +163,12 @@ def _take(parents, which):
 
 @jax.jit
 def _paint(images, numbers, ink):
-    """Paint `count` strokes over each image, one after another.
+    """Paint strokes over each image, one after another.
 
     Args:
         images: Images, shape (..., 28, 28).
-        numbers: Encoded strokes, shape (count, ...).
+        numbers: Strokes, uint32 of shape (strokes, ...) with the same leading axes as `images`;
+            the bits of each number encode position, size and ink.
         ink: Pixel value of each of the 256 ink levels.
     """
 
@@ -182,9 +183,14 @@ def _paint(images, numbers, ink):
 
 
 def _covered(position, size):
-    """Return which of 28 rows or columns a stroke covers; its height or width is 1 + size."""
+    """Return a mask of the 28 rows (or columns) that a stroke covers.
+
+    Args:
+        position: Middle of the stroke, in 256ths of the side of the image.
+        size: Height (or width) of the stroke in pixels, minus 1.
+    """
     begin = (position * IMAGE_SIDE >> 8) - (size + 1 >> 1)
-    # Unsigned: before the beginning, the offset wraps around to a very large number.
+    # The offset is unsigned: before the beginning it wraps around to a very large number.
     offset = jnp.arange(IMAGE_SIDE, dtype="uint32") - begin
     return offset <= size
 
@@ -204,22 +210,22 @@ def evolve(
 
     Args:
         logits_of: Function from images, uint8 (n, 28, 28), to logits (n, classes).
-        digit: The digit that the network should see.
+        digit: The target digit.
         seeds: One seed per search. A search does not depend on the others.
         ink: Pixel values of strokes, see `data.digits.pixel_quantiles`.
-        softmax: Whether the logits are those of one softmax.
-        extra_cost: Function from images to a cost (n,) that is added, and is 0 for images that
-            need no further improvement.
-        max_generations: Generations after which a search gives up.
-        population: Images per search.
-        on_progress: Called after each generation with its number and the number of searches that
-            have ended.
+        softmax: Whether the logits are the inputs of one softmax.
+        extra_cost: Function from images to an additional cost (n,). A search succeeds only with
+            an image whose additional cost is at most 0.
+        max_generations: Number of generations after which a search gives up.
+        population: Number of images per search.
+        on_progress: Called after each generation with the number of the generation and the number
+            of searches that have ended.
 
     Returns:
         The best image of each search.
     """
     streams, images = start(seeds, population, ink)
-    running = np.arange(len(seeds))  # search of each row of `images`
+    running = np.arange(len(seeds))  # index of the search that each row of `images` belongs to
     found: dict[int, tuple] = {}
     for generation in range(max_generations + 1):
         flat = np.asarray(images).reshape(-1, IMAGE_SIDE, IMAGE_SIDE)
@@ -253,7 +259,7 @@ def _extra(extra_cost, images):
 
 
 def _rows_to_keep(running: np.ndarray, found: dict) -> np.ndarray:
-    """Return the rows of searches to continue: all that have not ended, and some that have.
+    """Return the rows to keep: those of all searches that have not ended, and some of the others.
 
     The number of rows is only ever halved, because JAX compiles a function for each size.
     """

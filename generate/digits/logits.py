@@ -1,4 +1,4 @@
-"""The logits of a digit network as a plain function: fast, and for many images at a time."""
+"""Compute the logits of a digit network for many images at a time."""
 
 from collections.abc import Callable
 
@@ -18,7 +18,7 @@ LogitsFn = Callable[[np.ndarray], np.ndarray]
 
 
 def logits_fn(network: keras.Model) -> LogitsFn:
-    """Return a function that computes the logits of a network.
+    """Return a fast function that computes the logits of a network.
 
     Args:
         network: A digit network.
@@ -41,7 +41,7 @@ def logits_fn(network: keras.Model) -> LogitsFn:
 
 
 def _fused(kernel_1, bias_1, kernel_2, bias_2) -> LogitsFn:
-    """Compile a `SigmoidMLP` with these weights into one function."""
+    """Compile a `SigmoidMLP` with the given weights into a single function."""
 
     @jax.jit
     def logits(images):

@@ -3,10 +3,10 @@
 Example:
     from generate.lyrics import load
 
-    model = load("gene-lyrica-two")
+    model = load("gene-lyrica-three")
     print(model.write("hello world", temperature=0.8, seed=7))
 
-`decoder`, `samplers` and `song_form` have twins in `web/core/`, kept identical by `tests/golden/`.
+Most modules of this package also exist in JavaScript, in `web/core/`; `tests/golden/` checks both.
 """
 
 from generate.lyrics.songwriter import Songwriter, load

@@ -1,33 +1,49 @@
-"""Choose the tokens of one song from a network's logits, one at a time.
+"""Choose the tokens of one song from a network's logits, line by line.
 
-`web/core/decoder.js` does the same; `tests/golden/decoder.json` keeps both identical.
+For each line, several candidates are drawn in parallel, and the one with the highest score
+(`line_score`) is kept. With one candidate, this is plain sampling.
 
-The loop guard rejects a token, and another one is chosen, if it would complete a line that the song
-already has `max_repeats` times, or a phrase of up to `max_loop_length` tokens that was just sung
-`max_repeats` times in a row.
+`web/core/decoder.js` does the same; `tests/golden/decoder.json` checks both.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from common.prng import Random
-from data.lyrics.vocabulary import BOS_EOS, NEWLINE
+from data.lyrics.vocabulary import BOS_EOS, NEWLINE, PAD
+from generate.lyrics.candidate import Candidate
 from generate.lyrics.config import GenerationConfig
-from generate.lyrics.samplers import sample_token
+from generate.lyrics.line_score import TokenProperties, score_line
+from generate.lyrics.loop_guard import is_banned
+from generate.lyrics.samplers import log_probability, sample_token
 from generate.lyrics.song_form import apply_form, forced_token, is_last_line
+
+SEED_STEP = 0x85EBCA6B  # difference between the seeds of successive candidates, modulo 2^32
 
 
 class LyricsDecoder:
-    """Decode one song. Feed it logits until it returns None.
+    """Decodes one song.
 
-    It is independent of the network, so that one batch can feed many decoders.
+    The decoder does not run the network, so that one batch can feed many decoders:
+
+        while not decoder.is_over:
+            tokens = decoder.draw(logits)     # one per candidate
+            # Run the network on these tokens; PAD does not change the state of a candidate.
+            row = decoder.choose_line()
+            # If row is not None, copy the network's state of this row to all candidates.
 
     Args:
         prompt: Token ids that the song starts with.
-        config: Sampling settings, song form and longest song.
+        config: Sampling settings, song form and maximum length.
         seed: Random seed, 0 to 2^32 - 1.
-        rhyme_classes: Rhyme class of each token, (vocabulary,); only needed for a form.
+        properties: Properties of the tokens of the vocabulary.
+        title: Token ids of the title. Slots (see `data.lyrics.slots`) that occur neither in the
+            title nor in the prompt stand for no word, so they are never drawn.
+
+    Attributes:
+        tokens: The song so far, without the candidates.
+        is_over: Whether the song has ended.
     """
 
     def __init__(
@@ -35,52 +51,130 @@ class LyricsDecoder:
         prompt: Sequence[int],
         config: GenerationConfig,
         seed: int,
-        rhyme_classes: np.ndarray | None = None,
+        properties: TokenProperties,
+        title: Sequence[int] = (),
     ):
         self.config = config
         self.tokens = list(prompt)
-        self._random = Random(seed)
-        self._rhyme_classes = np.zeros(0) if rhyme_classes is None else rhyme_classes
-        self._tokens_left = config.max_tokens
+        self.is_over = False
+        self._properties = properties
+        self._banned = [slot for slot in properties.slots if slot not in {*title, *prompt}]
+        self._max_length = len(prompt) + config.max_tokens
+        seeds = [(seed + i * SEED_STEP) % 2**32 for i in range(config.candidates_per_line)]
+        self._candidates = [Candidate(Random(each)) for each in seeds]
 
-    def next_token(self, logits: np.ndarray) -> int | None:
-        """Choose the next token and append it to `tokens`.
+    def draw(self, logits: Iterable[np.ndarray]) -> list[int]:
+        """Draw the next token of each candidate.
 
         Args:
-            logits: The network's scores of the next token, (vocabulary,); not modified.
+            logits: Logits of the next token, (candidates, vocabulary); not modified.
 
         Returns:
-            The token id, or None when the song is over.
+            A token id for each candidate; `PAD` for a candidate that is finished.
         """
-        if self._tokens_left == 0:
+        pairs = zip(self._candidates, logits, strict=True)
+        return [self._extend(candidate, row) for candidate, row in pairs]
+
+    def choose_line(self) -> int | None:
+        """Append the best candidate to the song if all candidates are finished.
+
+        Returns:
+            The index of the best candidate, or None if some candidates are not finished yet.
+        """
+        if not all(candidate.is_finished for candidate in self._candidates):
             return None
-        token = self._choose(np.array(logits, dtype="float64"))
-        if token == BOS_EOS or (token == NEWLINE and self._is_complete()):
-            self._tokens_left = 0
-            return None
-        self.tokens.append(token)
-        self._tokens_left -= 1
+        best = self._best()
+        chosen = self._candidates[best]
+        self.tokens += chosen.tokens
+        self.is_over = chosen.ends_song
+        self._candidates = [Candidate(candidate.random) for candidate in self._candidates]
+        return best
+
+    def _extend(self, candidate: Candidate, logits: np.ndarray) -> int:
+        """Draw the next token of a candidate; see `draw`."""
+        if candidate.is_finished:
+            return PAD
+        song = self.tokens + candidate.tokens
+        forced = self._forced(song)
+        token = self._choose(song, logits, candidate.random) if forced is None else forced
+        if len(self._candidates) > 1:
+            self._record(candidate, token, logits, is_drawn=forced is None)
+        if token == BOS_EOS or (token == NEWLINE and self._is_complete(song)):
+            candidate.is_finished = True
+            candidate.ends_song = True
+            return PAD
+        candidate.tokens.append(token)
+        is_full = len(candidate.tokens) == self.config.max_line_length
+        candidate.is_finished = is_full or self._ends_line(song, token)
         return token
 
-    def _choose(self, logits: np.ndarray) -> int:
+    def _record(self, candidate: Candidate, token: int, logits: np.ndarray, is_drawn: bool) -> None:
+        """Record the log-probability of the next token of a candidate, for its score."""
+        breaks_line = token == NEWLINE and len(candidate.tokens) > 0
+        if not is_drawn and not breaks_line:
+            return
+        value = log_probability(logits, token)
+        if is_drawn:
+            candidate.drawn_tokens.append(token)
+            candidate.log_probabilities.append(value)
+        if breaks_line:
+            candidate.line_break += value
+
+    def _ends_line(self, song: list[int], token: int) -> bool:
+        """Return whether a token after `song` completes a line, and its stanza if that must end."""
+        if token != NEWLINE or not song:
+            return False
+        if song[-1] != NEWLINE:
+            return self._forced([*song, NEWLINE]) != NEWLINE
+        return len(song) > max(1, len(self.tokens)) and song[-2] != NEWLINE
+
+    def _forced(self, song: list[int]) -> int | None:
+        """Return the token that must follow `song`, or None if there is a choice."""
+        if len(song) >= self._max_length:
+            return BOS_EOS
         scheme = self.config.scheme
-        if scheme:
-            forced = forced_token(self.tokens, scheme)
-            if forced is not None:
-                return forced
-            apply_form(self.tokens, logits, self.config, self._rhyme_classes)
-        token = sample_token(logits, self.config, self._random)
-        while token != BOS_EOS and is_banned(self.tokens, token, self.config):
+        return forced_token(song, scheme) if scheme else None
+
+    def _choose(self, song: list[int], logits: np.ndarray, random: Random) -> int:
+        """Draw the token that follows `song`."""
+        logits = np.array(logits, dtype="float64")
+        logits[self._banned] = -np.inf
+        if self.config.scheme:
+            apply_form(song, logits, self.config, self._properties.rhyme_classes)
+        token = sample_token(logits, self.config, random)
+        while token != BOS_EOS and is_banned(song, token, self.config):
             logits[token] = -np.inf
-            token = sample_token(logits, self.config, self._random)
+            token = sample_token(logits, self.config, random)
         return token
 
-    def _is_complete(self) -> bool:
-        """Whether a line break would end the song."""
+    def _is_complete(self, song: list[int]) -> bool:
+        """Return whether a line break would end the song."""
         scheme = self.config.scheme
-        if scheme and is_last_line(self.tokens, scheme):
+        if scheme and is_last_line(song, scheme):
             return True
-        return count_lines(self.tokens) >= self.config.lines
+        return count_lines(song) >= self.config.lines
+
+    def _best(self) -> int:
+        """Return the index of the candidate with the highest score; in a tie, the first one.
+
+        The first candidate alone decides whether the song ends here. So the probability of an end
+        is that of the network, and does not depend on the number of candidates.
+        """
+        first = self._candidates[0]
+        if not first.log_probabilities or _ends_at_once(first):
+            return 0
+        scores = [self._score(candidate) for candidate in self._candidates]
+        return scores.index(max(scores))
+
+    def _score(self, candidate: Candidate) -> float:
+        if _ends_at_once(candidate):
+            return -np.inf
+        return score_line(self.tokens, candidate, self.config, self._properties)
+
+
+def _ends_at_once(candidate: Candidate) -> bool:
+    """Return whether the candidate ends the song without adding a word."""
+    return candidate.ends_song and all(token == NEWLINE for token in candidate.tokens)
 
 
 def count_lines(tokens: Sequence[int]) -> int:
@@ -90,50 +184,3 @@ def count_lines(tokens: Sequence[int]) -> int:
         token != NEWLINE and before == NEWLINE
         for before, token in zip(previous, tokens, strict=False)
     )
-
-
-def is_banned(tokens: Sequence[int], token: int, config: GenerationConfig) -> bool:
-    """Return whether the loop guard or `no_repeat_ngram_size` forbids `token` after `tokens`."""
-    song = [BOS_EOS, *tokens]
-    if config.loop_guard and completes_loop(song, token, config):
-        return True
-    size = config.no_repeat_ngram_size
-    return size > 0 and repeats_ngram(song, token, size)
-
-
-def repeats_ngram(tokens: Sequence[int], token: int, size: int) -> bool:
-    """Return whether `token` after `tokens` completes an n-gram that occurs in them already."""
-    if len(tokens) < size:
-        return False
-    ngram = [*tokens[len(tokens) - size + 1 :], token]
-    return any(tokens[i : i + size] == ngram for i in range(len(tokens) - size + 1))
-
-
-def completes_loop(tokens: Sequence[int], token: int, config: GenerationConfig) -> bool:
-    """Return whether `token` after `tokens` completes a phrase or a line once too often."""
-    song = [*tokens, token]
-    copies = config.max_repeats + 1
-    if any(_repeats_phrase(song, n, copies) for n in range(1, config.max_loop_length + 1)):
-        return True
-    return _repeats_line(tokens, token, config)
-
-
-def _repeats_phrase(song: list[int], length: int, copies: int) -> bool:
-    """Whether a song ends in that many copies of its last `length` tokens."""
-    if len(song) < length * copies:
-        return False
-    end = song[len(song) - length * copies :]
-    return end == end[:length] * copies
-
-
-def _repeats_line(tokens: Sequence[int], token: int, config: GenerationConfig) -> bool:
-    """Whether the line that `token` ends would occur more than `max_repeats` times."""
-    if token != NEWLINE or not tokens or tokens[-1] == NEWLINE:
-        return False
-    lines: list[list[int]] = [[]]
-    for each in tokens:
-        if each == NEWLINE:
-            lines.append([])
-        elif each != BOS_EOS:
-            lines[-1].append(each)
-    return lines.count(lines[-1]) > config.max_repeats

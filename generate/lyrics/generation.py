@@ -1,4 +1,4 @@
-"""Generate songs with a network, many at a time."""
+"""Generate many songs at a time with a network."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,45 @@ from keras import ops
 from data.lyrics.vocabulary import PAD
 from generate.lyrics.config import GenerationConfig
 from generate.lyrics.decoder import LyricsDecoder
-from models.lyrics import LyricsModel
+from generate.lyrics.line_score import TokenProperties
+from models.lyrics import LyricsModel, State
+
+
+class CandidateBatch:
+    """A network and its state for a batch of songs, with one row per candidate of each song.
+
+    Args:
+        model: The network.
+        num_rows: Number of rows.
+        title: Token ids of the title, which all songs share.
+
+    Attributes:
+        logits: Logits of the next token of each row, (rows, vocabulary).
+    """
+
+    def __init__(self, model: LyricsModel, num_rows: int, title: Sequence[int] = ()):
+        self.model = model
+        self.logits = np.zeros((num_rows, model.vocabulary_size))
+        self._state: State = [ops.convert_to_numpy(part) for part in model.start(num_rows, title)]
+
+    def read(self, tokens: Sequence[int]) -> None:
+        """Run the network on the next token of each row; `PAD` does not change a row."""
+        logits, state = self.model.step(list(tokens), self._state)
+        is_read = np.array(tokens) != PAD
+        self.logits = _choose_rows(is_read, logits, self.logits)
+        pairs = zip(state, self._state, strict=True)
+        self._state = [_choose_rows(is_read, new, old) for new, old in pairs]
+
+    def take(self, rows: np.ndarray) -> None:
+        """Replace the logits and the state of each row i with those of row `rows[i]`."""
+        self.logits = self.logits[rows]
+        self._state = [part[rows] for part in self._state]
+
+
+def _choose_rows(condition: np.ndarray, new, old: np.ndarray) -> np.ndarray:
+    """Take the rows of `new` where the condition holds, and those of `old` elsewhere."""
+    new = ops.convert_to_numpy(new)
+    return np.where(condition.reshape(-1, *[1] * (new.ndim - 1)), new, old)
 
 
 def generate(
@@ -16,46 +54,60 @@ def generate(
     prompts: Sequence[Sequence[int]],
     config: GenerationConfig,
     seeds: Sequence[int],
+    properties: TokenProperties,
     artist: int = 0,
-    rhyme_classes: np.ndarray | None = None,
+    title: Sequence[int] = (),
 ) -> list[list[int]]:
     """Generate one song for each prompt, all in one batch.
 
     Args:
         model: The network.
-        prompts: Token ids that each song starts with; lengths may differ.
-        config: How tokens are chosen.
+        prompts: Token ids that each song starts with; their lengths may differ.
+        config: The generation settings.
         seeds: A random seed for each song.
-        artist: Whose style to write in: 0 for any artist, else its position from 1 on.
-        rhyme_classes: Rhyme class of each token, (vocabulary,); only needed for a form.
+        properties: Properties of the tokens of the vocabulary.
+        artist: The artist in whose style to write: an index counted from 1, or 0 for any artist.
+        title: Token ids of the title, which all songs share; empty for no particular title.
 
     Returns:
         The token ids that follow each prompt.
     """
-    inputs = [[*model.prompt_prefix(artist), *prompt] for prompt in prompts]
     decoders = [
-        LyricsDecoder(prompt, config, seed, rhyme_classes)
+        LyricsDecoder(prompt, config, seed, properties, title)
         for prompt, seed in zip(prompts, seeds, strict=True)
     ]
-    state = model.start(len(prompts))
-    unfinished = list(range(len(prompts)))
-    logits = np.empty(0)
-    position = 0
-    while unfinished:
-        tokens = np.full(len(prompts), PAD, "int32")
-        for i in unfinished.copy():
-            if position < len(inputs[i]):
-                tokens[i] = inputs[i][position]
-                continue
-            token = decoders[i].next_token(logits[i])
-            if token is None:
-                unfinished.remove(i)
-            else:
-                tokens[i] = token
-        if unfinished:
-            next_logits, state = model.step(tokens.tolist(), state)
-            logits = ops.convert_to_numpy(next_logits)
-        position += 1
+    count = config.candidates_per_line
+    batch = CandidateBatch(model, count * len(prompts), title)
+    _read_prompts(batch, [[*model.prompt_prefix(artist), *prompt] for prompt in prompts], count)
+    while not all(decoder.is_over for decoder in decoders):
+        _write_one_token(batch, decoders, count)
     return [
         decoder.tokens[len(prompt) :] for decoder, prompt in zip(decoders, prompts, strict=True)
     ]
+
+
+def _read_prompts(batch: CandidateBatch, prompts: list[list[int]], count: int) -> None:
+    """Run the network on the prompts; each prompt has `count` rows, one per candidate."""
+    for position in range(max(map(len, prompts), default=0)):
+        tokens = [
+            prompt[position] if position < len(prompt) else PAD
+            for prompt in prompts
+            for _ in range(count)
+        ]
+        batch.read(tokens)
+
+
+def _write_one_token(batch: CandidateBatch, decoders: list[LyricsDecoder], count: int) -> None:
+    """Draw a token for each candidate; choose a line for each song with all candidates finished."""
+    tokens: list[int] = []
+    for i, decoder in enumerate(decoders):
+        logits = batch.logits[i * count : (i + 1) * count]
+        tokens += [PAD] * count if decoder.is_over else decoder.draw(logits)
+    if any(token != PAD for token in tokens):
+        batch.read(tokens)
+    rows = np.arange(len(tokens))
+    for i, decoder in enumerate(decoders):
+        chosen = None if decoder.is_over else decoder.choose_line()
+        if chosen is not None:
+            rows[i * count : (i + 1) * count] = i * count + chosen
+    batch.take(rows)

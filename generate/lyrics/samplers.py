@@ -1,7 +1,7 @@
 """Choose the next token from the logits of a network.
 
-`web/core/samplers.js` does the same; `tests/golden/samplers.json` keeps both identical. All
-arithmetic is in float64, and of equally likely tokens the one with the smaller id wins.
+All arithmetic is in float64. Among equally likely tokens, the one with the smallest id comes first.
+`web/core/samplers.js` does the same; `tests/golden/samplers.json` checks both.
 """
 
 import itertools
@@ -13,17 +13,17 @@ from common.prng import Random
 from data.lyrics.vocabulary import PAD, UNK
 from generate.lyrics.config import GenerationConfig
 
-BANNED_TOKENS = [PAD, UNK]  # special tokens that no song contains
-_MIN_LOG_WEIGHT = -700.0  # exp() of less is 0 in float64
+BANNED_TOKENS = [PAD, UNK]  # special tokens that are never generated
+_MIN_LOG_WEIGHT = -700.0  # exp() of anything smaller is practically 0 in float64
 
 
 def sample_token(logits: np.ndarray, config: GenerationConfig, random: Random) -> int:
     """Draw the next token.
 
     Args:
-        logits: Scores of all tokens, (vocabulary,).
+        logits: Logits of all tokens, (vocabulary,).
         config: The sampling settings.
-        random: Source of one random number; not used at temperature 0.
+        random: Random number generator, used once; not used at temperature 0.
 
     Returns:
         The id of the token.
@@ -37,18 +37,30 @@ def sample_token(logits: np.ndarray, config: GenerationConfig, random: Random) -
         cumulative += weight
         if cumulative > target:
             return candidate
-    return candidates[-1]  # rounding
+    return candidates[-1]  # reached only by rounding errors
+
+
+def log_probability(logits: np.ndarray, token: int) -> float:
+    """Return the log-probability of a token, in nats.
+
+    Args:
+        logits: Logits of all tokens, (vocabulary,), as returned by the network.
+        token: The id of the token.
+    """
+    logits = np.array(logits, dtype="float64")
+    largest = logits.max()
+    return float(logits[token] - largest - math.log(np.exp(logits - largest).sum()))
 
 
 def candidate_weights(
     logits: np.ndarray, config: GenerationConfig
 ) -> tuple[list[int], list[float]]:
-    """Return the tokens that may come next and how likely each is.
+    """Return the tokens that may come next and their relative probabilities.
 
-    Applies temperature, then min-p, then top-k, then top-p.
+    Temperature, min-p, top-k and top-p are applied in this order.
 
     Args:
-        logits: Scores of all tokens, (vocabulary,).
+        logits: Logits of all tokens, (vocabulary,).
         config: The sampling settings.
 
     Returns:
@@ -78,5 +90,5 @@ def _top_k_top_p(
         target = config.top_p * sum(weights)
         cumulative = itertools.accumulate(weights)
         num_below = sum(share < target for share in cumulative)
-        ranked = ranked[: num_below + 1]  # with the one that reaches the target
+        ranked = ranked[: num_below + 1]  # including the token that reaches the target
     return sorted(ranked.tolist())

@@ -1,15 +1,15 @@
-"""Make a network follow a song form: stanzas, a chorus that returns, and rhyme.
+"""Make a network follow a song form: stanzas, a repeated chorus, and rhyme.
 
 A form is a rhyme scheme: stanzas of letters, one letter per line, such as "abab CCDD abab CCDD".
-Lines with the same letter rhyme within their stanza. A stanza in capitals is a chorus: when it
-returns, it is repeated word for word.
+Lines with the same letter rhyme within their stanza. A stanza in capitals is a chorus: when the
+same letters occur again, it is repeated word for word.
 
-Stanza breaks and the repeated chorus are forced. No line starts with a comma or another mark that
-attaches to the word before it. Rhyme is encouraged: near the target line length, rhyming words get
-a bonus; after one, a line break gets a bonus; before one, it gets a penalty, unless the line is
-already longer than its model.
+Stanza breaks and the repeated chorus are forced. No line starts with closing punctuation, such as a
+comma. Rhyme is encouraged: near the target length, which is the length of the line to rhyme with,
+rhyming words get a bonus. After a rhyming word, a line break gets a bonus. Before one, a line break
+gets a penalty unless the line is longer than the target length.
 
-`web/core/song-form.js` does the same; `tests/golden/song_form.json` keeps both identical.
+`web/core/song-form.js` does the same; `tests/golden/song_form.json` checks both.
 """
 
 from collections.abc import Sequence
@@ -28,10 +28,10 @@ def split_stanzas(tokens: Sequence[int]) -> list[Stanza]:
     """Split a song into stanzas of lines of tokens.
 
     Args:
-        tokens: The song without the token that starts it. An empty line ends a stanza.
+        tokens: The song without its initial `BOS_EOS`. An empty line ends a stanza.
 
     Returns:
-        The stanzas. The last line of the last one is the current line; it may be empty.
+        The stanzas. The last line of the last stanza is the current line; it may be empty.
     """
     stanzas: list[Stanza] = [[[]]]
     for token in tokens:
@@ -47,14 +47,14 @@ def split_stanzas(tokens: Sequence[int]) -> list[Stanza]:
 
 
 def forced_token(tokens: Sequence[int], scheme: str) -> int | None:
-    """Return the token that the form requires next, if it leaves no choice.
+    """Return the next token if the form leaves no choice.
 
     Args:
-        tokens: The song so far, without the token that starts it.
+        tokens: The song so far, without its initial `BOS_EOS`.
         scheme: The rhyme scheme.
 
     Returns:
-        A token id, `BOS_EOS` to end the song, or None.
+        A token id; `BOS_EOS` to end the song; None if the form leaves a choice.
     """
     plan = scheme.split()
     stanzas = split_stanzas(tokens)
@@ -71,7 +71,7 @@ def forced_token(tokens: Sequence[int], scheme: str) -> int | None:
     expected = [*stanzas[first][len(lines)], NEWLINE]
     position = len(current)
     if current != expected[:position] or position == len(expected):
-        return None  # the visitor has changed this line
+        return None  # the user has edited this line
     return expected[position]
 
 
@@ -88,12 +88,12 @@ def apply_form(
     config: GenerationConfig,
     rhyme_classes: np.ndarray,
 ) -> None:
-    """Change the logits of the next token in place, as the form requires.
+    """Modify the logits of the next token in place according to the form.
 
     Args:
-        tokens: The song so far, without the token that starts it.
-        logits: float64 (vocabulary,).
-        config: Its `scheme` and the sizes of bonuses.
+        tokens: The song so far, without its initial `BOS_EOS`.
+        logits: Logits of the next token, float64 of shape (vocabulary,).
+        config: The settings, which include the rhyme scheme and the bonuses.
         rhyme_classes: Rhyme class of each token, (vocabulary,); see `data.lyrics.pronunciation`.
     """
     stanzas = split_stanzas(tokens)
@@ -103,8 +103,8 @@ def apply_form(
         logits[NEWLINE] = -np.inf
         logits[rhyme_classes == CLOSING_PUNCTUATION] = -np.inf
         return
-    model = _line_to_rhyme_with(config.scheme.split(), len(stanzas) - 1, lines)
-    target = _last_rhyming_word(model, rhyme_classes)
+    model = line_to_rhyme_with(config.scheme.split(), len(stanzas) - 1, lines)
+    target = last_rhyming_word(model, rhyme_classes)
     if target is None:
         return
     rhyming = rhyme_classes == rhyme_classes[target]
@@ -112,15 +112,24 @@ def apply_form(
     tokens_past_start = len(current) - len(model) + config.rhyme_lead
     bonus = config.rhyme_bonus_per_token * max(0, tokens_past_start)
     logits[rhyming] += min(config.rhyme_bonus, bonus)
-    last = _last_rhyming_word(current, rhyme_classes)
+    last = last_rhyming_word(current, rhyme_classes)
     if last is not None and rhyming[last]:
         logits[NEWLINE] += config.line_break_bonus
     elif len(current) <= len(model):
         logits[NEWLINE] -= config.line_break_bonus
 
 
-def _line_to_rhyme_with(plan: list[str], stanza_index: int, lines: list[Line]) -> Line:
-    """Return the latest line above with the current line's letter; empty if there is none."""
+def line_to_rhyme_with(plan: list[str], stanza_index: int, lines: list[Line]) -> Line:
+    """Return the line that the current line of a stanza must rhyme with.
+
+    Args:
+        plan: The letters of each stanza of the rhyme scheme.
+        stanza_index: Index of the current stanza.
+        lines: The lines of this stanza before the current one.
+
+    Returns:
+        The closest earlier line with the same letter; empty if there is none.
+    """
     letters = plan[stanza_index] if stanza_index < len(plan) else ""
     if len(lines) >= len(letters):
         return []
@@ -129,6 +138,6 @@ def _line_to_rhyme_with(plan: list[str], stanza_index: int, lines: list[Line]) -
     return rhyming_lines[-1] if rhyming_lines else []
 
 
-def _last_rhyming_word(line: Line, rhyme_classes: np.ndarray) -> int | None:
+def last_rhyming_word(line: Line, rhyme_classes: np.ndarray) -> int | None:
     """Return the last token of a line that can rhyme, or None."""
     return next((token for token in reversed(line) if rhyme_classes[token] > NO_RHYME), None)

@@ -5,11 +5,15 @@ from typing import Any
 
 from common.checkpoint import load_run
 from common.cli import GeneError
-from common.runs import find_run
-from data.lyrics.tokenizer import detokenize, tokenize
+from common.runs import RESTORE_RUN, find_run, is_gene_file
+from data.lyrics.slots import SongSlots, title_words
+from data.lyrics.tokenizer import tokenize
+from data.lyrics.typography import typed_forms, typeset
 from data.lyrics.vocabulary import Vocabulary
+from generate.lyrics import gene_file
 from generate.lyrics.config import GenerationConfig, override, read_config
 from generate.lyrics.generation import generate
+from generate.lyrics.line_score import token_properties
 from models.bigru import WindowedBiGRU
 from models.lyrics import LSTMLanguageModel, LyricsModel
 from models.seq2seq import LineSeq2Seq
@@ -23,8 +27,8 @@ class Songwriter:
     Args:
         model: The network.
         vocabulary: The vocabulary that it was trained with.
-        config: Default settings of `write`.
-        artists: The artists whose style it can be asked for.
+        config: Default settings for `write`.
+        artists: The artists in whose style the network can write.
     """
 
     def __init__(
@@ -40,41 +44,72 @@ class Songwriter:
         self.artists = artists or []
 
     def write(
-        self, text: str = "", *, seed: int = 1, artist: str | None = None, **settings: Any
+        self,
+        text: str = "",
+        *,
+        seed: int = 1,
+        title: str = "",
+        artist: str | None = None,
+        **settings: Any,
     ) -> str:
         """Write a song.
 
         Args:
-            text: How the song starts.
-            seed: Random seed, 0 to 2^32 - 1. The same arguments give the same song again.
+            text: The beginning of the song.
+            seed: Random seed, 0 to 2^32 - 1. The same arguments always give the same song.
+            title: Title of the song; "" for no particular one. Networks without titles ignore it.
             artist: Name of the artist in whose style to write; None for any.
             **settings: Attributes of `GenerationConfig` that replace those of `config`, such as
                 `temperature`, `top_p`, `min_p`, `top_k`, `no_repeat_ngram_size`, `loop_guard`,
                 `lines`, or `form` (a name such as "ballad" or a rhyme scheme such as "abab CCDD").
 
         Returns:
-            The song, starting with `text` in lowercase.
+            The song, starting with `text`, with capitals and curly quotes.
 
         Raises:
-            GeneError: A setting is out of range, or the network does not know the artist.
+            GeneError: If a setting is out of range, or the network does not know the artist.
         """
         config = override(self.config, settings)
+        title = self._used(title)
+        slots = SongSlots(self.vocabulary)
+        title_tokens = slots.encode(title_words(title))
         words = tokenize(text)
         [tokens] = generate(
             self.model,
-            [self.vocabulary.encode(words).tolist()],
+            [slots.encode(words)],
             config,
             [seed],
+            token_properties(self.vocabulary),
             self.artist_index(artist),
-            self.vocabulary.rhyme_classes,
+            title_tokens,
         )
-        return detokenize(words + self.vocabulary.decode(tokens))
+        return typeset(words + slots.decode(tokens), self.forms(text, title))
+
+    def _used(self, title: str) -> str:
+        """Return a title, or "" if the network does not use titles."""
+        return title if self.model.num_title_words else ""
+
+    def forms(self, text: str, title: str = "") -> dict[str, str]:
+        """Return how to write the words that are not lowercase even in the middle of a line.
+
+        Args:
+            text: Text that the user typed. Words that are not in the vocabulary keep their form.
+            title: Title that the user typed. Only words that are not in the vocabulary count.
+
+        Returns:
+            {lowercase word: the word as it is written}.
+        """
+        certain, doubtful = typed_forms(text)
+        in_title, doubtful_in_title = typed_forms(title)
+        unsure = in_title | doubtful_in_title | doubtful
+        unknown = self.vocabulary.out_of_vocabulary(unsure)
+        return self.vocabulary.forms | {word: unsure[word] for word in unknown} | certain
 
     def artist_index(self, name: str | None) -> int:
-        """Return the number by which the network knows an artist: from 1 on, 0 for any.
+        """Return the index of an artist in the network, counted from 1; 0 for any artist.
 
         Raises:
-            GeneError: The network does not know the artist.
+            GeneError: If the network does not know the artist.
         """
         if not name:
             return 0
@@ -82,29 +117,45 @@ class Songwriter:
             if artist.casefold() == name.casefold():
                 return index
         if not self.artists:
-            raise GeneError(f"artist {name!r}: this network was not trained with artists' names")
-        raise GeneError(f"artist {name!r}: unknown; known artists: {', '.join(self.artists[:40])}")
+            raise GeneError(
+                f"artist {name!r}: this network was not trained with artists; leave it out"
+            )
+        raise GeneError(f"artist {name!r}: unknown; choose from {', '.join(self.artists[:40])}")
 
-    def unknown_words(self, text: str) -> list[str]:
-        """Return the words of a text that the network does not know, each once, in order."""
-        return self.vocabulary.out_of_vocabulary(tokenize(text))
+    def unknown_words(self, text: str, title: str = "") -> list[str]:
+        """Return the distinct words in a text that the network cannot repeat, in order.
+
+        A word can be repeated only if it is in the vocabulary or has a slot (see
+        `data.lyrics.slots`). Words of the title take slots first.
+        """
+        slots = SongSlots(self.vocabulary)
+        slots.encode(title_words(self._used(title)))
+        words = tokenize(text)
+        slots.encode(words)
+        return slots.without_slot(words)
 
 
 def load(name: str | Path, checkpoint_dir: str | Path | None = None) -> Songwriter:
     """Load a lyrics network.
 
     Args:
-        name: Name of a run, such as "gene-lyrica-two", or path of its folder.
-        checkpoint_dir: Folder of all runs; None for `checkpoints` in the working directory, else
-            next to this package.
+        name: Name of a run, such as "gene-lyrica-three", the path of its folder, or the path of a
+            .gene file.
+        checkpoint_dir: Folder that contains all runs. If None, search `checkpoints` in the working
+            directory, then `checkpoints` next to this package.
 
     Returns:
-        The network, ready to write.
+        The network with its vocabulary and settings.
 
     Raises:
-        GeneError: There is no such run, or its files are damaged or do not belong together.
+        GeneError: If there is no such run, or its files are damaged or inconsistent.
     """
     folder = find_run("lyrics", name, checkpoint_dir)
+    if is_gene_file(folder):
+        packed = gene_file.read(folder)
+        return Songwriter(
+            packed.model, packed.vocabulary, packed.config, known_artists(packed.meta)
+        )
     model, vocabulary, meta = load_model(folder)
     return Songwriter(model, vocabulary, read_config(folder), known_artists(meta))
 
@@ -113,18 +164,19 @@ def load_model(folder: str | Path) -> tuple[LyricsModel, Vocabulary, dict]:
     """Load the network, the vocabulary and the metadata of the run in `folder`.
 
     Raises:
-        GeneError: There is no run, or its files are damaged or do not belong together.
+        GeneError: If there is no run, or its files are damaged or inconsistent.
     """
     model, meta = load_run(folder, "lyrics", MODELS)
     path = Path(folder) / "vocabulary.tsv"
     vocabulary = Vocabulary.load(path)
     if len(vocabulary) != model.vocabulary_size:
         raise GeneError(
-            f"{path}: {len(vocabulary):,} words, but the network has {model.vocabulary_size:,}"
+            f"{path}: {len(vocabulary):,} words, but the network has {model.vocabulary_size:,}; "
+            f"{RESTORE_RUN}"
         )
     return model, vocabulary, meta
 
 
 def known_artists(meta: dict) -> list[str]:
-    """Return the artists that a run was trained to tell apart, in the network's order."""
+    """Return the artists that a run was trained with, in the order of their indices."""
     return meta["data"].get("artists", [])

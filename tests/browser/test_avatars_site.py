@@ -1,5 +1,6 @@
-"""The faces page in headless Chromium, and what the export of avatars refuses."""
+"""The faces page in headless Chromium, and avatars that cannot be exported."""
 
+import base64
 import io
 import json
 import shutil
@@ -13,11 +14,12 @@ import pytest
 from PIL import Image
 
 from common.files import read_json
-from data.avatars.labelled_images import IMAGE_SIDE, mask_invisible, one_hot, sample_labels
+from data.avatars.labelled_images import mask_invisible, one_hot, sample_labels
 from export import tfjs
 from export.avatars import COLUMNS, MAX_SHEET_BYTES
 from generate.faces import load
-from tests.helpers import ROOT, WEB, assert_main_refuses, current_url, url_hash
+from tests.browser.faces_page import canvases, drawn, go, one_drawn, open_tab, sheet, slide
+from tests.helpers import ROOT, TO_BASE64, WEB, assert_main_refuses, current_url
 
 RUNS = [
     path.parent.name for path in sorted((ROOT / "checkpoints" / "avatars").glob("*/model.keras"))
@@ -33,53 +35,12 @@ def entry(run):
     return found
 
 
-def go(page, address, **values):
-    """Open the page with a state and wait until it has drawn."""
-    page.goto(f"{address}avatars.html{url_hash(**values) if values else ''}")
-    drawn(page)
-
-
-def drawn(page):
-    """Wait until all that was asked has been drawn."""
-    page.wait_for_selector(".faces:not(.waiting) canvas", timeout=60_000)
-    page.wait_for_function(
-        "() => document.getElementById('said').textContent.startsWith('Sixteen faces')",
-        timeout=60_000,
-    )
-    one_drawn(page)
-
-
-def one_drawn(page):
-    page.wait_for_function(
-        """() => { const { drawn, requested } = document.getElementById("one").dataset;
-      return drawn === requested; }""",
-        timeout=60_000,
-    )
-
-
-def sheet(page):
-    """The sixteen faces, (16, 64, 64, 3)."""
-    return (
-        canvases(page, "#faces canvas")
-        .reshape(-1, IMAGE_SIDE, IMAGE_SIDE, 4)[..., :3]
-        .astype("int16")
-    )
-
-
-def canvases(page, selector):
-    flat = page.evaluate(
-        """(selector) => [...document.querySelectorAll(selector)].flatMap((canvas) =>
-      [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data])""",
-        selector,
-    )
-    return np.array(flat, "uint8")
-
-
 def test_sixteen_faces_and_a_choice_changes_that_alone(page, address):
     go(page, address, seed=3)
     before = sheet(page)
     far = np.abs(before[:, None] - before[None]).mean((2, 3, 4))
     assert far[~np.eye(16, dtype=bool)].min() > 5, "sixteen different faces"
+    open_tab(page, "all")
     page.select_option("#want-glasses", label="sun")
     drawn(page)
     after = sheet(page)
@@ -120,22 +81,18 @@ def test_a_link_brings_the_same_pixels_back(chromium, page, address):
     elsewhere.close()
 
 
-SLIDE = """(value) => { const mix = document.getElementById("mix"); mix.value = value;
-  mix.dispatchEvent(new Event("input")); }"""
-
-
 def test_a_mixture_goes_from_one_face_to_the_other(page, address):
     go(page, address, seed=2, face=0, other=7)
     seen = []
     for value in (0, 50, 100):
-        page.evaluate(SLIDE, value)
+        slide(page, "mix", value)
         one_drawn(page)
         seen.append(canvases(page, "#one"))
-    page.evaluate(SLIDE, 0)
+    slide(page, "mix", 0)
     page.check("#faces input[value='7']", force=True)
     one_drawn(page)
     far = [np.abs(one.astype("int16") - canvases(page, "#one")).mean() for one in seen]
-    assert far[2] < 0.5 < far[1] < far[0]
+    assert far[2] < 0.5 < far[1] and far[0] > 1
 
 
 def test_the_download_is_what_is_shown_at_512(page, address):
@@ -161,20 +118,22 @@ def test_the_keyboard_and_the_epochs(page, address):
         page.text_content("#collapse figure p"),
     )
     page.keyboard.press("Home")
-    assert page.text_content("#collapse output").startswith("epoch 1 of ")
+    page.wait_for_selector("#collapse output:text-matches('^epoch 1 of ')")
     first = canvases(page, "#collapse figure[data-run=faces] canvas")
     assert (
         np.abs(first.astype("int16") - last).mean() > 5
         and page.text_content("#collapse figure p") != best
     )
     history = read_json(WEB / "models" / entry("faces")["folder"] / "page.json")["history"]
-    assert f"{round(100 * history[0]['diversity'])} %" in page.text_content("#collapse figure p")
-    assert page.is_hidden("#collapse .play"), "nothing moves by itself where motion is not wanted"
+    assert f"{round(100 * history[0]['diversity'])}%" in page.text_content("#collapse figure p")
+    page.click("#collapse .play")
+    page.wait_for_selector("#collapse output:text-matches('^epoch 2 of ')", timeout=5000)
+    page.click("#collapse .play:text('Stop')")
 
 
 @pytest.mark.parametrize("run", RUNS)
 def test_the_browser_draws_what_keras_draws(page, address, run):
-    """uint8 on wasm against float32 in Keras: nothing that an eye could see."""
+    """uint8 on wasm and float32 in Keras differ by less than an eye can see."""
     generator = load(ROOT / "checkpoints" / "avatars" / run)
     network = generator.network
     attributes = generator.attributes
@@ -183,8 +142,10 @@ def test_the_browser_draws_what_keras_draws(page, address, run):
     labels = mask_invisible(sample_labels(rng, attributes, 16), attributes)
     labels = one_hot(labels, attributes)
     page.goto(f"{address}avatars.html")
-    images = page.evaluate(
-        """async ({ entry, noise, labels }) => {
+    content = page.evaluate(
+        "async ({ entry, noise, labels }) => {"
+        + TO_BASE64
+        + """
       const at = (path) => new URL(path, location.href).href;
       const tf = await import(at("vendor/tfjs.js"));
       const model = await import(at("shared/model.js"));
@@ -196,13 +157,13 @@ def test_the_browser_draws_what_keras_draws(page, address, run):
       network.draw(...inputs);
       const before = tf.memory().numTensors, images = network.draw(...inputs);
       if (tf.memory().numTensors !== before) throw new Error("a tensor leaked");
-      return [...images];
+      return toBase64(images);
     }""",
         {"entry": entry(run), "noise": noise.ravel().tolist(), "labels": labels.ravel().tolist()},
     )
-    difference = np.abs(
-        np.reshape(images, (16, IMAGE_SIDE, IMAGE_SIDE, 3)) - network(noise, labels).numpy()
-    )
+    images = np.frombuffer(base64.b64decode(content), "float32")
+    expected = network(noise, labels).numpy()
+    difference = np.abs(images.reshape(expected.shape) - expected)
     assert difference.mean() < 0.01 and np.percentile(difference, 99) < 0.08
 
 
@@ -233,7 +194,8 @@ def test_sizes():
         folder = WEB / "models" / entry(run)["folder"]
         if run != "faces-dcgan":
             assert sum(path.stat().st_size for path in (folder / "uint8").iterdir()) <= 1_200_000
-        assert (folder / "epochs.webp").stat().st_size <= MAX_SHEET_BYTES
+        if run != "faces-128":  # it comes without its previews
+            assert (folder / "epochs.webp").stat().st_size <= MAX_SHEET_BYTES
 
 
 def test_the_export_of_any_run(avatars, tmp_path, capsys):

@@ -1,5 +1,6 @@
-"""The site in real headless Chromium: it writes, it remembers, it bears what visitors and networks do to it."""
+"""The lyrics page in headless Chromium: writing songs, keeping its state, and odd input."""
 
+import base64
 import gzip
 import json
 import re
@@ -17,14 +18,16 @@ from bench.download_size import gzipped_bytes
 from common.files import read_json
 from data.lyrics.vocabulary import BOS_EOS
 from export import graph
-from export.lyrics import MAX_ERROR
+from export.lyrics import DTYPE, MAX_ERROR
 from export.serve import start_server
 from generate.lyrics import load
 from generate.lyrics.config import GenerationConfig
 from generate.lyrics.generation import generate
+from generate.lyrics.line_score import token_properties
 from generate.lyrics.songwriter import load_model
 from tests.helpers import (
     ROOT,
+    TO_BASE64,
     WEB,
     current_url,
     finished_song,
@@ -39,7 +42,7 @@ def test_the_network_that_make_site_trained_writes_a_song(page, address):
         f"{address}lyrics.html{url_hash(text='hello world', run='quick', temperature=0.8, seed=7)}"
     )
     song = finished_song(page)
-    assert song.startswith("hello world") and len(song.split()) > 20 and song.count("\n") >= 3
+    assert song.startswith("Hello world") and len(song.split()) > 20 and song.count("\n") >= 3
     assert page.input_value("#run") == "quick"
 
 
@@ -49,7 +52,7 @@ def test_a_click_writes_a_song_and_its_link_brings_it_back(chromium, page, addre
     page.fill("#text", "the sea is wide")
     page.click("#write")
     song = finished_song(page)
-    assert song.startswith("the sea is wide")
+    assert song.startswith("The sea is wide")
     link = current_url(page)
     assert "v=1" in link and "seed=" in link
     elsewhere = chromium.new_page()
@@ -67,27 +70,42 @@ def test_before_the_network_has_come_there_is_a_song_that_it_wrote(page, address
     page.wait_for_selector(".said.error")
     page.wrong.clear()  # the requests that this test broke
     page.unroute("**/models/**")
-    number = re.search(r"seed (\d+), network gene-lyrica-two, randomness 0.90", caption).group(1)
-    page.goto(f"{address}index.html")
-    assert shown.startswith(page.text_content(".doors .song"))
-    page.goto(
-        f"{address}lyrics.html{url_hash(text='hello world', run='gene-lyrica-two', seed=number)}"
-    )
+    page.goto("about:blank")
+    number = re.search(r"seed (\d+), network gene-lyrica-three, randomness 0.90", caption).group(1)
+    home = re.sub("<[^>]+>", "", (WEB / "index.html").read_text(encoding="utf-8"))
+    assert "\n".join(shown.split("\n")[:4]) in home
+    link = url_hash(text="hello world", run="gene-lyrica-three", seed=number, num_candidates=0)
+    page.goto(f"{address}lyrics.html{link}")
     assert finished_song(page) == shown
 
 
-def test_randomness_zero_gives_the_song_of_keras(page, address):
-    """The greedy song of the shipped network, in float16 as in Keras, word for word."""
+def exported_graph(run):
+    folder = WEB / "models" / index_entry(run)["folder"]
+    return graph.load(folder / DTYPE, read_json(folder / "meta.json")["outputs"])
+
+
+def test_randomness_zero_gives_the_song_of_python(page, address, monkeypatch):
+    """The greedy song of the shipped network, with the exported weights, word for word."""
+    writer = load("gene-lyrica-three")
+    exported = exported_graph("gene-lyrica-three")
+
+    def step(token_ids, state):
+        states = {f"state_{i}": np.array(part) for i, part in enumerate(state)}
+        outputs = states | exported({"word": np.array(token_ids, "int32")} | states)
+        return outputs["scores"][:, : len(writer.vocabulary)], [outputs[name] for name in states]
+
+    monkeypatch.setattr(writer.model, "step", step)
     page.goto(f"{address}lyrics.html")
     wait_until_ready(page)
     asked = {
-        "entry": index_entry("gene-lyrica-two"),
-        "dtype": "float16",
-        "text": "hello world",
+        "entry": index_entry("gene-lyrica-three"),
+        "dtype": DTYPE,
+        "text": "hello zorblax",
+        "title": "",  # Python would read it with weights that are not rounded
         "settings": {"temperature": 0, "lines": 40, "form": "none"},
     }
     song = page.evaluate(WRITE, asked)
-    assert song == load("gene-lyrica-two").write("hello world", **asked["settings"])
+    assert song == writer.write(asked["text"], **asked["settings"])
 
 
 CORE = """
@@ -101,51 +119,54 @@ const files = await model.fetchFiles(entry, LyricsModel.needs(dtype));
 const network = await LyricsModel.from(tf, files, dtype);
 """
 WRITE = (
-    "async ({ entry, dtype, text, settings }) => {"
+    "async ({ entry, dtype, text, title, settings }) => {"
     + CORE
     + """
 const { generate } = await import(at("core/decoder.js"));
-const { detokenize, tokenize } = await import(at("core/tokenizer.js"));
+const { tokenize } = await import(at("core/tokenizer.js"));
+const { typeset } = await import(at("core/typography.js"));
 const words = tokenize(text);
-const tokens = generate(network, network.song(words, "", settings), 1);
-return detokenize([...words, ...Array.from(tokens, (token) => network.vocabulary.words[token])]);
+const song = network.song(words, { title }, settings);
+const generated = Array.from(generate(network, song, 1)).flat();
+return typeset([...words, ...song.slots.decode(generated)], network.vocabulary.forms);
 }"""
 )
 LOGITS = (
     "async ({ entry, dtype, tokens }) => {"
     + CORE
+    + TO_BASE64
     + """
 network.start();
-return tokens.map((token) => Array.from(network.step(token)));
+return toBase64(Float32Array.from(tokens.flatMap((token) => [...network.step([token])[0]])));
 }"""
 )
 
 
-@pytest.mark.parametrize("run", ["gene-lyrica-two", "quick"])
-@pytest.mark.parametrize("dtype, bound", MAX_ERROR.items())
-def test_200_steps_on_wasm_give_what_keras_gives(page, address, run, dtype, bound):
+@pytest.mark.parametrize("run", ["gene-lyrica-three", "quick"])
+def test_200_steps_on_wasm_give_what_keras_gives(page, address, run):
     network, vocabulary, _ = load_model(ROOT / "checkpoints" / "lyrics" / run)
-    config = GenerationConfig(temperature=1.0, lines=60, form="none")
-    songs = generate(network, [[]] * 9, config, list(range(9)))
+    config = GenerationConfig(temperature=1.0, lines=60, form="none", num_candidates=1)
+    properties = token_properties(vocabulary)
+    songs = generate(network, [[]] * 9, config, list(range(9)), properties)
     tokens = list(chain.from_iterable([BOS_EOS, *song] for song in songs))[:200]
     page.goto(f"{address}lyrics.html")
     wait_until_ready(page)
-    asked = {"entry": index_entry(run), "dtype": dtype, "tokens": tokens}
-    browser = np.array(page.evaluate(LOGITS, asked))
+    asked = {"entry": index_entry(run), "dtype": DTYPE, "tokens": tokens}
+    content = base64.b64decode(page.evaluate(LOGITS, asked))
+    browser = np.frombuffer(content, "float32").reshape(200, -1)
     keras = np.array(network(np.array([tokens], "int32"), network.start(1))[0][0])
     assert browser.shape == keras.shape == (200, len(vocabulary))
-    assert np.abs(browser - keras).max() < bound * keras.std()
-    folder = WEB / "models" / index_entry(run)["folder"]
-    exported = graph.load(folder / dtype, read_json(folder / "meta.json")["outputs"])
+    assert np.abs(browser - keras).max() < MAX_ERROR[DTYPE] * keras.std()
+    exported = exported_graph(run)
     state = {f"state_{i}": np.array(part) for i, part in enumerate(network.start(1))}
     for step, token in enumerate(tokens[:50]):
         outputs = exported({"word": np.array([token], "int32")} | state)
-        state = {name: outputs[name] for name in state}
+        state |= {name: outputs[name] for name in state.keys() & outputs.keys()}
         logits = outputs["scores"][0, : len(vocabulary)]
         np.testing.assert_allclose(browser[step], logits, atol=1e-3)
 
 
-def test_fifty_songs_leak_no_tensor(page, address):
+def test_songs_leak_no_tensor(page, address):
     page.goto(f"{address}lyrics.html")
     wait_until_ready(page)
     counts = page.evaluate("""async () => {
@@ -154,50 +175,52 @@ def test_fifty_songs_leak_no_tensor(page, address):
       const worker = new RemoteWorker(at("lyrics/worker.js"));
       await worker.call("load", { run: "quick" });
       const counts = [];
-      for (let seed = 1; seed <= 50; seed++) {
-        const song = worker.call("write", { words: ["hello"], temperature: 1, lines: 8, form: "none", seed });
+      for (let seed = 1; seed <= 20; seed++) {
+        const song = worker.call("write", { words: ["hello"], temperature: 1, lines: 4, form: "none", seed });
         if (seed % 5 === 0) worker.call("interrupt");
         counts.push((await song).tensors);
       }
       return counts;
     }""")
-    assert len(counts) == 50 and len(set(counts)) == 1
+    complete = [count for seed, count in enumerate(counts, 1) if seed % 5]
+    assert len(complete) == 16 and len(set(complete)) == 1
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "   ",
-        "🙂🙂🙂 🙂",
-        "שלום עולם",
-        "<img src=x onerror=\"document.title='pwned'\">",
-        "\"'><script>document.title='pwned'</script>",
-        "${7*7} {{7*7}} %s",
-        "\u202e\u0000\ud83d odd",
-        "constructor __proto__",
-    ],
-)
-def test_odd_texts_are_continued(page, address, text):
-    page.goto(f"{address}lyrics.html")
-    wait_until_ready(page)
+ODD_TEXTS = [
+    "",
+    "   ",
+    "🙂🙂🙂 🙂",
+    "שלום עולם",
+    "<img src=x onerror=\"document.title='pwned'\">",
+    "\"'><script>document.title='pwned'</script>",
+    "${7*7} {{7*7}}%s",
+    "\u202e\u0000\ud83d odd",
+    "constructor __proto__",
+]
+
+
+def test_odd_texts_are_continued(page, address):
+    page.goto(f"{address}lyrics.html{url_hash(run='quick', lines=4)}")
+    finished_song(page)  # while the page still writes, the button stops it
     title = page.title()
-    page.fill("#text", text)
-    page.click("#write")
-    song = finished_song(page)
-    assert len(song.split()) > 5
-    assert page.title() == title and page.locator("#song img, #song script").count() == 0
+    for text in ODD_TEXTS:
+        page.fill("#text", text)
+        page.click("#write")
+        song = finished_song(page)
+        assert len(song.split()) > 5, text
+        assert page.title() == title and page.locator("#song img, #song script").count() == 0
 
 
 def test_words_that_are_not_known_are_named_and_marked(page, address):
-    page.goto(f"{address}lyrics.html")
-    wait_until_ready(page)
+    """By a network without slots."""
+    page.goto(f"{address}lyrics.html{url_hash(run='gene-lyrica-two')}")
+    finished_song(page)
     page.fill("#text", "zyxgrb and the qqqwww")
     page.click("#write")
-    assert finished_song(page).startswith("zyxgrb and the qqqwww")
+    assert finished_song(page).startswith("Zyxgrb and the qqqwww")
     said = page.text_content("#said")
     assert "“zyxgrb”" in said and "“qqqwww”" in said and "“and”" not in said
-    assert page.locator("#song .unknown").all_text_contents() == ["zyxgrb", "qqqwww"]
+    assert page.locator("#song .unknown").all_text_contents() == ["Zyxgrb", "qqqwww"]
 
 
 def test_a_hundred_thousand_characters(page, address):
@@ -253,21 +276,21 @@ def test_the_keyboard_is_enough(page, address):
     page.keyboard.press("Control+a")
     page.keyboard.type("my old dog")
     page.keyboard.press("Enter")
-    assert finished_song(page).startswith("my old dog")
-    for wanted in (
-        "temperature",
-        "form",
-        "artist",
-        "",
-        "write",
-        "lines-start",
-        "all-start",
-        "song",
-        "copy",
-        "link",
-    ):
+    assert finished_song(page).startswith("My old dog")
+    for wanted in ("options-toggle", "write", "song", "keep", "copy", "link"):
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.id") == wanted
+    page.focus("#options-toggle")
+    page.keyboard.press("Enter")
+    for wanted in ("write", "temperature", "title", "form", "artist"):
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.id") == wanted
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.id") == "options-toggle"
+    assert not page.is_visible("#options")
+    page.focus("#mode-song")
+    page.keyboard.press("ArrowRight")
+    assert page.text_content("#write") == "Start"
 
 
 @pytest.mark.parametrize(
@@ -281,8 +304,12 @@ def test_a_damaged_model_gives_a_sentence(page, address, change):
     page.route("**/*.bin", damage)
     page.goto(f"{address}lyrics.html")
     page.wait_for_selector(".said.error", timeout=30_000)
-    assert "is damaged" in page.text_content("#said") and page.is_disabled("#write")
+    assert "is damaged" in page.text_content("#said")
     assert len(page.text_content("#song").split()) > 20, "the song that stood there still does"
+    page.unroute_all(behavior="wait")
+    page.click("#write")
+    finished_song(page)
+    assert "seed 12," not in page.text_content("#caption"), "the button has tried again"
 
 
 def test_a_model_that_is_gone_gives_a_sentence(page, address):
@@ -304,17 +331,18 @@ def test_without_webassembly_there_is_a_sentence(chromium, address):
     browser.close()
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
 @pytest.mark.parametrize("name", ["index.html", "lyrics.html"])
-def test_pages_fit(page, address, name, width):
-    page.set_viewport_size({"width": width, "height": 800})
+def test_pages_fit(page, address, name):
     page.goto(address + name)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
     if name == "lyrics.html":
         wait_until_ready(page)
-        heights = page.evaluate("""[...document.querySelectorAll('button, select, textarea, input, summary')]
-          .filter((element) => element.checkVisibility()).map((element) => element.getBoundingClientRect().height)""")
-        assert len(heights) >= 5 and min(heights) >= 24, "large enough for a thumb"
+    for width in (320, 390, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        if name == "lyrics.html":
+            heights = page.evaluate("""[...document.querySelectorAll('button, select, textarea, input, summary')]
+              .filter((element) => element.checkVisibility()).map((element) => element.getBoundingClientRect().height)""")
+            assert len(heights) >= 5 and min(heights) >= 24, "large enough for a thumb"
 
 
 def test_the_site_works_under_any_path(chromium, tmp_path):
@@ -334,10 +362,10 @@ def test_the_site_works_under_any_path(chromium, tmp_path):
 def test_bytes():
     """JavaScript and wasm of the lyrics page gzipped, and its default model."""
     wasm = gzip.compress((WEB / "vendor" / "tfjs-backend-wasm-simd.wasm").read_bytes())
-    assert gzipped_bytes("lyrics/page.js", "lyrics/worker.js") + len(wasm) <= 330_000
-    folder = Path(WEB / "models" / index_entry("gene-lyrica-two")["folder"])
+    assert gzipped_bytes("lyrics/page.js", "lyrics/worker.js") + len(wasm) <= 370_000
+    folder = Path(WEB / "models" / index_entry("gene-lyrica-three")["folder"])
     assert sum(path.stat().st_size for path in (folder / "uint8").iterdir()) <= 2_500_000
-    assert json.loads((folder / "meta.json").read_text())["run"] == "gene-lyrica-two"
+    assert json.loads((folder / "meta.json").read_text())["run"] == "gene-lyrica-three"
     ships = (
         path
         for path in (ROOT / "checkpoints").rglob("*")
@@ -346,4 +374,4 @@ def test_bytes():
         and not {"quick", "verse"} & {*path.parts}
         and path.parts[-2:] != ("next-line", "model.keras")
     )
-    assert sum(path.stat().st_size for path in ships) < 40_000_000
+    assert sum(path.stat().st_size for path in ships) < 50_000_000

@@ -1,8 +1,9 @@
-"""Golden files: results that a Python module and its JavaScript twin must both give.
+"""Golden files: results that a Python module and its JavaScript twin must both produce.
 
     python -m tests.golden      regenerates them with Python; read the diff before you commit it
 
-`tests/unit/test_golden_files.py` compares Python with them, `tests/js/golden.test.js` JavaScript.
+`tests/unit/test_golden_files.py` checks Python against them, and `tests/js/golden.test.js` checks
+JavaScript.
 """
 
 import base64
@@ -15,13 +16,29 @@ from pathlib import Path
 import numpy as np
 
 from common.prng import Random, counter_uniforms
+from data.avatars import face_code, people, toonhead
+from data.avatars.labelled_images import attributes_as_json
+from data.avatars.mixture import mix_labels
+from data.lyrics.slots import SongSlots, title_words
 from data.lyrics.tokenizer import detokenize, tokenize
-from data.lyrics.vocabulary import BOS_EOS, NEWLINE, UNK
+from data.lyrics.typography import typed_forms, typeset
+from data.lyrics.vocabulary import (
+    BOS_EOS,
+    NEWLINE,
+    PAD,
+    SLOT_TOKENS,
+    SPECIAL_TOKENS,
+    UNK,
+    Vocabulary,
+)
 from export.song_index import build_index
+from generate.enlarge import enlarge
 from generate.lyrics.config import GenerationConfig
 from generate.lyrics.decoder import LyricsDecoder
+from generate.lyrics.line_score import TokenProperties, log_frequencies
 from generate.lyrics.samplers import sample_token
 from metrics.copied_phrases import COPIED_PHRASE_LENGTH
+from tests.golden.song_reader import song_reader_golden
 
 FOLDER = Path(__file__).parent
 
@@ -73,13 +90,33 @@ TEXTS = [
     "-- --",
     'A line, with "one" and "two".\n\n(Oh!)\n',
     "\U0001d400bold \ufb01ligature",
+    "静かな梯子、私の港に答える。\n「果樹園」が目を覚ます\uff01",
+    "安静的梯子回答我的港口\uff0c麦田又忘记你",
+    "love 你 and me, 한국어 노래는 좋다",
+    "พระจันทร์ร้องเพลงของน้ำ ที่นี่",
+    "ຂ້ອຍຮັກເຈົ້າ မြန်မာစကား ភាសាខ្មែរ",
+    "¿Quién canta? ¡Ay! (¿otra vez?)",
+    "قلبي، هل يوقظ الفانوس؟",
+    "मेरी नाव गाती है। तेरी बगीचा॥",
+    "IRMAK \u0131s\u0131t\u0131r \u0130yi \u0130NC\u0130",
+    "か\u3099ラスの靴 が",
+    'I said, "It\'s Anna. \'Cause ANNA knows!" "No? no... (no) no." i\'m',
+    '"¿ah?" 2nd, (never) said: "ok"\n"so',
+    "ßa ǆep ŉo ﬁn 𐐨𐐩 თბილისი ijs",
 ]
+FORMS = {"i": "I", "i'm": "I'm", "anna": "Anna"}
 
 
 def words_golden():
-    """Texts, their tokens, and the text that the tokens make again."""
+    """Texts, their tokens, and the text that they make, plain and as people write it."""
     return [
-        {"text": text, "words": tokenize(text), "joined": detokenize(tokenize(text))}
+        {
+            "text": text,
+            "words": tokenize(text),
+            "joined": detokenize(tokenize(text)),
+            "written": typeset(tokenize(text), FORMS),
+            "typed": [list(map(list, forms.items())) for forms in typed_forms(text)],
+        }
         for text in TEXTS
     ]
 
@@ -130,6 +167,16 @@ def samplers_golden():
     return with_config(config, cases)
 
 
+COUNTS = [0, 5, 0, 40, 30, 9, 8, 7, 7, 3, 2, 1, 1, 20]
+RHYMES = TokenProperties(
+    np.array([0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 0, -1]),
+    np.array([3, 3, 3, 3, 0, 0, 2, 0, 0, 1, 0, 2, 0, 3]),
+    log_frequencies(COUNTS),
+    np.array([0, 0, 0, 0, 2, 2, 2, 2, 2, 2, 1, 1, 0, 0]),
+)
+NO_RHYMES = TokenProperties(*np.zeros((4, 14), int))
+
+
 def pretend_step(size=14):
     """A function like `LyricsModel.step`; its logits depend on the last token and the position."""
 
@@ -141,21 +188,29 @@ def pretend_step(size=14):
     return step
 
 
-def pretend_song(prompt, config, seed, rhyme_classes=None):
-    """The tokens that follow a prompt in a song of the pretended network."""
+def pretend_song(prompt, config, seed, properties=NO_RHYMES, title=()):
+    """The tokens that follow a prompt in a song of the fake network."""
     step = pretend_step()
     position = None
     for token in [BOS_EOS, *prompt]:
         logits, position = step(token, position)
-    decoder = LyricsDecoder(prompt, config, seed, rhyme_classes)
-    while (token := decoder.next_token(logits)) is not None:
-        logits, position = step(token, position)
+    decoder = LyricsDecoder(prompt, config, seed, properties, title)
+    rows = [(logits, position)] * config.candidates_per_line
+    while not decoder.is_over:
+        tokens = decoder.draw([np.array(logits) for logits, _ in rows])
+        rows = [
+            row if token == PAD else step(token, row[1])
+            for token, row in zip(tokens, rows, strict=True)
+        ]
+        chosen = decoder.choose_line()
+        if chosen is not None:
+            rows = [rows[chosen]] * len(rows)
     return decoder.tokens[len(prompt) :]
 
 
 def decoder_golden():
-    """Songs of the pretended network, with and without loop guard and repeated n-grams."""
-    config = GenerationConfig(form="none", lines=9)
+    """Songs of the fake network, with and without loop guard and repeated n-grams."""
+    config = GenerationConfig(form="none", lines=9, num_candidates=1)
     prompt = [4, 5, NEWLINE, 6]
     cases = []
     for temperature, loop_guard, size, seed in itertools.product(
@@ -173,9 +228,9 @@ def decoder_golden():
 
 
 def song_form_golden():
-    """Songs of the pretended network in forms, from prompts that fit the form and that do not."""
-    config = GenerationConfig()
-    rhyme_classes = np.array([0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 0, -1])
+    """Songs of the fake network in forms, from prompts that fit the form and that do not."""
+    config = GenerationConfig(num_candidates=1)
+    properties = RHYMES
     prompts = [
         [4, 5],
         [],
@@ -186,9 +241,72 @@ def song_form_golden():
     cases = []
     for (seed, prompt), form, temperature in itertools.product(enumerate(prompts), forms, (0, 0.8)):
         settings = {"temperature": temperature, "form": form, "lines": 7 + 4 * seed}
-        song = pretend_song(prompt, replace(config, **settings), seed, rhyme_classes)
+        song = pretend_song(prompt, replace(config, **settings), seed, properties)
         cases.append({"prompt": prompt, "settings": settings, "seed": seed, "song": song})
-    return with_config(config, cases) | {"rhyme_classes": rhyme_classes.tolist()}
+    return with_config(config, cases) | {"rhyme_classes": RHYMES.rhyme_classes.tolist()}
+
+
+def candidates_golden():
+    """Songs of the fake network whose lines are chosen, in forms and without one."""
+    config = GenerationConfig(lines=12)
+    properties = RHYMES._replace(quotation_mark=12)
+    cases = []
+    prompts = [[4, 5], [], [4, NEWLINE, 7, NEWLINE, NEWLINE, 5]]
+    for prompt, form, count, temperature in itertools.product(
+        prompts, ["none", "aabba", "abab CC abab CC"], (2, 12), (0, 0.7, 1.5)
+    ):
+        settings = {"form": form, "num_candidates": count, "temperature": temperature}
+        song = pretend_song(prompt, replace(config, **settings), 3, properties)
+        cases.append({"prompt": prompt, "settings": settings, "seed": 3, "song": song})
+    return with_config(config, cases) | {
+        "rhyme_classes": properties.rhyme_classes.tolist(),
+        "kinds": properties.kinds.tolist(),
+        "counts": COUNTS,
+        "quotation_mark": properties.quotation_mark,
+    }
+
+
+SLOT_WORDS = [*SPECIAL_TOKENS, *SLOT_TOKENS[:3], "happy", "day"]
+
+
+def slots_golden():
+    """Titles and beginnings with unknown words, and songs in which only their slots may occur."""
+    vocabulary = Vocabulary(SLOT_WORDS + list("abcde"), [1] * 14)
+    properties = RHYMES._replace(slots=vocabulary.slots)
+    config = GenerationConfig(form="aabba", temperature=1.5)
+    texts = [
+        ("", "happy"),
+        ("Happy Birthday, Anna!", "anna's day is Happy\nAnna"),
+        ("", "Zoë 李 Łukasz نور Anna Bo"),
+        ("!!! ... ?", "🙂 , 🙂 🎂"),
+        ("one two three four five six seven eight nine ten", "ten nine"),
+        ("<unknown 1>", "<unknown 2> <unknown word> day"),
+        ("x" * 300, "X" * 300),
+    ]
+    cases = []
+    for title, text in texts:
+        slots = SongSlots(vocabulary)
+        title_tokens = slots.encode(title_words(title))
+        prompt = slots.encode(tokenize(text))
+        song = pretend_song(prompt, config, 7, properties, title_tokens)
+        cases.append(
+            {
+                "title": title,
+                "text": text,
+                "title_tokens": title_tokens,
+                "prompt": prompt,
+                "unknown": slots.without_slot(tokenize(text)),
+                "song": song,
+                "words": slots.decode(song),
+            }
+        )
+    text = "".join(
+        f"{word}\t{count}\t{rhyme}\t{kind}\n"
+        for word, count, rhyme, kind in zip(
+            vocabulary.words, COUNTS, RHYMES.rhyme_classes, RHYMES.kinds, strict=True
+        )
+    )
+    return {"config": asdict(config), "vocabulary": "# 14 words\n" + text, "cases": cases}
 
 
 def song_index_golden():
@@ -211,6 +329,8 @@ def song_index_golden():
         copies = [find_copies(song, songs) for song in patched] if share == 1 else None
         result.append(
             {
+                "learned": songs,
+                "max_bytes": max_bytes,
                 "index": base64.b64encode(index).decode(),
                 "share": share,
                 "songs": patched,
@@ -254,13 +374,88 @@ def find_copies(tokens, songs):
     return copies
 
 
+def people_golden():
+    rules = people.own_rules()
+    cases = []
+    for seed, wildness in itertools.product([*range(12), 2**32 - 1], [0, 0.3, 1]):
+        person = people.person_of_seed(seed, toonhead.ATTRIBUTES, 3, rules, wildness)
+        noise = [round(float(value), 5) for value in person.noise]
+        cases.append({"seed": seed, "wildness": wildness, "labels": person.labels, "noise": noise})
+    attributes = attributes_as_json(toonhead.ATTRIBUTES)
+    content = {"attributes": attributes, "rules": [rule._asdict() for rule in rules]}
+    content |= {"seeds": people.seeds_from(7, 16), "cases": cases}
+    return json.loads(json.dumps(content))
+
+
+NAMES = [
+    "Ada",
+    "ada",
+    " Ada\n\t Lovelace ",
+    "Ada Lovelace",
+    "",
+    "Zo\u00eb",
+    "Zoe\u0308",
+    "\u05d3\u05d5\u05d3",
+    "\U0001f469\u200d\U0001f4bb\U0001f600",
+    "\ud800lone",
+    "\u00a0\u3000\ufeff x",
+    "x" * 10_000,
+]
+
+
+def face_code_golden():
+    rules = people.own_rules()
+    cases = []
+    for name in NAMES:
+        labels = face_code.labels_of_name(name, toonhead.ATTRIBUTES, rules)
+        code = face_code.encode(labels, toonhead.ATTRIBUTES)
+        case = {"name": name, "seed": face_code.seed_of_name(name)}
+        cases.append(case | {"labels": labels, "code": code})
+    return cases
+
+
+def mixture_golden():
+    colors = sorted(toonhead.SWATCHES)
+    cases = []
+    for first, tenth in itertools.product(range(8), range(0, 11, 2)):
+        labels = [
+            people.person_of_seed(seed, toonhead.ATTRIBUTES, 0).labels for seed in (first, 100)
+        ]
+        hot = mix_labels(*labels, tenth / 10, toonhead.ATTRIBUTES, colors)
+        cases.append(
+            {"labels": labels, "amount": tenth / 10, "hot": [round(float(x), 5) for x in hot]}
+        )
+    return {"colors": colors, "cases": cases}
+
+
+def enlarge_golden():
+    """Small pictures of a disk and of random colors, and what they are enlarged to."""
+    y, x = np.mgrid[:6, :6] - 2.5
+    disk = np.zeros((6, 6, 4), "uint8")
+    disk[..., 0] = 255 * (y > x)
+    disk[..., 3] = 255 * np.clip(3 - np.hypot(x, y), 0, 1)
+    noise = np.random.default_rng(1).integers(0, 256, (4, 4, 4), dtype="uint8")
+    noise[..., 3] |= 15  # colors of almost transparent pixels depend on rounding
+    return [
+        {"pixels": pixels.tolist(), "side": side, "large": enlarge(pixels, side).tolist()}
+        for pixels, side in ((disk, 6), (disk, 24), (noise, 13))
+    ]
+
+
 GOLDEN = {
+    "enlarge": enlarge_golden,
+    "people": people_golden,
+    "face_code": face_code_golden,
+    "mixture": mixture_golden,
     "words": words_golden,
     "random": random_golden,
     "samplers": samplers_golden,
     "decoder": decoder_golden,
     "song_form": song_form_golden,
+    "candidates": candidates_golden,
+    "slots": slots_golden,
     "song_index": song_index_golden,
+    "song_reader": song_reader_golden,
 }
 
 

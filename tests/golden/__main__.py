@@ -1,4 +1,4 @@
-"""python -m tests.golden"""
+"""Regenerate the golden files: python -m tests.golden"""
 
 from tests.golden import write
 

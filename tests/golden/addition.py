@@ -1,6 +1,6 @@
 """Golden files of the addition networks: prediction, solving, and Adam's steps.
 
-    python -m tests.golden.addition     writes them again from the Python code
+    python -m tests.golden.addition     regenerates them with Python
 
 `tests/unit/test_addition.py` checks Python against them, `tests/js/addition.test.js` and
 `tests/browser/test_addition_site.py` check JavaScript.

@@ -1,15 +1,16 @@
-"""The golden files of the digits: drawings made as MNIST was, the statistics of pixels, the genetic search.
+"""The golden files of the digits: MNIST-style drawings, pixel statistics, genetic search, softmax heads.
 
-    python -m tests.golden.digits     writes them anew from the Python half
+    python -m tests.golden.digits     regenerates them with Python
 
-`tests/unit/test_digits_golden.py` holds Python to them, `tests/js/digits.test.js` JavaScript. Images are whole numbers, row by
-row.
+`tests/unit/test_digits_golden.py` checks Python against them, and `tests/js/digits.test.js` checks
+JavaScript. Images are lists of integers, row by row.
 """
 
 import json
 from pathlib import Path
 
 import numpy as np
+from sklearn.linear_model import LogisticRegression
 
 from common.prng import Random
 from data.digits.mnist_style import as_mnist
@@ -20,7 +21,7 @@ FOLDER = Path(__file__).parent
 
 
 def blots(seed, height, width, count):
-    """An image uint8 (height, width): blank, with so many rectangles."""
+    """An image uint8 (height, width): blank, with this many rectangles."""
     draw, image = Random(seed), np.zeros((height, width), "uint8")
     for _ in range(count):
         y, x, h, w = (int(draw.uniform() * size) for size in (height, width, height / 2, width / 2))
@@ -82,7 +83,7 @@ def doubts():
 
 
 def searches():
-    """Searches for what a row of whole weights likes least: sums over each population, and the last one's best."""
+    """Searches that minimize the sum of weighted pixels: checksums of each population, the best image."""
     result = []
     for seed, population in ((1, 12), (4294967295, 8)):
         draw = Random(seed)
@@ -108,10 +109,34 @@ def searches():
     return result
 
 
+def heads():
+    """Examples and what softmax regression learns from them, according to scikit-learn."""
+    result = []
+    for seed, num_classes, count, size, weight_decay in ((1, 3, 9, 12, 0.01), (2, 6, 24, 40, 0.2)):
+        draw = Random(seed)
+        labels = np.arange(count) % num_classes
+        features = np.float32([[draw.uniform() * 2 for _ in range(size)] for _ in range(count)])
+        # scikit-learn weighs the sum of the losses, not their mean.
+        model = LogisticRegression(
+            C=1 / (weight_decay * count), solver="newton-cg", tol=1e-10, max_iter=10_000
+        ).fit(features.astype("float64"), labels)
+        result.append(
+            {
+                "features": features.ravel().tolist(),
+                "labels": labels.tolist(),
+                "weight_decay": weight_decay,
+                "weights": model.coef_.ravel().round(7).tolist(),
+                "biases": model.intercept_.round(7).tolist(),
+            }
+        )
+    return result
+
+
 GOLDEN = {
     "drawing": drawings,
     "pixels": pixels,
     "evolve": lambda: {"doubts": doubts(), "searches": searches()},
+    "softmax_head": heads,
 }
 
 

@@ -4,10 +4,19 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
+import { roundedAnswer, verdict } from "../../web/addition/messages.js";
+import { packWeights, unpackWeights } from "../../web/addition/packed-weights.js";
 import { evaluate, everySum, grid, predict, surfacePoints } from "../../web/core/addition.js";
 import { leastSquares, levenbergMarquardt } from "../../web/core/levenberg-marquardt.js";
 import { descend, solve } from "../../web/core/solve.js";
-import { epochPermutation, initialWeights, trainingPairs } from "../../web/core/trainer.js";
+import {
+  epochPermutation,
+  initialWeights,
+  TrainableNetwork,
+  Trainer,
+  trainingPairs,
+} from "../../web/core/trainer.js";
+import { formatShort } from "../../web/shared/format.js";
 
 const read = (name) =>
   JSON.parse(readFileSync(new URL(`../golden/${name}.json`, import.meta.url), "utf8"));
@@ -44,8 +53,34 @@ test("a seed draws the same pairs, weights and permutations", () => {
     assert.deepEqual(weights, drawn.initialWeights);
     assert.equal(pairs.length, 20_000);
     assert.deepEqual([...pairs.slice(-40)], drawn.pairs);
-    assert.deepEqual(permutation.slice(0, 20), drawn.permutation);
+    assert.deepEqual([...permutation.slice(0, 20)], drawn.permutation);
     assert.equal(new Set(permutation).size, 8000);
+  }
+});
+
+test("Adam's steps are those of Keras", () => {
+  for (const { initialWeights, biases, batches, finalWeights } of read("training").steps) {
+    const network = new TrainableNetwork(initialWeights, biases, 1e-3);
+    for (const batch of batches) network.step(batch);
+    const { offset, ...weights } = network.weights();
+    for (const [name, values] of Object.entries(weights))
+      near([...values], finalWeights[name], 2e-6);
+    near([offset], [finalWeights.offset], 2e-6);
+    assert.ok(
+      Math.abs(weights.last[0] - initialWeights.last[0]) > 0.01,
+      "the weights have changed",
+    );
+  }
+});
+
+test("a seed leads to the losses that it leads to under Keras", () => {
+  for (const { losses, ...network } of read("training").trainings) {
+    const trainer = new Trainer(network);
+    for (const _ of losses) trainer.epoch();
+    trainer.losses.forEach((loss, i) => {
+      assert.ok(Math.abs(loss / losses[i] - 1) < 1e-4, `${loss} where ${losses[i]} is wanted`);
+    });
+    assert.ok(losses.at(-1) < losses[0]);
   }
 });
 
@@ -99,4 +134,29 @@ test("test pairs, surface points and their evaluation", () => {
   assert.deepEqual([...grid(Float32Array.of(0, 5))], [0, 0, 0, 5, 5, 0, 5, 5]);
   const evaluation = evaluate([1, 3.4], [0, 1, 1, 3]);
   assert.deepEqual(evaluation, { accuracy: 0.5, maxError: 4 - 3.4 });
+});
+
+test("answers are rounded to the decimals of the question", () => {
+  assert.deepEqual(roundedAnswer([1.5, 2], 3.51), { text: "3.5", isRight: true });
+  assert.deepEqual(roundedAnswer([1.5, 2], 3.56), { text: "3.6", isRight: false });
+  assert.deepEqual(roundedAnswer([0.1, 0.2], 0.3001), { text: "0.3", isRight: true });
+  assert.deepEqual(roundedAnswer([2, 2], 4.4), { text: "4", isRight: true });
+  assert.deepEqual(roundedAnswer([600, 634], 1233.7), { text: "1,234", isRight: true });
+});
+
+test("no zero has a minus sign, and every other negative number a real one", () => {
+  assert.deepEqual(roundedAnswer([0, 0], -0.4019), { text: "0", isRight: true });
+  assert.match(verdict([0, 0], -0.4019, 16), /^Right. It says −0.4019, which rounds to 0.$/);
+  assert.match(verdict([0, 0], -0.00001, 16), /^Right. It says 0.0000,/);
+  assert.match(verdict([1, 1], -0.7, 16), /It says −0.7, 2.7 too low/);
+  assert.equal(formatShort(-0.004), "0");
+  assert.equal(formatShort(-23.46), "−23.5");
+});
+
+test("weights survive the address, and text that holds none is no network", () => {
+  const weights = initialWeights(4, 9);
+  assert.deepEqual(unpackWeights(packWeights(weights), 4), weights);
+  assert.equal(unpackWeights(packWeights(weights), 8), undefined);
+  for (const text of ["", "!", "AAAA", "_".repeat(92)])
+    assert.equal(unpackWeights(text, 4), undefined);
 });

@@ -1,4 +1,4 @@
-/** The digits' JavaScript halves against the golden files. `tests/browser/test_digits_site.py` runs this with node. */
+/** The JavaScript twins for digits against the golden files. `tests/browser/test_digits_site.py` runs this with node. */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -10,6 +10,7 @@ import { asMnist } from "../../web/core/mnist-style.js";
 import { distance, statistics } from "../../web/core/pixel-statistics.js";
 import { Random } from "../../web/core/prng.js";
 import { scramble } from "../../web/core/scramble.js";
+import { featuresGradient, headLogits, learnHead } from "../../web/core/softmax-head.js";
 import { confidences } from "../../web/digits/digit-model.js";
 
 const golden = (name) =>
@@ -51,7 +52,7 @@ test("doubt, and what it is to be sure", () => {
   const row = (first, second) => [first, second, ...Array(8).fill(-20)];
   assert.ok(
     isConfident(row(9.3, 0), 0, false) && !isConfident(row(9.1, 0), 0, false),
-    "99.99 % is at 9.21",
+    "99.99% is at 9.21",
   );
   assert.ok(!isConfident(row(12, 13), 0, false), "another output says more");
   assert.ok(isConfident(row(12, 1), 0, true) && !isConfident(row(12, 3), 0, true));
@@ -194,4 +195,58 @@ test("eigen-digits: coefficients are found again, and pictures stay between pape
   near(eigen.build([9, 9]).slice(0, 2), [1, 0], 0);
   assert.equal(eigen.explained(2), 0.75);
   assert.ok(eigen instanceof EigenDigits);
+});
+
+test("a head learns what scikit-learn learns", () => {
+  for (const { features, labels, weight_decay, weights, biases } of golden("softmax_head")) {
+    const settings = { numClasses: biases.length, weightDecay: weight_decay };
+    const head = learnHead(Float32Array.from(features), labels, settings);
+    near(head.weights, weights, 1e-4);
+    near(head.biases, biases, 1e-4);
+  }
+});
+
+/** The root of a function that falls from left to right. */
+function rootOf(f) {
+  let [low, high] = [0, 100];
+  for (let i = 0; i < 100; i++) {
+    const middle = (low + high) / 2;
+    if (f(middle) > 0) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+test("a head finds the solution of a problem with one unknown", () => {
+  const weightDecay = 0.01;
+  const { weights, biases } = learnHead(Float32Array.of(1, -1, 1, -1), [0, 1, 0, 1], {
+    numClasses: 2,
+    weightDecay,
+  });
+  // With weights w and -w, the loss is log(1 + exp(-2 w)) + weightDecay w².
+  const wanted = rootOf((w) => 1 / (1 + Math.exp(2 * w)) - weightDecay * w);
+  near(weights, [wanted, -wanted], 1e-4);
+  near(biases, [0, 0], 1e-6);
+});
+
+test("the same examples give the same head in any order, twice as often, too", () => {
+  const { features, labels, weight_decay } = golden("softmax_head")[0];
+  const size = features.length / labels.length;
+  const learn = (order) =>
+    learnHead(
+      Float32Array.from(order.flatMap((i) => features.slice(i * size, (i + 1) * size))),
+      order.map((i) => labels[i]),
+      { numClasses: 3, weightDecay: weight_decay },
+    );
+  const order = labels.map((_, i) => i);
+  const { weights } = learn(order);
+  near(learn(order.toReversed()).weights, weights, 1e-4);
+  near(learn([...order, ...order]).weights, weights, 1e-4);
+});
+
+test("the gradient of a head is that of its logits", () => {
+  const head = { weights: Float32Array.of(1, 2, 3, 4, 5, 6), biases: Float32Array.of(0.5, -1) };
+  near(headLogits(head, Float32Array.of(1, 0, 1, 0, 1, 0)), [4.5, 9, 2.5, 4]);
+  near(featuresGradient(head, [1, 0]), [1, 2, 3]);
+  near(featuresGradient(head, [1, -1]), [-3, -3, -3]);
 });

@@ -3,21 +3,35 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { alternatives, countLines, generate, LyricsDecoder } from "../../web/core/decoder.js";
+import { alternatives } from "../../web/core/alternatives.js";
+import { countLines, generate } from "../../web/core/decoder.js";
+import { FormCounter } from "../../web/core/form-counter.js";
+import { tokenProperties } from "../../web/core/line-score.js";
 import { uniforms as counterUniforms, Random } from "../../web/core/prng.js";
 import { sampleToken } from "../../web/core/samplers.js";
+import { SongSlots, titleWords } from "../../web/core/slots.js";
 import { SongIndex } from "../../web/core/song-index.js";
+import { buildSongIndex } from "../../web/core/song-index-writer.js";
 import { detokenize, spacing, tokenize } from "../../web/core/tokenizer.js";
-import { NEWLINE, UNK, Vocabulary } from "../../web/core/vocabulary.js";
+import { typedForms, typeset } from "../../web/core/typography.js";
+import { NEWLINE, PAD, UNK, Vocabulary } from "../../web/core/vocabulary.js";
 import * as state from "../../web/shared/url-state.js";
 
 const golden = (name) =>
   JSON.parse(readFileSync(new URL(`../golden/${name}.json`, import.meta.url), "utf8"));
 
 test("words", () => {
-  for (const { text, words, joined } of golden("words")) {
+  const forms = new Map([
+    ["i", "I"],
+    ["i'm", "I'm"],
+    ["anna", "Anna"],
+  ]);
+  for (const { text, words, joined, written, typed } of golden("words")) {
     assert.deepEqual(tokenize(text), words, JSON.stringify(text));
     assert.equal(detokenize(words), joined);
+    assert.equal(typeset(words, forms), written);
+    const { certain, doubtful } = typedForms(text);
+    assert.deepEqual([[...certain], [...doubtful]], typed);
     assert.equal(spacing(words).length, words.length);
   }
 });
@@ -52,68 +66,131 @@ test("samplers", () => {
   }
 });
 
-const pretended = {
+/** Properties of the tokens of the fake network. */
+const propertiesOf = ({
+  rhyme_classes: rhymeClasses = Array(14).fill(0),
+  kinds: wordKinds = Array(14).fill(0),
+  counts = Array(14).fill(1),
+  quotation_mark: mark = undefined,
+}) => tokenProperties({ rhymeClasses, wordKinds, counts, slots: [], ids: new Map([['"', mark]]) });
+
+const NO_RHYMES = propertiesOf({});
+
+/** A network whose logits depend on the last token and the position. */
+const fakeNetwork = {
   start() {
-    this.position = 0;
+    this.songs = [{ position: 0, logits: [] }];
   },
-  step(token) {
-    const draws = new Random(token * 1000 + (++this.position % 5));
-    return Array.from({ length: 14 }, () => draws.uniform() * 6);
+  step(tokens) {
+    this.songs = this.songs.map((song, i) =>
+      tokens[i] === PAD ? song : this.read(song, tokens[i]),
+    );
+    return this.songs.map(({ logits }) => logits);
+  },
+  fork(row, count) {
+    this.songs = Array(count).fill(this.songs[row]);
+    return this.songs.map(({ logits }) => logits);
+  },
+  read(song, token) {
+    const position = song.position + 1;
+    const draws = new Random(token * 1000 + (position % 5));
+    return { position, logits: Array.from({ length: 14 }, () => draws.uniform() * 6) };
   },
 };
+
+/** A song of the fake network. */
+const pretend = (asked, seed, picks) =>
+  [...generate(fakeNetwork, { properties: NO_RHYMES, ...asked }, seed, picks)].flat();
 
 test("the decoder and its loop guard", () => {
   const { config, cases } = golden("decoder");
   for (const { prompt, song, settings, seed } of cases) {
-    const asked = { prompt, config: { ...config, ...settings } };
-    assert.deepEqual([...generate(pretended, asked, seed)], song);
+    assert.deepEqual(pretend({ prompt, config: { ...config, ...settings } }, seed), song);
   }
 });
 
 test("a song continues from the words that a visitor chose", () => {
-  const { config } = golden("decoder");
-  const asked = { prompt: [4], config };
-  const song = [...generate(pretended, asked, 1)];
-  const changed = [...generate(pretended, asked, 1, { 3: 7 })];
-  assert.deepEqual(changed.slice(0, 3), song.slice(0, 3));
-  assert.equal(changed[3], 7);
-  assert.deepEqual([...generate(pretended, asked, 1, { 3: 1 })], song.slice(0, 3), "1 ends it");
+  for (const count of [1, 5]) {
+    const config = { ...golden("song_form").config, num_candidates: count };
+    const asked = { prompt: [4], config };
+    const song = pretend(asked, 1);
+    const changed = pretend(asked, 1, { 3: 7 });
+    assert.deepEqual(changed.slice(0, 3), song.slice(0, 3));
+    assert.equal(changed[3], 7);
+    const again = pretend(asked, 1, { 3: 7, 5: 9, 30: 8 });
+    assert.deepEqual(again.slice(0, 5), changed.slice(0, 5));
+    assert.deepEqual([again[5], again[30]], [9, 8]);
+    assert.deepEqual(pretend(asked, 1, { 3: 1 }), song.slice(0, 3), "1 ends it");
+  }
+});
+
+test("songs whose lines are chosen among several", () => {
+  const { config, cases, ...vocabulary } = golden("candidates");
+  const properties = propertiesOf(vocabulary);
+  for (const { prompt, song, settings, seed } of cases) {
+    const asked = { prompt, config: { ...config, ...settings }, properties };
+    assert.deepEqual(pretend(asked, seed), song, JSON.stringify(settings));
+  }
+});
+
+test("unknown words get slots, and only those return", () => {
+  const { config, vocabulary: text, cases } = golden("slots");
+  const vocabulary = new Vocabulary(text);
+  const properties = tokenProperties(vocabulary);
+  for (const expected of cases) {
+    const slots = new SongSlots(vocabulary);
+    const title = slots.encode(titleWords(expected.title));
+    const prompt = slots.encode(tokenize(expected.text));
+    assert.deepEqual(title, expected.title_tokens, expected.title);
+    assert.deepEqual(prompt, expected.prompt, expected.text);
+    assert.deepEqual(slots.withoutSlot(tokenize(expected.text)), expected.unknown);
+    const song = pretend({ title, prompt, config, properties }, 7);
+    assert.deepEqual(song, expected.song, expected.text);
+    assert.deepEqual(slots.decode(song), expected.words);
+    for (const word of slots.words) assert.ok(vocabulary.slots.includes(slots.find(word)));
+    assert.equal(slots.find("day"), vocabulary.ids.get("day"));
+    const asked = { title, prompt, config: { ...config, form: "" }, properties };
+    const listed = alternatives(fakeNetwork, asked, undefined, 14).map(({ token }) => token);
+    const given = new Set([...title, ...prompt]);
+    assert.ok(listed.every((token) => !vocabulary.slots.includes(token) || given.has(token)));
+  }
 });
 
 test("the longest song", () => {
-  const { config } = golden("decoder");
-  const decoder = new LyricsDecoder(
-    { prompt: [4, 5], config: { ...config, max_tokens: 7, lines: 1000 } },
-    1,
-  );
-  while (decoder.nextToken([0, -99, 0, 0, 1, 1, 1, 1]) !== undefined);
-  assert.equal(decoder.tokens.length, 2 + 7);
+  const { config } = golden("song_form");
+  for (const count of [1, 5]) {
+    const settings = { max_tokens: 7, num_candidates: count };
+    const song = pretend({ prompt: [4, 5], config: { ...config, ...settings } }, 1);
+    assert.equal(song.length, 7);
+  }
 });
 
 test("lines that are not empty are counted, in token ids and in words", () => {
-  assert.equal(countLines([4, NEWLINE, NEWLINE, 5, 6, NEWLINE]), 2);
+  assert.equal(countLines([4, NEWLINE, NEWLINE, 5, 6, NEWLINE], NEWLINE), 2);
   assert.equal(countLines(["a", "\n", "\n", "b", "c", "\n"], "\n"), 2);
 });
 
 test("songs that keep to a form", () => {
-  const { config, cases, rhyme_classes: rhymeClasses } = golden("song_form");
+  const { config, cases, ...vocabulary } = golden("song_form");
+  const properties = propertiesOf(vocabulary);
   for (const { prompt, song, settings, seed } of cases) {
-    const asked = { prompt, config: { ...config, ...settings }, rhymeClasses };
-    assert.deepEqual([...generate(pretended, asked, seed)], song, JSON.stringify(settings));
+    const asked = { prompt, config: { ...config, ...settings }, properties };
+    assert.deepEqual(pretend(asked, seed), song, JSON.stringify(settings));
   }
 });
 
 test("every word of a song that keeps to a form is among the alternatives, and had a chance", () => {
-  const { config, cases, rhyme_classes: rhymeClasses } = golden("song_form");
+  const { config, cases, ...vocabulary } = golden("song_form");
+  const properties = propertiesOf(vocabulary);
   let certain = 0;
   for (const { prompt, song, settings } of cases) {
     song.forEach((token, i) => {
       const asked = {
         prompt: [...prompt, ...song.slice(0, i)],
         config: { ...config, ...settings },
-        rhymeClasses,
+        properties,
       };
-      const found = alternatives(pretended, asked, token, 2);
+      const found = alternatives(fakeNetwork, asked, token, 2);
       const { probability } = found.find((other) => other.token === token);
       assert.ok(probability > 0 && probability <= 1);
       certain += found.length === 1 && probability === 1;
@@ -137,13 +214,39 @@ test("phrases that are copied from training songs", () => {
   }
 });
 
+test("forms of words are those of most songs", () => {
+  const formsOf = (...songs) => {
+    const counter = new FormCounter();
+    for (const song of songs) counter.add(song);
+    return Object.fromEntries(counter.forms());
+  };
+  const roses = "we met rose\nand Rose and Rose\nA ROSE IS A ROSE\nthe Rose";
+  const wills = "the will of Will\nwill Will";
+  const misses = Array(9).fill("and Miss Pike sang to Mr. Pike");
+  assert.deepEqual(formsOf(roses, wills), { rose: "Rose", will: "Will" });
+  assert.deepEqual(formsOf(roses, wills, "the will, the will"), { rose: "Rose" });
+  assert.deepEqual(formsOf("iyi \u0131\u015f\u0131k"), { i: "\u0130" });
+  assert.deepEqual(formsOf(...misses), { miss: "Miss", mr: "Mr", pike: "Pike" });
+  assert.deepEqual(formsOf(...misses, "i miss you"), { mr: "Mr", pike: "Pike" });
+});
+
+test("the index of training songs is that of Python", () => {
+  for (const { index, learned, max_bytes } of golden("song_index")) {
+    const songs = learned.map(([artist, title, tokens]) => ({ artist, title, tokens }));
+    const python = new SongIndex(Uint8Array.from(Buffer.from(index, "base64")));
+    assert.deepEqual(new SongIndex(buildSongIndex(songs, max_bytes)), python);
+  }
+  assert.equal(buildSongIndex([{ artist: "", title: "", tokens: [4, 5, 6] }]), undefined);
+});
+
 test("the vocabulary file", () => {
   const vocabulary = new Vocabulary(
-    "# 6 words\n<no word>\t0\t0\n<song start>\t0\t0\n<unknown word>\t3\t0\n<new line>\t2\t0\n,\t1\t-1\nsea\t1\t1\n",
+    "# 6 words\n<no word>\t0\t0\t3\n<song start>\t0\t0\t3\n<unknown word>\t3\t0\t3\n<new line>\t2\t0\t3\n,\t1\t-1\t3\nthe\t1\t1\t2\n",
   );
-  assert.deepEqual(vocabulary.encode(["sea", "\n", "boat", "<new line>"]), [5, NEWLINE, UNK, UNK]);
-  assert.deepEqual(vocabulary.outOfVocabulary(["boat", "sea", "boat"]), ["boat"]);
+  assert.deepEqual(vocabulary.encode(["the", "\n", "boat", "<new line>"]), [5, NEWLINE, UNK, UNK]);
+  assert.deepEqual(vocabulary.outOfVocabulary(["boat", "the", "boat"]), ["boat"]);
   assert.deepEqual([...vocabulary.rhymeClasses], [0, 0, 0, 0, -1, 1]);
+  assert.deepEqual([...vocabulary.wordKinds], [3, 3, 3, 3, 3, 2]);
 });
 
 test("a state goes into the hash and comes back; garbage becomes the default", () => {

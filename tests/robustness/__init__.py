@@ -1,4 +1,4 @@
-"""Robustness: kills, full disks, corrupted and malicious input end in a result or in one line.
+"""Robustness: kills, full disks, corrupted and malicious input lead to a result or a one-line error.
 
 `make test` runs a few cases of each kind, `make nightly` more than 20,000.
 """

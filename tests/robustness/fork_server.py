@@ -1,6 +1,6 @@
-"""Start commands at once, by forking a process that has already loaded Keras.
+"""Start commands quickly by forking a process that has already loaded Keras and a backend.
 
-Each runs in a process of its own, as `python -m` would run it, and can be killed.
+Each runs in its own process, as `python -m` would run it, and can be killed.
 """
 
 import importlib
@@ -9,18 +9,27 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 MODULES = ["train.lyrics", "train.avatars", "train.digits", "train.addition", "train.attributes"]
+LIMIT = 300  # seconds that a command may run when a test waits for it
+# For processes that train a few steps on JAX: it takes longer to compile than to train.
+QUICK_JAX = {"JAX_DISABLE_MOST_OPTIMIZATIONS": "1"}
 
 
 class ForkServer:
-    """Starts commands; call `end` when done."""
+    """Starts commands; call `end` when done.
 
-    def __init__(self):
+    Args:
+        backend: The Keras backend of all commands.
+    """
+
+    def __init__(self, backend):
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.robustness.fork_server"],
+            env=os.environ | {"KERAS_BACKEND": backend} | (QUICK_JAX if backend == "jax" else {}),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -60,7 +69,7 @@ class ForkServer:
 
 
 class Started:
-    """A running command; `wait` sets `returncode` and `stderr`."""
+    """A running command; `wait` sets `returncode`, `stdout` and `stderr`."""
 
     def __init__(self, fork_server, folder, pid):
         self.fork_server, self.folder, self.pid = fork_server, folder, pid
@@ -68,11 +77,16 @@ class Started:
     def wait(self):
         """Wait until the command has ended."""
         self.returncode = self.fork_server.ask("wait", self.pid)
-        self.stderr = (self.folder / f"{self.pid}.err").read_text()
+        self.stdout, self.stderr = self._read("out"), self._read("err")
         return self
 
+    def _read(self, stream):
+        """Read what the command has printed; it may have been killed before it opened its files."""
+        path = self.folder / f"{self.pid}.{stream}"
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+
     def is_alive(self):
-        """Return whether the command still runs."""
+        """Return whether the command is still running."""
         time.sleep(0.005)
         return ") Z " not in Path(f"/proc/{self.pid}/stat").read_text(encoding="utf-8")
 
@@ -126,7 +140,11 @@ def _run(module, argv, changes):
 
 
 def _wait(pid):
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    killer = threading.Timer(LIMIT, os.kill, [pid, signal.SIGKILL])
+    killer.start()
+    status = os.waitpid(pid, 0)[1]
+    killer.cancel()
+    return os.waitstatus_to_exitcode(status)
 
 
 def main():

@@ -1,4 +1,4 @@
-/** The page's readers under node, for `test_site_fuzz.py`: a question in JSON a line, an answer in JSON a line. */
+/** The page's readers under Node, for `test_site_fuzz.py`: one request and one reply per line, in JSON. */
 
 import { createHash } from "node:crypto";
 import { createInterface } from "node:readline";
@@ -36,7 +36,7 @@ globalThis.fetch = async (url) => {
 };
 
 const questions = {
-  /** Every file of every model of a site {path: base64}: are they what the index says, or is there a sentence? */
+  /** Every file of every model of a site {path: base64}: do they match the index, or is there a message? */
   async models({ files }) {
     site = new Map(
       Object.entries(files).map(([path, text]) => [
@@ -66,7 +66,7 @@ const questions = {
     return { ...result, outside: asked.filter((url) => !url.startsWith(BASE.href)) };
   },
 
-  /** The state in a hash: sound, and the same once more out of the hash that is written of it. */
+  /** The state in a hash: valid, and the same if it is written to a hash and read again. */
   hash({ text }) {
     const { state } = readHash(TABLE, text);
     const again = readHash(TABLE, writeHash(TABLE, state)).state;
@@ -76,7 +76,7 @@ const questions = {
     };
   },
 
-  /** A drawing out of a link: none, or the same once more. */
+  /** A drawing in a link: none, or the same if it is written and read again. */
   ink({ text }) {
     const packed = DrawingBitmap.unpack(text)?.pack();
     return { same: packed === undefined || packed === DrawingBitmap.unpack(packed).pack() };

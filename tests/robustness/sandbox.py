@@ -45,7 +45,7 @@ settings.register_profile(
     suppress_health_check=list(HealthCheck),
 )
 settings.register_profile("nightly", settings.get_profile("fast"), derandomize=False)
-_watched: list[Path] = []  # the folder of the case under way
+_watched: list[Path] = []  # the folder of the current case
 
 
 def is_nightly():

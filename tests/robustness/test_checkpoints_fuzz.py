@@ -1,4 +1,4 @@
-"""Runs with a damaged file are exported and resumed, or refused in one line."""
+"""Runs with a damaged file are exported and resumed, or refused with a one-line error."""
 
 import csv
 import io
@@ -26,7 +26,7 @@ from tests.robustness.tiny_runs import NETWORKS
 from train.addition.sequential import _load as load_trained
 from train.addition.sweep_state import load_sweep
 from train.core.fit import is_valid_record
-from train.core.run import open_run
+from train.core.run_folder import open_run
 
 ROOMS = {
     "lyrics": lyrics,

@@ -1,4 +1,4 @@
-"""Folders of IDX files, valid and damaged, become digits or are refused in one line."""
+"""Folders of IDX files, valid and damaged, are read or refused with a one-line error."""
 
 import gzip
 import struct
@@ -10,12 +10,9 @@ from hypothesis import strategies as st
 from data.digits.mnist import load_digits
 from tests.robustness.damage import NUMBERS, spoiled
 from tests.robustness.sandbox import case, cases, line_or
+from tests.robustness.tiny_runs import idx
 
 COUNT = {"train": 30, "t10k": 5}
-
-
-def idx(array):
-    return struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape) + array.tobytes()
 
 
 def whole():

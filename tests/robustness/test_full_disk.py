@@ -1,5 +1,6 @@
-"""A full disk of a few megabytes leads to a one-line error and keeps good files."""
+"""A full disk of a few megabytes leads to a one-line error, and good files are kept."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import common.keras_quiet  # noqa: F401
 
 import pytest
 
+from common.files import read_json, write_json
 from export import tfjs
 from tests.robustness.sandbox import COUNTS, is_nightly, line_or
 from tests.robustness.tiny_runs import NETWORKS, TRAININGS, contents
@@ -85,7 +87,7 @@ def test_songs_wait_for_room(tiny_runs, disk, tmp_path, left):
     ends_in_a_line(tiny_runs.start("lyrics", tmp_path, "--cache-dir", disk.path / "cache").wait())
     assert {path.name for path in disk.path.glob("cache/*")} <= {".lock"}
     disk.empty()
-    tiny_runs.finish("lyrics", tmp_path, "--cache-dir", disk.path / "cache")
+    tiny_runs.finish("lyrics", tmp_path, "--cache-dir", disk.path / "cache", "--epochs", 1)
 
 
 @pytest.mark.parametrize("left", [200_000, 700_000] if is_nightly() else [200_000])
@@ -100,12 +102,14 @@ def test_faces_wait_for_room(tiny_runs, disk, tmp_path, left):
 
 
 @pytest.mark.parametrize("left", LEFT)
-def test_the_exported_models_stay(tiny_runs, disk, left):
-    run = tiny_runs.unbroken("lyrics")
+def test_the_exported_models_stay(tiny_runs, disk, tmp_path, left):
+    run = tmp_path / "checkpoints" / "lyrics" / "run"
+    shutil.copytree(tiny_runs.unbroken("lyrics"), run)
     arguments = [f"lyrics/{run.name}", "--checkpoint-dir", str(run.parents[1])]
     arguments += ["--out", str(disk.path / "models")]
     tfjs.main(arguments)
     before = {path: path.read_bytes() for path in Path(disk.path).rglob("*") if path.is_file()}
+    write_json(run / "meta.json", read_json(run / "meta.json") | {"recipe": "another"})
     disk.fill(left)
     assert line_or(lambda: tfjs.main(arguments) or "exported") is None
     disk.empty()

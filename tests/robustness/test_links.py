@@ -1,4 +1,4 @@
-"""Malicious links and texts in Chromium: no code runs, no request leaves, the page still works.
+"""Malicious links and texts in Chromium: no code runs, no request is sent elsewhere, and the page still works.
 
 Most links replace the address of a page that is already open, as a visitor's would; some are
 opened in a new page.
@@ -16,16 +16,25 @@ BATCH = 125
 PAGES = {  # parameters of links, text fields, and what to wait for
     "lyrics": (
         "text run temperature lines loop_guard min_p top_k top_p no_repeat_ngram_size form artist "
-        "model seed view picks kept randomness guard minP topK nucleus noRepeat plan band number",
+        "model seed view picks kept form_after_text randomness guard minP topK nucleus noRepeat plan "
+        "band number",
         ["text", "offer"],
-        "#write:enabled",
+        "#settings[data-ready]",
     ),
-    "avatars": ("run seed want own face other mix epoch ellipse", ["mix"], "#fresh:enabled"),
-    "addition": ("a b hidden max biases recipe seed turn", ["a", "b", "seed"], "#network circle"),
+    "avatars": (
+        "run seed wild want own code ground shape size face other mix epoch ellipse",
+        ["mix"],
+        "#fresh:enabled",
+    ),
+    "addition": (
+        "a b hidden max biases recipe seed turn made weights",
+        ["a", "b", "seed"],
+        "#network circle",
+    ),
     "digits": (
-        "ink made thickness digit run method statistics seed bred sample way amount rebuilt parts weights",
+        "view ink made thickness digit run method statistics seed bred sample way amount rebuilt parts weights",
         ["seed", "thickness"],
-        "#breed:enabled",
+        "body:has(#breed:enabled)",
     ),
 }
 SCRIPT = "window.pwned=1"

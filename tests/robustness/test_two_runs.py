@@ -1,4 +1,4 @@
-"""A second training of the same run is refused and does not disturb the first."""
+"""A second process that trains the same run is refused and does not disturb the first."""
 
 import pytest
 
@@ -7,9 +7,7 @@ from tests.robustness.sandbox import is_nightly
 from tests.robustness.tiny_runs import NETWORKS, TRAININGS, contents
 
 
-@pytest.mark.parametrize(
-    "name", TRAININGS if is_nightly() else ["lyrics", "avatars", "digits", "sweep"]
-)
+@pytest.mark.parametrize("name", TRAININGS if is_nightly() else ["lyrics", "sweep"])
 def test_a_second_training_in_the_same_folder_stops(tiny_runs, tmp_path, name):
     folder, first = tmp_path / NETWORKS[name] / "r", tiny_runs.start(name, tmp_path)
     while not (folder / "meta.json").exists():

@@ -1,8 +1,10 @@
-"""Tiny trainings of every network, and a comparison of their run folders."""
+"""Tiny training runs of every network, and a comparison of their folders."""
 
 import csv
+import gzip
 import io
 import json
+import struct
 import time
 
 import h5py
@@ -146,6 +148,23 @@ class TinyRuns:
         return self.whole[name]
 
 
+def idx(array):
+    """An array uint8 as an IDX file of bytes."""
+    return struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape) + array.tobytes()
+
+
+def write_digits(folder):
+    """Write 240 training and 60 test digits, which are noise, as IDX files."""
+    folder.mkdir(exist_ok=True)
+    for part, count in (("train", 240), ("t10k", 60)):
+        labels = np.arange(count, dtype="uint8") % 10
+        images = np.random.default_rng(1).integers(0, 25, (count, 28, 28), dtype="uint8") * (
+            1 + labels[:, None, None]
+        )
+        (folder / f"{part}-images-idx3-ubyte").write_bytes(idx(images))
+        (folder / f"{part}-labels-idx1-ubyte.gz").write_bytes(gzip.compress(idx(labels)))
+
+
 def contents(folder):
     """Read a run folder into {path: content}, without durations."""
     return {
@@ -160,7 +179,7 @@ def _json(path):
     return {
         name: part
         for name, part in value.items()
-        if name not in ("training_seconds", "command", "wait")
+        if name not in ("training_seconds", "command", "started_in", "wait")
     }
 
 
@@ -205,6 +224,7 @@ READERS = {
     ".keras": _weights,
     ".png": _picture,
     ".webp": _picture,
+    ".html": lambda path: path.read_text(encoding="utf-8"),
     ".txt": lambda path: path.read_text(encoding="utf-8"),
     ".tsv": lambda path: Vocabulary.load(path).words,
     ".md": lambda path: len(path.read_text(encoding="utf-8").splitlines()),

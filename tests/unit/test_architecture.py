@@ -1,4 +1,4 @@
-"""The layers of the packages, and what importing a module may not do."""
+"""The layers of the packages, and what importing a module must not do."""
 
 import ast
 import re

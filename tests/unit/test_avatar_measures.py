@@ -1,4 +1,4 @@
-"""explore.avatars and the attribute classifier, after a moment of training."""
+"""explore.avatars and the attribute classifier, with briefly trained networks."""
 
 import json
 
@@ -11,10 +11,11 @@ import train.attributes.__main__
 from common.checkpoint import load_run
 from common.cli import GeneError
 from data.avatars import faces
+from data.avatars.labelled_images import sample_labels
 from data.avatars.toonhead import ATTRIBUTES
 from explore.avatars.quantized import quantized_copy
 from explore.avatars.report import Row, format_row
-from generate.faces import choose_labels, generate_images, load, sample_noise
+from generate.faces import generate_images, load, override_labels, sample_noise
 from metrics.feature_extractor import feature_extractor, find_classifier
 from models.attributes import AttributeClassifier
 from models.avatars import DCGANGenerator, Generator
@@ -88,9 +89,10 @@ def runs(tmp_path_factory):
 
 
 def ask(runs, *arguments):
-    explore.avatars.__main__.main(
-        [*arguments, "--checkpoint-dir", str(runs), "--cache-dir", str(runs / "cache")]
-    )
+    after = 0 if arguments[0].startswith("-") else 1  # the command, which may be missing
+    arguments = [*arguments[:after], "--run", "faces", *arguments[after:]]
+    folders = ["--checkpoint-dir", str(runs), "--cache-dir", str(runs / "cache")]
+    explore.avatars.__main__.main([*arguments, *folders])
 
 
 def test_the_classifier_learns_and_is_measured_on_held_out_faces(runs):
@@ -190,13 +192,47 @@ def test_faces_with_chosen_attributes(runs, tmp_path, capsys):
     ask(runs, "draw", *args, str(tmp_path / "c.png"), "--seed", "6")
     a, b, c = (np.asarray(Image.open(tmp_path / f"{name}.png")) for name in "abc")
     assert a.shape == (256, 1024, 3) and (a == b).all() and (a != c).any()
-    chosen = choose_labels(ATTRIBUTES, {"hair": "bun", "glasses": "none"}, 50, 1)
+    labels = sample_labels(np.random.default_rng(1), ATTRIBUTES, 50)
+    chosen = override_labels(labels, ATTRIBUTES, {"hair": "bun", "glasses": "none"})
     names = [attribute.name for attribute in ATTRIBUTES]
     assert (chosen[:, 0] == ATTRIBUTES[0].variants.index("bun")).all()
     assert (chosen[:, names.index("frame_color")] == -1).all(), (
         "without glasses no frame is requested"
     )
     assert len(np.unique(chosen[:, names.index("skin")])) > 3
+
+
+def test_mixtures_are_measured_at_every_tenth(runs, tmp_path, capsys):
+    out = tmp_path / "mixtures.png"
+    ask(runs, "mix", "--count", "12", "--out", str(out))
+    rows = [line for line in capsys.readouterr().out.splitlines() if line.startswith("| ")][2:]
+    assert [row.split()[1] for row in rows] == [
+        f"{tenth}0%" if tenth else "0%" for tenth in range(11)
+    ]
+    assert Image.open(out).size == (11 * 128, 10 * 128)
+
+
+def test_the_face_of_a_name_and_of_its_code(runs, tmp_path, capsys):
+    first, second = tmp_path / "name.png", tmp_path / "code.png"
+    ask(runs, "face", "--name", "Ada", "--out", str(first))
+    code = capsys.readouterr().out.split()[0]
+    assert code == "10M3RQKWT", "as on the page"
+    ask(runs, "face", "--code", code.lower(), "--out", str(second))
+    assert first.read_bytes() == second.read_bytes()
+    face = Image.open(first)
+    assert face.size == (512, 512) and face.text["Face code"] == code
+    ask(runs, "face", "--name", "🙂" * 3000, "--side", "64", "--out", str(first))
+    assert Image.open(first).size == (64, 64)
+
+
+@pytest.mark.parametrize(
+    "code, word",
+    [("0ABC", "version"), ("10M3RQKWX", "not a valid face code"), ("", "not a valid face code")],
+)
+def test_wrong_codes_are_refused(runs, capsys, code, word):
+    main = explore.avatars.__main__.main
+    arguments = ["face", "--run", "faces", "--code", code, "--checkpoint-dir", runs]
+    assert_main_refuses(capsys, main, arguments, word)
 
 
 def test_the_help_of_draw_lists_attributes_and_variants(capsys):
@@ -224,7 +260,7 @@ def test_faces_as_a_library(runs, tmp_path):
     assert (small[:, :64] == np.asarray(generator.draw(seed=2, side=64))).all()
     with pytest.raises(GeneError, match="glasses=big: glasses must be one of none, round"):
         generator.draw(glasses="big")
-    with pytest.raises(GeneError, match="hair: no such attribute; this network takes none"):
+    with pytest.raises(GeneError, match="hair: no such attribute; this network has no attributes"):
         load("faces-dcgan", runs).draw(hair="bun")
 
 
@@ -269,7 +305,7 @@ def test_quantized_weights_give_the_images_of_the_export(runs, tmp_path):
     [
         (["draw", "--set", "nose=big"], ["nose", "hair"]),
         (["draw", "--set", "hair=green"], ["hair", "spiky"]),
-        (["draw", "--run", "faces-dcgan", "--set", "hair=bun"], ["hair", "none"]),
+        (["draw", "--run", "faces-dcgan", "--set", "hair=bun"], ["hair", "no attributes"]),
         (["draw", "--run", "nobody"], ["nobody", "no such run"]),
         (["draw", "--out", "face.jpg"], ["face.jpg", ".png"]),
         (["measure", "--count", "20"], ["--count", "100"]),
@@ -278,8 +314,10 @@ def test_quantized_weights_give_the_images_of_the_export(runs, tmp_path):
     ],
 )
 def test_impossible_requests_are_refused_in_one_line(runs, capsys, arguments, words):
+    command, *rest = arguments
     folders = ["--checkpoint-dir", runs, "--cache-dir", runs / "cache"]
-    assert_main_refuses(capsys, explore.avatars.__main__.main, [*arguments, *folders], *words)
+    wrong = [command, "--run", "faces", *rest, *folders]
+    assert_main_refuses(capsys, explore.avatars.__main__.main, wrong, *words)
 
 
 def test_faces_without_labels_cannot_be_learned(runs, tmp_path, capsys):
@@ -301,10 +339,10 @@ def test_a_row_says_whether_its_goal_is_reached():
     assert Row("density", 1.3, 1, "0.8 to 1.2", 0.8, 1.2).reached is False
     assert Row("density", 0, 0, "none", most=0).reached is True
     assert Row("density", 0.1, 0).reached is None
-    row = Row("accuracy", 0.98765, 1, "at least 97 %", 0.97)
-    assert format_row(row) == "| attributes as requested | 0.9877 |  | 1 | at least 97 % | yes |"
-    fallen = Row("recall", 0.98, 1, "at least 97 %", 0.97, exported=0.96, detail="x")
-    assert format_row(fallen) == "| recall (x) | 0.98 | 0.96 | 1 | at least 97 % | no |"
+    row = Row("accuracy", 0.98765, 1, "at least 97%", 0.97)
+    assert format_row(row) == "| attributes as requested | 0.9877 |  | 1 | at least 97% | yes |"
+    fallen = Row("recall", 0.98, 1, "at least 97%", 0.97, exported=0.96, detail="x")
+    assert format_row(fallen) == "| recall (x) | 0.98 | 0.96 | 1 | at least 97% | no |"
 
 
 def test_images_depend_on_the_seed_alone():

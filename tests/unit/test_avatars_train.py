@@ -1,12 +1,6 @@
 """Training of avatars: exact resume, collapse warnings, and one-line errors."""
 
 import json
-import os
-import random
-import signal
-import subprocess
-import sys
-import time
 
 import numpy as np
 import pytest
@@ -15,7 +9,7 @@ from PIL import Image
 import train.avatars.__main__
 from common.checkpoint import load_run
 from models.avatars import DCGANGenerator, Generator
-from tests.helpers import ROOT, TINY_AVATARS, assert_main_refuses, run_module
+from tests.helpers import TINY_AVATARS, assert_main_refuses, run_module
 from train.avatars.monitor import GeneratorMonitor
 
 RECIPE = ["--recipe", "ellipses-white", *TINY_AVATARS]
@@ -56,30 +50,6 @@ def test_a_run_folder_holds_what_it_should(avatars):
     assert frames == 2, "the other run changes too little for two"
 
 
-def test_killed_it_ends_at_the_same_weights(tmp_path):
-    more = ["--epochs", 3, "--save-steps", 1]
-    unbroken = run_module("train.avatars", *args(tmp_path / "a", *more))
-    assert unbroken.returncode == 0, unbroken.stderr
-    state = tmp_path / "b" / "avatars" / "r" / "state.npz"
-    command = [sys.executable, "-m", "train.avatars", *map(str, args(tmp_path / "b", *more))]
-    process = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    while process.poll() is None and not state.exists():
-        time.sleep(0.01)
-    time.sleep(random.Random(5).uniform(0, 0.2))
-    process.kill()
-    assert process.wait() == -signal.SIGKILL, "the run ended before it was killed"
-    last = run_module("train.avatars", *args(tmp_path / "b", *more), "--resume")
-    assert last.returncode == 0, last.stderr
-    (one, meta_one), (two, meta_two) = weights(tmp_path / "a"), weights(tmp_path / "b")
-    for a, b in zip(one, two, strict=True):
-        np.testing.assert_array_equal(a, b)
-    assert meta_one["best"] == meta_two["best"]
-    histories = [(tmp_path / name / "avatars" / "r" / "history.csv").read_text() for name in "ab"]
-    assert histories[0] == histories[1]
-
-
 def test_collapse_is_reported(capsys):
     class Held:
         network = DCGANGenerator(8, (8, 8, 8, 8))
@@ -90,7 +60,7 @@ def test_collapse_is_reported(capsys):
     watch.set_model(Held)
     watch.on_epoch_end(0, logs)
     assert logs["diversity"] < 0.5 and logs["frechet"] > 0.1
-    assert "collapse: two generated images differ" in capsys.readouterr().out
+    assert "mode collapse: generated images differ" in capsys.readouterr().out
     watch.space.diversity = lambda _: 0.9
     watch.on_epoch_end(1, logs)
     assert "collapse" not in capsys.readouterr().out
@@ -138,24 +108,3 @@ def test_a_folder_of_any_pictures_trains(tmp_path):
     assert result.returncode == 0, result.stderr
     network, meta = load_run(tmp_path / "avatars" / "r", "avatars", [Generator])
     assert network.num_labels == 0 and meta["data"]["attributes"] == []
-
-
-def test_the_same_code_trains_on_jax(tmp_path):
-    result = run_module(
-        "train.avatars",
-        "--recipe",
-        "faces",
-        *TINY_AVATARS,
-        "--epochs",
-        1,
-        "--run",
-        "r",
-        "--checkpoint-dir",
-        tmp_path,
-        "--cache-dir",
-        tmp_path / "cache",
-        env=os.environ | {"KERAS_BACKEND": "jax"},
-    )
-    assert result.returncode == 0, result.stderr
-    _, meta = weights(tmp_path)
-    assert meta["backend"] == "jax" and meta["best"]["frechet"] > 0

@@ -1,6 +1,8 @@
 """The shared command line: help texts, recipes, misspelled flags, tables and percentages."""
 
 import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -17,7 +19,7 @@ RECIPES = {
 def parse(*argv):
     parser = Parser("Train something.", prog="python -m train.something")
     parser.add_argument("--units", type=bounded_int(1, 100), nargs="+", help="units per layer")
-    parser.add_argument("--rate", type=bounded_float(0, 1), help="share, 100 % at most")
+    parser.add_argument("--rate", type=bounded_float(0, 1), help="share, 100% at most")
     parser.add_argument("--from-run", metavar="NAME", help="run to start from")
     parser.add_argument("--told", action="store_true", help="whether it is told")
     parser.add_argument("--overwrite", action="store_true", help="delete the run")
@@ -53,7 +55,7 @@ def test_help_shows_the_defaults_of_the_recipe(capsys, recipe, units):
     assert end.value.code == 0 and max(map(len, text.splitlines())) <= 100
     assert f"units per layer (default: {units})" in text
     assert "--units INT [INT ...]" in text and "--rate NUMBER" in text
-    assert "100 % at most (default: " in text and "small, large" in text
+    assert "100% at most (default: " in text and "small, large" in text
 
 
 @pytest.mark.parametrize("default, shown", [(0, True), (0.0, True), (None, False), (False, False)])
@@ -94,13 +96,13 @@ def test_errors_end_in_an_exit_status(capsys, error, status):
 @pytest.mark.parametrize(
     "share, text",
     [
-        (1, "100 %"),
-        (0.99999, "99.99 %"),
-        (0.995, "99.50 %"),
-        (0.5, "50.0 %"),
-        (0.00099, "0.1 %"),
-        (0.000012, "0.001 %"),
-        (0, "0 %"),
+        (1, "100%"),
+        (0.99999, "99.99%"),
+        (0.995, "99.50%"),
+        (0.5, "50.0%"),
+        (0.00099, "0.1%"),
+        (0.000012, "0.001%"),
+        (0, "0%"),
     ],
 )
 def test_percentages_are_never_rounded_up_to_all(share, text):
@@ -111,8 +113,7 @@ def test_tables():
     rows = [{"name": "a", "count": 1234, "share": 0.25}, {"name": "b", "count": None, "share": 1.0}]
     assert as_csv(rows) == "name,count,share\na,1234,0.25\nb,,1\n"
     assert as_markdown(rows, {"share": format_percent}, left=["name"]) == (
-        "| name | count | share |\n| :--- | ---: | ---: |\n"
-        "| a | 1,234 | 25.0 % |\n| b |  | 100 % |\n"
+        "| name | count | share |\n| :--- | ---: | ---: |\n| a | 1,234 | 25.0% |\n| b |  | 100% |\n"
     )
 
 
@@ -122,3 +123,23 @@ def test_tables():
 )
 def test_durations(seconds, text):
     assert format_duration(seconds) == text
+
+
+def test_several_files_are_refused_with_what_to_do(tmp_path, capsys):
+    more = tmp_path / "more songs.csv"
+    more.touch()
+    line = refused(capsys, "--from-run", "songs.csv", str(more))
+    assert "put them into a folder and give the folder" in line
+    assert "put them" not in refused(capsys, str(tmp_path / "nothing"))
+
+
+COMMANDS = ["train.lyrics", "train.each", "explore.avatars", "export.tfjs", "export.dist", "bench"]
+
+
+@pytest.mark.parametrize("module", COMMANDS)
+def test_outside_the_virtual_environment_a_line_says_what_to_do(module):
+    without_packages = [sys.executable, "-S", "-m", module, "--help"]
+    done = subprocess.run(without_packages, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "run: source .venv/bin/activate" in done.stderr
+    assert done.stderr.startswith("error: ") and done.stderr.count("\n") == 1

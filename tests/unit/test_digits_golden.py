@@ -1,4 +1,4 @@
-"""The digits' golden files, and the fast ways against slow and plain ones."""
+"""The digits' golden files, and fast implementations compared with slow, simple ones."""
 
 import math
 
@@ -22,6 +22,12 @@ def test_python_meets_the_golden_file(name):
             assert found[key] == (
                 kept[key] if kept[key] is None else pytest.approx(kept[key], abs=1e-12)
             )
+
+
+def test_scikit_learn_meets_the_golden_heads():
+    for found, kept in zip(golden.heads(), golden.read("softmax_head"), strict=True):
+        for key in kept:
+            assert found[key] == pytest.approx(kept[key], abs=1e-6)
 
 
 @pytest.mark.slow

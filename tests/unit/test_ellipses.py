@@ -1,4 +1,4 @@
-"""Ellipses: the three kinds are what they say, and each ellipse is where its numbers say."""
+"""Ellipses: each style looks as documented, and each ellipse is where its parameters put it."""
 
 import time
 

@@ -1,16 +1,19 @@
-"""`python -m explore.lyrics`: its commands, and measurements that agree with a slower way of measuring."""
+"""`python -m explore.lyrics`: its commands, and its measurements against a slower implementation."""
 
 import shutil
+from random import Random
 
 import numpy as np
 import pytest
 
 from common.cli import GeneError
-from common.files import read_json
+from common.files import read_json, write_json
+from data.lyrics.songs import songs_sha256
 from explore.lyrics import __main__ as lyrics
-from explore.lyrics.measure import score_song
+from explore.lyrics.prediction import score_song
 from explore.lyrics.table import ROWS
 from generate.lyrics.songwriter import load_model
+from tests.helpers import write_table
 
 
 @pytest.mark.parametrize("run", ["tiny", "glance"])
@@ -27,25 +30,47 @@ def test_a_song_scored_at_once_is_the_song_scored_token_by_token(checkpoints, ru
         assert is_right[i] == (logits.argmax() == song[i + 1])
 
 
-def test_songs_that_are_too_short_to_compare_with_are_refused(checkpoints, songs, tmp_path):
-    flags = ["--checkpoint-dir", checkpoints, "--songs", songs, "--cache-dir", tmp_path]
-    with pytest.raises(GeneError, match="long enough"):
-        lyrics.main(["measure", *map(str, flags)])
-
-
-def test_the_table_names_every_run_and_is_saved(checkpoints, songs, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("explore.lyrics.batch_generate.EXCERPT_LINES", 8)
+@pytest.fixture
+def measured(checkpoints, tmp_path):
+    """Flags that measure the tiny runs with 60 songs that are not alike, so that some are held out."""
+    words = "the boat is on sea blue and wide a bird we sing with wind goes by oh".split()
+    random = Random(4)
+    rows = [
+        (
+            "Band",
+            f"Song {i}",
+            "",
+            "\n".join(" ".join(random.choices(words, k=5)) for _ in range(11)),
+        )
+        for i in range(60)
+    ]
+    songs = write_table(tmp_path / "songs.csv", rows)
     shutil.copytree(checkpoints, tmp_path / "checkpoints")
-    flags = ["--checkpoint-dir", tmp_path / "checkpoints", "--songs", songs]
-    flags += ["--num-songs", 3, "--num-loop-songs", 3, "--cache-dir", tmp_path]
-    lyrics.main(["measure", *map(str, flags)])
+    for path in (tmp_path / "checkpoints" / "lyrics").glob("*/meta.json"):
+        meta = read_json(path)
+        meta["data"]["songs_sha256"] = songs_sha256(songs)
+        write_json(path, meta)
+    folders = ["--checkpoint-dir", tmp_path / "checkpoints", "--cache-dir", tmp_path]
+    return list(map(str, ["--songs", songs, *folders]))
+
+
+def test_songs_that_are_too_short_to_compare_with_are_refused(measured):
+    with pytest.raises(GeneError, match="long enough"):
+        lyrics.main(["measure", *measured])
+
+
+def test_the_table_names_every_run_and_is_saved(measured, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("explore.lyrics.batch_generate.EXCERPT_LINES", 8)
+    lyrics.main(["measure", *measured, "--num-songs", "3", "--num-loop-songs", "3"])
     printed = capsys.readouterr().out
     head, _, perplexity, *rows = [
         [cell.strip() for cell in line.strip("|").split("|")] for line in printed.splitlines()
     ]
     assert head == ["", "glance", "tiny", "human songs", "goal"]
     assert perplexity[0] == ROWS["perplexity"].label
-    assert 1 < float(perplexity[2]) < 30 and all(row[1] and row[2] for row in rows)
+    assert 1 < float(perplexity[2]) < 30 and all(row[2] for row in rows)
+    without_titles = [row[0] for row in rows if not row[1]]
+    assert without_titles == [ROWS["perplexity_title_given"].label]
     folder = tmp_path / "checkpoints" / "lyrics"
     assert (folder / "table.md").read_text() == printed
     metrics = read_json(folder / "tiny" / "meta.json")["metrics"]["test"]
@@ -61,8 +86,8 @@ def test_words_need_no_quotes_and_any_prompt_is_possible(checkpoints, capsys):
         return capsys.readouterr().out
 
     song = written("the sea")
-    assert song.startswith("the sea") and song == written("the", "sea") == written(
+    assert song.startswith("The sea") and song == written("the", "sea") == written(
         "write", "the sea"
     )
-    assert written("write", "measure").startswith("measure")
-    assert written().startswith("hello world")
+    assert written("write", "measure").startswith("Measure")
+    assert written().startswith("Hello world")

@@ -1,4 +1,4 @@
-"""Faces that cannot be used are left out with a line that names the file, or refused in one."""
+"""Unusable faces are skipped or refused, with one line that names the file."""
 
 import gzip
 import io
@@ -53,6 +53,12 @@ def load(source, tmp_path):
     return [len(part.images) for part in faces.load_splits(source, cache_dir=tmp_path / "cache")]
 
 
+def told(source, tmp_path):
+    """What the summary of a source says was skipped."""
+    lines = faces.describe(source, tmp_path / "cache")
+    return [line for line in lines if line.startswith("skipped: ")]
+
+
 def refused(source, tmp_path, *words):
     """Assert that a source is refused in one line with these words, and leaves the cache empty."""
     with pytest.raises(GeneError) as error:
@@ -68,22 +74,30 @@ def refused(source, tmp_path, *words):
 BROKEN = {
     "truncated": ("cs3.png", png(size=(200, 200))[:300], "damaged"),
     "half_a_header": ("cs3.png", png()[:20], "not a PNG"),
-    "empty": ("cs3.png", b"", "not a PNG"),
+    "empty": ("cs3.png", b"", "empty file"),
     "not_a_picture": ("cs3.png", b"GIF89a or so they say", "damaged|not a PNG"),
     "another_format": ("cs3.png", b"%!PS-Adobe-3.0 EPSF-3.0\n", "not a PNG"),
     "30000_x_30000": ("cs3.png", huge_png(), "more than 50,000,000 pixels"),
-    "row_missing": ("cs3.csv", b'"hair", 1, 3\n', "1 rows; the other files have 2"),
+    "row_missing": ("cs3.csv", b'"hair", 1, 3\n', "1 row; the other files have 2"),
     "row_too_many": (
         "cs3.csv",
         b'"hair", 1, 3\n"eyes", 1, 2\n"nose", 1, 2\n',
         "3 rows; the other files have 2",
     ),
-    "out_of_range": ("cs3.csv", b'"hair", 3, 3\n"eyes", 1, 2\n', "row 1: hair: index 3 of 3"),
+    "out_of_range": (
+        "cs3.csv",
+        b'"hair", 3, 3\n"eyes", 1, 2\n',
+        "row 1: hair: index 3 is out of range",
+    ),
     "negative": ("cs3.csv", b'"hair", 1, 3\n"eyes", -1, 2\n', "row 2: eyes: index -1"),
     "not_a_number": ("cs3.csv", b'"hair", one, 3\n"eyes", 1, 2\n', "row 1 is not"),
     "column_missing": ("cs3.csv", b'"hair", 1, 3\n"eyes", 1\n', "row 2 is not"),
-    "more_variants": ("cs3.csv", b'"hair", 1, 4\n"eyes", 1, 2\n', "row 1: hair of 4"),
-    "no_variants": ("cs3.csv", b'"hair", 0, 0\n"eyes", 1, 2\n', "row 1: an attribute has"),
+    "more_variants": ("cs3.csv", b'"hair", 1, 4\n"eyes", 1, 2\n', "row 1: hair with 4"),
+    "no_variants": (
+        "cs3.csv",
+        b'"hair", 0, 0\n"eyes", 1, 2\n',
+        "row 1: 0 variants; an attribute must have",
+    ),
     "twice": ("cs3.csv", b'"hair", 1, 3\n"hair", 1, 3\n', "twice"),
     "empty_csv": ("cs3.csv", b"", "no row"),
     "not_utf8": ("cs3.csv", b'"h\xe9", 1, 3\n', "not a CSV file"),
@@ -94,7 +108,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("name, data, words", BROKEN.values(), ids=BROKEN)
 @pytest.mark.parametrize("packed", [False, True], ids=["folder", "archive"])
-def test_one_broken_file_is_left_out_with_a_line(tmp_path, capsys, name, data, words, packed):
+def test_one_broken_file_is_left_out_with_a_line(tmp_path, name, data, words, packed):
     source = labelled(tmp_path / "set")
     (source / name).write_bytes(data)
     if packed:
@@ -102,9 +116,8 @@ def test_one_broken_file_is_left_out_with_a_line(tmp_path, capsys, name, data, w
             file.add(source, "set")
         source = tmp_path / "set.tgz"
     assert sum(load(source, tmp_path)) == 11
-    lines = capsys.readouterr().err.strip().splitlines()
-    assert len(lines) == 1 and name in lines[0] and lines[0].endswith("; left out")
-    assert any(word in lines[0] for word in words.split("|"))
+    [line] = told(source, tmp_path)
+    assert name in line and any(word in line for word in words.split("|"))
 
 
 def jpeg_2000():
@@ -135,90 +148,95 @@ REFUSED_FORMATS = {"PSD": psd, "EPS": eps, "FITS": fits, "JPEG2000": jpeg_2000}
 
 
 @pytest.mark.parametrize("name", REFUSED_FORMATS)
-def test_formats_with_risky_decoders_are_refused_in_one_line(tmp_path, capsys, name):
+def test_formats_with_risky_decoders_are_refused_in_one_line(tmp_path, name):
     data = REFUSED_FORMATS[name]()
     assert Image.open(io.BytesIO(data)).format == name, "Pillow itself would open it"
-    with pytest.raises(ValueError, match="not a PNG, JPEG, WebP, GIF or BMP image") as error:
+    with pytest.raises(
+        ValueError, match="not a PNG, JPEG, WebP, GIF, BMP, TIFF or AVIF image"
+    ) as error:
         decode.read(data)
     assert "\n" not in str(error.value)
     source = labelled(tmp_path / "set")
     (source / "cs3.png").write_bytes(data)
     assert sum(load(source, tmp_path)) == 11
-    [line] = capsys.readouterr().err.strip().splitlines()
-    assert "cs3.png: not a PNG" in line and line.endswith("; left out")
+    [line] = told(source, tmp_path)
+    assert "cs3.png: not a PNG" in line
 
 
 @pytest.mark.parametrize("missing, named", [("cs5.csv", "cs5.png"), ("cs5.png", "cs5.csv")])
-def test_one_without_the_other_is_left_out(tmp_path, capsys, missing, named):
+def test_one_without_the_other_is_left_out(tmp_path, missing, named):
     source = labelled(tmp_path / "set")
     (source / missing).unlink()
     assert sum(load(source, tmp_path)) == 11
-    [line] = capsys.readouterr().err.strip().splitlines()
-    assert named in line and "belongs to it" in line
+    [line] = told(source, tmp_path)
+    assert named in line and "with the same name" in line
 
 
-def test_many_lines_are_cut_short(tmp_path, capsys):
+def test_each_kind_is_told_once_with_its_count(tmp_path):
     source = labelled(tmp_path / "set", 80)
     for i in range(30):
         (source / f"cs{i}.png").write_bytes(b"")
     assert sum(load(source, tmp_path)) == 50
-    lines = capsys.readouterr().err.strip().splitlines()
-    assert len(lines) == 21 and "10 more left out" in lines[-1]
+    [line] = told(source, tmp_path)
+    assert line == "skipped: 30 damaged pictures (the first is cs0.png: empty file)"
 
 
 def test_more_than_half_broken_is_refused(tmp_path):
     source = labelled(tmp_path / "set")
     for i in range(7):
         (source / f"cs{i}.png").write_bytes(b"broken")
-    refused(source, tmp_path, "only 5 images are usable and 7 files are not", "cs0.png")
+    refused(source, tmp_path, "only 5 pictures can be used (", "cs0.png", "delete the other 7")
 
 
-def test_a_name_cannot_write_on_the_terminal(tmp_path, capsys):
+def test_a_name_cannot_write_on_the_terminal(tmp_path):
     source = labelled(tmp_path / "set")
     (source / "cs\n\x1b[2J.png").write_bytes(b"broken")
     (source / "cs3.csv").write_text('"ha\x1bir", 1, 3\n"eyes", 1, 2\n')
     assert sum(load(source, tmp_path)) == 11
-    lines = capsys.readouterr().err
-    assert len(lines.splitlines()) == 2 and "\x1b" not in lines
+    lines = told(source, tmp_path)
+    assert len(lines) == 2 and all(line.isprintable() for line in lines)
 
 
-def test_all_tables_broken_is_no_set_without_labels(tmp_path):
+def test_label_files_that_say_nothing_do_not_stop_the_pictures(tmp_path):
     source = labelled(tmp_path / "set")
     for path in source.glob("*.csv"):
         path.write_text("broken")
-    refused(source, tmp_path, "only 0 images are usable", "row 1 is not")
+    assert sum(load(source, tmp_path)) == 12
+    assert faces.load(source, cache_dir=tmp_path / "cache").attributes == ()
+    [line] = told(source, tmp_path)
+    assert "column of labels (label: always the same value)" in line
 
 
-def test_a_file_larger_than_any_picture(tmp_path, capsys, monkeypatch):
+def test_a_file_larger_than_any_picture(tmp_path, monkeypatch):
     source = labelled(tmp_path / "set")
     monkeypatch.setattr(archive, "MAX_FILE_BYTES", 5000)
     (source / "cs3.png").write_bytes(bytes(5001))
     assert sum(load(source, tmp_path)) == 11
-    assert "cs3.png: unreadable, or larger than 5,000 bytes" in capsys.readouterr().err
+    assert told(source, tmp_path) == ["skipped: 1 oversized file (cs3.png)"]
 
 
-def test_a_pipe_among_the_pictures_is_not_waited_for(tmp_path, capsys):
+def test_a_pipe_among_the_pictures_is_not_waited_for(tmp_path):
     source = labelled(tmp_path / "set")
     (source / "cs3.png").unlink()
     os.mkfifo(source / "cs3.png")
     assert sum(load(source, tmp_path)) == 11
-    assert "cs3.png: unreadable, or larger than 67,108,864 bytes" in capsys.readouterr().err
+    assert told(source, tmp_path) == ["skipped: 1 unreadable file (cs3.png)"]
 
 
-def test_a_link_that_leads_nowhere_is_left_out(tmp_path, capsys):
+def test_a_link_that_leads_nowhere_is_left_out(tmp_path):
     source = labelled(tmp_path / "set")
     (source / "cs3.png").unlink()
     (source / "cs3.png").symlink_to(tmp_path / "nowhere.png")
     assert sum(load(source, tmp_path)) == 11
-    assert "cs3.png" in capsys.readouterr().err
+    assert told(source, tmp_path) == ["skipped: 1 unreadable file (cs3.png)"]
 
 
 def test_nothing_there(tmp_path):
     refused(tmp_path / "nowhere", tmp_path, "no such file", "--faces")
     (tmp_path / "empty").mkdir()
-    refused(tmp_path / "empty", tmp_path, "no images found")
+    refused(tmp_path / "empty", tmp_path, "contains no pictures")
     (tmp_path / "empty" / "text.csv").write_text("a, b, c")
-    refused(tmp_path / "empty", tmp_path, "no images found")
+    refused(tmp_path / "empty", tmp_path, "contains no pictures")
 
 
 def hostile(path, *members):
@@ -241,8 +259,6 @@ def hostile(path, *members):
         ({"name": "..\\out.png"}, "points outside"),
         ({"name": "C:\\out.png"}, "points outside"),
         ({"name": "/tmp/out.png"}, "points outside"),
-        ({"name": "in.png", "type": tarfile.SYMTYPE, "linkname": "/etc/passwd"}, "link"),
-        ({"name": "in.png", "type": tarfile.LNKTYPE, "linkname": "../../in.png"}, "link"),
         ({"name": "in.png", "type": tarfile.CHRTYPE}, "device"),
         ({"name": "in.png", "type": tarfile.FIFOTYPE}, "device"),
     ],
@@ -251,7 +267,7 @@ def hostile(path, *members):
 def test_an_archive_that_reaches_out_is_refused(tmp_path, fields, word):
     before = sorted(tmp_path.parent.iterdir())
     path = hostile(tmp_path / "set.tgz", (fields, png() if "type" not in fields else b""))
-    refused(path, tmp_path, repr(fields["name"]), word, "refused")
+    refused(path, tmp_path, repr(fields["name"]), word, "if you trust")
     assert sorted(tmp_path.parent.iterdir()) == before
     assert {file.name for file in tmp_path.iterdir()} <= {"set.tgz", "cache"}
 
@@ -263,7 +279,7 @@ def test_an_archive_that_swells_is_refused(tmp_path):
         file.write(member.tobuf())
         for _ in range(200):
             file.write(bytes(1 << 20))
-    refused(tmp_path / "bomb.tgz", tmp_path, "unpacks to more than", "refused")
+    refused(tmp_path / "bomb.tgz", tmp_path, "unpacks to more than", "if you trust")
 
 
 def test_a_header_that_swells_is_refused(tmp_path):
@@ -273,7 +289,7 @@ def test_a_header_that_swells_is_refused(tmp_path):
         file.write(member.tobuf(tarfile.USTAR_FORMAT))
         for _ in range(70):
             file.write(bytes(1 << 20))
-    refused(tmp_path / "bomb.tgz", tmp_path, "refused")
+    refused(tmp_path / "bomb.tgz", tmp_path, "if you trust")
 
 
 @pytest.mark.parametrize("keep", [30, 200, 3000])
@@ -281,23 +297,24 @@ def test_a_truncated_archive_is_refused(tmp_path, keep):
     noise = np.random.default_rng(0).bytes(20_000)
     path = hostile(tmp_path / "set.tgz", *[({"name": f"n{i}.png"}, noise) for i in range(3)])
     path.write_bytes(path.read_bytes()[:keep])
-    refused(path, tmp_path, "not a complete .tar or .tgz archive")
+    refused(path, tmp_path, "not a complete .zip or tar archive")
 
 
 @pytest.mark.parametrize(
     "name, data",
     [
-        ("set.zip", b"PK\x03\x04" + bytes(600)),
         ("set.tgz", b""),
         ("set.tgz", b"\x1f\x8b"),
-        ("set.tgz", png()),
+        ("set.tar.xz", b"\xfd7zXZ\0" + bytes(100)),
+        ("set.tar.bz2", b"BZh91AY"),
+        ("set.tar.zst", b"\x28\xb5\x2f\xfd" + bytes(100)),
         ("set.tgz", gzip.compress(b"no tar at all" * 100, mtime=0)),
         ("set.csv", b"a,b\n1,2\n" * 100),
     ],
 )
 def test_what_is_no_archive_is_refused(tmp_path, name, data):
     (tmp_path / name).write_bytes(data)
-    refused(tmp_path / name, tmp_path, "not a complete .tar or .tgz archive")
+    refused(tmp_path / name, tmp_path, "not a complete .zip or tar archive")
 
 
 @pytest.mark.parametrize("count, header", [(1, b"21 GNU.sparse.size=?\n"), (5000, b"9 a=abcd\n")])
@@ -306,4 +323,4 @@ def test_headers_that_are_damaged_or_never_end_are_refused(tmp_path, count, head
     member.type, member.size = tarfile.XHDTYPE, len(header)
     headers = member.tobuf(tarfile.USTAR_FORMAT) + header.ljust(512, b"\0")
     (tmp_path / "set.tar").write_bytes(count * headers + tarfile.TarInfo("a.png").tobuf())
-    refused(tmp_path / "set.tar", tmp_path, "not a complete .tar or .tgz archive")
+    refused(tmp_path / "set.tar", tmp_path, "not a complete .zip or tar archive")

@@ -1,4 +1,4 @@
-"""Folders that are there whole or not at all, with others at work in the same place."""
+"""Folders that exist completely or not at all, even if other processes write to the same place."""
 
 import subprocess
 import sys
@@ -46,7 +46,7 @@ corpus.open_corpus(*sys.argv[1:], 1, 1000)
 
 
 def test_of_two_that_want_the_same_songs_one_reads_them_and_the_other_waits(songs, tmp_path):
-    """Both wait for the test, which has the folder first."""
+    """Both wait for the test, which locks the folder first."""
     with locked(tmp_path):
         processes = [
             subprocess.Popen(
@@ -61,7 +61,7 @@ def test_of_two_that_want_the_same_songs_one_reads_them_and_the_other_waits(song
         for process in processes:
             assert (
                 process.stdout.readline()
-                == f"{tmp_path}: another process is working there; waiting for it\n"
+                == f"{tmp_path}: waiting for another process that is using this folder\n"
             )
         assert [path.name for path in tmp_path.iterdir()] == [".lock"]
     ends = [process.communicate(timeout=60) for process in processes]

@@ -1,4 +1,4 @@
-"""The n-gram model: its probabilities sum to one, and a small case agrees with the arithmetic done by hand."""
+"""The n-gram model: its probabilities sum to one, and a small case matches a manual calculation."""
 
 import numpy as np
 import pytest

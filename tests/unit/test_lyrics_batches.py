@@ -1,13 +1,13 @@
-"""Batches of songs: each word is a target once per epoch, and any step can be asked for."""
+"""Batches of songs: each word is a target once per epoch, and any step can be requested."""
 
 from itertools import islice, pairwise
 
 import numpy as np
 import pytest
 
-from common.cli import GeneError
 from data.lyrics.vocabulary import BOS_EOS, PAD
-from train.lyrics.batches import LineBatches, StatefulBatches, WindowBatches
+from train.lyrics.batches import LineBatches, WindowBatches, repeat_batches
+from train.lyrics.stateful_batches import StatefulBatches
 
 
 @pytest.fixture
@@ -122,11 +122,29 @@ def test_windows_take_every_word_once(corpus):
     assert len(set(inner)) == len(inner) and len(seen) > len(corpus[0]) - 7
 
 
-def test_too_few_words_for_a_batch(corpus):
-    for make in (
-        lambda: StatefulBatches(*corpus, 500, 50, 1),
-        lambda: WindowBatches(*corpus, 5000, 5, 1),
-        lambda: LineBatches(*corpus, 5000, 5, 1, 4),
-    ):
-        with pytest.raises(GeneError, match="one batch"):
-            make()
+def test_few_held_out_songs_are_evaluated_with_every_target(corpus):
+    tokens, songs = corpus
+    _, _, weights = StatefulBatches(tokens, songs[:3], 50, 32, 1).as_one_batch()
+    assert np.count_nonzero(weights) >= len(targets_of(tokens, songs[:3]))
+
+
+def test_few_songs_fill_a_smaller_batch(corpus):
+    tokens, songs = corpus
+    for batches in (WindowBatches(*corpus, 5000, 5, 1), LineBatches(*corpus, 5000, 5, 1, 4)):
+        inputs, _, weights = next(batches.batches(0, 0))
+        assert batches.steps == 1 and len(inputs) == batches.batch_size == len(weights)
+    rows = StatefulBatches(tokens, songs[:3], 16, 5, 1)
+    batches = list(islice(rows.batches(0, 0), rows.steps))
+    seen = {token for inputs, _, weights in batches for token in inputs[weights > 0].tolist()}
+    assert {int(token) for a, b in songs[:3] for token in tokens[a:b]} == seen
+
+
+def test_an_epoch_of_few_songs_repeats_them(corpus):
+    once = StatefulBatches(*corpus, 4, 5, 1)
+    assert repeat_batches(once, 1) is once
+    again = repeat_batches(once, 3 * once.steps)
+    assert again.steps == 3 * once.steps
+    whole = list(islice(again.batches(0, 0), 2 * again.steps))
+    resumed = next(again.batches(1, once.steps + 1))
+    for a, b in zip(whole[again.steps + once.steps + 1], resumed, strict=True):
+        np.testing.assert_array_equal(a, b)

@@ -1,4 +1,4 @@
-"""The measures of generated pictures against what is known in closed form."""
+"""The metrics of generated pictures against closed-form results."""
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ def random():
 
 
 def some_images(random, n=300):
-    """Random pictures (n, 64, 64, 3) of four coloured fields."""
+    """Random pictures (n, 64, 64, 3) of four colored fields."""
     return random.integers(0, 256, (n, 2, 2, 3), "uint8").repeat(32, axis=1).repeat(32, axis=2)
 
 

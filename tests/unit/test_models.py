@@ -1,4 +1,4 @@
-"""The lyrics networks: shapes, and step by step is the same as all at once."""
+"""The lyrics networks: shapes, and the same results token by token as all at once."""
 
 import keras
 import numpy as np
@@ -30,6 +30,23 @@ def test_step_by_step_is_all_at_once(network):
         np.testing.assert_allclose(a, b, atol=1e-6)
 
 
+def test_a_title_lasts_for_the_song_and_changes_nothing_if_there_is_none():
+    network = LSTMLanguageModel(30, 6, [7, 9], num_title_words=8)
+    network.topic.kernel.assign(np.random.default_rng(0).normal(size=(6, 12)))
+    words = np.array([[1, 5, 6, 7, 29, 4]], "int32")
+    plain, told = (network(words, network.start(1, title))[0] for title in ([], [12, 13]))
+    assert (np.abs(np.array(told - plain)[0]).max(axis=-1) > 1e-4).all(), "at each word"
+    logits = network.logits(words[0], title=[12, 13])
+    state = network.start(2, [12, 13])
+    for i, word in enumerate(words[0]):
+        scores, state = network.step([word, word], state)
+        np.testing.assert_allclose(scores[1], told[0, i], atol=1e-6)
+        np.testing.assert_allclose(logits[i], told[0, i], atol=1e-6)
+    np.testing.assert_array_equal(network.start(1, [])[-1], 0)
+    one, other = (np.array(network.start(1, [word])[-1]) for word in (12, 13))
+    np.testing.assert_allclose(network.start(1, [12, 13])[-1], (one + other) / 2, atol=1e-6)
+
+
 def test_the_state_carries_a_song_over_a_cut(network):
     words = np.array([[1, 5, 6, 7, 29, 4]], "int32")
     together, _ = network(words, network.start(1))
@@ -51,6 +68,7 @@ def test_dropout_is_for_training_only(network):
     "make",
     [
         lambda: LSTMLanguageModel(30, 6, [7]),
+        lambda: LSTMLanguageModel(30, 6, [7], num_title_words=8),
         lambda: WindowedBiGRU(30, 5, 6, 7),
         lambda: LineSeq2Seq(30, 5, 6, 7),
     ],
@@ -98,4 +116,4 @@ def test_a_song_depends_only_on_its_seed(network):
 
     assert written(3) == written(3) != written(4)
     assert written(3, 0.0) == written(4, 0.0)
-    assert written(3).startswith("w1 what w2")
+    assert written(3).startswith("W1 what w2")

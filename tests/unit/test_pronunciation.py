@@ -1,4 +1,4 @@
-"""Rhyme classes: the shipped extract of the CMU dictionary, the spelling rule, the numbers of a vocabulary."""
+"""Rhyme classes: the shipped part of the CMU dictionary, the spelling rule, and vocabularies."""
 
 import shutil
 

@@ -1,4 +1,4 @@
-"""The README keeps its promises: what it prints is printed, and what it links to exists."""
+"""The README is correct: commands print what it shows, and everything it links to exists."""
 
 import re
 import shlex
@@ -35,7 +35,7 @@ def test_the_python_examples_run(tmp_path, monkeypatch, capsys):
 
     exec(compile(example, "README.md", "exec"), {})
 
-    assert capsys.readouterr().out.startswith("hello world")
+    assert capsys.readouterr().out.startswith("Hello world")
     assert (tmp_path / "me.png").stat().st_size > 1000
 
 

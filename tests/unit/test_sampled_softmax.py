@@ -1,4 +1,4 @@
-"""Sampled softmax: loss and gradient approach those of the full one; validation is exact."""
+"""Sampled softmax: loss and gradient approach those of the full softmax; validation is exact."""
 
 from types import SimpleNamespace
 
@@ -25,7 +25,7 @@ TABLE = RANDOM.normal(0, 1, (SIZE, 8)).astype("float32")
 
 
 def trained(kind, *numbers):
-    """A trainer after one step of plain descent, and the loss that the step began with."""
+    """A trainer after one step of plain gradient descent, and the loss that the step began with."""
     keras.utils.set_random_seed(3)
     network = LSTMLanguageModel(SIZE, 8, [9])
     network.token_embedding.table.assign(TABLE)
@@ -138,7 +138,7 @@ def test_it_learns_and_goes_on_where_it_was_stopped(songs, tmp_path):
         8,
         "--sequence-length",
         16,
-    )  # the first epoch only warms up, however many there shall be
+    )  # the first epoch only warms up, however many there will be
     learn(tmp_path / "twice", *short, "--epochs", 1)
     again = learn(tmp_path / "twice", *short, "--epochs", 2, "--resume")
     assert again == learn(tmp_path / "at-once", *short, "--epochs", 2)

@@ -1,4 +1,4 @@
-"""Each sampler, exactly: with known probabilities and known random numbers, the expected token."""
+"""Each sampler returns the expected token for known probabilities and known random numbers."""
 
 import math
 
@@ -7,7 +7,9 @@ import pytest
 
 from data.lyrics.vocabulary import BOS_EOS, NEWLINE
 from generate.lyrics.config import GenerationConfig
-from generate.lyrics.decoder import LyricsDecoder, repeats_ngram
+from generate.lyrics.decoder import LyricsDecoder
+from generate.lyrics.line_score import TokenProperties
+from generate.lyrics.loop_guard import repeats_ngram
 from generate.lyrics.samplers import sample_token
 
 LOGITS = np.array(  # tokens 0 and 2 are special; tokens 1, 3, 4, 5 can be drawn
@@ -58,32 +60,37 @@ def test_ties_go_to_the_smaller_id():
         assert sample_token(np.array([0, 1, 0, 0, 2, 2, 2, 1]), config, Fixed(0.99)) == 4
 
 
+def decode(prompt, config, logits):
+    """The song that a network with the same logits everywhere makes."""
+    nothing = TokenProperties(*np.zeros((4, len(logits)), int))
+    decoder = LyricsDecoder(prompt, config, 3, nothing)
+    while not decoder.is_over:
+        decoder.draw([logits] * config.candidates_per_line)
+        decoder.choose_line()
+    return decoder.tokens
+
+
 def test_no_repeat_ngram_size():
     assert repeats_ngram([5, 6, 7, 5, 6], 7, 3)
     assert not repeats_ngram([5, 6, 7, 5, 6], 8, 3)
     assert repeats_ngram([5], 5, 1)
     assert not repeats_ngram([5, 6], 7, 3)
     config = GenerationConfig(temperature=0, no_repeat_ngram_size=2, lines=9, form="none")
-    decoder = LyricsDecoder([], config, seed=1)
-    logits = np.array([0, -9, 0, 0, 2, 1.5, 1, 0.5])
-    while decoder.next_token(logits) is not None:
-        pass
-    assert decoder.tokens == [4, 4, 5, 4, 6, 4, 7, 4, NEWLINE, 4], "then only the end is left"
-    assert decoder.next_token(logits) is None, "a song that is over stays over"
+    song = decode([], config, np.array([0, -9, 0, 0, 2, 1.5, 1, 0.5]))
+    assert song == [4, 4, 5, 4, 6, 4, 7, 4, NEWLINE, 4], "then only the end is left"
 
 
 def test_the_decoder_leaves_the_logits_alone():
-    decoder = LyricsDecoder([4], GenerationConfig(form="none"), seed=3)
     logits = np.zeros(8, "float32")
-    decoder.next_token(logits)
+    decode([4], GenerationConfig(form="none"), logits)
     assert not logits.any()
 
 
 def test_the_longest_song():
-    config = GenerationConfig(form="none", max_tokens=7, loop_guard=False, lines=1000)
-    decoder = LyricsDecoder([4, 5], config, seed=3)
     logits = np.zeros(8)
     logits[BOS_EOS] = -99
-    while decoder.next_token(logits) is not None:
-        pass
-    assert len(decoder.tokens) == 2 + 7
+    for count in (1, 5):
+        config = GenerationConfig(
+            form="none", max_tokens=7, loop_guard=False, lines=1000, num_candidates=count
+        )
+        assert len(decode([4, 5], config, logits)) == 2 + 7

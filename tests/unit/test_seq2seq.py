@@ -1,4 +1,4 @@
-"""The network that writes whole lines: batches, scores, training, and no export to the page."""
+"""The network that writes whole lines: batches, scores, training, and no export to the site."""
 
 import json
 
@@ -10,7 +10,7 @@ import explore.lyrics.__main__
 import train.lyrics.__main__
 from common.checkpoint import load_run
 from data.lyrics.vocabulary import BOS_EOS, NEWLINE, PAD
-from explore.lyrics.measure import score_song
+from explore.lyrics.prediction import score_song
 from export import tfjs
 from models.seq2seq import LineSeq2Seq
 from tests.helpers import ROOT, TINY, assert_main_refuses
@@ -137,7 +137,7 @@ def test_a_line_hangs_on_the_words_of_the_span_and_its_own(network):
         (4, 0),
         (5, 1),
         (7, 3),
-    ):  # what is changed, and the first score that hears of it
+    ):  # the position that is changed, and the first score that it affects
         other = row.copy()
         other[0, place] = 20
         changed = np.abs(np.asarray(network(other)[0]) - scores).max(axis=1) > 1e-7
@@ -165,11 +165,11 @@ def test_it_sings_in_the_terminal(runs, capsys):
     explore.lyrics.__main__.main(
         ["the sea", "--run", "whole", "--lines", "4", "--checkpoint-dir", str(runs)]
     )
-    assert capsys.readouterr().out.startswith("the sea")
+    assert capsys.readouterr().out.startswith("The sea")
     assert (
         (runs / "lyrics" / "whole" / "samples" / "epoch-002.txt")
         .read_text()
-        .startswith("hello world")
+        .startswith("Hello world")
     )
 
 

@@ -1,15 +1,23 @@
-"""Measurements of songs with known answers; and songs generated in a batch, which equal those generated alone."""
+"""Metrics of songs with known results, and songs that are the same in a batch as on their own."""
 
 import keras
+import numpy as np
 import pytest
 
 from data.lyrics.vocabulary import SPECIAL_TOKENS, Vocabulary
 from explore.lyrics.batch_generate import generate_all, prompts_from, reference_excerpts
 from generate.lyrics.config import GenerationConfig
 from generate.lyrics.generation import generate
+from generate.lyrics.line_score import TokenProperties, token_properties
 from metrics.copied_phrases import CopiedPhrases
 from metrics.diversity import distinct_n, has_loop, self_bleu
-from metrics.rhyme_rate import line_lengths, rhyme_rate, split_stanzas
+from metrics.rhyme_rate import (
+    dangling_end_rate,
+    line_lengths,
+    promised_rhyme_rate,
+    rhyme_rate,
+    split_stanzas,
+)
 from models.bigru import WindowedBiGRU
 from models.lyrics import LSTMLanguageModel
 from models.seq2seq import LineSeq2Seq
@@ -33,7 +41,7 @@ def test_self_bleu():
     assert self_bleu([words("a b c d e"), words("a b c d x")]) == pytest.approx(
         (4 / 5 * 3 / 4 * 2 / 3 / 2) ** 0.25
     )
-    # a word counts as often as it stands in the other song: 2 of 4; and the first is brief
+    # a word counts as often as it occurs in the other song: 2 of 4; and the first is short
     assert self_bleu([words("a a a a"), words("a a b c")], order=1) == pytest.approx(
         (2 / 4 + 2 / 4) / 2
     )
@@ -78,6 +86,15 @@ def test_lines_and_rhymes():
     assert rhyme_rate([]) == 0 and line_lengths([]) == (0.0, 0.0)
 
 
+def test_promised_rhymes_and_lines_that_end_in_mid_sentence():
+    song = words("in the night / oh / a light / / the sea / the sea / / by the")
+    assert promised_rhyme_rate([song], "abab aa b") == 0.5, "light does; sea is the same word"
+    assert promised_rhyme_rate([song], "abc ab c") == 0
+    chorus = words("the night / a light / / the night / a light")
+    assert promised_rhyme_rate([chorus, song], "AA AA") == 0.5, "a repeated chorus counts once"
+    assert dangling_end_rate([song]) == 1 / 6 and dangling_end_rate([]) == 0
+
+
 def test_human_songs_are_cut_into_excerpts_and_prompts():
     song = words(" / ".join(f"{i} is a line" for i in range(33)))
     first, second = reference_excerpts([song], 9)
@@ -106,7 +123,13 @@ def test_a_batch_gives_the_songs_that_are_generated_alone(network):
     batch = generate_all(network, vocabulary, prompts, config)
     alone = [
         vocabulary.decode(
-            generate(network, [vocabulary.encode(prompt).tolist()], config, [seed])[0]
+            generate(
+                network,
+                [vocabulary.encode(prompt).tolist()],
+                config,
+                [seed],
+                token_properties(vocabulary),
+            )[0]
         )
         for seed, prompt in enumerate(prompts)
     ]
@@ -118,6 +141,7 @@ def test_prompts_of_a_batch_may_differ_in_length():
     network = LSTMLanguageModel(12, 8, [12])
     prompts = [[4], [], [5, 6, 7]]
     config = GenerationConfig(temperature=1.5, lines=5, form="none")
-    batch = generate(network, prompts, config, [7, 8, 9])
+    nothing = TokenProperties(*np.zeros((4, 12), int))
+    batch = generate(network, prompts, config, [7, 8, 9], nothing)
     for prompt, seed, song in zip(prompts, [7, 8, 9], batch, strict=True):
-        assert generate(network, [prompt], config, [seed]) == [song]
+        assert generate(network, [prompt], config, [seed], nothing) == [song]

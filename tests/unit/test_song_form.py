@@ -1,4 +1,4 @@
-"""Songs that keep to a form: stanzas and lines, a chorus that returns, lines that rhyme."""
+"""Songs that follow a form: stanzas and lines, a chorus that returns, lines that rhyme."""
 
 from dataclasses import replace
 
@@ -8,16 +8,16 @@ import pytest
 from data.lyrics.vocabulary import BOS_EOS, NEWLINE
 from generate.lyrics.config import GenerationConfig
 from generate.lyrics.song_form import apply_form, forced_token, is_last_line, split_stanzas
-from tests.golden import pretend_song
+from tests.golden import RHYMES, pretend_song
 
-CLASSES = np.array([0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 0, -1])
-CONFIG = GenerationConfig(temperature=0.8, lines=20)
+CLASSES = RHYMES.rhyme_classes
+CONFIG = GenerationConfig(temperature=0.8, lines=20, num_candidates=1)
 
 
 def song(form, seed=1, prompt=()):
-    """The stanzas of a song of a pretended network, the prompt included."""
+    """The stanzas of a song of a fake network, the prompt included."""
     config = replace(CONFIG, form=form)
-    return split_stanzas([*prompt, *pretend_song(list(prompt), config, seed, CLASSES)])
+    return split_stanzas([*prompt, *pretend_song(list(prompt), config, seed, RHYMES)])
 
 
 def end(line):

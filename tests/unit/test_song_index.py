@@ -1,4 +1,4 @@
-"""The index of what a network knows by heart: small, without words, right about nearly every run."""
+"""The index of training songs: small, without words, and correct for nearly every phrase."""
 
 import json
 import subprocess
@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from common.files import read_json
-from data.lyrics.corpus import SPLITS, split_of
 from data.lyrics.songs import SONGBOOK, read_songs
+from data.lyrics.splits import SPLITS, split_of
 from data.lyrics.vocabulary import Vocabulary
+from export import song_index
 from export.song_index import MAX_BYTES, build_index, training_songs
 from metrics.copied_phrases import COPIED_PHRASE_LENGTH
 from tests.helpers import ROOT
@@ -52,6 +53,15 @@ def test_the_songbook(run):
     )
     wrong, expected = int(node.stdout), 200_000 * head["count"] / 2**32
     assert 0 < wrong < 3 * expected < 25, "runs of no song that are taken for copied"
+
+
+def test_a_songbook_with_windows_line_ends(run, tmp_path, monkeypatch):
+    songbook = tmp_path / "songbook.csv"
+    songbook.write_bytes(SONGBOOK.read_bytes().replace(b"\n", b"\r\n"))
+    expected = build_index(training_songs(*run))
+    monkeypatch.setattr(song_index, "SONGBOOK", songbook)
+    monkeypatch.chdir(tmp_path)  # where data/lyrics/songbook.csv does not exist
+    assert build_index(training_songs(*run)) == expected != b""
 
 
 def test_songs_that_are_not_there(run, tmp_path):

@@ -1,4 +1,4 @@
-"""Reading songs: every valid table, and a one-line error for anything else."""
+"""Reading songs: every valid table is read, and anything else leads to a one-line error."""
 
 import gzip
 import tracemalloc
@@ -7,9 +7,12 @@ import numpy as np
 import pytest
 
 from common.cli import GeneError
+from common.files import sha256, text_sha256
 from data.lyrics import corpus
 from data.lyrics.corpus import open_corpus
-from data.lyrics.songs import read_songs
+from data.lyrics.songs import SONGBOOK, read_songs
+from data.lyrics.splits import split_of
+from data.lyrics.summary import Summary
 from data.lyrics.vocabulary import BOS_EOS, NEWLINE, UNK
 from tests.helpers import write_table
 
@@ -28,7 +31,7 @@ def test_a_table_plain_and_gzip(tmp_path):
     path = write_table(tmp_path / "songs.csv", ROWS)
     packed = tmp_path / "songs.csv.gz"
     packed.write_bytes(gzip.compress(path.read_bytes(), mtime=0))
-    assert list(read_songs(path)) == list(read_songs(packed))
+    assert [s[1:] for s in read_songs(path)] == [s[1:] for s in read_songs(packed)]
     assert [(s.artist, s.title, s.text) for s in read_songs(path)] == [
         (a, t, x) for a, t, _, x in ROWS
     ]
@@ -40,7 +43,8 @@ def test_the_big_tables_own_way(tmp_path):
         f'\ufeffartist,song,link,text\r\nX,Y,/z.html,"{text}"\r\n'.encode()
     )
     [song] = read_songs(tmp_path / "t.csv")
-    assert (song.row, song.artist, song.text.count("\n")) == (2, "X", 4)
+    assert song.where.endswith("t.csv row 2")
+    assert (song.artist, song.text.count("\n")) == ("X", 4)
 
 
 def test_filters(tmp_path):
@@ -61,34 +65,37 @@ def test_columns_in_any_order(tmp_path):
     "content, words",
     [
         (b"", "empty"),
-        (b"artist,song\nA,B\n", "no column text"),
-        (b"Artist;Lyrics\nA;B\n", "found: Artist;Lyrics"),
-        (b"artist,text\nA,B,C\n", "row 2: 3 columns"),
-        (b"PK\x03\x04\x00\x00", "zero byte"),
-        (b"artist,text\nA,caf\xe9\n", "line 2: not UTF-8 (byte 0xe9)"),
-        (b'artist,text\nA,"never closed\n', "row 2: not CSV"),
-        (b"artist,text\n", "no songs are left"),
-        (b"artist,text\n" + b"x" * (2 << 20), "line 2 is longer"),
-        (gzip.compress(b"artist,text\nA,B\n" * 1000, mtime=0)[:40], "damaged gzip"),
-        (b"\x1f\x8b not gzip", "damaged gzip"),
-        (gzip.compress(b"artist,text\nA,B\n" * 1000, mtime=0)[:12] + b"\xff" * 40, "damaged gzip"),
+        (b"artist,song\nA,B\n", "no column contains lyrics; found: artist, song"),
+        (b"PK\x03\x04\x00\x00", "not a complete .zip archive"),
+        pytest.param(bytes(range(9)) * 50, "not a text file", id="binary"),
+        (b"artist,text\n", "no songs found"),
+        (gzip.compress(b"artist,text\nA,B\n" * 1000, mtime=0)[:9], "damaged"),
+        (b"\x1f\x8b not gzip", "damaged"),
+        (b"%PDF-1.7 ...", "a PDF document; save it as plain text"),
+        (b"\x80\x04\x95 pickle", "pickle"),
+        (b"PAR1 and nothing else", "not a Parquet file"),
+        (b'{"a": {"b": [1, 2]}}', "no object contains lyrics"),
     ],
 )
 def test_what_is_no_table_is_refused(tmp_path, content, words):
     (tmp_path / "t.csv").write_bytes(content)
     with pytest.raises(GeneError) as caught:
         list(read_songs(tmp_path / "t.csv"))
-    assert (
-        words in str(caught.value)
-        and "t.csv" in str(caught.value)
-        and "\n" not in str(caught.value)
-    )
+    assert words in str(caught.value)
+    assert "t.csv" in str(caught.value) and "\n" not in str(caught.value)
 
 
-def test_a_missing_file_and_a_folder(tmp_path):
-    for path in (tmp_path / "none.csv", tmp_path):
-        with pytest.raises(GeneError, match="--songs takes a CSV file"):
-            list(read_songs(path))
+def test_a_missing_file_and_an_empty_folder(tmp_path):
+    with pytest.raises(GeneError, match="--songs takes a file, a folder or an archive"):
+        list(read_songs(tmp_path / "none.csv"))
+    with pytest.raises(GeneError, match="no songs found"):
+        list(read_songs(tmp_path))
+
+
+@pytest.mark.parametrize("path", ["/dev/stdin", "/dev/null", "-"])
+def test_a_pipe_is_refused_with_what_to_do(path):
+    with pytest.raises(GeneError, match="save them to a file"):
+        list(read_songs(path))
 
 
 def test_nothing_left_after_the_filters(tmp_path):
@@ -99,12 +106,13 @@ def test_nothing_left_after_the_filters(tmp_path):
         titles(path, min_songs=50)
 
 
-def test_a_row_of_a_million_words_is_skipped_aloud(tmp_path, capsys):
+def test_a_row_of_a_million_words_is_skipped_aloud(tmp_path):
     path = write_table(
         tmp_path / "t.csv", [("A", "long", "", "\n".join(["la " * 100] * 10000)), ROWS[0]]
     )
-    assert titles(path) == ["One"]
-    assert "row 2: more than 20,000 words, skipped" in capsys.readouterr().err
+    summary = Summary(path)
+    assert titles(path, summary=summary) == ["One"]
+    assert "skipped: songs of more than 20,000 words: 1 (row 2, long)" in summary.lines()
 
 
 def test_a_huge_single_line_is_refused_without_being_read(tmp_path):
@@ -112,7 +120,7 @@ def test_a_huge_single_line_is_refused_without_being_read(tmp_path):
     with open(path, "wb") as file:
         file.truncate(1 << 30)  # a sparse gigabyte
     tracemalloc.start()
-    with pytest.raises(GeneError, match="line 1"):
+    with pytest.raises(GeneError, match="not a text file"):
         list(read_songs(path))
     assert tracemalloc.get_traced_memory()[1] < 16 << 20
     tracemalloc.stop()
@@ -174,3 +182,62 @@ def test_a_corpus_is_made_once(tmp_path, monkeypatch):
     made = open_corpus(tmp_path / "cache", path, 1, 1000)
     monkeypatch.setattr(corpus, "_build", None)
     assert open_corpus(tmp_path / "cache", path, 1, 1000).meta == made.meta
+
+
+def test_windows_line_ends_make_no_other_songs(tmp_path):
+    unix = tmp_path / "unix.csv"
+    unix.write_bytes(SONGBOOK.read_bytes())
+    windows = tmp_path / "windows.csv"
+    windows.write_bytes(unix.read_bytes().replace(b"\n", b"\r\n"))
+    splits = [[split_of(song) for song in read_songs(path)] for path in (unix, windows)]
+    assert splits[0] == splits[1]
+    assert text_sha256(windows) == text_sha256(unix) == sha256(unix)
+    first, second = (open_corpus(tmp_path / "cache", path, 2, 1000) for path in (unix, windows))
+    assert first.meta == second.meta and len(list((tmp_path / "cache").glob("*/meta.json"))) == 1
+
+
+def test_a_gzip_table_is_hashed_as_it_is(tmp_path):
+    path = tmp_path / "songs.csv.gz"
+    path.write_bytes(gzip.compress(b"artist,text\r\n") + b"\r\n")
+    assert text_sha256(path) == sha256(path)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 12, 40])
+@pytest.mark.parametrize("artist", ["Ann", "Bob"])
+def test_a_small_collection_has_something_held_out(tmp_path, count, artist):
+    text = "\n".join(f"line {i} of a song by the sea" for i in range(8))
+    rows = [(artist, f"{i}", "", f"{text} {i}\n" + f"only {i} here\n" * 3) for i in range(count)]
+    rows = [(a, t, x, f"song {t} has a word {t}\n" * 9 + f"end of {t} now") for a, t, x, _ in rows]
+    made = open_corpus(tmp_path / "c", write_table(tmp_path / "t.csv", rows), 1, 1000)
+    assert made.count_tokens("validation") > 0
+    assert made.count_tokens("training") > made.count_tokens("validation")
+
+
+def test_the_end_of_a_single_song_is_held_out(tmp_path):
+    text = "\n".join(f"line{i} la" for i in range(8))
+    table = write_table(tmp_path / "t.csv", [("Ann", "t", "", text)])
+    made = open_corpus(tmp_path / "c", table, 1, 1000, condition_on_artist=True)
+    [[begin, end]] = made.songs("validation")
+    assert made.tokens[begin] == BOS_EOS and made.tokens[begin + 1] == len(made.vocabulary) + 1
+    assert end - begin == 2 + 5, "two lines and the line break between them"
+    assert made.meta["songs"] == {"training": 1, "validation": 1}
+    with pytest.raises(GeneError, match="too few to learn from"):
+        open_corpus(tmp_path / "c", write_table(tmp_path / "u.csv", [("A", "", "", "la")]), 1, 9)
+
+
+def test_live_versions_stay_in_one_split(tmp_path):
+    lines = [[f"word{i} and word{i + j} by the sea" for j in range(12)] for i in range(100)]
+    rows = [("Ann", f"{i}", "", "\n".join(lines[i])) for i in range(100)]
+    live = [
+        ("Ann feat. Bob", f"{i} (Live)", "", "\n".join(["hello!", *lines[i]])) for i in range(100)
+    ]
+    made = open_corpus(tmp_path / "c", write_table(tmp_path / "t.csv", rows + live), 1, 1000)
+    splits = list(made._splits)
+    assert splits[:100] == splits[100:] and set(splits) == {0, 1, 2}
+
+
+def test_the_share_of_unknown_words(tmp_path):
+    text = "a song of words that come only once"
+    table = write_table(tmp_path / "t.csv", [(f"A{i}", "", "", f"{text} x{i}") for i in range(30)])
+    made = open_corpus(tmp_path / "c", table, 1000, 1000)
+    assert made.unknown_share() == 1

@@ -1,4 +1,4 @@
-"""The code base uses the field's terms: none of the names and phrases that it once invented."""
+"""The code base uses the field's terms, and none of the names and phrases that it once invented."""
 
 import re
 import subprocess

@@ -1,6 +1,7 @@
-"""Tokenizer and vocabulary: what they promise beyond the golden file."""
+"""Tokenizer and vocabulary: properties that the golden file does not cover."""
 
 import random
+import time
 
 import pytest
 
@@ -20,11 +21,19 @@ def test_tags_vanish_and_stanzas_stay():
 
 def test_joined_words_split_into_the_same_words():
     alphabet = [*list("ab c.,!?;:()\"'–-\n[]…’"), "...", " \n ", "é", "🙂"]
+    alphabet += list("¿¡،।。、「」人あกิำเI\u3099\u0131")
     source = random.Random(3)
     for _ in range(3000):
         words = tokenize("".join(source.choice(alphabet) for _ in range(source.randrange(25))))
         again = tokenize(detokenize(words))
         assert tokenize(detokenize(again)) == again
+
+
+def test_punctuation_within_an_endless_word_takes_no_time():
+    text = "x" + '",' * 50_000 + "y"
+    start = time.process_time()
+    assert tokenize(text) == [text]
+    assert time.process_time() - start < 5
 
 
 def test_no_word_of_a_song_can_be_taken_for_a_sign():
@@ -52,7 +61,7 @@ def test_rhyme_classes_are_stored_and_old_files_without_them_load(tmp_path):
     assert classes[5] == classes[6] > 0 and classes[7] not in (0, classes[5])
     vocabulary.save(tmp_path / "v.tsv")
     stored = (tmp_path / "v.tsv").read_text()
-    assert f"light\t1\t{classes[5]}\n" in stored
+    assert f"light\t1\t{classes[5]}\t0\n" in stored
     (tmp_path / "v.tsv").write_text(stored.replace(f"light\t1\t{classes[5]}", "light\t1\t77"))
     assert Vocabulary.load(tmp_path / "v.tsv").rhyme_classes[5] == 77, "stored, not computed"
 
@@ -80,3 +89,21 @@ def test_a_damaged_vocabulary_is_refused(tmp_path, text):
     (tmp_path / "v.tsv").write_text(text)
     with pytest.raises(GeneError, match=r"v\.tsv"):
         Vocabulary.load(tmp_path / "v.tsv")
+
+
+def test_a_word_that_occurs_twice_is_named(tmp_path):
+    rows = "".join(f"{word}\t1\n" for word in [*SPECIAL_TOKENS, "sea", "boat", "sea"])
+    (tmp_path / "v.tsv").write_text("# 7 words, minimum count 1\n" + rows)
+    with pytest.raises(GeneError, match="contains 'sea' twice; restore the run"):
+        Vocabulary.load(tmp_path / "v.tsv")
+
+
+def test_scripts_without_spaces_become_characters():
+    text = "静かな梯子、答える。"
+    assert tokenize(text) == list(text) and detokenize(tokenize(text)) == text
+    assert tokenize("น้ำที่") == ["น้ำ", "ที่"]
+
+
+def test_a_turkish_i():
+    assert tokenize("IRMAK \u0131\u015f\u0131k") == ["\u0131rmak", "\u0131\u015f\u0131k"]
+    assert tokenize("\u0130yi") == ["iyi"] and tokenize("IN IT") == ["in", "it"]

@@ -1,4 +1,4 @@
-"""Gene's own faces: each attribute is visible, unless its label is INVISIBLE."""
+"""Gene's own faces: every attribute is visible unless its label is INVISIBLE."""
 
 import numpy as np
 import pytest
@@ -69,7 +69,7 @@ def test_labels_are_drawn_as_often_as_stated_and_the_first_stay_the_same():
 
 
 def test_the_credit_names_author_license_and_changes():
-    assert all(word in toonhead.__doc__ for word in ("Johan Melin", "CC BY 4.0", "changed"))
+    assert all(word in toonhead.__doc__ for word in ("Johan Melin", "CC BY 4.0", "modified"))
 
 
 def test_a_contact_sheet_fills_up_with_white():

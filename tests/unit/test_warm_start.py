@@ -74,6 +74,14 @@ def test_words_that_both_know_keep_their_vectors(runs):
         np.testing.assert_array_equal(mine, theirs)
 
 
+def test_all_words_of_the_first_run_are_kept(runs):
+    _, words, _ = load_model(runs / "lyrics" / "first")
+    _, union, meta = load_model(runs / "lyrics" / "second")
+    assert union.words[: len(words)] == words.words and "new" in union.words[len(words) :]
+    assert union.counts[union.words.index("blue")] == 0 < union.counts[union.words.index("new")]
+    assert meta["data"]["base_vocabulary_sha256"] == words.sha256()
+
+
 def test_a_run_that_is_missing_or_of_another_size_is_refused(runs, songs, capsys):
     shared = [
         *TINY,
@@ -128,7 +136,7 @@ def test_a_song_in_the_style_of_an_artist_and_in_a_form(runs, capsys):
         )
         return capsys.readouterr().out
 
-    assert written("--artist", "band 2").startswith("the sea")
+    assert written("--artist", "band 2").startswith("The sea")
     song = written("--form", "aa BB BB")
     assert [len(stanza.splitlines()) for stanza in song.strip().split("\n\n")] == [2, 2, 2]
     assert song.strip().split("\n\n")[1] == song.strip().split("\n\n")[2]

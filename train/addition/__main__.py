@@ -1,20 +1,20 @@
 """Train networks that add two numbers.
 
-    python -m train.addition                        30 networks and 10 seeds, all at once
-    python -m train.addition --recipe original      15 of them, one by one with Keras fit
+    python -m train.addition                        30 networks with 10 seeds each, all at once
+    python -m train.addition --recipe original      the 15 without biases, one by one with Keras fit
     python -m train.addition --recipe solve         all 30, solved instead of trained
     python -m train.addition --hidden 1 2 3 --max-sum 16 100 --seeds 3 --run mine
 
 The training data are 10,000 pairs of numbers up to half of the maximum sum; a fifth of them is
-held out for early stopping. Accuracy is the share of sums that round to the right number, over
-every pair of numbers up to half of the maximum sum. The run is saved in checkpoints/addition/RUN:
-a table as CSV and Markdown and, for each network, the seed with the median error.
+held out for early stopping. Accuracy is the fraction of all pairs of such numbers whose predicted
+sum rounds to the correct one. The run is saved in checkpoints/addition/RUN: a table as CSV and
+Markdown and, for each network, the weights of the seed with the median error.
 """
 
 from train.core.backend import select_backend
 
 if __name__ == "__main__":
-    select_backend()
+    select_backend("addition", __doc__)
 
 import math
 import sys
@@ -24,9 +24,10 @@ from collections.abc import Iterable, Sequence
 
 import keras
 
-from common.cli import GeneError, Parser, add_recipes, bounded_float, bounded_int, run_cli
+from common.cli import GeneError, run_cli
 from common.progress import Progress
 from data.addition import NUM_HELD_OUT, NUM_PAIRS
+from train.addition.arguments import parse
 from train.addition.keras_fit import train_with_fit
 from train.addition.sequential import train_sequentially
 from train.addition.solve import solve
@@ -35,102 +36,20 @@ from train.addition.stack import empty_stack, fill_stack, select_median
 from train.addition.sweep_state import SweepState, initial_state, load_sweep, save_sweep
 from train.addition.tables import save_losses, save_tables
 from train.addition.vectorized import train_vectorized
-from train.core.distributed import add_distributed_flags, shutdown
-from train.core.meta import resume_command, write_meta
-from train.core.run import Run, add_folder_flags, open_run
+from train.core.distributed import shutdown
+from train.core.meta import how_to_continue, write_meta
+from train.core.run import Run
+from train.core.run_folder import open_run
 
-ORIGINAL = {
-    "hidden": [1, 2, 4, 8, 16],
-    "max_sum": [16, 256, 65536],
-    "epochs": 1000,
-    "patience": 5,
-    "learning_rate": 1e-3,
-}
-RECIPES = {
-    "sweep": ORIGINAL | {"biases": "both", "seeds": 10},
-    "original": ORIGINAL | {"biases": "without", "seeds": 10},
-    "solve": ORIGINAL | {"biases": "both", "seeds": 10},
-}
-SAVE_INTERVAL = 5  # seconds between two saved states of a sweep
+SAVE_INTERVAL = 5  # seconds between saves of the state of a sweep
 MAX_NETWORKS = 64  # per run, not counting seeds: the capacity of one exported graph
 
 
-def parse(argv: Sequence[str]) -> Namespace:
-    """Parse the command line and fill in the values of the recipe."""
-    parser = Parser(__doc__, prog="python -m train.addition")
-    _add_network_flags(parser)
-    _add_training_flags(parser)
-    add_folder_flags(parser)
-    add_distributed_flags(parser)
-    parser.set_defaults(task="addition")
-    args = add_recipes(parser, RECIPES, argv)
-    if args.resume and args.given & {"epochs", "patience"}:
-        parser.error(
-            "--epochs and --patience cannot be changed on --resume, because they would not "
-            "apply to networks that are already finished"
-        )
-    return args
-
-
-def _add_network_flags(parser: Parser) -> None:
-    group = parser.add_argument_group("networks")
-    group.add_argument(
-        "--hidden",
-        type=bounded_int(1, 256),
-        nargs="+",
-        metavar="NODES",
-        help="numbers of hidden nodes; one network for each",
-    )
-    group.add_argument(
-        "--max-sum",
-        type=bounded_int(4, 65536),
-        nargs="+",
-        metavar="SUM",
-        help="largest sums to train for; one network for each",
-    )
-    group.add_argument(
-        "--biases",
-        choices=["without", "with", "both"],
-        help="train networks without biases, with biases, or both",
-    )
-    group.add_argument(
-        "--seeds",
-        type=bounded_int(1, 100),
-        help="number of random seeds to train each network with, from --seed upward",
-    )
-    group.add_argument(
-        "--seed",
-        type=bounded_int(0, 2**30),
-        default=1,
-        help="first random seed, for the pairs, the first weights and the order of the pairs "
-        "(default: 1)",
-    )
-
-
-def _add_training_flags(parser: Parser) -> None:
-    group = parser.add_argument_group("training (recipes sweep and original)")
-    group.add_argument(
-        "--epochs",
-        type=bounded_int(1, 10_000),
-        help="maximum number of epochs",
-    )
-    group.add_argument(
-        "--patience",
-        type=bounded_int(1, 100_000),
-        help="stop after this many epochs without a lower held-out loss",
-    )
-    group.add_argument(
-        "--learning-rate",
-        type=bounded_float(1e-9, 1e30),
-        help="learning rate of Adam",
-    )
-
-
 def network_specs(args: Namespace) -> list[AdderSpec]:
-    """Return the networks that the flags ask for, all of the first seed first.
+    """Return the networks that the flags describe, ordered by seed.
 
     Raises:
-        GeneError: If they are too many for one run.
+        GeneError: If there are too many networks for one run.
     """
     biases = {"without": [False], "with": [True], "both": [False, True]}[args.biases]
     networks = [
@@ -149,7 +68,7 @@ def network_specs(args: Namespace) -> list[AdderSpec]:
 
 
 def train(args: Namespace, specs: list[AdderSpec], run: Run) -> Iterable[Trained]:
-    """Train networks by the recipe of a run, in their order."""
+    """Train networks with the recipe of a run, and return them in the order of `specs`."""
     if args.recipe == "solve":
         return train_sequentially(run, specs, solve, args.resume)
     if args.recipe == "original":
@@ -182,6 +101,7 @@ def sweep(args: Namespace, specs: list[AdderSpec], run: Run) -> list[Trained]:
         nonlocal saved_at
         if time.monotonic() - saved_at > SAVE_INTERVAL or num_training == 0:
             save_sweep(run, state)
+            run.replace_earlier()
             saved_at = time.monotonic()
         progress.show(
             state.epoch,
@@ -199,23 +119,23 @@ def sweep(args: Namespace, specs: list[AdderSpec], run: Run) -> list[Trained]:
 
 
 def check_losses(trained: Trained) -> None:
-    """Raise a GeneError if the training of a network diverged."""
+    """Raise GeneError if the training of a network diverged."""
     spec = trained.spec
     for epoch, loss in enumerate(trained.losses, 1):
         if not math.isfinite(loss):
             raise GeneError(
                 f"--learning-rate: the loss of the network with {spec.hidden} nodes for sums up to "
-                f"{spec.max_sum:,} became NaN or infinite in epoch {epoch}; lower the learning "
-                "rate and start again with --overwrite"
+                f"{spec.max_sum:,} became NaN or infinite in epoch {epoch}; start another run "
+                "with --run NAME and a lower --learning-rate"
             )
 
 
 def main(argv: Sequence[str]) -> None:
-    """Train, evaluate and save the networks that the command line asks for."""
-    args = parse(argv)
+    """Train, evaluate and save the networks that the command line describes."""
+    args = parse(__doc__, argv)
     network_specs(args)  # reject impossible flags before the run is opened
     run = open_run(args)
-    # Several processes divide the networks among themselves, not the batches.
+    # Distributed training divides the networks among the processes, not the batches.
     keras.distribution.set_distribution(None)
     specs = network_specs(args)  # with --resume, open_run has replaced the flags
     solved = args.recipe == "solve"
@@ -232,11 +152,12 @@ def main(argv: Sequence[str]) -> None:
             trained.append(network)
             rows.append(evaluate(network))
             save_tables(run, rows, solved)
-            if args.recipe != "original":  # which prints a line for each network
+            run.replace_earlier()
+            if args.recipe != "original":  # `original` already prints a line per network
                 _show_evaluation(progress, len(rows), len(specs))
         progress.end()
     except KeyboardInterrupt:
-        print(f"\nstopped; to continue: {resume_command(run, args)}", file=sys.stderr)
+        print(f"\nstopped; {how_to_continue(run, args)}", file=sys.stderr)
         raise
     shutdown()
 
@@ -265,7 +186,8 @@ def _finish(run: Run, medians: list[Trained], trained: list[Trained], rows: list
     run.save_meta()
     print(run.path("table.md").read_text(encoding="utf-8"))
     print(
-        f"{run.folder}: {len(rows)} networks in {seconds:.1f} s; {perfect} add every pair correctly"
+        f"{run.folder}: {len(rows)} networks in {seconds:.1f} s; {perfect} of them add every pair "
+        "correctly"
     )
 
 

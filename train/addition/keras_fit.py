@@ -1,7 +1,7 @@
-"""Train one network at a time with Keras `fit` and its early stopping, as the original did.
+"""Train one network at a time with Keras `fit` and early stopping, as in the original experiment.
 
-The networks are so small that starting a step costs more than computing it. JAX
-(`KERAS_BACKEND=jax`) needs about a fifth of the time that TensorFlow does.
+The networks are so small that most of the time is overhead per step. With JAX
+(`KERAS_BACKEND=jax`), training takes about a fifth of the time that it takes with TensorFlow.
 """
 
 import time
@@ -16,8 +16,8 @@ from train.addition.spec import AdderSpec, Trained, Weights, initial_weights
 BATCH_SIZE = 32
 STEPS_PER_EPOCH = (NUM_PAIRS - NUM_HELD_OUT) // BATCH_SIZE
 
-# Run a whole epoch per call into the backend, and do not compile with XLA on TensorFlow, where
-# compiling takes longer than training. The results are identical.
+# Run a whole epoch per call of the backend. Do not use XLA with TensorFlow, because compiling would
+# take longer than training. Neither changes the results.
 FAST_COMPILE_ARGS = {
     "steps_per_execution": STEPS_PER_EPOCH,
     "jit_compile": keras.backend.backend() == "jax",
@@ -28,7 +28,7 @@ def train_with_fit(spec: AdderSpec, epochs: int, patience: int, learning_rate: f
     """Train a network.
 
     Args:
-        spec: Which network.
+        spec: Specification of the network.
         epochs: Maximum number of epochs.
         patience: Stop after this many epochs without a lower held-out loss.
         learning_rate: Learning rate of Adam.
@@ -47,11 +47,11 @@ def fit(
     """Train a network and return the Keras model.
 
     Args:
-        spec: Which network.
+        spec: Specification of the network.
         epochs: Maximum number of epochs.
         patience: Stop after this many epochs without a lower held-out loss.
         learning_rate: Learning rate of Adam.
-        **compile_args: Further arguments of `keras.Model.compile`.
+        **compile_args: Additional arguments of `keras.Model.compile`.
 
     Returns:
         The model with its best weights, and the held-out loss of each epoch.
@@ -63,7 +63,7 @@ def fit(
     early_stopping = keras.callbacks.EarlyStopping(
         "val_loss", patience=patience, restore_best_weights=True
     )
-    # The data of all epochs are concatenated, so that each epoch has its own permutation.
+    # Concatenate the data of all epochs, so that each epoch has its own permutation.
     rows = np.concatenate([epoch_permutation(spec.seed, epoch) for epoch in range(epochs)])
     history = model.fit(
         pairs[rows],
@@ -80,14 +80,14 @@ def fit(
 
 
 def to_keras_weights(weights: Weights, biases: bool) -> list[np.ndarray]:
-    """Convert weights to the list that `set_weights` of a network from `build_mlp` takes."""
+    """Convert weights to the list that `set_weights` of a `build_mlp` model expects."""
     first, bias, last, offset = weights
     kernel = last[:, None]
     return [first, bias, kernel, offset[None]] if biases else [first, kernel]
 
 
 def weights_of(model: keras.Model) -> Weights:
-    """Return the weights of a network from `build_mlp`, with zeros for missing biases."""
+    """Return the weights of a `build_mlp` model, with zeros for missing biases."""
     values = model.get_weights()
     if len(values) == 2:
         first, kernel = values

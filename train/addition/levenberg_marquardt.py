@@ -1,12 +1,13 @@
 """The Levenberg-Marquardt method for small nonlinear least-squares problems.
 
-Near a minimum the sum of squared residuals r is approximately r'r + 2 r'J s + s'J'J s in the step
-s, where J is the Jacobian of the residuals; each step minimizes that quadratic model. Damping
-shortens the step where the model is poor.
+For a small step s, the sum of squared residuals is approximately r'r + 2 r'J s + s'J'J s, where r
+are the residuals and J is their Jacobian. Each step minimizes this quadratic model. Damping makes
+the step shorter where the model is poor.
 
 Sources: Levenberg, 1944, "A method for the solution of certain non-linear problems in least
 squares"; Marquardt, 1963, "An algorithm for least-squares estimation of nonlinear parameters",
-which scales the damping by the columns of J. Twin: `web/core/levenberg-marquardt.js`.
+which scales the damping by the columns of J. `web/core/levenberg-marquardt.js` is the JavaScript
+version.
 """
 
 from collections.abc import Callable
@@ -18,7 +19,7 @@ DAMPING_DOWN = 0.2  # factor after a successful step
 DAMPING_UP = 4.0  # factor after a failed step
 MIN_DAMPING = 1e-15
 MAX_DAMPING = 1e8
-MIN_GAIN = 1e-9  # stop when a step lowers the cost by a smaller share
+MIN_GAIN = 1e-9  # stop when a step reduces the cost by a smaller fraction than this
 
 
 def levenberg_marquardt(
@@ -32,7 +33,7 @@ def levenberg_marquardt(
         function: Maps parameters, shape (p,), to residuals, shape (m,), and their Jacobian,
             shape (m, p), all float64.
         start: Initial parameters, shape (p,).
-        max_steps: Maximum number of steps, failed ones included.
+        max_steps: Maximum number of steps, including failed ones.
 
     Returns:
         The best parameters found, shape (p,).
@@ -62,7 +63,7 @@ def levenberg_marquardt(
 
 
 def _damped_step(residuals: np.ndarray, jacobian: np.ndarray, damping: float) -> np.ndarray:
-    """Solve for the step with a QR decomposition of J; J'J would square its condition number."""
+    """Compute the step with a QR decomposition; J'J would square the condition number of J."""
     scale = np.sqrt(damping * (jacobian * jacobian).sum(axis=0)) + 1e-12
     matrix = np.concatenate([jacobian, np.diag(scale)])
     q, r = np.linalg.qr(matrix)

@@ -4,24 +4,23 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from common.cli import GeneError
 from train.addition.spec import AdderSpec, Trained, Weights
 from train.core.collectives import all_gather_arrays, process_count, shard_slice
 from train.core.run import Run
 
-ARRAYS_PER_NETWORK = 5  # four weights and the losses
+ARRAYS_PER_NETWORK = 5  # four arrays of weights, and the losses
 
 
 def train_sequentially(
     run: Run, specs: list[AdderSpec], train_one: Callable[[AdderSpec], Trained], resume: bool
 ) -> Iterator[Trained]:
-    """Train networks one after another; several processes train one each at the same time.
+    """Train networks one after another; in distributed training, one per process at a time.
 
-    A network whose training was interrupted starts again and, as its random numbers depend on its
-    seed alone, ends with the same weights.
+    A network whose training was interrupted starts from the beginning. It ends with the same
+    weights, because its random numbers depend only on its seed.
 
     Args:
-        run: The open run; its state holds the networks that are finished.
+        run: The open run; its state contains the finished networks.
         specs: The networks to train.
         train_one: Trains one network.
         resume: Whether to read finished networks from the state of the run.
@@ -43,7 +42,7 @@ def train_sequentially(
 def _train_batch(
     specs: list[AdderSpec], train_one: Callable[[AdderSpec], Trained]
 ) -> list[Trained]:
-    """Train at most one network per process and return those of all processes."""
+    """Train at most one network per process, and return the networks of all processes."""
     own = [train_one(spec) for spec in specs[shard_slice(len(specs))]]
     seconds = np.array([network.seconds for network in own])
     batch: list[Trained] = []
@@ -62,7 +61,7 @@ def _to_arrays(trained: list[Trained]) -> list:
 def _from_arrays(
     specs: list[AdderSpec], arrays: list[np.ndarray], seconds: list[float]
 ) -> list[Trained]:
-    """Undo `_to_arrays`; there may be more specs than networks."""
+    """Convert arrays from `_to_arrays` back to networks, one for each of `seconds`."""
     trained = []
     for i, elapsed in enumerate(seconds):
         *weights, losses = arrays[i * ARRAYS_PER_NETWORK : (i + 1) * ARRAYS_PER_NETWORK]
@@ -88,9 +87,7 @@ def _load(run: Run, specs: list[AdderSpec]) -> list[Trained]:
         or len(arrays) != ARRAYS_PER_NETWORK * len(seconds)
         or not _shapes_match(arrays, specs[: len(seconds)])
     ):
-        raise GeneError(
-            f"{run.path('state.npz')}: does not fit these networks; start again with --overwrite"
-        )
+        raise run.unfit_state()
     return _from_arrays(specs, arrays, seconds)
 
 

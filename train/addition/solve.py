@@ -1,21 +1,22 @@
-"""Find weights that add perfectly, in float64, instead of training them by gradient descent.
+"""Solve for weights that add correctly, in float64, instead of training by gradient descent.
 
-1. Scale: inputs and outputs are divided by the maximum sum M, and the scale is folded back into the
-   weights at the end. With biases the input is also centered: x = 2 (a + b) / M - 1; without them
+1. Scale: divide inputs and outputs by the maximum sum M; the scale is folded back into the weights
+   at the end. With biases, the input is also centered: x = 2 (a + b) / M - 1; without biases,
    x = (a + b) / M.
 2. Tie: a sum does not depend on the order of its terms, so both inputs of a node share one
-   weight. What is left is to approximate a straight line by sigmoids of x, at 64 Chebyshev points,
-   which are dense at both ends.
-3. Initialize: first weights are small, each reduced by a random share, so that each sigmoid is
-   used only where it is nearly straight. The last weights enter linearly and come from ridge
-   regression.
-4. Descend: Levenberg-Marquardt over all weights.
-5. Select: smaller first weights bend less but need larger last weights, and the rounding error of
-   float32 grows with those. So initial scales are tried from large to small, and the first result
-   whose sums are nearly exact in float32 is kept.
-6. If none is (two nodes without biases, sums up to 65,536): use the float32 grid, see `on_grid`.
+   weight. What remains is to approximate a straight line by a sum of sigmoids of x. This is done
+   at 64 Chebyshev points, which are dense at both ends.
+3. Initialize: the first weights are small, so that each sigmoid is used only where it is nearly
+   straight. Each is reduced by a random fraction. The output is linear in the last weights, so they
+   are initialized by ridge regression.
+4. Descend: optimize all weights with Levenberg-Marquardt.
+5. Select: with smaller first weights the sigmoids are straighter, but the last weights are larger,
+   and so is the rounding error of float32. So initial scales are tried from large to small, and
+   the first result whose sums are nearly exact in float32 is kept.
+6. If there is no such result (two nodes without biases, sums up to 65,536), use the weights of
+   `on_grid`, or the best result.
 
-Twin: `web/core/solve.js`.
+`web/core/solve.js` is the JavaScript version.
 """
 
 import time
@@ -31,17 +32,17 @@ from train.addition.spec import AdderSpec, Trained, Weights, accuracy, predict_f
 NUM_POINTS = 64
 MAX_STEPS = 60
 RIDGE = 1e-6
-JITTER = 0.3  # largest share by which an initial first weight is reduced at random
+JITTER = 0.3  # maximum fraction by which an initial first weight is reduced at random
 INITIAL_SCALES = [4 * 2 ** (-k / 2) for k in range(22)]  # largest first weight, from 4 to 0.003
-INFLECTION = np.log(2 + np.sqrt(3))  # the sigmoid's third derivative is 0 at this and minus this
-TOLERANCE = 0.2  # largest error that is accepted at once; rounding fails at 0.5
+INFLECTION = np.log(2 + np.sqrt(3))  # the third derivative of the sigmoid is 0 at +-INFLECTION
+TOLERANCE = 0.2  # if the maximum error is below this, the search stops; rounding fails at 0.5
 
 
 def solve(spec: AdderSpec) -> Trained:
     """Find the weights of a network.
 
     Args:
-        spec: Which network.
+        spec: The network to solve.
 
     Returns:
         The best candidate. Its `losses` are the mean squared errors of all candidates tried.
@@ -72,11 +73,11 @@ def _candidates(spec: AdderSpec) -> Iterator[Weights]:
 
 
 def descend(spec: AdderSpec, scale: float) -> Weights:
-    """Minimize the error of a network from one start.
+    """Minimize the error of a network from one initialization.
 
     Args:
-        spec: Which network.
-        scale: Initial size of its largest first weight.
+        spec: The network.
+        scale: Initial absolute value of the largest first weight.
 
     Returns:
         The weights for unscaled numbers, float64.
@@ -94,11 +95,12 @@ def descend(spec: AdderSpec, scale: float) -> Weights:
 def on_grid(hidden: int, biases: bool) -> Weights:
     """Return weights that add exactly in float32, for sums up to 65,536.
 
-    All weights are powers of two, and one node does the work. For a sum s it returns S(-z) with
-    z = s / 2^23, which is 1/2 - s / 2^25 + z^3 / 48. Between 1/4 and 1/2 neighboring float32
-    numbers are 2^-25 apart, so the first two terms are exact for every integer s, and the third is
-    less than half a step and is rounded away. The difference from 1/2, times 2^25, is s itself. The
-    1/2 comes from the offset or, without biases, from a node whose first weights are 0.
+    All weights are powers of two, and a single node computes the sum. For a sum s, the sigmoid S of
+    this node is S(-z) = 1/2 - s / 2^25 + z^3 / 48 with z = s / 2^23. Between 1/4 and 1/2,
+    neighboring float32 numbers are 2^-25 apart. So the first two terms are exact for every integer
+    s, and the third is less than half of that distance and is rounded away. The result,
+    subtracted from 1/2 and multiplied by 2^25, is exactly s. The 1/2 comes from the offset or,
+    without biases, from a node whose first weights are 0.
 
     Args:
         hidden: Number of hidden nodes; at least 2 without biases.
@@ -130,7 +132,10 @@ def _split(parameters: np.ndarray, hidden: int, biases: bool):
 def _least_squares_problem(
     x: np.ndarray, target: np.ndarray, hidden: int, biases: bool
 ) -> Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]:
-    """Return the function to minimize: errors at the points, then RIDGE times the last weights."""
+    """Return a function that maps parameters to the residuals to minimize and their Jacobian.
+
+    The residuals are the errors at the points, followed by the last weights times RIDGE.
+    """
 
     def function(parameters):
         first, bias, last, offset = _split(parameters, hidden, biases)
@@ -155,16 +160,16 @@ def _least_squares_problem(
 def _initial_parameters(
     x: np.ndarray, target: np.ndarray, biases: bool, scales: np.ndarray
 ) -> np.ndarray:
-    """Return the parameters from which the descent starts.
+    """Return the initial parameters of the optimization.
 
-    Nodes come in pairs of opposite signs. With biases the pairs are spread from one inflection
-    point of the third derivative to the other.
+    Nodes come in pairs of opposite signs. With biases, the pairs are spread between the two zeros
+    of the third derivative of the sigmoid.
 
     Args:
         x: Scaled inputs, shape (points,).
         target: Scaled sums, shape (points,).
         biases: Whether the network has biases.
-        scales: Largest first weight for each node, shape (hidden,).
+        scales: Maximum absolute first weight of each node, shape (hidden,).
     """
     hidden = len(scales)
     nodes = np.arange(hidden)
@@ -184,7 +189,7 @@ def _initial_parameters(
 
 
 def _unscale(parameters: np.ndarray, spec: AdderSpec) -> Weights:
-    """Convert the parameters for scaled numbers to weights for whole numbers."""
+    """Convert the parameters for scaled numbers to weights for unscaled numbers."""
     first, bias, last, offset = _split(parameters, spec.hidden, spec.biases)
     if spec.biases:
         bias = bias - first

@@ -1,4 +1,4 @@
-"""Specification, weights, prediction and evaluation of an addition network, for all recipes."""
+"""Specification, weights, prediction and evaluation of addition networks, for all recipes."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -8,19 +8,19 @@ import numpy as np
 from common.prng import counter_uniforms
 from data.addition import WEIGHTS_STREAM, all_pairs, half_range_grid
 
-Array = Any  # of NumPy or JAX
+Array = Any  # a NumPy or JAX array
 
-CHUNK = 4096  # pairs evaluated at once; intermediate arrays of this size stay in the CPU cache
+CHUNK = 4096  # pairs per evaluation; intermediate arrays of this size fit into the CPU cache
 
 
 class AdderSpec(NamedTuple):
-    """Which network to train.
+    """Specification of a network to train.
 
     Attributes:
         hidden: Number of hidden nodes.
-        biases: Whether it has biases.
-        max_sum: Largest sum of its training data.
-        seed: Random seed of its training data, first weights and permutations.
+        biases: Whether the network has biases.
+        max_sum: Maximum sum in the training data.
+        seed: Random seed of the training data, the initial weights and the permutations.
     """
 
     hidden: int
@@ -49,7 +49,7 @@ class Trained(NamedTuple):
     """A trained network.
 
     Attributes:
-        spec: Which network it is.
+        spec: The specification of the network.
         weights: Its best weights.
         losses: Held-out loss after each epoch; for the solver, the loss of each attempt.
         seconds: Training time.
@@ -62,10 +62,10 @@ class Trained(NamedTuple):
 
 
 def initial_weights(spec: AdderSpec) -> Weights:
-    """Draw the weights that training starts from, float32.
+    """Return random initial weights, float32.
 
-    They follow the Glorot uniform distribution, Keras' default (Glorot and Bengio, 2010), with
-    biases of 0. The browser draws the same ones (`web/core/trainer.js`).
+    They follow the Glorot uniform distribution, the default of Keras (Glorot and Bengio, 2010).
+    Biases are 0. `web/core/trainer.js` draws the same weights in the browser.
     """
     hidden = spec.hidden
     draws = 2 * counter_uniforms(spec.seed, WEIGHTS_STREAM, 3 * hidden) - 1
@@ -100,10 +100,10 @@ def predict(weights: Weights, pairs: np.ndarray) -> np.ndarray:
 
 
 def predict_float32(weights: Weights, pairs: np.ndarray) -> np.ndarray:
-    """Predict sums as a browser does: weights and every result are rounded to float32.
+    """Predict sums as the browser does: round the weights and every result to float32.
 
-    TensorFlow.js' cpu backend stores tensors as float32 and computes in JavaScript's float64.
-    Twin: `predict` in `web/core/addition.js`.
+    The CPU backend of TensorFlow.js stores tensors as float32 and computes in float64.
+    `predict` in `web/core/addition.js` is the JavaScript version.
 
     Args:
         weights: The weights of a network.
@@ -132,7 +132,7 @@ def _round_to_float32(values) -> np.ndarray:
 
 
 def accuracy(sums: np.ndarray, pairs: np.ndarray) -> float:
-    """Return the share of predicted sums, shape (n,), that round to the true sum of the pairs."""
+    """Return the fraction of predicted sums, shape (n,), that round to the true sums of `pairs`."""
     return float(np.mean(np.abs(sums - pairs.sum(axis=1)) < 0.5))
 
 
@@ -141,8 +141,8 @@ def evaluate(trained: Trained) -> dict:
 
     Returns:
         A row of the table. `accuracy` and `mse` are measured as in the original experiment: in
-        float32, on every pair of numbers up to half of the maximum sum. `all_float32` and
-        `all_float64` are the accuracy on every pair whose sum is at most the maximum.
+        float32, on all pairs of numbers up to half of the maximum sum. `all_float32` and
+        `all_float64` are the accuracy on all pairs whose sum is at most the maximum.
     """
     spec = trained.spec
     weights = trained.weights

@@ -32,11 +32,11 @@ def fill_stack(stack: Stack, trained: Sequence[Trained]) -> None:
 
 
 def select_median(trained: Sequence[Trained], rows: Sequence[dict]) -> list[Trained]:
-    """Return, for each network, the seed with the median error.
+    """Choose, for each network, the seed with the median error.
 
     Args:
-        trained: All networks, those of the first seed first.
-        rows: Their rows of the table.
+        trained: All networks, with all seeds.
+        rows: The table row of each network, in the same order.
     """
     groups: dict[tuple, list[tuple[float, int, Trained]]] = {}
     for network, row in zip(trained, rows, strict=True):

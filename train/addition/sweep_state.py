@@ -1,4 +1,4 @@
-"""The state of a sweep, which trains many networks at once: its start, saving and loading."""
+"""Initialize, save and load the state of a sweep, which trains many networks at once."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -6,7 +6,6 @@ from typing import NamedTuple
 import jax
 import numpy as np
 
-from common.cli import GeneError
 from train.addition.spec import AdderSpec, Array, Weights, initial_weights
 from train.core.run import Run
 
@@ -14,7 +13,7 @@ NO_LOSS = -1  # marks the epochs in which a network was not trained
 
 
 class NetworkStates(NamedTuple):
-    """Training state of the networks in the stack, each array with a leading axis.
+    """Training state of the networks in the stack; the first axis of each array is the network.
 
     The order of the fields is the order of the arrays in state.npz.
 
@@ -44,15 +43,15 @@ class NetworkStates(NamedTuple):
 
 
 class SweepState(NamedTuple):
-    """Everything that the next epoch and the final result of n networks depend on.
+    """The complete state of training n networks.
 
     Attributes:
         epoch: Epochs trained so far.
-        rows: Which of the n networks are still in the stack.
-        stack: Their training state.
+        rows: Indices, among the n networks, of those still in the stack.
+        stack: The training state of the networks in the stack.
         best_weights: Best weights of all n networks.
-        losses: Held-out losses, shape (n, maximum epochs); NO_LOSS where there is none.
-        seconds: Training time so far.
+        losses: Held-out losses, shape (n, maximum epochs); NO_LOSS for epochs not trained.
+        seconds: Training time so far, in seconds.
     """
 
     epoch: int
@@ -71,15 +70,15 @@ def initial_state(specs: Sequence[AdderSpec], epochs: int) -> SweepState:
 
 
 def save_sweep(run: Run, state: SweepState) -> None:
-    """Write the state of a sweep into the folder of a run."""
+    """Write the state of a sweep to state.npz."""
     run.save_state(jax.tree.leaves(state), {})
 
 
 def load_sweep(run: Run, specs: Sequence[AdderSpec], epochs: int) -> SweepState:
-    """Read the state that a run was stopped at.
+    """Read the state of a sweep from state.npz.
 
     Raises:
-        GeneError: If it does not belong to these networks.
+        GeneError: If the state does not belong to these networks.
     """
     run.load_state(lambda record: record == {})
     expected, treedef = jax.tree.flatten(initial_state(specs, epochs))
@@ -88,13 +87,11 @@ def load_sweep(run: Run, specs: Sequence[AdderSpec], epochs: int) -> SweepState:
         state = jax.tree.unflatten(treedef, arrays)
         if _is_consistent(state, len(specs), epochs):
             return state._replace(epoch=int(state.epoch), seconds=float(state.seconds))
-    raise GeneError(
-        f"{run.path('state.npz')}: does not fit these networks; start again with --overwrite"
-    )
+    raise run.unfit_state()
 
 
 def _signature(array) -> tuple:
-    """Return the kind of data type, the number of axes, and the shape of one network's part."""
+    """Return the kind of the data type, the number of axes, and the shape after the first axis."""
     return np.asarray(array).dtype.kind, np.ndim(array), np.shape(array)[1:]
 
 
@@ -134,7 +131,7 @@ def _stack(networks: list[Weights]) -> Weights:
 
 
 def _trainable(spec: AdderSpec) -> Weights:
-    """Return 1 for every weight that a network has and 0 for the biases that it lacks."""
+    """Return 1 for every weight of a network, and 0 for biases if it has none."""
     has_biases = float(spec.biases)
     return Weights(
         np.ones((2, spec.hidden)),
@@ -145,7 +142,7 @@ def _trainable(spec: AdderSpec) -> Weights:
 
 
 def _pad(weights: Weights, size: int) -> Weights:
-    """Add hidden nodes of weight 0, up to `size` nodes."""
+    """Add hidden nodes with zero weights, up to `size` nodes."""
     missing = size - len(weights.bias)
     return Weights(
         np.pad(np.float32(weights.first), [(0, 0), (0, missing)]),

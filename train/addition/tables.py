@@ -8,21 +8,21 @@ from common.tables import as_csv, format_percent
 from train.addition.spec import Trained
 from train.core.run import Run
 
-# What the original wrote about its networks, which had no biases: a figure for some of them,
-# by (nodes, maximum sum), and a word for the others, by maximum sum.
-ORIGINAL_FIGURES = {(1, 16): "20 %", (2, 16): "above 90 %", (2, 256): "2 %", (16, 256): "6 %"}
+# The accuracies that the original blog post reported. Its networks had no biases. It gave figures
+# for some networks, by (nodes, maximum sum), and a word for the others, by maximum sum.
+ORIGINAL_FIGURES = {(1, 16): "20%", (2, 16): "above 90%", (2, 256): "2%", (16, 256): "6%"}
 ORIGINAL_WORDS = {16: "high", 256: "poor", 65536: "abysmal"}
 
 
 def as_markdown(rows: list[dict], solved: bool) -> str:
     """Format rows as a Markdown table with one line per network.
 
-    Each cell is the median over the seeds, followed by the range if the seeds differ.
+    Each cell contains the median over the seeds, followed by the range if the seeds differ.
 
     Args:
         rows: Rows from `evaluate`.
-        solved: Whether the rows come from the solver: its "epochs" are attempts, and the
-            accuracy in float64 is worth a column.
+        solved: Whether the rows come from the solver. If so, the table has the number of attempts
+            ("starts") instead of epochs, and also the accuracy in float64.
 
     Returns:
         The table.
@@ -72,8 +72,8 @@ def _original_result(nodes: int, max_sum: int) -> str:
 
 
 def _cell(values: list, format_value) -> str:
-    low = format_value(min(values)).removesuffix(" %")
-    high = format_value(max(values)).removesuffix(" %")
+    low = format_value(min(values)).removesuffix("%")
+    high = format_value(max(values)).removesuffix("%")
     middle = format_value(median(values))
     return middle if low == high else f"{middle} ({low}–{high})"
 
@@ -87,7 +87,7 @@ def format_number(value: float) -> str:
 
 
 def save_tables(run: Run, rows: list[dict], solved: bool) -> None:
-    """Write table.csv and table.md into the folder of a run; see `as_markdown`."""
+    """Write table.csv and table.md to the folder of a run; see `as_markdown`."""
     write_text(run.path("table.csv"), as_csv(rows))
     write_text(run.path("table.md"), as_markdown(rows, solved))
 

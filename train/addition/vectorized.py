@@ -1,8 +1,9 @@
 """Train many networks at once, stacked along a leading axis; each epoch is one compiled loop.
 
-Each network sees the batches, takes the Adam steps (Kingma and Ba, 2015, arXiv:1412.6980) and stops
-exactly as under Keras `fit` (`train/addition/keras_fit.py`). A network that has stopped is frozen;
-when half of them have, the others continue, recompiled, as a smaller stack.
+For each network, the batches, the Adam steps (Kingma and Ba, 2015, arXiv:1412.6980) and early
+stopping are the same as with Keras `fit` (`train/addition/keras_fit.py`). The weights of a
+stopped network no longer change. When half of the networks have stopped, the others continue in a
+smaller stack, which is compiled again.
 """
 
 import time
@@ -33,19 +34,20 @@ def train_vectorized(
     state: SweepState | None = None,
     on_epoch: Callable[[SweepState, int], None] | None = None,
 ) -> list[Trained]:
-    """Train networks at once.
+    """Train all networks at the same time.
 
     Args:
         specs: The networks to train.
         epochs: Maximum number of epochs.
         patience: Stop a network after this many epochs without a lower held-out loss.
         learning_rate: Learning rate of Adam.
-        state: Where to continue; None starts from the beginning.
+        state: The state to continue from; None to start from the beginning.
         on_epoch: Called after every epoch with the state and the number of networks that are
             still training.
 
     Returns:
-        The trained networks in the order of `specs`, each with an equal share of the time.
+        The trained networks, in the order of `specs`. Each is assigned an equal share of the
+        training time.
     """
     data = TrainingData(specs)
     state = state or initial_state(specs, epochs)
@@ -64,7 +66,7 @@ def train_vectorized(
 
 
 def _run_epoch(state: SweepState, data: "TrainingData", learning_rate, patience: int) -> SweepState:
-    """Train every network in the stack for one epoch and drop the stopped ones when it pays."""
+    """Train the stack for one epoch; remove stopped networks once they are half of the stack."""
     start = time.monotonic()
     rows = state.rows
     own = shard_slice(len(rows))
@@ -92,14 +94,16 @@ def _run_epoch(state: SweepState, data: "TrainingData", learning_rate, patience:
 
 
 def _gather(own_stack: NetworkStates) -> NetworkStates:
-    """Concatenate the parts of the stack that the processes hold, as NumPy arrays."""
+    """Concatenate the parts of the stack from all processes, as NumPy arrays."""
     leaves, treedef = jax.tree.flatten(own_stack)
     parts = zip(*all_gather_arrays(leaves), strict=True)
     return jax.tree.unflatten(treedef, [np.concatenate(part) for part in parts])
 
 
 class TrainingData:
-    """The training data of all networks; equal maximum sums and seeds share a set of pairs.
+    """The training data of all networks.
+
+    Networks with the same maximum sum and seed share one set of pairs.
 
     Args:
         specs: The networks.
@@ -117,12 +121,12 @@ class TrainingData:
         """Return the batches of an epoch.
 
         Args:
-            epoch: Number of the epoch, from 0.
-            rows: Which networks.
+            epoch: Epoch, counted from 0.
+            rows: Indices of the networks.
 
         Returns:
             The pairs (steps, sets, BATCH_SIZE, 2), the sums (steps, sets, BATCH_SIZE, 1), and the
-            set that each network uses.
+            index of each network's set.
         """
         permutations = {seed: epoch_permutation(seed, epoch) for seed in set(self.seeds)}
         order = np.stack([permutations[seed] for seed in self.seeds])[:, :, None]

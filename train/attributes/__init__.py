@@ -1,1 +1,1 @@
-"""Training of the face attribute classifier: python -m train.attributes."""
+"""Train the face attribute classifier: `python -m train.attributes`."""

@@ -1,7 +1,7 @@
-"""Augmentation of faces: shifted, blurred, dimmed and noisy copies.
+"""Augmentation of faces: random shift, blur, brightness, contrast and noise.
 
-Generated faces are never as sharp as rendered ones; a network that has seen only rendered ones
-misreads them.
+Generated faces are less sharp than rendered ones, so a classifier that was trained only on rendered
+faces would misclassify them.
 """
 
 import numpy as np
@@ -15,7 +15,7 @@ def to_float(images: np.ndarray) -> np.ndarray:
 
 
 def augment(images: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Shift, blur, dim and add noise to images, each by a random amount.
+    """Shift and blur images, change brightness and contrast, and add noise, by random amounts.
 
     Args:
         images: uint8 array of shape (n, side, side, 3).
@@ -41,11 +41,11 @@ def augment(images: np.ndarray, random: np.random.Generator) -> np.ndarray:
 
 
 def shift(images: np.ndarray, offsets: np.ndarray) -> np.ndarray:
-    """Shift images and repeat their edges.
+    """Shift images, filling the gaps with the pixels of the edge.
 
     Args:
         images: Shape (n, side, side, channels).
-        offsets: Integers of shape (n, 2): pixels down and to the right.
+        offsets: Shifts in whole pixels, down and to the right, shape (n, 2).
     """
     pixels = np.arange(images.shape[1])
     rows = np.clip(pixels - offsets[:, 0, None], 0, len(pixels) - 1)

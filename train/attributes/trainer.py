@@ -13,7 +13,7 @@ class AttributeTrainer(ClassificationTrainer):
     """Trains an `AttributeClassifier` on all visible attributes."""
 
     def call(self, images, training=False):
-        """Classify images of shape (batch, side, side, 3), from -1 to 1; returns logits."""
+        """Return the logits of images of shape (batch, side, side, 3), from -1 to 1."""
         return self.network(images, training=training)[0]
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
@@ -22,7 +22,7 @@ class AttributeTrainer(ClassificationTrainer):
         Args:
             x: Ignored.
             y: Labels, shape (batch, attributes), negative for an invisible attribute.
-            y_pred: Logits, shape (batch, sum of variants).
+            y_pred: Logits, shape (batch, total number of variants).
             sample_weight: Ignored.
             training: Ignored.
         """

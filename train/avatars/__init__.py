@@ -1,1 +1,1 @@
-"""Training of the avatar generators: python -m train.avatars."""
+"""Train the avatar generators: `python -m train.avatars`."""

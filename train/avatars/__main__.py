@@ -1,242 +1,147 @@
-"""Train a network that draws 64x64 avatars: a generator against a discriminator.
+"""Train a network that generates 64x64 avatars: a generator against a discriminator.
 
-    python -m train.avatars                            faces with attributes to choose, our network
-    python -m train.avatars --recipe faces-dcgan       a plain DCGAN on the same faces
-    python -m train.avatars --recipe ellipses-outline  outlines on white, a DCGAN (it fails)
+    python -m train.avatars                            Gene's own faces, with selectable attributes
+    python -m train.avatars --faces FOLDER --dry-run   describe a folder of your own pictures
+    python -m train.avatars --faces FOLDER --run mine  learn to generate pictures like them
+    python -m train.avatars --recipe faces-128         another run's faces at twice the size
+    python -m train.avatars --recipe faces-dcgan       a plain DCGAN on Gene's own faces
+    python -m train.avatars --recipe ellipses-outline  outlines on white, with a DCGAN (it fails)
     python -m train.avatars --recipe ellipses-white    white ellipses on black
     python -m train.avatars --recipe ellipses-color    colored ellipses on black
-    python -m train.avatars --faces cartoonset10k.tgz --run cartoons
     python -m train.avatars --recipe faces --resume    continue where the run stopped
 
---faces takes Google's Cartoon Set (a folder or the .tgz) or a folder of about 200 or more images
-of your own (see docs/avatars.md). The same 16 inputs are drawn after every epoch:
-samples/epoch-NNN.webp, all of them in samples/sheet.webp and samples/animation.webp. Training
-monitors the Frechet distance to held-out images. The run goes to checkpoints/avatars/RUN.
+--faces takes a folder, a .zip or a tar archive of 20 or more pictures, with or without labels, or
+Google's Cartoon Set (see docs/own-data.md). For fewer than 2,000 training pictures, the default
+recipe is "few". After every epoch, images from the same 16 inputs are written to
+samples/epoch-NNN.webp, and those of all epochs to samples/sheet.webp and samples/animation.webp.
+Training monitors the Frechet distance to held-out images. It stops with status 2 if nearly all
+generated images look alike for five epochs in a row. The run is saved in checkpoints/avatars/RUN.
 """
 
 from train.core.backend import select_backend
 
 if __name__ == "__main__":
-    select_backend()
+    select_backend("avatars", __doc__)
 
 import argparse
+import shlex
+from pathlib import Path
 
 import keras
+import numpy as np
 
-from common.cli import GeneError, Parser, add_recipes, bounded_float, bounded_int, run_cli
-from data.avatars import ellipses, faces
+from common.cli import GeneError, run_cli
+from data.avatars import ellipses, faces, large_faces
 from data.avatars.labelled_images import (
     SPLITS,
     LabelledImages,
     attributes_as_json,
+    contact_sheet,
     one_hot,
 )
-from models.avatars import DCGANDiscriminator, DCGANGenerator, Discriminator, Generator
-from train.avatars.batches import ImageBatches
-from train.avatars.gan import DCGANTrainer, GANTrainer, RelativisticGANTrainer
-from train.avatars.monitor import GeneratorMonitor
-from train.avatars.previews import GRID, PreviewRecorder
+from train.avatars.arguments import load, parse
+from train.avatars.build import build_batches, build_trainer
+from train.avatars.monitor import (
+    COLLAPSED_DIVERSITY,
+    COLLAPSED_EPOCHS,
+    CollapseDetector,
+    GeneratorMonitor,
+)
+from train.avatars.previews import PreviewRecorder
 from train.core.fit import fit
+from train.core.flags import checkpoint_dir_flag
 from train.core.meta import write_meta
-from train.core.run import add_run_flags, open_run
+from train.core.run import Run
+from train.core.run_folder import open_run
 
-MONITORED = 1000  # held-out images, and as many generated ones, are compared after every epoch
-DCGAN = dict(
-    model="dcgan",
-    latent=100,
-    activation="tanh",
-    batch_size=32,
-    learning_rate=2e-4,
-    gradient_penalty=0.0,
-    sigma=0.0,
-    l1_weight=0.0,
-    ema_decay=0.0,
-    epochs=50,
-    patience=50,
-)
-RELATIVISTIC = dict(
-    model="relativistic",
-    latent=32,
-    activation="tanh",
-    batch_size=32,
-    learning_rate=8e-4,
-    gradient_penalty=100.0,
-    sigma=0.05,
-    l1_weight=100.0,
-    ema_decay=0.998,
-    epochs=50,
-    patience=50,
-)
-RECIPES = {
-    "faces": RELATIVISTIC | dict(data="faces", channels=[64, 64, 48, 24]),
-    "faces-dcgan": DCGAN | dict(data="faces", channels=[128, 64, 32, 16]),
-    "ellipses-outline": DCGAN | dict(data="outline", channels=[128, 64, 32, 16], patience=20),
-    # Nearly all pixels are black. A tanh saturates there, and the network stops learning.
-    "ellipses-white": RELATIVISTIC
-    | dict(data="white", channels=[24, 24, 16, 8], activation="linear"),
-    "ellipses-color": RELATIVISTIC | dict(data="color", channels=[24, 24, 16, 8]),
-}
-
-
-def parse(argv: list[str]) -> argparse.Namespace:
-    """Parse the command line; the recipe supplies the defaults."""
-    parser = Parser(__doc__, prog="python -m train.avatars")
-    _add_data_flags(parser.add_argument_group("images"))
-    _add_network_flags(parser.add_argument_group("network"))
-    _add_training_flags(parser.add_argument_group("training"))
-    add_run_flags(parser, "avatars")
-    args = add_recipes(parser, RECIPES, argv)
-    if not 2 <= len(args.channels) <= 6:
-        parser.error("--channels: give 2 to 6 numbers")
-    if args.model == "dcgan" and len(args.channels) != 4:
-        parser.error("--channels: give 4 numbers for --model dcgan")
-    if args.faces and args.data != "faces":
-        parser.error(f"--faces: recipe {args.recipe} trains on {args.data} ellipses; omit --faces")
-    return args
-
-
-def _add_data_flags(group) -> None:
-    group.add_argument(
-        "--data",
-        choices=["faces", *ellipses.STYLES],
-        help="train on faces, or on ellipses of this style",
-    )
-    group.add_argument(
-        "--faces",
-        metavar="PATH",
-        help="folder or .tgz of images, such as Cartoon Set (default: Gene's own faces)",
-    )
-    group.add_argument(
-        "--max-images",
-        type=bounded_int(64, 10**6),
-        default=10_000,
-        help="maximum number of training images (default: 10,000)",
-    )
-    group.add_argument(
-        "--cache-dir",
-        metavar="DIR",
-        default=str(faces.CACHE_DIR),
-        help="folder for the decoded images (default: %(default)s)",
-    )
-
-
-def _add_network_flags(group) -> None:
-    group.add_argument(
-        "--model",
-        choices=["relativistic", "dcgan"],
-        help="our conditional network with a relativistic loss, or a plain DCGAN",
-    )
-    group.add_argument(
-        "--latent", type=bounded_int(1, 4096), help="size of the generator's noise vector"
-    )
-    group.add_argument(
-        "--activation",
-        choices=["tanh", "linear"],
-        help="activation of the generator's output (relativistic model only)",
-    )
-    group.add_argument(
-        "--channels",
-        type=bounded_int(1, 4096),
-        nargs="+",
-        help="channels of the generator per resolution, lowest first; the resolution doubles "
-        "from each to the next, up to 64x64",
-    )
-
-
-def _add_training_flags(group) -> None:
-    group.add_argument("--batch-size", type=bounded_int(2, 4096), help="images per batch")
-    group.add_argument(
-        "--learning-rate",
-        type=bounded_float(1e-7, 10),
-        help="learning rate of Adam; the peak of a cosine decay for the relativistic model",
-    )
-    group.add_argument(
-        "--gradient-penalty",
-        type=bounded_float(0, 1e6),
-        help="weight of the zero-centered gradient penalties (relativistic model only)",
-    )
-    group.add_argument(
-        "--sigma",
-        type=bounded_float(0, 1),
-        help="standard deviation of the noise that the penalties add to images from -1 to 1 "
-        "(relativistic model only)",
-    )
-    group.add_argument(
-        "--l1-weight",
-        type=bounded_float(0, 1e6),
-        help="weight of the mean absolute difference between a generated image and the real one "
-        "with the same labels (relativistic model only)",
-    )
-    group.add_argument(
-        "--ema-decay",
-        type=bounded_float(0, 0.999999),
-        help="decay of the moving average of the generator's weights per step; 0 for none",
-    )
+MONITORED = 1000  # maximum number of held-out images to compare with generated ones in each epoch
+MIN_PICTURES = 8
+DRY_RUN_FOLDER = Path("results/avatars")
+DRY_RUN_PICTURES = 64
+DRY_RUN_COLUMNS = 8
+IMAGES_PER_SECOND = 60  # training speed of the recipe "few" on two cores
 
 
 def load_data(args: argparse.Namespace, split: str) -> LabelledImages:
     """Load one split of the images.
 
     Raises:
-        GeneError: If there are too few images for a preview.
+        GeneError: If there are too few images, or if they are all the same.
     """
-    if args.data == "faces":
-        data = faces.load(args.faces, args.max_images, split, args.cache_dir)
-    else:
-        data = ellipses.load(args.data, args.max_images, split)
-    needed = GRID * GRID
-    if len(data.images) < needed:
-        raise GeneError(
-            f"{args.faces}: only {len(data.images)} {split} images; a tenth of all images is held "
-            f"out, and at least {needed} of those are needed; use at least about 200 images"
-        )
+    if args.model == "sub-pixel":
+        count = args.max_images if split == "training" else MONITORED
+        return large_faces.load(count, split, args.cache_dir)
+    if args.data != "faces":
+        return ellipses.load(args.data, args.max_images, split)
+    data = load(args, split)
+    if args.faces and split == "held-out":
+        _check_held_out(args.faces, data.images)
     return data
 
 
-def build_trainer(args: argparse.Namespace, num_labels: int, steps: int) -> GANTrainer:
-    """Build and compile the trainer.
+def _check_held_out(source: str, images: np.ndarray) -> None:
+    if len(images) < MIN_PICTURES // 4:
+        raise GeneError(
+            f"{source}: too few pictures; give at least {MIN_PICTURES}, and at least 20 for good "
+            "results"
+        )
+    if (images == images[0]).all():
+        raise GeneError(f"{source}: all pictures are the same; use pictures that differ")
 
-    Args:
-        args: Parsed flags.
-        num_labels: Size of the one-hot label vector.
-        steps: Steps per epoch.
-    """
-    channels = args.channels
-    first = channels[0]
-    trainer: GANTrainer
-    if args.model == "dcgan":
-        generator = DCGANGenerator(args.latent, channels)
-        discriminator = DCGANDiscriminator([first // 16, first // 8, first // 4])
-        trainer = DCGANTrainer(generator, discriminator, args.ema_decay)
-        learning_rate = args.learning_rate
-    else:
-        generator = Generator(
-            args.latent, num_labels, channels=channels, output_activation=args.activation
-        )
-        discriminator = Discriminator(
-            num_labels, [first // 4, first // 2, first, first * 3 // 2, first * 2]
-        )
-        trainer = RelativisticGANTrainer(
-            generator,
-            discriminator,
-            args.ema_decay,
-            args.gradient_penalty,
-            args.sigma,
-            args.l1_weight,
-        )
-        learning_rate = keras.optimizers.schedules.CosineDecay(
-            args.learning_rate, steps * args.epochs, alpha=0.02
-        )
-    trainer.compile(
-        keras.optimizers.Adam(learning_rate, beta_1=0.5, beta_2=0.99),
-        # XLA's convolutions are half as fast as TensorFlow's own on a CPU.
-        jit_compile=keras.backend.backend() == "jax",
+
+def describe(args: argparse.Namespace) -> None:
+    """Describe the pictures in --faces."""
+    lines = faces.describe(args.faces, args.cache_dir, args.crop, not args.no_labels)
+    print("\n".join([f"{args.faces}:", *(f"  {line}" for line in lines)]))
+
+
+def print_expectation(args: argparse.Namespace, steps: int) -> None:
+    """Print how long the recipe "few" takes and what results to expect."""
+    minutes = args.epochs * steps * args.batch_size / IMAGES_PER_SECOND / 60
+    print(
+        f"recipe few: {args.epochs} epochs of {steps:,} steps, about {max(minutes, 1):,.0f} min on "
+        "two idle cores\n"
+        "what to expect: blurred shapes after the first epoch and clear ones after five; with few "
+        "pictures, most results are variations or mixtures of them; if the pictures have labels, "
+        "you can choose attributes"
     )
-    return trainer
+
+
+def print_next_steps(run: Run, args: argparse.Namespace) -> None:
+    """Print the commands that use the network."""
+    name = run.folder.name
+    folder = checkpoint_dir_flag(args)
+    print(f"look at its pictures: {run.path('samples')}")
+    print(f"draw more:            python -m explore.avatars draw --run {shlex.quote(name)}{folder}")
+    print(f"put it on a page:     python -m export.tfjs {shlex.quote(f'avatars/{name}')}{folder}")
+
+
+def write_contact_sheet(args: argparse.Namespace) -> None:
+    """Save a sheet of pictures as the network will see them, and print its path."""
+    images = load(args, "training").images[:DRY_RUN_PICTURES]
+    name = "".join(c if c.isalnum() or c in "-_" else "-" for c in Path(args.faces).stem)
+    path = DRY_RUN_FOLDER / f"{name or 'pictures'}-pictures.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    contact_sheet(images, min(DRY_RUN_COLUMNS, len(images)), scale=2).save(path)
+    print(f"{path}: {len(images)} pictures as the network will see them")
+
+
+def collapse_message(run: Run, args: argparse.Namespace) -> str:
+    """Return the error message for mode collapse, including what to do."""
+    advice = (
+        "give more pictures, pictures that are more alike (--crop subject), or labels"
+        if args.recipe == "few"
+        else "use --recipe few"
+    )
+    return (
+        f"{run.folder}: mode collapse: for {COLLAPSED_EPOCHS} epochs, generated images differed "
+        f"from each other less than {COLLAPSED_DIVERSITY:.0%} as much as real ones; start another "
+        f"run with --run NAME and {advice} (see docs/own-data.md)"
+    )
 
 
 def format_logs(logs: dict) -> str:
-    """Format losses and metrics for one line of progress."""
+    """Format losses and metrics for the progress line."""
     return "  ".join(
         f"{name.replace('_', ' ')} {value:.3f}" for name, value in logs.items() if name != "loss"
     )
@@ -244,13 +149,23 @@ def format_logs(logs: dict) -> str:
 
 def main(argv: list[str]) -> None:
     """Train and save a run."""
-    args = parse(argv)
+    args = parse(__doc__, argv)
+    if args.dry_run:
+        describe(args)
+        write_contact_sheet(args)
+        faces_flag = f"--faces {shlex.quote(args.faces)}"
+        print(f"train on them: python -m train.avatars {faces_flag} --run NAME")
+        return
     run = open_run(args)
+    if args.faces:
+        describe(args)
     keras.utils.set_random_seed(args.seed)
     training, held_out = (load_data(args, split) for split in SPLITS)
     labels = one_hot(held_out.labels[:MONITORED], held_out.attributes)
-    batches = ImageBatches(training, args.batch_size, args.seed)
-    trainer = build_trainer(args, labels.shape[1], batches.steps)
+    batches = build_batches(args, training)
+    if args.recipe == "few":
+        print_expectation(args, batches.steps)
+    trainer = build_trainer(args, training.attributes, batches.steps)
     write_meta(
         run,
         args,
@@ -266,9 +181,17 @@ def main(argv: list[str]) -> None:
         f"{len(training.attributes)} attributes, {run.meta['parameter_count']:,} weights",
         flush=True,
     )
-    monitor = GeneratorMonitor(held_out.images[:MONITORED], labels, trainer.network, args.seed)
-    previews = PreviewRecorder(run, trainer.network, labels[: GRID * GRID], args.seed)
+    monitor = GeneratorMonitor(
+        held_out.images[:MONITORED],
+        labels,
+        trainer.network,
+        args.seed,
+        training.images if args.data == "faces" else None,
+    )
+    previews = PreviewRecorder(run, trainer.network, labels, args.seed)
     previews.save_data(training.images)
+    # The recipes for ellipses demonstrate how training fails, so collapse does not stop them.
+    has_collapsed = CollapseDetector(enabled=args.data == "faces")
     fit(
         run,
         trainer,
@@ -278,12 +201,16 @@ def main(argv: list[str]) -> None:
         format_logs=format_logs,
         on_sample=previews.save_epoch,
         extra_callbacks=[monitor],
+        stop_when=has_collapsed,
     )
     best = run.meta["best"]
+    if has_collapsed.found:
+        raise GeneError(collapse_message(run, args))
     print(
-        f"best epoch {best['epoch']}: Frechet distance {best['frechet']:.4f} of the variance, "
-        f"diversity {best['diversity']:.2f}"
+        f"best epoch {best['epoch']}: Frechet distance {best['frechet']:.4f} (real images: 0), "
+        f"diversity {best['diversity']:.2f} (real images: 1)"
     )
+    print_next_steps(run, args)
 
 
 if __name__ == "__main__":

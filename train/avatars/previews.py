@@ -1,4 +1,4 @@
-"""Images of the same inputs after every epoch of a training: files, a sheet and an animation."""
+"""Images generated from the same inputs after every epoch, also as a sheet and an animation."""
 
 from pathlib import Path
 
@@ -7,43 +7,48 @@ import numpy as np
 from PIL import Image
 
 from common.files import atomic
-from data.avatars.labelled_images import IMAGE_SIDE, contact_sheet
+from data.avatars.labelled_images import contact_sheet
 from generate.faces import generate_images, sample_noise
+from train.avatars.monitor import repeat_rows
 from train.core.run import Run
 
-GRID = 4  # images along an edge of a preview
-DATA_ROWS = 8  # rows of samples/data.webp, which has as many columns as a preview has images
-FRAME_MILLISECONDS = 160  # duration of an epoch in the animation; the last one stays 10 times that
+GRID = 4  # rows and columns of a preview
+DATA_ROWS = 8  # rows of samples/data.webp; it has GRID * GRID columns
+FRAME_MILLISECONDS = 160  # duration of an epoch in the animation; the last one is 10 times as long
 
 
 class PreviewRecorder:
-    """Draws 16 fixed inputs after every epoch.
+    """Generates images from the same 16 inputs after every epoch.
 
     Args:
-        run: The run; images go to its folder samples/.
-        network: The generator, for the size of its noise.
-        labels: One-hot labels of the inputs, shape (16, num_labels).
+        run: The run; images are written to its folder samples/.
+        network: The generator, which determines the size of the noise.
+        labels: One-hot labels of the inputs, shape (n, num_labels); fewer than 16 are repeated.
         seed: Random seed of the noise.
     """
 
     def __init__(self, run: Run, network: keras.Model, labels: np.ndarray, seed: int):
-        self.folder = run.path("samples")
-        self.folder.mkdir(exist_ok=True)
-        self.labels = labels
+        self.run = run
+        self.labels = repeat_rows(labels, GRID * GRID)
         self.noise = sample_noise(network, GRID * GRID, seed)
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the images; it changes when the run replaces an earlier one."""
+        return self.run.path("samples")
 
     def save_data(self, images: np.ndarray) -> None:
         """Write samples/data.webp, the first images of the training data.
 
         Args:
-            images: uint8 array of shape (n, 64, 64, 3).
+            images: uint8 array of shape (n, side, side, channels).
         """
         columns = GRID * GRID
         sheet = contact_sheet(images[: DATA_ROWS * columns], columns)
         _save(sheet, self.folder / "data.webp", quality=90)
 
     def save_epoch(self, network: keras.Model, epoch: int) -> None:
-        """Write samples/epoch-NNN.webp, then all epochs so far as a sheet and as an animation.
+        """Write samples/epoch-NNN.webp, and update the sheet and the animation of all epochs.
 
         Args:
             network: The generator.
@@ -71,8 +76,9 @@ class PreviewRecorder:
 def _sheet(frames: list[Image.Image]) -> Image.Image:
     """Lay out previews with one row per epoch, its 16 images side by side."""
     pixels = np.stack([np.asarray(frame) for frame in frames])
-    cells = pixels.reshape(len(frames), GRID, IMAGE_SIDE, GRID, IMAGE_SIDE, 3).swapaxes(2, 3)
-    return contact_sheet(cells.reshape(-1, IMAGE_SIDE, IMAGE_SIDE, 3), GRID * GRID)
+    side = pixels.shape[1] // GRID
+    cells = pixels.reshape(len(frames), GRID, side, GRID, side, 3).swapaxes(2, 3)
+    return contact_sheet(cells.reshape(-1, side, side, 3), GRID * GRID)
 
 
 def _save(image: Image.Image, path: Path, **options) -> None:

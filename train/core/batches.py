@@ -1,4 +1,4 @@
-"""The endless training batches that every network's data set class derives from."""
+"""The base class of all training batches: endless, and resumable at any step."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -12,14 +12,14 @@ from common.cli import GeneError
 class ResumableBatches(ABC):
     """Endless training batches that can start at any step of any epoch.
 
-    The order of an epoch depends only on (seed, epoch) and a batch only on that order, the epoch
-    and the step, so a resumed run sees exactly the batches of an uninterrupted one.
+    The order of the examples depends only on (seed, epoch), and a batch depends only on that order,
+    the epoch and the step. So a resumed run gets exactly the same batches as an uninterrupted one.
 
     Attributes:
         seed: Random seed of the run. Set by the subclass.
         steps: Number of batches per epoch. Set by the subclass.
         items_per_step: Training examples per batch, for the progress line. Set by the subclass.
-        item_name: What the examples are, in the plural. Set by the subclass.
+        item_name: Plural noun for the examples, such as "images". Set by the subclass.
     """
 
     seed: int
@@ -29,10 +29,10 @@ class ResumableBatches(ABC):
 
     @abstractmethod
     def epoch_order(self, random: np.random.Generator) -> Any:
-        """Return the order of one epoch in whatever form `batch` needs, such as a permutation.
+        """Return the order of the examples in one epoch, in any form that `batch` can use.
 
         Args:
-            random: Random numbers of this epoch, seeded with (seed, epoch).
+            random: Random number generator of this epoch, seeded with (seed, epoch).
         """
 
     @abstractmethod
@@ -40,7 +40,7 @@ class ResumableBatches(ABC):
         """Return one batch.
 
         Args:
-            order: What `epoch_order` returned for this epoch.
+            order: The return value of `epoch_order` for this epoch.
             epoch: Epoch, counted from 0.
             step: Index of the batch within the epoch, counted from 0.
         """
@@ -63,11 +63,11 @@ def count_batches(
     Args:
         available: Number of training examples.
         batch_size: Examples per batch.
-        unit: What the examples are, in the plural, for the error message.
-        advice: Remedy that the error message names besides a smaller batch.
+        unit: Plural noun for the examples, such as "images", for the error message.
+        advice: What the error message suggests in addition to a smaller --batch-size.
 
     Raises:
-        GeneError: If there is not even one full batch.
+        GeneError: If the examples do not fill one batch.
     """
     if available < batch_size:
         raise too_few(available, batch_size, unit, f"{advice}, or use a smaller --batch-size")
@@ -77,5 +77,5 @@ def count_batches(
 def too_few(available: int, needed: int, unit: str, advice: str) -> GeneError:
     """Return the error for training data that does not fill one batch."""
     return GeneError(
-        f"{available:,} training {unit} are too few: one batch takes {needed:,}; {advice}"
+        f"{available:,} training {unit} are too few: one batch needs {needed:,}; {advice}"
     )

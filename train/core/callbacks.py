@@ -1,13 +1,14 @@
 """Callbacks that make Keras `fit` resumable at any step.
 
-Keras forgets on resume: `EarlyStopping` its best value and its wait, `ModelCheckpoint` its best
-value. These callbacks keep both in `record`, the JSON part of state.npz:
+Keras callbacks lose their state when training is resumed: `EarlyStopping` loses `best` and `wait`,
+and `ModelCheckpoint` loses `best`. The callbacks in this module keep these values in `record`, the
+JSON part of state.npz:
 
     epoch    finished epochs
     step     finished steps of the current epoch
     best     best value of the monitored metric so far, or None
     wait     epochs without an improvement
-    stopped  whether early stopping has ended the training
+    stopped  whether early stopping has ended training
     history  one dictionary per finished epoch, as in history.csv
 """
 
@@ -30,28 +31,28 @@ Record = dict[str, Any]
 
 
 class Interrupted(KeyboardInterrupt):
-    """Ctrl-C, raised after the state has been saved."""
+    """Raised on Ctrl-C, after the state has been saved."""
 
 
 class ResumableEarlyStopping(keras.callbacks.EarlyStopping):
-    """`EarlyStopping` that continues where a resumed run left off.
+    """`EarlyStopping` that keeps its state when a run is resumed.
 
     Args:
         monitor: Name of the metric to minimize.
         patience: Epochs without an improvement after which training stops.
-        record: The JSON part of the state; `wait`, `best` and `stopped` are updated.
-        stop_when: Called with the logs of an epoch; training stops if it returns True.
+        record: The JSON part of the state; this callback updates `wait`, `best` and `stopped`.
+        stop_when: Called with the logs of all epochs; training stops if it returns True.
     """
 
     def __init__(
-        self, monitor: str, patience: int, record: Record, stop_when: Callable[[Logs], bool]
+        self, monitor: str, patience: int, record: Record, stop_when: Callable[[list[Logs]], bool]
     ):
         super().__init__(monitor=monitor, mode="min", patience=patience)
         self.record = record
         self.stop_when = stop_when
 
     def on_train_begin(self, logs=None):
-        """Restore the best value and the wait."""
+        """Restore `best` and `wait` from the record."""
         super().on_train_begin(logs)
         self.wait = self.record["wait"]
         self.best = self.record["best"]
@@ -59,21 +60,22 @@ class ResumableEarlyStopping(keras.callbacks.EarlyStopping):
     def on_epoch_end(self, epoch, logs=None):
         """Update the record and decide whether to stop."""
         super().on_epoch_end(epoch, logs)
-        self.model.stop_training |= self.stop_when(logs)
+        self.model.stop_training |= self.stop_when([*self.record["history"], logs])
         self.record.update(wait=self.wait, best=float(self.best), stopped=self.model.stop_training)
 
 
 class RestoreMetrics(keras.callbacks.Callback):
-    """Restore the running metrics of an epoch that was interrupted; `fit` resets them to zero."""
+    """Restore the running metrics of an interrupted epoch, which `fit` would reset to zero."""
 
     def __init__(self, trainer: keras.Model, record: Record):
         super().__init__()
-        # Between epochs the variables still hold the values of the last epoch.
+        # Between epochs there is nothing to restore: the variables still hold the values of the
+        # last epoch.
         variables = trainer.metrics_variables if record["step"] else []
         self.values = [keras.ops.convert_to_numpy(variable) for variable in variables]
 
     def on_epoch_begin(self, epoch, logs=None):
-        """Restore the metrics, once."""
+        """Restore the metrics in the first epoch only."""
         if self.values:
             for variable, value in zip(self.model.metrics_variables, self.values, strict=True):
                 variable.assign(value)
@@ -83,17 +85,18 @@ class RestoreMetrics(keras.callbacks.Callback):
 class CheckpointCallback(keras.callbacks.Callback):
     """Write the run folder during training.
 
-    A single callback writes everything, so that the order is certain: first the best model, then
-    the samples and the history, and last the state, which completes the epoch. Within an epoch the
-    state is saved every `save_steps` steps.
+    A single callback writes all files, to guarantee their order: the best model, the samples, the
+    history, and finally the state, which completes the epoch. Within an epoch, the state is saved
+    every `save_steps` steps. When the first epoch is complete, the new run replaces an earlier run
+    of the same name.
 
     Args:
         run: The run to write to.
         record: The JSON part of the state.
         steps: Steps per epoch.
         monitor: Name of the metric to minimize.
-        save_steps: Steps between two saved states.
-        on_sample: Called with the network and the number of the epoch, counted from 1.
+        save_steps: Number of steps between saves of the state.
+        on_sample: Called after each epoch with the network and the epoch, counted from 1.
     """
 
     def __init__(
@@ -118,13 +121,13 @@ class CheckpointCallback(keras.callbacks.Callback):
         self.saved_at = time.monotonic()
 
     def interrupt(self, *_) -> None:
-        """Handle SIGINT: the first one finishes the step and saves, the second one ends at once."""
+        """Handle Ctrl-C: the first lets the step finish and saves, the second stops immediately."""
         if self.interrupted:
             raise KeyboardInterrupt
         self.interrupted = True
 
     def on_train_batch_end(self, batch, logs=None):
-        """Save the state if it is time to, or if the user pressed Ctrl-C."""
+        """Save the state every `save_steps` steps, and after Ctrl-C."""
         step = self.step_offset + batch + 1
         self.record["step"] = step
         if step == self.steps:  # on_epoch_end saves
@@ -135,12 +138,12 @@ class CheckpointCallback(keras.callbacks.Callback):
             raise Interrupted
 
     def on_epoch_end(self, epoch, logs=None):
-        """Save the epoch."""
+        """Write all files of the run; raise GeneError if the loss or a metric is not finite."""
         row = {"epoch": epoch + 1} | {name: float(value) for name, value in logs.items()}
         if not all(map(math.isfinite, row.values())):
             raise GeneError(
                 f"{self.run.folder}: loss became NaN or infinite in epoch {epoch + 1}; "
-                "lower --learning-rate and restart with --overwrite"
+                "start another run with --run NAME and a lower --learning-rate"
             )
         self.record["history"].append(row)
         self.step_offset = 0
@@ -151,6 +154,7 @@ class CheckpointCallback(keras.callbacks.Callback):
             self.on_sample(network, epoch + 1)
         write_text(self.run.path("history.csv"), as_csv(self.record["history"]))
         self._save_state()
+        self.run.replace_earlier()
         if self.interrupted:
             raise Interrupted
 
@@ -164,13 +168,13 @@ class CheckpointCallback(keras.callbacks.Callback):
 
 
 class ProgressCallback(keras.callbacks.Callback):
-    """Print the progress within an epoch and one line after it.
+    """Print progress during each epoch, and a line with its metrics at the end.
 
     Args:
         record: The JSON part of the state.
-        data: The training batches, for `steps`, `items_per_step` and `item_name`.
-        epochs: Epochs at which training ends.
-        format_logs: Formats the logs of an epoch for one line.
+        data: The training batches; `steps`, `items_per_step` and `item_name` are used.
+        epochs: Maximum number of epochs.
+        format_logs: Formats the metrics of an epoch as one line.
     """
 
     def __init__(self, record: Record, data, epochs: int, format_logs: Callable[[Logs], str]):
@@ -193,8 +197,8 @@ class ProgressCallback(keras.callbacks.Callback):
         )
 
     def on_train_batch_end(self, batch, logs=None):
-        """Print progress now and then."""
-        if self.progress is None:  # the first step compiles, so its speed means nothing
+        """Update the progress line."""
+        if self.progress is None:  # do not time the first step, which includes compilation
             self.progress = Progress(self.epochs * self.data.steps, self._steps_done())
             return
         self.progress.show(self._steps_done(), lambda speed: self._line(logs, speed))
@@ -215,12 +219,12 @@ class ProgressCallback(keras.callbacks.Callback):
 
 
 def state_variables(trainer: keras.Model) -> list:
-    """Return everything that the next step depends on.
+    """Return all variables that the next training step depends on.
 
     Args:
         trainer: A compiled Keras model.
 
     Returns:
-        Weights, random seeds, carried state, optimizer variables and running metrics.
+        Weights, random seeds, recurrent states, optimizer variables and running metrics.
     """
     return [*trainer.variables, *trainer.optimizer.variables, *trainer.metrics_variables]

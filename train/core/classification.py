@@ -1,16 +1,16 @@
-"""Base class of the trainers of classifying networks."""
+"""The base class for training classifiers."""
 
 import keras
 
 
 class ClassificationTrainer(keras.Model):
-    """Trainer of a classifying `network` that tracks cross-entropy and accuracy.
+    """Trains a classifier, and tracks its cross-entropy and accuracy.
 
-    Subclasses update `cross_entropy` (mean, in nats) and `accuracy` (share of correct answers, 0 to
-    1) in `compute_loss`.
+    Subclasses update two metrics in `compute_loss`: `cross_entropy`, the mean
+    cross-entropy in nats, and `accuracy`, the fraction of correct predictions from 0 to 1.
 
     Args:
-        network: The Keras model to train; it is the model that a run saves.
+        network: The classifier, a Keras model. The run saves this model, not the trainer.
     """
 
     def __init__(self, network: keras.Model):

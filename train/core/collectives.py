@@ -1,4 +1,4 @@
-"""Exchange data between the processes of a distributed training; trivial in a single process."""
+"""Exchange data between the processes of distributed training; no-ops in a single process."""
 
 import hashlib
 import io
@@ -12,7 +12,7 @@ from jax.experimental import multihost_utils
 
 from common.cli import GeneError
 
-RUN_FILES = ["meta.json", "state.npz", "model.keras"]  # what all processes need to resume
+RUN_FILES = ["meta.json", "state.npz", "model.keras"]  # what every process needs to resume
 
 
 def is_main_process() -> bool:
@@ -21,12 +21,12 @@ def is_main_process() -> bool:
 
 
 def process_count() -> int:
-    """Return the number of processes that train together; 1 before and after that."""
+    """Return the number of connected processes; 1 before they connect and after they disconnect."""
     return jax.process_count() if jax.distributed.is_initialized() else 1
 
 
 def shard_slice(count: int) -> slice:
-    """Return the slice of `count` items that this process works on."""
+    """Return the slice of `count` items that is this process's share of the work."""
     if process_count() == 1:
         return slice(count)
     start = count * jax.process_index() // jax.process_count()
@@ -35,7 +35,7 @@ def shard_slice(count: int) -> slice:
 
 
 def broadcast(data: bytes) -> bytes:
-    """Return the bytes that process 0 has."""
+    """Return the `data` of process 0 in every process."""
     if process_count() == 1:
         return data
     size = int(multihost_utils.broadcast_one_to_all(np.int64(len(data))))
@@ -44,21 +44,25 @@ def broadcast(data: bytes) -> bytes:
 
 
 def raise_first_error(message: str) -> None:
-    """Raise the error of process 0 in the other processes, so that they do not wait for it.
+    """Raise the error of process 0 in the other processes, which would otherwise wait forever.
 
     Args:
-        message: Text of the error of this process; "" for none. Only that of process 0 counts.
+        message: Error message of this process; "" for none. Only the message of process 0 is used.
 
     Raises:
-        GeneError: In all processes but process 0, which raises its own error.
+        GeneError: If process 0 has an error. Process 0 itself does not raise it here.
     """
-    first = broadcast(message.encode()).decode()
+    first = broadcast(message.encode(errors="backslashreplace")).decode()
     if first and not is_main_process():
         raise GeneError(first)
 
 
 def broadcast_files(folder: Path) -> None:
-    """Copy the files of a run that is resumed from process 0 to the folders of the others."""
+    """Give all other processes copies of process 0's files that are needed to resume a run.
+
+    Args:
+        folder: The folder of the run in process 0; the temporary folder in the other processes.
+    """
     if process_count() == 1:
         return
     for name in RUN_FILES:
@@ -91,7 +95,11 @@ def _load_arrays(data: bytes) -> list[np.ndarray]:
 
 
 def assert_equal(values: dict[str, Any]) -> None:
-    """Raise GeneError in every process unless all have the same values (JSON)."""
+    """Raise GeneError in every process unless all processes pass the same values.
+
+    Args:
+        values: JSON values by name. The error lists the names of those that differ.
+    """
     if process_count() == 1:
         return
     texts = [json.dumps(value, sort_keys=True).encode() for value in values.values()]

@@ -10,19 +10,19 @@ from train.core.collectives import broadcast
 
 
 class ReplicatedBatchLayout(keras.distribution.DataParallel):
-    """Data-parallel distribution in which every process has the whole batch.
+    """Data-parallel distribution in which every process passes the whole batch to Keras.
 
-    `shard_batches` then gives each device its rows. Keras itself expects a share of the batch from
-    every process, which fails for a smaller last batch.
+    `shard_batches` then splits it among the devices. By default, Keras expects each process to pass
+    only its share of the batch, which fails if the last batch is smaller.
     """
 
     def get_data_layout(self, data_shape):
-        """Return the layout of a batch: replicated."""
+        """Return a layout that replicates the batch on every device."""
         return keras.distribution.TensorLayout([None] * len(data_shape), self.device_mesh)
 
 
 def shard_batches(trainer: keras.Model) -> None:
-    """Make the steps of a trainer give every device its share of the rows of a batch."""
+    """Make each device compute an equal share of each batch in the steps of a trainer."""
     distribution = keras.distribution.distribution()
     if distribution:
         mesh = distribution.device_mesh
@@ -31,7 +31,11 @@ def shard_batches(trainer: keras.Model) -> None:
 
 
 def _sharded_step(step, mesh, must_shard: bool):
-    """Wrap a Keras step; batches that cannot be sharded stay whole, or raise GeneError."""
+    """Wrap a Keras step, so that it splits each batch among the devices.
+
+    If a batch cannot be divided equally, the step raises GeneError if `must_shard`; otherwise,
+    every device computes the whole batch.
+    """
     devices = mesh.devices.size
 
     def shard(rows):
@@ -41,8 +45,8 @@ def _sharded_step(step, mesh, must_shard: bool):
             return keras.distribution.distribute_tensor(rows, layout)
         if must_shard:
             raise GeneError(
-                f"--batch-size: {rows.shape[0]} rows cannot be divided among {devices} devices; "
-                f"use a multiple of {devices}"
+                f"--batch-size: {rows.shape[0]} rows cannot be divided evenly among "
+                f"{devices} devices; use a multiple of {devices}"
             )
         return rows
 
@@ -51,9 +55,9 @@ def _sharded_step(step, mesh, must_shard: bool):
 
 @contextlib.contextmanager
 def local_copy(network: keras.Model):
-    """Yield a copy of a network that this process can run without the others.
+    """Yield a copy of a network that this process can run without the other processes.
 
-    Without distribution it is the network itself.
+    In a single process, yield the network itself.
     """
     distribution = keras.distribution.distribution()
     if distribution is None:
@@ -69,8 +73,8 @@ def local_copy(network: keras.Model):
 
 
 class BroadcastLogs(keras.callbacks.Callback):
-    """Give every process the logs of process 0, so that all stop at the same epoch."""
+    """Send the logs of process 0 to every process, so that all stop after the same epoch."""
 
     def on_epoch_end(self, epoch, logs=None):
-        """Replace the logs of an epoch."""
+        """Replace the logs of the epoch with those of process 0."""
         logs.update(json.loads(broadcast(json.dumps(logs).encode())))

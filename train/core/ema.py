@@ -9,15 +9,15 @@ WARM_UP = 10  # after n updates the decay is at most n / (n + WARM_UP)
 class Ema:
     """Keeps an exponential moving average of a network's weights in a second network.
 
-    The decay rises over the first updates, so that the average soon forgets the initial weights.
+    The decay rises over the first updates, so that the initial weights soon have no effect.
 
     Args:
-        trainer: The Keras model that is trained. It owns the number of updates, which is part of
-            the state that a resumed run restores.
-        source: The network that learns.
+        trainer: The Keras model that is trained. It stores the number of updates as one of its
+            variables, so that a resumed run restores it.
+        source: The network whose weights are averaged.
         average: A network of the same architecture; receives the averaged weights.
-        decay: Share of the average that an update keeps, from 0 (the last weights) to below 1.
-            The average reaches back over about 1 / (1 - decay) updates.
+        decay: Fraction of the average that each update keeps, from 0 (no averaging) to below 1.
+            The average covers about the last 1 / (1 - decay) updates.
     """
 
     def __init__(

@@ -20,8 +20,9 @@ from train.core.callbacks import (
 from train.core.collectives import is_main_process
 from train.core.data_parallel import BroadcastLogs, shard_batches
 from train.core.distributed import shutdown
-from train.core.meta import resume_command
+from train.core.meta import how_to_continue
 from train.core.plot_history import plot_history
+from train.core.preview import PREVIEW_FILE, Preview
 from train.core.run import Run
 
 
@@ -35,31 +36,33 @@ def fit(
     format_logs: Callable[[Logs], str],
     on_sample: Callable[[keras.Model, int], None] = lambda network, epoch: None,
     extra_callbacks: Sequence[keras.callbacks.Callback] = (),
-    stop_when: Callable[[Logs], bool] = lambda logs: False,
+    stop_when: Callable[[list[Logs]], bool] = lambda history: False,
     validation_data=None,
     validation_batch_size: int | None = None,
 ) -> None:
-    """Train until `args.epochs`, until patience runs out, or until `stop_when` is true.
+    """Train for `args.epochs` epochs, or until patience runs out or `stop_when` returns True.
 
     Args:
         run: The run folder, which is written during training.
         trainer: A compiled Keras model whose attribute `network` is the model that is saved.
-        data: Training batches (see `train.core.batches.ResumableBatches`): `steps` per epoch,
-            `batches(epoch, step)`, which yields batches without end from that step on, and
-            `items_per_step` and `item_name` for the progress line.
+        data: Training batches, usually `train.core.batches.ResumableBatches`: `steps` per epoch,
+            an endless iterator `batches(epoch, step)`, and `items_per_step` and `item_name` for the
+            progress line.
         args: Parsed flags; `epochs`, `patience`, `save_steps` and `resume` are used.
         monitor: Name of the logged metric to minimize.
-        format_logs: Formats metrics for one line of progress.
-        on_sample: Called after each epoch with a network and the number of the epoch; writes
-            samples.
+        format_logs: Formats metrics for the progress line.
+        on_sample: Writes samples; called after each epoch with the network and the epoch, counted
+            from 1.
         extra_callbacks: Callbacks that add metrics to the logs of an epoch.
-        stop_when: Called with the logs of an epoch; training stops if it returns True.
+        stop_when: Called after each epoch with the logs of all epochs so far; training stops if it
+            returns True.
         validation_data: Arrays for Keras `fit`, evaluated after each epoch.
         validation_batch_size: Batch size for `validation_data`.
 
     Raises:
-        GeneError: If the state does not fit on `--resume`, or if the loss is not finite.
-        Interrupted: After Ctrl-C, when the state has been saved.
+        GeneError: If the state does not fit the network on `--resume`, or if the loss is not
+            finite.
+        Interrupted: After Ctrl-C, once the state has been saved.
     """
     record = _open_record(run, trainer, data.steps, args, monitor, stop_when)
     checkpoint = CheckpointCallback(
@@ -70,6 +73,7 @@ def fit(
         save_steps=args.save_steps,
         on_sample=on_sample,
     )
+    preview = Preview(run, record["history"], monitor, format_logs)
     callbacks = [
         *extra_callbacks,
         BroadcastLogs(),
@@ -77,21 +81,24 @@ def fit(
         ResumableEarlyStopping(monitor, args.patience, record, stop_when),
         checkpoint,
         ProgressCallback(record, data, args.epochs, format_logs),
+        preview,
     ]
     shard_batches(trainer)
+    if is_main_process():
+        print(f"to watch it learn, epoch by epoch: {run.folder / PREVIEW_FILE}", flush=True)
     previous_handler = signal.signal(signal.SIGINT, checkpoint.interrupt)
     try:
         while record["epoch"] < args.epochs and not record["stopped"]:
             steps_left = data.steps - record["step"]
-            whole_epochs = steps_left == data.steps
+            several_epochs = steps_left == data.steps and not run.replacement
             trainer.fit(
                 data.batches(record["epoch"], record["step"]),
                 steps_per_epoch=steps_left,
                 initial_epoch=record["epoch"],
-                epochs=args.epochs if whole_epochs else record["epoch"] + 1,
+                epochs=args.epochs if several_epochs else record["epoch"] + 1,
                 shuffle=False,
                 verbose=0,
-                callbacks=callbacks,
+                callbacks=[*callbacks, *_tensorboard(run, args)],
                 validation_data=validation_data,
                 validation_batch_size=validation_batch_size,
             )
@@ -99,7 +106,7 @@ def fit(
         if is_main_process():
             print(
                 f"\nstopped in epoch {record['epoch'] + 1} after step {record['step']}; "
-                f"to continue: {resume_command(run, args)}",
+                f"{how_to_continue(run, args)}",
                 file=sys.stderr,
             )
         raise
@@ -109,6 +116,14 @@ def fit(
     run.meta["finished"] = True
     run.save_meta()
     plot_history(record["history"], run.path("history.png"))
+    preview.write(is_finished=True)
+
+
+def _tensorboard(run: Run, args) -> list[keras.callbacks.Callback]:
+    """Return the callback for `--tensorboard`, but none while the run has a temporary folder."""
+    if not args.tensorboard or run.replacement:
+        return []
+    return [keras.callbacks.TensorBoard(run.path("logs"), write_graph=False)]
 
 
 def _open_record(
@@ -117,9 +132,9 @@ def _open_record(
     steps: int,
     args,
     monitor: str,
-    stop_when: Callable[[Logs], bool],
+    stop_when: Callable[[list[Logs]], bool],
 ) -> Record:
-    """Return a new record, or on `--resume` the saved one, and restore the trainer's state."""
+    """Return a new record; on `--resume`, restore the trainer and return the saved record."""
     trainer.optimizer.build(trainer.trainable_variables)
     if not args.resume:
         return {
@@ -133,17 +148,17 @@ def _open_record(
     record = run.load_state(lambda record: is_valid_record(record, steps, monitor))
     run.restore(state_variables(trainer))
     run.update_progress(record, monitor)
-    last_epoch = record["history"][-1:]
+    history = record["history"]
     out_of_patience = record["wait"] >= args.patience
-    record["stopped"] = out_of_patience or any(map(stop_when, last_epoch))
+    record["stopped"] = out_of_patience or bool(history and stop_when(history))
     return record
 
 
 def is_valid_record(record: Record, steps: int, monitor: str) -> bool:
-    """Return whether a record read from state.npz is one that `fit` can have written.
+    """Return whether a record from state.npz has the content that `fit` writes.
 
     Args:
-        record: The parsed JSON, of any kind.
+        record: Any parsed JSON value.
         steps: Steps per epoch.
         monitor: Name of the monitored metric.
     """

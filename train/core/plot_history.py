@@ -16,29 +16,29 @@ from matplotlib.ticker import MaxNLocator
 
 INK = "#3b3a36"
 GRID = "#d9d6cd"
-# Distinct for color-blind readers and in grayscale.
+# These two are easy to tell apart in grayscale, and for color-blind readers.
 TRAINING = "#c2693d"
 VALIDATION = "#2f6f8f"
-COLUMNS = 3  # panels per row, at most
+COLUMNS = 3  # maximum number of panels per row
 
 # metric: (title, label of the y axis)
 LABELS = {
     "cross_entropy": ("Cross-entropy", "nats"),
-    "accuracy": ("Accuracy", "share correct"),
+    "accuracy": ("Accuracy", "fraction correct"),
     "loss": ("Total loss", "loss"),
     "discriminator_loss": ("Discriminator loss", "loss"),
     "generator_loss": ("Generator loss", "loss"),
     "reconstruction": ("Reconstruction loss", "loss"),
-    "frechet": ("Fréchet distance", "share of the variance"),
+    "frechet": ("Fréchet distance", "fraction of the variance"),
     "diversity": ("Diversity", "relative to the data"),
 }
 
 
 def plot_history(rows: Sequence[Mapping[str, float]], path: str | Path) -> None:
-    """Plot every metric in a panel of its own, training and validation together.
+    """Plot each metric in its own panel, training and validation together.
 
     Args:
-        rows: One per epoch, as in history.csv.
+        rows: Metrics by name, one row per epoch, as in history.csv.
         path: The PNG file to write.
     """
     names = _metrics(rows)
@@ -62,9 +62,9 @@ def plot_history(rows: Sequence[Mapping[str, float]], path: str | Path) -> None:
 
 
 def _metrics(rows: Sequence[Mapping[str, float]]) -> list[str]:
-    """Return the metrics to plot: no duplicates and none that is always zero."""
+    """Return the metrics to plot, without duplicates and without those that are always zero."""
     names = [name for name in rows[0] if name != "epoch" and not name.startswith("val_")]
-    if len(names) > 1 and "loss" in names:  # equals the cross-entropy, or the sum of the others
+    if len(names) > 1 and "loss" in names:  # the cross-entropy, or the sum of the other losses
         names.remove("loss")
     return [name for name in names if any(row[name] for row in rows)]
 

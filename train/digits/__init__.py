@@ -1,1 +1,1 @@
-"""Training of the digit networks: python -m train.digits."""
+"""Train the digit networks: `python -m train.digits`."""

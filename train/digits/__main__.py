@@ -1,22 +1,23 @@
 """Train a network that classifies handwritten digits.
 
-    python -m train.digits                          784 pixels, 100 sigmoids, ten sigmoids (2015)
+    python -m train.digits                          the original network, an MLP: 784 inputs, 100
+                                                    hidden sigmoids and 10 output sigmoids
     python -m train.digits --recipe modern          a small convolutional network
-    python -m train.digits --recipe judge           another one, which rates generated images
+    python -m train.digits --recipe judge           another one, to rate generated images
     python -m train.digits --recipe robust          trained on adversarially perturbed images
     python -m train.digits --recipe eleven          with an 11th class: images that fool `original`
     python -m train.digits --recipe modern --resume continue a stopped run
     python -m train.digits --mnist ~/mnist          your own copy of the IDX files, plain or gzip
 
-5,000 of the 60,000 training digits are held out and monitored during training; the 10,000 test
-digits are used once, at the end. The run, with its confusion matrix and the misclassified digits,
-is written to checkpoints/digits/RUN.
+5,000 of the 60,000 training digits are held out to monitor training; the 10,000 test digits are
+used once, at the end. The run, with its confusion matrix and the misclassified digits, is written
+to checkpoints/digits/RUN.
 """
 
 from train.core.backend import select_backend
 
 if __name__ == "__main__":
-    select_backend()
+    select_backend("digits", __doc__)
 
 import argparse
 from collections.abc import Callable
@@ -30,10 +31,11 @@ from data.digits.mnist import NUM_CLASSES, DigitSplit, load_digits
 from models.digits import NETWORKS, ConvNet, LeNet, SigmoidMLP
 from train.core.fit import fit
 from train.core.meta import write_meta
-from train.core.run import Run, open_run
+from train.core.run import Run
+from train.core.run_folder import open_run
+from train.digits.arguments import parse
 from train.digits.confusion import confusion_csv, plot_confusion, plot_mistakes
 from train.digits.fooling import add_fooling_class, fooling_images, sha256_of
-from train.digits.recipes import parse
 from train.digits.trainer import (
     DigitBatches,
     DigitTrainer,
@@ -99,7 +101,7 @@ def predict(network: keras.Model, split: DigitSplit) -> np.ndarray:
 
 
 def evaluate(run: Run, network: keras.Model, split: DigitSplit) -> float:
-    """Write the confusion matrix and the mistakes into samples/; return the accuracy."""
+    """Write the confusion matrix and the mistakes to samples/; return the accuracy, 0 to 1."""
     predictions = predict(network, split)
     run.write_sample("confusion.csv", confusion_csv(split.labels, predictions))
     plot_confusion(split.labels, predictions, run.path("samples") / "confusion.png")
@@ -108,7 +110,10 @@ def evaluate(run: Run, network: keras.Model, split: DigitSplit) -> float:
 
 
 def load_data(args):
-    """Return the digits, the training split (with the fooling images) and its description."""
+    """Return all digits, the training split and its description for meta.json.
+
+    The training split includes the fooling images, if the flags ask for them.
+    """
     digits = load_digits(args.mnist, args.allow_other_digits)
     if not args.fooling_images:
         return digits, digits.training, digits.meta
@@ -157,8 +162,8 @@ def main(argv):
 
 
 def _report(run, digits):
-    """Measure the best network on the test digits."""
-    best, _ = load_run(run.folder, "digits", NETWORKS)
+    """Measure the best network on the test digits, save the accuracy and print it."""
+    best, _ = load_run(run.location, "digits", NETWORKS)
     accuracy = evaluate(run, best, digits.test)
     run.meta["metrics"] = {
         "held_out_accuracy": run.meta["best"]["val_accuracy"],

@@ -20,9 +20,9 @@ def augment(
     Args:
         images: Images, uint8 of shape (n, 28, 28).
         random: Source of random numbers.
-        translation: Largest shift in pixels, in each direction.
-        rotation: Largest rotation in degrees, in each direction.
-        shear_zoom: Largest change of width, height and shear, as a fraction.
+        translation: Maximum shift in pixels, in each direction.
+        rotation: Maximum rotation in degrees, in each direction.
+        shear_zoom: Maximum change of width, height and shear, as a fraction.
 
     Returns:
         Images, float32 of shape (n, 28, 28), from 0 to 1.
@@ -50,7 +50,7 @@ def _random_matrices(
 
 
 def _bilinear(images: np.ndarray, positions: np.ndarray) -> np.ndarray:
-    """Interpolate images at fractional positions; they are surrounded by paper.
+    """Interpolate images at fractional positions; everything outside an image is 0.
 
     Args:
         images: Images, uint8 of shape (n, 28, 28).

@@ -17,22 +17,22 @@ matplotlib.use("Agg")
 from matplotlib import pyplot
 from matplotlib.colors import LinearSegmentedColormap, LogNorm
 
-# Light enough at its end that dark numbers stay readable on it.
+# Even its darkest color is light enough for dark numbers to be readable.
 _HEAT = LinearSegmentedColormap.from_list("counts", ["#fbf7ee", "#f0c9a8", TRAINING])
 _MAX_SHOWN = 120
 _COLUMNS = 20
 
 
 def count_confusions(labels: np.ndarray, predictions: np.ndarray) -> np.ndarray:
-    """Count how often each digit was classified as what.
+    """Return the confusion matrix: how often each digit was classified as each class.
 
     Args:
         labels: True digits, of shape (n,).
         predictions: Predicted classes, of shape (n,). Class 10 means "no digit".
 
     Returns:
-        Counts of shape (10, 10), or (10, 11) if there are predictions of class 10: a row for each
-        digit, a column for each prediction.
+        Counts of shape (10, 10), or (10, 11) if there are predictions of class 10. Rows are true
+        digits, columns are predictions.
     """
     num_columns = max(NUM_CLASSES, int(predictions.max()) + 1)
     return confusion_matrix(labels, predictions, labels=range(num_columns))[:NUM_CLASSES]

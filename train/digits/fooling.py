@@ -5,6 +5,7 @@ import hashlib
 import numpy as np
 
 from common.progress import Progress
+from common.runs import find_any_run
 from data.digits.mnist import NUM_CLASSES, DigitSplit
 from data.digits.pixel_quantiles import pixel_quantiles
 from generate.digits import load
@@ -13,22 +14,24 @@ from generate.digits.logits import logits_fn
 
 TARGET_RUN = "original"
 _SEARCHES_AT_ONCE = 100
-_SEED_STRIDE = 7_000_003  # keeps the searches of different seeds apart
+_SEED_STRIDE = 7_000_003  # so that runs with different seeds do not repeat searches
 
 
 def fooling_images(training: DigitSplit, checkpoint_dir: str, count: int, seed: int) -> np.ndarray:
     """Evolve images that fool the network of the run `original`.
 
     Args:
-        training: Training digits; the pixel values of the strokes are sampled from them.
-        checkpoint_dir: Folder of all runs.
-        count: Number of images, rounded to the same number for each digit, at least one.
+        training: Training digits, from which the pixel values of the strokes are sampled.
+        checkpoint_dir: Folder that contains all runs. If `original` is not there, the default
+            folders are searched.
+        count: Number of images, rounded down so that every digit has the same number; at least one
+            per digit.
         seed: Random seed.
 
     Returns:
         Images, uint8 of shape (about `count`, 28, 28).
     """
-    logits_of = logits_fn(load(TARGET_RUN, checkpoint_dir))
+    logits_of = logits_fn(load(find_any_run("digits", TARGET_RUN, checkpoint_dir)))
     progress = Progress(count)
     per_digit = max(1, count // NUM_CLASSES)
     found = []

@@ -20,8 +20,8 @@ class DigitBatches(ResumableBatches):
         batch_size: Digits per batch.
         classes: Number of classes.
         seed: Random seed of the order and the augmentation.
-        replay_steps: How many times in a row each batch is yielded.
-        label_smoothing: Share of each target that is spread evenly over all classes (Szegedy et
+        replay_steps: Number of consecutive steps that use the same batch.
+        label_smoothing: Fraction of each target that is spread evenly over all classes (Szegedy et
             al., 2016, arXiv:1512.00567).
         augmentation: Keyword arguments of `augment`; no augmentation if all are zero.
     """
@@ -53,7 +53,7 @@ class DigitBatches(ResumableBatches):
         return random.permutation(len(self.split.labels))
 
     def batch(self, order: np.ndarray, epoch: int, step: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return one batch; consecutive steps return the same one when batches are replayed."""
+        """Return one batch; `replay_steps` consecutive steps return the same one."""
         index = step // self.replay_steps
         position, batch = self._replayed
         if position != (epoch, index):
@@ -84,14 +84,14 @@ def one_hot(labels: np.ndarray, classes: int, label_smoothing: float = 0.0) -> n
 
 
 class DigitTrainer(keras.Model):
-    """Train a copy of a network and keep the moving average of its weights in the network.
+    """Trains a copy of a network; the network itself gets the moving average of the copy's weights.
 
-    The average is that of the weights before each step (Polyak & Juditsky, 1992). It includes the
-    statistics of batch normalization.
+    The weights before each step are averaged (Polyak & Juditsky, 1992), including the statistics of
+    batch normalization.
 
     Args:
-        network: The network that gets the averaged weights. It has no gradient.
-        ema_decay: Decay of the average, see `train.core.ema`. 0 for the latest weights.
+        network: The network that receives the averaged weights. It is not trained itself.
+        ema_decay: Decay of the average, see `train.core.ema`; 0 for no averaging.
     """
 
     def __init__(self, network: keras.Model, ema_decay: float = 0.0):
@@ -105,18 +105,18 @@ class DigitTrainer(keras.Model):
         self.accuracy = keras.metrics.Mean(name="accuracy")
 
     def build(self, input_shape=None):
-        """Do nothing: both networks are built already."""
+        """Do nothing; both networks are already built."""
         self.built = True
 
     def call(self, images, training=False):
-        """Return logits: of the learner in training, else of the averaged network."""
+        """Return the logits of the trained copy in training, otherwise of the averaged network."""
         if not training:
             return self.network(images, training=False)
         self.ema.update()
         return self.learner(self.perturb(images), training=True)
 
     def perturb(self, images):
-        """Return the images as the learner sees them."""
+        """Return the images to train on; this base class does not perturb them."""
         return images
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
@@ -129,17 +129,17 @@ class DigitTrainer(keras.Model):
 
 
 class FreeAdversarialTrainer(DigitTrainer):
-    """Train on images that are perturbed against the network.
+    """Trains on adversarially perturbed images.
 
-    The backward pass that trains the weights also gives the gradient for the perturbation ("free"
-    adversarial training, Shafahi et al., 2019, arXiv:1904.12843), so each batch must be replayed
-    several times. Use the optimizer that `make_optimizer` returns.
+    One backward pass computes the gradients of both the weights and the perturbation ("free"
+    adversarial training, Shafahi et al., 2019, arXiv:1904.12843). For this to work, each batch must
+    be replayed several times. Compile with the optimizer that `make_optimizer` returns.
 
     Args:
-        network: The network that gets the averaged weights.
+        network: The network that receives the averaged weights.
         ema_decay: See `DigitTrainer`.
         batch_size: Images per batch.
-        epsilon: Largest Euclidean norm of the perturbation of one image.
+        epsilon: Maximum Euclidean norm of the perturbation of one image.
     """
 
     def __init__(self, network: keras.Model, ema_decay: float, batch_size: int, epsilon: float):
@@ -161,13 +161,13 @@ class FreeAdversarialTrainer(DigitTrainer):
 
 
 class AdamWWithPerturbation(keras.optimizers.AdamW):
-    """AdamW for all variables but the perturbation, which follows its gradient uphill.
+    """AdamW for the weights, and projected gradient ascent for the perturbation.
 
     Each step moves the perturbation of an image by half of `epsilon` along the normalized gradient
     and then projects it back into the ball of radius `epsilon`.
 
     Args:
-        perturbation: The variable, of shape (batch, 28, 28).
+        perturbation: The variable with the perturbations, of shape (batch, 28, 28).
         epsilon: Radius of the ball.
         *args: Arguments of `keras.optimizers.AdamW`.
         **kwargs: Arguments of `keras.optimizers.AdamW`.
@@ -180,7 +180,7 @@ class AdamWWithPerturbation(keras.optimizers.AdamW):
         self.exclude_from_weight_decay([perturbation])
 
     def update_step(self, gradient, variable, learning_rate):
-        """Update one variable."""
+        """Update a weight with AdamW, or the perturbation by gradient ascent."""
         if tuple(variable.shape) != self.perturbation_shape:
             super().update_step(gradient, variable, learning_rate)
             return

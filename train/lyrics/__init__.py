@@ -1,1 +1,1 @@
-"""Training of the lyrics networks: python -m train.lyrics."""
+"""Train the lyrics networks: `python -m train.lyrics`."""

@@ -1,151 +1,19 @@
-"""Training batches of songs, one class per lyrics network.
+"""Training batches of songs for the lyrics networks; `stateful_batches.py` has those for the LSTM.
 
-All of them read token ids from the memory map of a corpus and yield (inputs, targets, weights),
-where weight 0 marks padding.
+All batches are (inputs, targets, weights), where weight 0 marks padding. They read token ids from
+the memory map of a corpus. If the songs do not fill one batch, the batch is smaller.
 """
 
-import heapq
 import math
-from bisect import bisect_right
-from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 
 from data.lyrics.lines import line_examples, split_lines
 from data.lyrics.vocabulary import BOS_EOS, PAD
-from train.core.batches import ResumableBatches, count_batches, too_few
+from train.core.batches import ResumableBatches
 
-ARTIST_DROPOUT = 0.3  # share of the songs whose artist is hidden from the network
-
-Batch = tuple[np.ndarray, np.ndarray, np.ndarray]
-
-
-class _Row(NamedTuple):
-    """The songs that one row of the batches reads, in order.
-
-    Attributes:
-        songs: Indices of the songs.
-        starts: Step at which each song starts, and the step after the last song's end.
-    """
-
-    songs: list[int]
-    starts: list[int]
-
-
-class _Epoch(NamedTuple):
-    """Order of an epoch: the rows, and per song whether its artist is hidden."""
-
-    rows: list[_Row]
-    hidden: np.ndarray
-
-
-class StatefulBatches(ResumableBatches):
-    """Batches for truncated backpropagation through time, for `LSTMLanguageModel`.
-
-    Each row of a batch reads one song, window after window, over consecutive batches and continues
-    with another song after its end. So the network can keep its state from batch to batch; a row
-    that begins with `BOS_EOS` starts a new song. All arrays are (batch_size, sequence_length).
-
-    Args:
-        tokens: Token ids of the corpus.
-        songs: Start and end of each song in `tokens`, (songs, 2).
-        batch_size: Rows per batch.
-        sequence_length: Tokens per row.
-        seed: Random seed.
-        any_artist: Token id that stands for any artist, if songs start with an artist. It replaces
-            the artist of `ARTIST_DROPOUT` of the songs, so that the network also learns to write
-            without one (as in classifier-free guidance, Ho & Salimans, 2022, arXiv:2207.12598).
-            Artists are never targets.
-        require_full_batch: Whether to raise GeneError if the songs do not fill one batch.
-    """
-
-    item_name = "words"
-
-    def __init__(
-        self,
-        tokens: np.ndarray,
-        songs: np.ndarray,
-        batch_size: int,
-        sequence_length: int,
-        seed: int,
-        any_artist: int | None = None,
-        require_full_batch: bool = True,
-    ):
-        self.tokens = tokens
-        self.songs = songs
-        self.batch_size = batch_size
-        self.sequence_length = sequence_length
-        self.seed = seed
-        self.any_artist = any_artist
-        self.items_per_step = batch_size * sequence_length
-        lengths = np.diff(songs, axis=1)[:, 0]
-        self._windows = -(-lengths // sequence_length)  # per song, rounded up
-        self.steps = int(self._windows.sum()) // batch_size
-        if require_full_batch and self.steps == 0:
-            raise too_few(
-                int(lengths.sum()),
-                self.items_per_step,
-                "words",
-                "give more songs, or use a smaller --batch-size or --sequence-length",
-            )
-
-    def epoch_order(self, random: np.random.Generator) -> _Epoch:
-        """See `ResumableBatches.epoch_order`."""
-        rows = self._assign_songs(random.permutation(len(self.songs)))
-        return _Epoch(rows, random.random(len(self.songs)) < ARTIST_DROPOUT)
-
-    def as_one_batch(self) -> Batch:
-        """Return all windows at once, batch after batch, with every artist hidden."""
-        rows = self._assign_songs(range(len(self.songs)))
-        everything = _Epoch(rows, np.ones(len(self.songs), bool))
-        steps = max(row.starts[-1] for row in rows)
-        batches = [self.batch(everything, 0, step) for step in range(steps)]
-        inputs, targets, weights = zip(*batches, strict=True)
-        return np.concatenate(inputs), np.concatenate(targets), np.concatenate(weights)
-
-    def _assign_songs(self, order: Iterable[int]) -> list[_Row]:
-        """Give each song to the row that is shortest so far."""
-        rows = [_Row([], [0]) for _ in range(self.batch_size)]
-        row_ends = [(0, index) for index in range(self.batch_size)]  # a heap
-        for song in order:
-            end, index = heapq.heappop(row_ends)
-            end += int(self._windows[song])
-            rows[index].songs.append(song)
-            rows[index].starts.append(end)
-            heapq.heappush(row_ends, (end, index))
-        return rows
-
-    def batch(self, order: _Epoch, epoch: int, step: int) -> Batch:
-        """See `ResumableBatches.batch`."""
-        shape = (self.batch_size, self.sequence_length)
-        inputs = np.full(shape, PAD, "int32")
-        targets = np.full(shape, PAD, "int32")
-        weights = np.zeros(shape, "float32")
-        for i, row in enumerate(order.rows):
-            if step >= row.starts[-1]:
-                continue
-            position = bisect_right(row.starts, step) - 1
-            song = row.songs[position]
-            window = step - row.starts[position]
-            length = self._fill(inputs[i], targets[i], song, window)
-            weights[i, :length] = 1
-            if self.any_artist and window == 0:
-                targets[i, 0] = PAD
-                weights[i, 0] = 0
-                if order.hidden[song]:
-                    inputs[i, 1] = self.any_artist
-        return inputs, targets, weights
-
-    def _fill(self, inputs: np.ndarray, targets: np.ndarray, song: int, window: int) -> int:
-        """Copy one window of a song into a row; return its length."""
-        start, end = self.songs[song]
-        start += window * self.sequence_length
-        length = min(self.sequence_length, end - start)
-        following = np.append(self.tokens[start + 1 : end], BOS_EOS)
-        inputs[:length] = self.tokens[start : start + length]
-        targets[:length] = following[:length]
-        return length
+Batch = tuple[Any, np.ndarray, np.ndarray]
 
 
 class WindowBatches(ResumableBatches):
@@ -158,9 +26,8 @@ class WindowBatches(ResumableBatches):
         tokens: Token ids of the corpus.
         songs: Start and end of each song in `tokens`, (songs, 2).
         batch_size: Windows per batch.
-        context_length: Tokens per window; `PAD` stands before the start of a song.
+        context_length: Tokens per window; a window at the start of a song is padded with `PAD`.
         seed: Random seed.
-        require_full_batch: Whether to raise GeneError if the songs do not fill one batch.
     """
 
     item_name = "words"
@@ -172,25 +39,22 @@ class WindowBatches(ResumableBatches):
         batch_size: int,
         context_length: int,
         seed: int,
-        require_full_batch: bool = True,
     ):
         self.tokens = tokens
         self.songs = songs
-        self.batch_size = batch_size
         self.context_length = context_length
         self.seed = seed
-        self.items_per_step = batch_size
         self._ends = np.cumsum(np.diff(songs, axis=1)[:, 0])  # in windows, over all songs
-        self._total = int(self._ends[-1]) if len(songs) else 0
-        self.steps = self._total // batch_size
-        if require_full_batch:
-            count_batches(self._total, batch_size, "words", "give more songs")
+        self._total = int(self._ends[-1])
+        self.batch_size = min(batch_size, self._total)
+        self.items_per_step = self.batch_size
+        self.steps = self._total // self.batch_size
 
     def epoch_order(self, random: np.random.Generator) -> tuple[int, int]:
-        """Return a permutation that takes no memory, however large the corpus is.
+        """Return (factor, shift) of the permutation i -> (i * factor + shift) mod total.
 
-        It is i -> (i * factor + shift) mod total, with a factor that has no divisor in common with
-        the total.
+        Unlike an array of indices, it takes no memory, even for a large corpus. Because the factor
+        and the total are coprime, no window occurs twice in an epoch.
         """
         factor = int(random.integers(self._total // 3, self._total // 2 + 1))
         while math.gcd(factor, self._total) != 1:
@@ -204,7 +68,7 @@ class WindowBatches(ResumableBatches):
         return self._windows((indices * factor + shift) % self._total)
 
     def as_one_batch(self) -> Batch:
-        """Return all windows at once."""
+        """Return all windows as one batch."""
         return self._windows(np.arange(self._total))
 
     def _windows(self, indices: np.ndarray) -> Batch:
@@ -221,19 +85,18 @@ class WindowBatches(ResumableBatches):
 
 
 class LineBatches(ResumableBatches):
-    """Batches for `LineSeq2Seq`: lines and the tokens before them.
+    """Batches for `LineSeq2Seq`: the tokens before a line as inputs, the line as the target.
 
-    Every line of a song is a row once per epoch; see `data.lyrics.lines.LineExamples` for the
+    Every line of a song occurs once per epoch. `data.lyrics.lines.LineExamples` describes the
     arrays.
 
     Args:
         tokens: Token ids of the corpus.
         songs: Start and end of each song in `tokens`, (songs, 2).
         batch_size: Lines per batch.
-        context_length: Tokens that are read before a line.
+        context_length: Number of tokens before a line that the network reads.
         seed: Random seed.
-        max_line_length: Maximum number of tokens of a line.
-        require_full_batch: Whether to raise GeneError if the songs do not fill one batch.
+        max_line_length: Maximum number of tokens in a line.
     """
 
     item_name = "lines"
@@ -246,19 +109,16 @@ class LineBatches(ResumableBatches):
         context_length: int,
         seed: int,
         max_line_length: int,
-        require_full_batch: bool = True,
     ):
         self.tokens = tokens
-        self.batch_size = batch_size
         self.context_length = context_length
         self.seed = seed
         self.max_line_length = max_line_length
-        self.items_per_step = batch_size
         lines = [split_lines(tokens, start, end, max_line_length) for start, end in songs]
         self._lines = np.concatenate([np.empty((0, 4), "int64"), *lines])
-        self.steps = len(self._lines) // batch_size
-        if require_full_batch:
-            count_batches(len(self._lines), batch_size, "lines", "give more songs")
+        self.batch_size = min(batch_size, len(self._lines))
+        self.items_per_step = self.batch_size
+        self.steps = len(self._lines) // self.batch_size
 
     def epoch_order(self, random: np.random.Generator) -> np.ndarray:
         """See `ResumableBatches.epoch_order`."""
@@ -269,7 +129,7 @@ class LineBatches(ResumableBatches):
         return self._examples(order[step * self.batch_size : (step + 1) * self.batch_size])
 
     def as_one_batch(self) -> Batch:
-        """Return all lines at once."""
+        """Return all lines as one batch."""
         return self._examples(np.arange(len(self._lines)))
 
     def _examples(self, indices: np.ndarray) -> Batch:
@@ -277,3 +137,35 @@ class LineBatches(ResumableBatches):
             self.tokens, self._lines[indices], self.context_length, self.max_line_length
         )
         return examples.inputs, examples.targets, examples.weights
+
+
+class RepeatedBatches(ResumableBatches):
+    """Batches whose epochs go over the data several times, in a different order each time.
+
+    Args:
+        batches: The batches of one pass over the data.
+        times: Number of passes per epoch.
+    """
+
+    def __init__(self, batches: ResumableBatches, times: int):
+        self.inner = batches
+        self.times = times
+        self.seed = batches.seed
+        self.steps = batches.steps * times
+        self.items_per_step = batches.items_per_step
+        self.item_name = batches.item_name
+
+    def epoch_order(self, random: np.random.Generator) -> list[Any]:
+        """See `ResumableBatches.epoch_order`."""
+        return [self.inner.epoch_order(random) for _ in range(self.times)]
+
+    def batch(self, order: list[Any], epoch: int, step: int) -> Batch:
+        """See `ResumableBatches.batch`."""
+        time, inner_step = divmod(step, self.inner.steps)
+        return self.inner.batch(order[time], epoch, inner_step)
+
+
+def repeat_batches(batches: ResumableBatches, min_steps: int) -> ResumableBatches:
+    """Return batches that repeat the data until an epoch has at least `min_steps` steps."""
+    times = -(-min_steps // batches.steps)
+    return RepeatedBatches(batches, times) if times > 1 else batches

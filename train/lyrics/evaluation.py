@@ -6,10 +6,11 @@ from train.lyrics.trainers import NextTokenTrainer
 
 
 class TrainingSongsMonitor(keras.callbacks.Callback):
-    """Replace an epoch's running means with an evaluation at its end.
+    """Replaces the running means in the logs of an epoch with an evaluation at the end of it.
 
-    Keras logs `cross_entropy` and `accuracy` as means over the epoch, under dropout and while the
-    network still changes; so they say how it did on average, not how well it knows the songs.
+    Keras logs `cross_entropy` and `accuracy` as means over the epoch, with dropout and while the
+    network is still changing. Such means do not show how well the network knows the songs when the
+    epoch ends.
 
     Args:
         examples: (inputs, targets, weights) of training songs.
@@ -22,14 +23,14 @@ class TrainingSongsMonitor(keras.callbacks.Callback):
         self.batch_size = batch_size
 
     def on_epoch_end(self, epoch: int, logs: dict) -> None:
-        """Write `cross_entropy` and `accuracy` of the network as it is now into the logs."""
+        """Set `cross_entropy` and `accuracy` in the logs to those of the current network."""
         measured = evaluate(self.model, self.examples, self.batch_size)
         logs["cross_entropy"] = measured["cross_entropy"]
         logs["accuracy"] = measured["accuracy"]
 
 
 def evaluate(trainer: NextTokenTrainer, examples: tuple, batch_size: int) -> dict[str, float]:
-    """Return the metrics of a compiled trainer on examples, without dropout.
+    """Return the metrics of a compiled trainer on examples, by name, without dropout.
 
     Args:
         trainer: The trainer.

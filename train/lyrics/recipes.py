@@ -4,13 +4,15 @@ import os
 from typing import Any
 
 from data.lyrics.poetry import POETRY, VERSE
-from data.lyrics.songs import SONGBOOK
-from train.lyrics.sampled_softmax import MIN_VOCABULARY
+from data.lyrics.songs import PLAIN_SONGBOOK, SONGBOOK
 
+MIN_VOCABULARY = 32_000  # from this vocabulary size on, the softmax is sampled by default
+NUM_SAMPLED = 4096  # default number of negative samples if the softmax is sampled
 _SONGBOOK = os.path.relpath(SONGBOOK)
 
 _LSTM: dict[str, Any] = dict(
     songs=_SONGBOOK,
+    more_songs=None,
     vocabulary_from=None,
     init_from=None,
     artists=None,
@@ -18,6 +20,9 @@ _LSTM: dict[str, Any] = dict(
     min_songs=1,
     first_rows=None,
     condition_on_artist=False,
+    condition_on_title=False,
+    slots=False,
+    keep_vocabulary=True,
     model="lstm",
     embedding_dim=128,
     units=[256],
@@ -66,6 +71,24 @@ RECIPES = {
         epochs=16,
         patience=4,
     ),
+    "gene-lyrica-three": _LARGE_LSTM
+    | dict(
+        more_songs=os.path.relpath(PLAIN_SONGBOOK),
+        condition_on_artist=True,
+        condition_on_title=True,
+        slots=True,
+        init_from="gene-lyrica-two",
+        keep_vocabulary=False,
+        min_count=5,
+        dropout=0.4,
+        recurrent_dropout=0.2,
+        word_dropout=0.1,
+        batch_size=48,
+        learning_rate=3e-3,
+        weight_decay=0.1,
+        epochs=14,
+        patience=4,
+    ),
     "gene-lyrica-one": _BIGRU,
     "poetry": _LSTM
     | dict(songs=POETRY, dropout=0.1, batch_size=32, epochs=1, max_vocabulary=MIN_VOCABULARY),
@@ -97,13 +120,14 @@ RECIPES = {
     "tod-wonkin": _BIGRU | dict(epochs=1),
 }
 
-# What the blog posts took of their 57,650 songs, for users who bring a table of their own.
+# Filters that select, from the user's own songs, what the original blog posts selected from their
+# table of 57,650 songs.
 OWN_SONGS: dict[str, dict[str, Any]] = {
     "baba-twist": dict(artists=None, first_rows=100),
     "gene-lyrica-one": dict(top_artists=20),
 }
 
-# Length flags if another model is chosen than the recipe's.
+# The length flag of each model and its default, which is used if --model is not the recipe's.
 DEFAULT_LENGTHS = {
     "lstm": ("sequence_length", 32),
     "bigru": ("context_length", 14),

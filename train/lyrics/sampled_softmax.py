@@ -1,9 +1,9 @@
-"""Sampled softmax: train a large vocabulary with logits for a sample of it.
+"""Sampled softmax: in training, compute logits for only a sample of a large vocabulary.
 
-In each training step all targets share one sample of negatives, drawn with probability ~ count^0.75
-(Mikolov et al., 2013, arXiv:1310.4546). Logits are corrected by -log(expected count), which makes
-the sum over the sample an estimate of the sum over the vocabulary (Bengio & Senecal, 2008; Jean et
-al., 2015, arXiv:1412.2007). Validation uses the full softmax.
+In each training step, all targets share one sample of negatives, drawn with a probability
+proportional to count^0.75 (Mikolov et al., 2013, arXiv:1310.4546). Subtracting log(expected count)
+from each logit makes the sum over the sample an estimate of the sum over the vocabulary (Bengio &
+Senecal, 2008; Jean et al., 2015, arXiv:1412.2007). Validation uses the full softmax.
 """
 
 from typing import Any
@@ -15,22 +15,20 @@ from keras import ops
 from models.lyrics import LSTMLanguageModel
 from train.lyrics.trainers import LSTMTrainer
 
-MIN_VOCABULARY = 32_000  # vocabulary size from which on the softmax is sampled by default
-NUM_SAMPLED = 4096
 COUNT_EXPONENT = 0.75
 MASKED_LOGIT = -1e9
 
 
 class SampledSoftmaxTrainer(LSTMTrainer):
-    """Trainer of `LSTMLanguageModel` with a sampled softmax.
+    """Trainer for `LSTMLanguageModel` with a sampled softmax.
 
-    In training, cross-entropy and accuracy are those among the sampled tokens.
+    In training, cross-entropy and accuracy consider only the target and the sampled tokens.
 
     Args:
         network: The network.
         batch_size: Rows per batch.
-        counts: Occurrences of each token in the training songs, (vocabulary,).
-        num_sampled: Negatives per step, drawn with replacement.
+        counts: Number of occurrences of each token in the training songs, (vocabulary,).
+        num_sampled: Number of negatives per step, drawn with replacement.
     """
 
     def __init__(
@@ -45,7 +43,7 @@ class SampledSoftmaxTrainer(LSTMTrainer):
         self.seeds = keras.random.SeedGenerator()
 
     def compute_logits(self, vectors: Any, training: bool) -> Any:
-        """Return the vectors themselves in training, because the logits depend on the targets."""
+        """Return the logits; in training, the vectors, because sampled logits need the targets."""
         return vectors if training else super().compute_logits(vectors, training)
 
     def compute_loss(
@@ -56,7 +54,7 @@ class SampledSoftmaxTrainer(LSTMTrainer):
         sample_weight: Any = None,
         training: bool = True,
     ) -> Any:
-        """Compute the loss. `y_pred` holds vectors in training, otherwise logits."""
+        """Compute the loss; `y_pred` is the output of `compute_logits`."""
         if not training:
             return super().compute_loss(x, y, y_pred, sample_weight, training)
         targets = ops.reshape(y, (-1,))

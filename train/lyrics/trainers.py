@@ -1,4 +1,4 @@
-"""Trainers of the lyrics networks: what Keras `fit` trains, with the loss of each network."""
+"""The Keras models that train the lyrics networks; each computes the loss of one network."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from train.core.classification import ClassificationTrainer
 
 
 class NextTokenTrainer(ClassificationTrainer):
-    """Base class: mean cross-entropy per token, in nats, and accuracy."""
+    """Base class of the trainers: minimizes the mean cross-entropy per token, in nats."""
 
     def compute_loss(
         self,
@@ -40,7 +40,7 @@ class NextTokenTrainer(ClassificationTrainer):
 
 
 class WindowTrainer(NextTokenTrainer):
-    """Trainer of `WindowedBiGRU`."""
+    """Trainer for `WindowedBiGRU`."""
 
     def call(self, token_ids: Any, training: bool = False) -> Any:
         """Return the logits (batch, vocabulary)."""
@@ -48,10 +48,10 @@ class WindowTrainer(NextTokenTrainer):
 
 
 class LineSeq2SeqTrainer(NextTokenTrainer):
-    """Trainer of `LineSeq2Seq`.
+    """Trainer for `LineSeq2Seq`.
 
-    About half of a batch is padding, so the logits, the costliest part, are only computed where
-    there is a target.
+    About half of each batch is padding, so the logits, which take most of the time, are computed
+    only where there is a target.
     """
 
     network: LineSeq2Seq
@@ -68,7 +68,7 @@ class LineSeq2SeqTrainer(NextTokenTrainer):
         sample_weight: Any = None,
         training: bool = True,
     ) -> Any:
-        """Compute the loss; `y_pred` holds the vectors before the output layer, not logits."""
+        """Compute the loss; `y_pred` is the input of the output layer, not its logits."""
         [positions] = ops.nonzero(ops.reshape(sample_weight, (-1,)))
         vectors = ops.reshape(y_pred, (-1, self.network.embedding_dim))
         vectors = ops.take(vectors, positions, axis=0)
@@ -79,10 +79,10 @@ class LineSeq2SeqTrainer(NextTokenTrainer):
 
 
 class LSTMTrainer(NextTokenTrainer):
-    """Trainer of `LSTMLanguageModel` with truncated backpropagation through time.
+    """Trainer for `LSTMLanguageModel` with truncated backpropagation through time.
 
-    Each row continues with the state that the previous batch left, except where a song starts
-    (see `StatefulBatches`).
+    Each row starts with the final state of the same row in the previous batch, or with a zero state
+    if a song starts there (see `StatefulBatches`).
 
     Args:
         network: The network.
@@ -99,16 +99,20 @@ class LSTMTrainer(NextTokenTrainer):
     def _zero_state(self, batch_size: int) -> list[keras.Variable]:
         return [
             self.add_weight(shape=(batch_size, size), initializer="zeros", trainable=False)
-            for size in self.network.state_sizes
+            for size in self.network.recurrent_sizes
         ]
 
-    def call(self, token_ids: Any, training: bool = False) -> Any:
-        """Return what `compute_logits` makes of the batch, and keep the state after it."""
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        """Return the output of `compute_logits` for a batch, and store the final state."""
+        token_ids, *titles = inputs if isinstance(inputs, (tuple, list)) else (inputs,)
         state = self.training_state if training else self.validation_state
+        topics = [self.network.topics(each, training=training) for each in titles]
         continues = ops.cast(ops.not_equal(token_ids[:, :1], BOS_EOS), "float32")
         previous = [variable * continues for variable in state]
-        vectors, following = self.network.hidden_states(token_ids, previous, training=training)
-        for variable, value in zip(state, following, strict=True):
+        vectors, following = self.network.hidden_states(
+            token_ids, [*previous, *topics], training=training
+        )
+        for variable, value in zip(state, following, strict=False):  # the topics stay the same
             variable.assign(ops.stop_gradient(value))
         return self.compute_logits(vectors, training)
 

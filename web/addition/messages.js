@@ -1,6 +1,9 @@
+// @ts-check
 /** What the page says about sums, errors and training. */
 
-import { formatCount, formatShort } from "../shared/format.js";
+import { formatCount, formatFixed, formatShort, quote } from "../shared/format.js";
+
+const MAX_DECIMALS = 4; // of an answer; 32-bit numbers hold seven digits
 
 /**
  * A number that a visitor typed, or a sentence about what is wrong with it.
@@ -16,7 +19,31 @@ export function parseNumber(typed) {
     .replace(",", ".");
   if (text === "") return "Type a number into each field.";
   const value = Number(text);
-  return Number.isFinite(value) ? value : `“${typed}” is not a number. Try 2 or 12.`;
+  return Number.isFinite(value) ? value : `${quote(typed)} is not a number. Try 2 or 12.`;
+}
+
+/**
+ * How many decimals a sum has.
+ *
+ * @param {number[]} pair
+ */
+export function decimalsOf(pair) {
+  const isExact = (decimals) => pair.every((value) => Number(value.toFixed(decimals)) === value);
+  let decimals = 0;
+  while (decimals < MAX_DECIMALS && !isExact(decimals)) decimals++;
+  return decimals;
+}
+
+/**
+ * A network's answer, rounded to the decimals of the question, and whether it is right.
+ *
+ * @param {number[]} pair The two numbers.
+ * @param {number} sum What the network computes.
+ */
+export function roundedAnswer([a, b], sum) {
+  const decimals = decimalsOf([a, b]);
+  const text = formatFixed(sum, decimals);
+  return { text, isRight: text === formatFixed(a + b, decimals) };
 }
 
 /**
@@ -28,19 +55,18 @@ export function parseNumber(typed) {
  */
 export function verdict([a, b], sum, maxSum) {
   const truth = a + b;
-  const error = sum - truth;
-  const off = `${formatShort(Math.abs(error))} too ${error > 0 ? "much" : "little"}`;
+  const decimals = decimalsOf([a, b]);
+  const { text, isRight } = roundedAnswer([a, b], sum);
+  const off = `${formatShort(Math.abs(sum - truth))} too ${sum > truth ? "high" : "low"}`;
+  const seen = decimals ? " It has only ever seen whole numbers." : "";
   if (a < 0 || b < 0 || truth > maxSum) {
     return (
       `This is outside what it learned (sums from 0 to ${formatCount(maxSum)}). It says ` +
       `${formatShort(sum)}: ${off}. It learned to fit the sums in that range, not how to add.`
     );
   }
-  if (!Number.isInteger(a) || !Number.isInteger(b))
-    return `It has only ever seen whole numbers. It says ${formatShort(sum)}: ${off}.`;
-  if (Math.round(sum) === truth)
-    return `Right. It says ${sum.toFixed(4)}, which rounds to ${formatCount(truth)}.`;
-  return `Wrong: it is ${formatCount(truth)}. It says ${formatShort(sum)}, ${off}.`;
+  if (isRight) return `Right. It says ${formatFixed(sum, 4)}, which rounds to ${text}.${seen}`;
+  return `Wrong: it is ${formatFixed(truth, decimals)}. It says ${formatShort(sum)}, ${off}.${seen}`;
 }
 
 /**
@@ -51,11 +77,8 @@ export function verdict([a, b], sum, maxSum) {
  */
 export function describeErrors(low, high) {
   const range = `${formatShort(low)} to ${formatShort(high)}`;
-  const found =
-    high < 0.5 && low > -0.5
-      ? `Right everywhere: the error ranges from ${range}.`
-      : `The error at every pair, from ${range}: a hill where the answer is too large, a valley where it is too small.`;
-  return `${found} Drag the surface or use the arrow keys to turn it.`;
+  if (high < 0.5 && low > -0.5) return `Right everywhere: the error ranges from ${range}.`;
+  return `The error at every pair, from ${range}: a hill where the answer is too large, a valley where it is too small.`;
 }
 
 /**
@@ -66,7 +89,7 @@ export function describeErrors(low, high) {
 export function describeAccuracy({ errors }) {
   const correct = errors.filter((error) => Math.abs(error) < 0.5).length;
   if (correct === errors.length) return "every pair shown is right.";
-  return `${Math.floor((100 * correct) / errors.length)} % of the pairs shown are right.`;
+  return `${Math.floor((100 * correct) / errors.length)}% of the pairs shown are right.`;
 }
 
 /**
@@ -76,12 +99,21 @@ export function describeAccuracy({ errors }) {
  */
 export function describeSolution({ starts, milliseconds, surface }) {
   const time = Math.max(1, Math.round(milliseconds));
-  const attempts = starts > 1 ? `after ${starts} attempts` : "at the first attempt";
+  const attempts = starts > 1 ? `after ${starts} attempts` : "on the first attempt";
   return `Solved in ${time} ms, ${attempts}: ${describeAccuracy(surface)}`;
 }
 
 /**
- * How far a training is.
+ * A network that came with the link or was here before the page was reloaded.
+ *
+ * @param {boolean} isSolved Whether the solver made it.
+ * @param {{errors: Float32Array}} surface
+ */
+export const describeRestored = (isSolved, surface) =>
+  `The network that was ${isSolved ? "solved" : "trained"} here is back: ${describeAccuracy(surface)}`;
+
+/**
+ * The progress of a training.
  *
  * @param {{losses: number[], finished: boolean, diverged: boolean, surface: {errors: Float32Array}}} training
  */

@@ -3,14 +3,15 @@
 import { makeSvg } from "../shared/dom.js";
 import { formatShort } from "../shared/format.js";
 
-const WIDTH = 360;
-const INPUT_X = 34;
-const NODE_X = 180;
-const OUTPUT_X = 320;
+const WIDTH = 320;
+const INPUT_X = 27;
+const NODE_X = 164;
+const OUTPUT_X = 290;
+const MIN_TEXT = 14; // pixels on the screen
 const MARGIN = 30;
-const CAPTION_HEIGHT = 34;
-const MAX_LABELED = 4; // hidden nodes; the weights of larger networks are not written out
-const MAX_LARGE = 8; // hidden nodes; those of larger networks are small circles without text
+const LINE_HEIGHT = 20; // of a caption
+const MAX_LABELED = 2; // hidden nodes; the weights of larger networks are not written out
+const MAX_LARGE = 4; // hidden nodes; those of larger networks are small circles without text
 
 /**
  * Draw a network.
@@ -23,24 +24,32 @@ export function drawNetwork(svg, weights, values) {
   const { first, bias, last, offset } = weights;
   const size = last.length;
   const hasBiases = offset !== 0 || bias.some(Boolean);
-  const layout = layOut(size, hasBiases);
+  const captions = hasBiases ? biasTexts(bias, offset) : [];
+  const layout = layOut(size, captions.length * LINE_HEIGHT);
   const edges = makeSvg("g", { class: "edges" });
   const labels = makeSvg("g");
   drawEdges(edges, labels, layout, first, last, values);
   drawNodes(labels, layout, values);
-  if (hasBiases) {
-    const caption = { x: WIDTH / 2, y: layout.height - 10, class: "weight" };
-    labels.append(makeSvg("text", caption, biasText(bias, offset)));
-  }
+  captions.forEach((text, i) => {
+    const y = layout.height - 6 - (captions.length - 1 - i) * LINE_HEIGHT;
+    labels.append(makeSvg("text", { x: WIDTH / 2, y, class: "weight" }, text));
+  });
   svg.setAttribute("viewBox", `0 0 ${WIDTH} ${layout.height}`);
+  fitText(svg);
   svg.setAttribute("aria-label", describe(last, values));
   svg.replaceChildren(edges, labels);
 }
 
-/** The heights of all nodes. */
-function layOut(size, hasBiases) {
-  const gap = size > MAX_LARGE ? 26 : size > 2 ? 44 : 92;
-  const captionHeight = hasBiases ? CAPTION_HEIGHT : 0;
+/** Make the text of a drawing large enough to read at the size that the drawing has now. */
+export function fitText(svg) {
+  const { width, height } = svg.viewBox.baseVal;
+  const scale = Math.min(svg.clientWidth / width, svg.clientHeight / height) || 1;
+  svg.style.fontSize = `${MIN_TEXT / Math.min(1, scale)}px`;
+}
+
+/** The height of the drawing and the vertical positions of all nodes. */
+function layOut(size, captionHeight) {
+  const gap = size > MAX_LARGE ? 16 : size > 2 ? 44 : 92;
   const height = Math.max(170, MARGIN * 2 + gap * (size - 1) + captionHeight);
   const middle = (height - captionHeight) / 2;
   const hidden = Array.from({ length: size }, (_, j) => middle + (j - (size - 1) / 2) * gap);
@@ -73,7 +82,7 @@ function drawEdges(edges, labels, { inputs, hidden, middle }, first, last, { a, 
         to: [NODE_X, y],
         weight: first[i],
         share: incoming[i] / maxIncoming,
-        labelAt: k ? 0.76 : 0.48, // different positions, so that labels do not overlap
+        labelAt: k ? 0.66 : 0.4, // different positions, so that labels do not overlap
       });
     });
     drawEdge({
@@ -94,7 +103,7 @@ function drawNodes(group, { inputs, hidden, middle }, { a, b, nodes, sum }) {
   drawNode(group, { x: INPUT_X, y: inputs[1], r: 24, text: formatShort(b), kind: "end" });
   hidden.forEach((y, j) => {
     const text = isLarge ? nodes[j].toFixed(2) : "";
-    const r = isLarge ? 19 : 10;
+    const r = isLarge ? 19 : 6.5;
     drawNode(group, { x: NODE_X, y, r, text, kind: "hidden", fill: nodes[j] });
   });
   drawNode(group, { x: OUTPUT_X, y: middle, r: 26, text: formatShort(sum), kind: "end" });
@@ -110,10 +119,11 @@ function drawNode(group, { x, y, r, text, kind, fill = 0 }) {
   group.append(makeSvg("text", { x, y: y + 4, class: className }, text));
 }
 
-function biasText(bias, offset) {
-  if (bias.length > MAX_LABELED) return `output bias ${formatShort(offset)}`;
-  const biases = Array.from(bias, formatShort).join(", ");
-  return `biases ${biases}; output bias ${formatShort(offset)}`;
+function biasTexts(bias, offset) {
+  const last = `output bias ${formatShort(offset)}`;
+  return bias.length > MAX_LABELED
+    ? [last]
+    : [`biases ${Array.from(bias, formatShort).join(", ")}`, last];
 }
 
 /** The diagram in words, for screen readers. */

@@ -1,62 +1,58 @@
+// @ts-check
 /** The page of the addition networks: ask for a sum, see the network and its errors, train or solve a new one. */
 
+import { predict } from "../core/addition.js";
 import { $, say } from "../shared/dom.js";
 import { fill } from "../shared/form-fields.js";
-import { formatCount } from "../shared/format.js";
+import { bringIntoView } from "../shared/into-view.js";
 import { drawCurve } from "../shared/loss-curve.js";
 import { RemoteWorker } from "../shared/rpc.js";
-import { choice, flag, number, readHash, saveState, words } from "../shared/url-state.js";
+import { readHash, saveState } from "../shared/url-state.js";
+import { remember, startTakingAlong } from "./made-here.js";
 import {
   describeErrors,
+  describeRestored,
   describeSolution,
   describeTraining,
   parseNumber,
+  roundedAnswer,
   verdict,
 } from "./messages.js";
-import { drawNetwork } from "./network-diagram.js";
-import { Surface } from "./surface.js";
+import { drawNetwork, fitText } from "./network-diagram.js";
+import { packWeights, unpackWeights } from "./packed-weights.js";
+import { observeSize, Surface } from "./surface.js";
+import { FIELDS, HERE, recipeOptions, sizeOptions } from "./url-fields.js";
 
-const HERE = "here"; // the recipe of a network that is trained on the page
-const SIZES_HERE = { hidden: [1, 2, 4, 8, 16], maxSum: [16, 256, 65536] };
-const RECIPE_LABELS = {
-  sweep: "trained",
-  original: "trained one by one",
-  solve: "solved",
-  [HERE]: "trained here",
-};
-const OLD_RECIPES = { seed: "original" }; // names in links that were made before
+/** @typedef {import("../core/addition.js").Weights} Weights */
+/** @typedef {{points: Float32Array, errors: Float32Array}} Errors */
+/** @typedef {{weights: Weights, surface: Errors}} Shown */
+/** @typedef {Shown & {losses: number[], finished: boolean, diverged: boolean}} Training */
+
 const ABSENT = "This recipe has no such network. Choose another one, or train it here.";
 const ENDLESS = 1e6; // epochs
-
-const recipeField = choice("sweep", /^[\w-]{1,40}$/);
-const FIELDS = {
-  a: words("2", 12),
-  b: words("2", 12),
-  hidden: choice("2", /^\d{1,3}$/),
-  max: choice("16", /^\d{1,5}$/),
-  biases: flag(false),
-  recipe: { ...recipeField, read: (text) => recipeField.read(OLD_RECIPES[text] ?? text) },
-  seed: number(1, 0, 2 ** 32 - 1),
-  turn: number(35, 0, 359),
-};
+const EPOCHS_BETWEEN_SAVES = 50; // browsers refuse more than a hundred changes of the address in 30 seconds
 
 const worker = new RemoteWorker(new URL("./worker.js", import.meta.url));
 const surface = new Surface($("surface"), (turn) => updateState({ turn }));
 
 let state = readHash(FIELDS, location.hash).state;
-let runs = null;
-let weights = null; // of the network shown
-let pair = [2, 2];
-let inputError; // a sentence about what was typed, or undefined
+/** @type {import("./url-fields.js").Run[] | undefined} */
+let runs;
+/** @type {Shown | undefined} The network shown. */
+let shown;
+let pair = [8, 8];
+/** @type {string | undefined} What is wrong with the numbers that were typed. */
+let inputError;
+/** @type {number[]} */
 let losses = [];
 let isTraining = false;
 let isFinished = false;
 let loadError = "";
-let networkToken = 0; // counts networks asked for, so that late answers are recognized
-let sumToken = 0; // counts sums asked for
+let networkToken = 0; // counts requested networks, so that late answers are recognized
+let frame = 0; // the requested animation frame
 
 /** Call the worker and show an error; the result of a call that failed is undefined. */
-const request = (method, args, onProgress) =>
+const request = (method, args = {}, onProgress = undefined) =>
   worker.call(method, args, onProgress).catch((error) => say(error.message, true));
 
 const selectedNetwork = () => ({
@@ -65,6 +61,7 @@ const selectedNetwork = () => ({
   maxSum: Number(state.max),
 });
 
+/** @param {Record<string, string | number | boolean>} changes */
 const updateState = (changes) => saveState(FIELDS, state, changes);
 
 // The form
@@ -74,124 +71,129 @@ function showState() {
   $("biases").value = Number(state.biases);
   surface.turn(state.turn);
   if (!runs) return;
-  const recipes = [...runs.map(({ run }) => run), HERE];
-  state.recipe = fill(
-    "recipe",
-    recipes.map((recipe) => [recipe, RECIPE_LABELS[recipe] ?? recipe]),
-    state.recipe,
-  );
+  const recipes = recipeOptions(runs, state.made === "solved");
+  state.recipe = fill("recipe", recipes, state.recipe);
   const networks = runs.find(({ run }) => run === state.recipe)?.networks;
   state.hidden = fill("hidden", sizeOptions("hidden", networks), state.hidden);
   state.max = fill("max", sizeOptions("maxSum", networks), state.max);
 }
 
-/** The options of a size: those of a run's networks, or those for training here. */
-function sizeOptions(key, networks) {
-  const sizes = networks
-    ? [...new Set(networks.map((network) => network[key]))].sort((a, b) => a - b)
-    : SIZES_HERE[key];
-  return sizes.map((size) => [size, formatCount(size)]);
-}
-
-/** Ask the worker for another network; the result is undefined if yet another one was asked for since. */
+/** Request a network from the worker; the result is undefined if a later request has replaced this one. */
 async function replaceNetwork(method, args) {
   const token = ++networkToken;
   const result = await request(method, { ...selectedNetwork(), ...args });
   return token === networkToken ? result : undefined;
 }
 
-/** Show the network that the form names. */
+/** Show the network that is selected in the form. */
 async function showSelected() {
   isTraining = false;
   isFinished = false;
   losses = [];
-  showTrainingControls();
+  showControls();
   say("");
-  if (state.recipe === HERE) {
-    const training = await replaceNetwork("begin", { seed: state.seed });
-    if (training) showTraining(training);
-    return;
-  }
+  if (state.recipe === HERE) return showHere();
   const chosen = await replaceNetwork("choose", { run: state.recipe });
   if (chosen) showNetwork(chosen);
   else if (chosen === null) say(ABSENT, true, "verdict");
 }
 
+/** Show the network in the address, or a new one. */
+async function showHere() {
+  const weights = unpackWeights(state.weights, Number(state.hidden));
+  if (!weights) return begin();
+  isFinished = true;
+  const restored = await replaceNetwork("restore", { weights });
+  if (!restored) return;
+  showNetwork(restored);
+  say(describeRestored(state.made === "solved", restored.surface));
+}
+
+async function begin() {
+  updateState({ made: "trained", weights: "" });
+  showState();
+  const training = await replaceNetwork("begin", { seed: state.seed });
+  if (training) showTraining(training);
+}
+
 // The sum
 
-async function askForSum() {
-  if (!weights) return;
+function answerSum() {
   const numbers = [parseNumber($("a").value), parseNumber($("b").value)];
-  inputError = numbers.find((value) => typeof value === "string");
+  inputError = /** @type {string} */ (numbers.find((value) => typeof value === "string"));
   if (inputError) {
     $("answer").textContent = "?";
+    $("answer").className = "";
     say(inputError, true, "verdict");
   } else {
-    pair = numbers;
+    pair = /** @type {number[]} */ (numbers);
   }
-  const token = ++sumToken;
-  const answer = await request("ask", { pair });
-  if (answer && token === sumToken) showAnswer(answer);
+  if (shown) showAnswer(shown.weights);
 }
 
-function showAnswer({ nodes, sum }) {
-  const [a, b] = pair;
-  drawNetwork($("network"), weights, { a, b, nodes, sum });
+/** @param {Weights} weights */
+function showAnswer(weights) {
+  const { nodes, sums } = predict(weights, pair);
+  drawNetwork($("network"), weights, { a: pair[0], b: pair[1], nodes, sum: sums[0] });
   if (inputError) return;
-  const rounded = Math.round(sum);
-  $("answer").textContent = formatCount(rounded).replace("-", "−");
-  $("answer").classList.toggle("wrong", rounded !== a + b);
-  say(verdict(pair, sum, Number(state.max)), false, "verdict");
+  const { text, isRight } = roundedAnswer(pair, sums[0]);
+  $("answer").textContent = text;
+  $("answer").className = isRight ? "right" : "wrong";
+  say(verdict(pair, sums[0], Number(state.max)), false, "verdict");
 }
 
-/** Show a network's weights and its error surface. */
-function showNetwork({ weights: newWeights, surface: newSurface }) {
-  weights = newWeights;
-  surface.show(newSurface);
-  const low = Math.min(...newSurface.errors);
-  const high = Math.max(...newSurface.errors);
-  const description = describeErrors(low, high);
+/** Show a network's weights, its answer and its error surface in the next frame. @param {Shown} network */
+function showNetwork(network) {
+  shown = network;
+  cancelAnimationFrame(frame);
+  frame = requestAnimationFrame(() => draw(network));
+  showControls();
+}
+
+/** @param {Shown} network */
+function draw(network) {
+  const { points, errors } = network.surface;
+  surface.show(network.surface);
+  const description = describeErrors(Math.min(...errors), Math.max(...errors));
   $("errors").textContent = description;
   $("surface").setAttribute(
     "aria-label",
-    `Error surface for both numbers from 0 to ${newSurface.points.at(-1)}. ${description}`,
+    `Error surface for both numbers from 0 to ${points.at(-1)}. ${description} Use the arrow keys to turn it.`,
   );
-  showTrainingControls();
-  askForSum();
+  drawCurve($("curve"), losses);
+  answerSum();
 }
 
 // Training
 
-function showTrainingControls() {
+function showControls() {
   const isHere = state.recipe === HERE;
   const isPaused = isHere && losses.length > 0 && !isFinished;
   $("train").textContent = isTraining ? "Pause" : isPaused ? "Continue" : "Train";
-  $("train").disabled = !weights || (isHere && isFinished);
-  $("step").disabled = !weights || isTraining || (isHere && isFinished);
-  $("again").disabled = !weights || !isHere;
-  $("solve").disabled = !weights;
-  drawCurve($("curve"), losses);
+  $("train").disabled = !shown;
+  $("step").disabled = !shown || isTraining;
+  $("again").disabled = !shown || !isHere;
+  $("solve").disabled = !shown;
+  for (const id of ["keep", "picture"]) $(id).disabled = !shown;
 }
 
-function selectHere() {
-  updateState({ recipe: HERE });
-  showState();
-}
-
+/** @param {number} epochs */
 function train(epochs) {
-  if (state.recipe !== HERE) {
-    selectHere();
+  bringIntoView($("form"));
+  if (state.recipe !== HERE || isFinished) {
+    updateState({ recipe: HERE, weights: "" });
     showSelected();
   }
   isTraining = epochs > 1;
-  showTrainingControls();
+  showControls();
   const token = networkToken;
-  request("train", { epochs }, (training) => token === networkToken && showTraining(training));
+  const onProgress = (training) => token === networkToken && showTraining(training);
+  request("train", { epochs }, onProgress);
 }
 
 async function pause() {
   isTraining = false;
-  showTrainingControls();
+  showControls();
   const token = networkToken;
   const training = await request("pause");
   if (training && token === networkToken) showTraining(training);
@@ -199,26 +201,30 @@ async function pause() {
 
 /** Find weights that add every pair correctly. */
 async function solve() {
-  selectHere();
+  bringIntoView($("form"));
+  updateState({ recipe: HERE, made: "solved", weights: "" });
+  showState();
   isTraining = false;
   isFinished = true;
   losses = [];
-  const solving = replaceNetwork("solve", { seed: state.seed });
-  showTrainingControls();
-  $("again").focus();
-  const solution = await solving;
+  showControls();
+  const solution = await replaceNetwork("solve", { seed: state.seed });
   if (!solution) return;
   showNetwork(solution);
+  updateState({ weights: packWeights(solution.weights) });
+  remember(selectedNetwork(), "solved");
   say(describeSolution(solution));
 }
 
-/** Show a network that is trained here. */
+/** Show a network that is trained here, and keep it in the address. @param {Training} training */
 function showTraining(training) {
-  document.body.dataset.tensors = training.tensors;
   losses = training.losses;
   isFinished = training.finished;
   if (isFinished) isTraining = false;
   showNetwork(training);
+  const isDue = !isTraining || losses.length % EPOCHS_BETWEEN_SAVES === 0;
+  if (losses.length && isDue) updateState({ weights: packWeights(training.weights) });
+  if (isFinished && losses.length) remember(selectedNetwork(), `${losses.length} epochs`);
   if (!losses.length && !training.diverged && loadError) say(loadError, true);
   else say(describeTraining(training), training.diverged);
 }
@@ -230,34 +236,42 @@ $("train").addEventListener("click", () => {
   else train(ENDLESS);
 });
 $("step").addEventListener("click", () => train(1));
-$("again").addEventListener("click", showSelected);
+$("again").addEventListener("click", () => {
+  updateState({ weights: "" });
+  showSelected();
+});
 $("solve").addEventListener("click", solve);
+startTakingAlong(() => state, selectedNetwork);
 $("form").addEventListener("submit", (event) => event.preventDefault());
 for (const id of ["a", "b"]) {
   $(id).addEventListener("input", () => {
     updateState({ [id]: $(id).value });
-    askForSum();
+    answerSum();
   });
 }
 for (const id of ["hidden", "max", "biases", "recipe"]) {
   $(id).addEventListener("change", () => {
-    updateState({ [id]: id === "biases" ? $(id).value === "1" : $(id).value });
+    const value = id === "biases" ? $(id).value === "1" : $(id).value;
+    updateState({ [id]: value, weights: "" });
     showState(); // may replace sizes that the recipe does not have
     updateState({});
     showSelected();
+    bringIntoView($("form"));
   });
 }
 $("seed").addEventListener("change", () => {
   const seed = FIELDS.seed.read($("seed").value);
   if (seed === undefined) say("The seed must be a whole number from 0 to 4,294,967,295.", true);
-  updateState({ seed: seed ?? state.seed });
+  const isNew = seed !== undefined && state.recipe === HERE;
+  updateState({ seed: seed ?? state.seed, ...(isNew && { weights: "" }) });
   $("seed").value = state.seed;
-  if (seed !== undefined && state.recipe === HERE) showSelected();
+  if (isNew) showSelected();
 });
 addEventListener("hashchange", () => {
   state = readHash(FIELDS, location.hash).state;
   showState();
   if (runs) showSelected();
+  bringIntoView($("form"));
 });
 
 async function load() {
@@ -265,6 +279,10 @@ async function load() {
     runs = await worker.call("load");
   } catch (error) {
     loadError = error.message;
+    if (worker.failure) {
+      say(loadError, true, "verdict");
+      return;
+    }
     runs = []; // training here needs no files
   }
   showState();
@@ -272,5 +290,7 @@ async function load() {
 }
 
 showState();
-drawCurve($("curve"), []);
+drawCurve($("curve"), losses);
+observeSize($("network"), () => fitText($("network")));
+observeSize($("curve"), () => drawCurve($("curve"), losses));
 load();

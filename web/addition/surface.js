@@ -1,3 +1,4 @@
+// @ts-check
 /** The error surface of a network over all pairs of numbers, drawn on a canvas; the visitor can turn it. */
 
 import { formatCount } from "../shared/format.js";
@@ -42,29 +43,37 @@ function errorColor(error, palette) {
   return `rgb(${channels.join(" ")})`;
 }
 
+/** Call a function when the size of an element changes; without ResizeObserver, when that of the window does. */
+export function observeSize(element, onChange) {
+  if (globalThis.ResizeObserver) new ResizeObserver(onChange).observe(element);
+  else addEventListener("resize", onChange);
+}
+
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
 export class Surface {
   /**
    * @param {HTMLCanvasElement} canvas
-   * @param {(yaw: number) => void} onTurn Called with whole degrees after the visitor turned the surface.
+   * @param {(yaw: number) => void} onTurn Called with whole degrees after the visitor has turned the surface.
    */
   constructor(canvas, onTurn) {
     this.canvas = canvas;
     this.onTurn = onTurn;
     this.yaw = 35; // degrees
     this.tilt = 0.55; // radians
-    this.points = [];
-    this.errors = [];
+    /** @type {Float32Array} */
+    this.points = new Float32Array();
+    /** @type {Float32Array} */
+    this.errors = new Float32Array();
     this.drag = null;
-    this.colorScheme = matchMedia("(prefers-color-scheme: light)");
+    this.colorScheme = matchMedia("print, (prefers-color-scheme: light)");
     this.colorScheme.addEventListener("change", () => this.draw());
-    new ResizeObserver(() => this.draw()).observe(canvas);
+    observeSize(canvas, () => this.draw());
     canvas.addEventListener("pointerdown", (event) => this.startDrag(event));
     canvas.addEventListener("pointermove", (event) => this.moveDrag(event));
-    for (const end of ["pointerup", "pointercancel"]) {
-      canvas.addEventListener(end, () => {
-        this.drag = null;
+    for (const end of /** @type {const} */ (["pointerup", "pointercancel"])) {
+      canvas.addEventListener(end, ({ pointerId }) => {
+        if (pointerId === this.drag?.pointerId) this.drag = null;
       });
     }
     canvas.addEventListener("keydown", (event) => this.handleKey(event));
@@ -90,12 +99,13 @@ export class Surface {
   }
 
   startDrag({ pointerId, clientX, clientY }) {
+    if (this.drag) return; // a second finger
     this.canvas.setPointerCapture(pointerId);
-    this.drag = { x: clientX, y: clientY, yaw: this.yaw, tilt: this.tilt };
+    this.drag = { pointerId, x: clientX, y: clientY, yaw: this.yaw, tilt: this.tilt };
   }
 
-  moveDrag({ clientX, clientY }) {
-    if (!this.drag) return;
+  moveDrag({ pointerId, clientX, clientY }) {
+    if (pointerId !== this.drag?.pointerId) return;
     const { x, y, yaw, tilt } = this.drag;
     this.turn(yaw - (clientX - x) * 0.5, tilt + (clientY - y) * 0.006);
     this.onTurn(this.yaw);
@@ -177,7 +187,7 @@ export class Surface {
     context.stroke();
   }
 
-  /** Draw the square of no error. */
+  /** Draw the square where the error is zero. */
   drawFloor() {
     const { context } = this;
     this.tracePolygon(CORNERS.map(([x, y]) => this.project(x, y, 0)));
@@ -200,7 +210,7 @@ export class Surface {
   drawLabels() {
     const { context } = this;
     const top = formatCount(this.points.at(-1));
-    context.font = "12px system-ui, sans-serif";
+    context.font = "14px system-ui, sans-serif";
     context.textAlign = "center";
     context.lineWidth = 4;
     context.lineJoin = "round";
@@ -213,8 +223,8 @@ export class Surface {
 
   drawLabel(text, x, y) {
     const [left, top] = this.project(x, y, 0);
-    const position = [clamp(left, 36, this.width - 36), clamp(top, 14, this.height - 6)];
-    this.context.strokeText(text, ...position);
-    this.context.fillText(text, ...position);
+    const [safeX, safeY] = [clamp(left, 36, this.width - 36), clamp(top, 14, this.height - 6)];
+    this.context.strokeText(text, safeX, safeY);
+    this.context.fillText(text, safeX, safeY);
   }
 }

@@ -3,13 +3,13 @@
  *
  *     load()                                     -> [{run, networks: [{hidden, biases, maxSum}]}]
  *     choose({run, hidden, biases, maxSum})      -> {weights, surface}, or null if the run has no such network
+ *     restore({hidden, biases, maxSum, weights}) -> {weights, surface}
  *     begin({hidden, biases, maxSum, seed})      -> training state of a new network
- *     train({epochs})                            -> progress: training state
- *     pause()                                    -> training state; the next train continues the epoch
+ *     train({epochs})                            -> progress: training state, after every epoch
+ *     pause()                                    -> training state
  *     solve({hidden, biases, maxSum, seed})      -> {weights, surface, starts, milliseconds}
- *     ask({pair})                                -> {nodes, sum}
  *
- * A training state is {losses, finished, diverged, weights, surface, tensors}. choose, begin and solve replace the
+ * A training state is {losses, finished, diverged, weights, surface}. choose, restore, begin and solve replace the
  * current network and end its training.
  */
 
@@ -19,11 +19,14 @@ import { Trainer } from "../core/trainer.js";
 import { fetchFiles, fetchIndex, json, loadGraph } from "../shared/model.js";
 import { serve } from "../shared/rpc.js";
 import { UserError } from "../shared/user-error.js";
-import { SLICE_MS, yieldToEventLoop } from "../shared/yield-to-event-loop.js";
-import * as tf from "../vendor/training.js";
+import { yieldToEventLoop } from "../shared/yield-to-event-loop.js";
+import * as tf from "../vendor/tfjs-cpu.js";
 
 const DTYPE = "float32";
-const REPORT_MS = 120; // milliseconds between two progress reports
+
+// The first epochs are slow enough to watch; all of them take five seconds at most.
+const SLOW_EPOCHS = 200;
+const MIN_EPOCH_MS = 12;
 
 /** {graph, outputs, networks} of each run. */
 const runs = new Map();
@@ -32,18 +35,16 @@ const runs = new Map();
 let current = null;
 let answer = null;
 
-/** The training of the current network, the epoch under way, and how many epochs are left to do. */
+/** The training of the current network, and how many epochs are left to do. */
 let trainer = null;
-let epoch = null;
 let epochsLeft = 0;
-let reportedAt = 0;
 
 serve({
   async load() {
     await tf.setBackend("cpu");
     const entries = (await fetchIndex()).filter((model) => model.task === "addition");
     if (!entries.length)
-      throw new UserError("There is no trained network on this site yet. Train one here, below.");
+      throw new UserError("There is no trained network on this site yet. Train one below.");
     await Promise.all(entries.map(async (entry) => runs.set(entry.run, await loadRun(entry))));
     return [...runs].map(([run, { networks }]) => ({ run, networks }));
   },
@@ -59,8 +60,13 @@ serve({
     return { weights, surface: errorSurface() };
   },
 
+  restore({ weights, ...network }) {
+    replaceNetwork(network, (pairs) => predict(weights, pairs));
+    return { weights, surface: errorSurface() };
+  },
+
   begin({ seed, ...network }) {
-    const newTrainer = new Trainer(tf, { ...network, seed });
+    const newTrainer = new Trainer({ ...network, seed });
     replaceNetwork(network, (pairs) => predict(newTrainer.weights(), pairs));
     trainer = newTrainer;
     return trainingState();
@@ -72,8 +78,12 @@ serve({
     epochsLeft = epochs;
     if (isRunning) return;
     while (token === trainer && epochsLeft > 0 && !token.finished) {
-      trainSlice(token, onProgress);
-      await yieldToEventLoop();
+      const end = performance.now() + MIN_EPOCH_MS;
+      token.epoch();
+      epochsLeft--;
+      onProgress(trainingState());
+      const isSlow = epochsLeft > 0 && token.losses.length < SLOW_EPOCHS;
+      await (isSlow ? sleep(end - performance.now()) : yieldToEventLoop());
     }
     if (token === trainer) epochsLeft = 0;
   },
@@ -90,41 +100,19 @@ serve({
     replaceNetwork(network, (pairs) => predict(weights, pairs));
     return { weights, surface: errorSurface(), starts, milliseconds };
   },
-
-  ask({ pair }) {
-    const { nodes, sums } = answer(Float32Array.from(pair));
-    return { nodes, sum: sums[0] };
-  },
 });
 
-/** Train until the time slice or the epoch ends. */
-function trainSlice(currentTrainer, onProgress) {
-  epoch ??= currentTrainer.epoch();
-  const end = performance.now() + SLICE_MS;
-  while (epoch && performance.now() < end) {
-    if (epoch.next().done) endEpoch(currentTrainer, onProgress);
-  }
-}
-
-function endEpoch({ finished }, onProgress) {
-  epoch = null;
-  epochsLeft--;
-  const isDue = performance.now() - reportedAt > REPORT_MS;
-  if (epochsLeft <= 0 || finished || isDue) onProgress(trainingState());
-}
+const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Make another network the current one; `newAnswer` computes its nodes and sums for pairs. */
 function replaceNetwork(network, newAnswer) {
-  trainer?.dispose();
   trainer = null;
-  epoch = null;
   epochsLeft = 0;
   current = network;
   answer = newAnswer;
 }
 
 function trainingState() {
-  reportedAt = performance.now();
   const { losses, finished, diverged } = trainer;
   return {
     losses,
@@ -132,7 +120,6 @@ function trainingState() {
     diverged,
     weights: trainer.weights(),
     surface: errorSurface(),
-    tensors: tf.memory().numTensors,
   };
 }
 

@@ -19,8 +19,8 @@ const RANDOM = "random";
  */
 function readable(name, labels) {
   const spaced = name.replace(/[_-]/g, " ");
-  const lowerCase = (/** @type {string} */ letter) => ` ${letter.toLowerCase()}`;
-  return labels[name] ?? spaced.replace(/(?<=[a-z])[A-Z]/g, lowerCase);
+  const separate = (/** @type {string} */ pair) => `${pair[0]} ${pair[1].toLowerCase()}`;
+  return labels[name] ?? spaced.replace(/[a-z][A-Z]/g, separate);
 }
 
 /**
@@ -93,9 +93,16 @@ export function createControls(box, attributes, { swatches, labels = {} }, allow
       const variant = variants[i];
       setValue(variant === null ? "" : String(variant));
       note.textContent = hiding ? ` (${reason(hiding, labels)})` : "";
-      element.classList.toggle("invisible", Boolean(hiding));
+      disable(element, Boolean(hiding)); // a choice that cannot be seen would look broken
     }
   };
+}
+
+/** @param {HTMLElement} element A menu, or the content of a fieldset. @param {boolean} isDisabled */
+function disable(element, isDisabled) {
+  /** @type {any} */
+  const control = element.closest("fieldset.attribute") ?? element;
+  control.disabled = isDisabled;
 }
 
 /**

@@ -1,287 +1,325 @@
-/** The faces page: sixteen faces, one to edit, a mixture of two, and how the networks learned. */
+/** The faces page: sixteen faces, one to change, a mixture of two, and how the networks learned. */
 
-import { faceFromSeed, hiddenBy, IMAGE_SIDE, mix, oneHot, seedsFrom } from "../core/avatars.js";
-import { $, hideProgress, make, say, showProgress, showsError } from "../shared/dom.js";
-import { formatLoading } from "../shared/format.js";
+import { hiddenBy } from "../core/avatars.js";
+import { showCard, titleOf } from "../shared/card.js";
+import { $, hideProgress, say } from "../shared/dom.js";
+import { addEntry, entriesBefore } from "../shared/history-entries.js";
 import { fetchIndex } from "../shared/model.js";
 import { randomSeed } from "../shared/random-seed.js";
-import { RemoteWorker } from "../shared/rpc.js";
-import { copy, download } from "../shared/share.js";
-import { readHash, saveState } from "../shared/url-state.js";
+import { saveState, writeHash } from "../shared/url-state.js";
 import { createControls, describeFace } from "./attribute-controls.js";
-import { describeModeCollapse, showTimeline } from "./training-timeline.js";
-import { COUNT, FIELDS, formatOwn, formatWanted, parseOwn, parseWanted } from "./url-fields.js";
+import { cutOut } from "./cut-out.js";
+import * as drawing from "./drawing.js";
+import { FaceGrid } from "./face-grid.js";
+import { Liveliness } from "./liveliness.js";
+import { readCode, startNames } from "./names-panel.js";
+import { paint } from "./picture.js";
+import { showPicture, startPicturePanel } from "./picture-panel.js";
+import { Population } from "./population.js";
+import { enableControls, limitTabs, openTab, startTabs } from "./tabs.js";
+import { startTakeAlong } from "./take-along.js";
+import { showTimelines } from "./training-timeline.js";
+import { COUNT, FIELDS, readState, unmixed } from "./url-fields.js";
+import { Visit } from "./visit.js";
 
-const FACE_BYTES = 4 * IMAGE_SIDE * IMAGE_SIDE;
-const OWN_SECTION = ["faces-dcgan", "ellipses-outline", "ellipses-white", "ellipses-color"]; // not in the menu
+const OWN_SECTION = [
+  "faces",
+  "faces-dcgan",
+  "ellipses-outline",
+  "ellipses-white",
+  "ellipses-color",
+]; // not in the menu
 
-const worker = new RemoteWorker(new URL("./worker.js", import.meta.url));
-/** Promises of {meta, page}, by run. */
-const loading = new Map();
-
-let state = readHash(FIELDS, location.hash).state;
-let attributes = [];
-let latentDim = 0;
-let people = [];
+let entries = [];
+let state = readState(location.hash);
+/** The run that `population` belongs to. */
+let openRun = "";
+let population = null;
 let readableNames = {};
+let requests = 0;
+/** The portrait as the network drew it, cut out. */
+let portrait = new Uint8ClampedArray(4);
 const showControls = {};
-let drawCount = 0;
+const visit = new Visit($("made"));
+const grids = [
+  new FaceGrid($("faces"), (face) => choose(face)),
+  new FaceGrid($("others"), (other) => change({ other, mix: state.mix || 50 })),
+];
 
-const updateState = (changes) => saveState(FIELDS, state, changes);
-
-// Attributes of the faces
-
-const wanted = () => parseWanted(state.want, attributes);
-const changes = () => parseOwn(state.own, attributes);
-
-/** The variant of each attribute of face i. */
-function labelsOf(i) {
-  const want = wanted();
-  const labels = people[i].labels.map((label, j) => want[j] ?? label);
-  for (const [face, attribute, variant] of changes()) if (face === i) labels[attribute] = variant;
-  return labels;
-}
-
-/** Face i in words. */
-function describe(i) {
-  const variants = labelsOf(i);
-  return describeFace(attributes, readableNames, variants, (j) =>
-    hiddenBy(j, variants, attributes),
-  );
-}
-
-const faceOf = (i) => ({ noise: people[i].noise, hot: oneHot(labelsOf(i), attributes) });
+const load = (run) => drawing.load(run, () => run === state.run);
 
 // Drawing
 
-/**
- * Draw faces {noise, hot} at a place: `show(first, pixels)` gets them a few at a time.
- * @returns {Promise<{seconds: number} | undefined>} undefined if another drawing at the place replaced it, or it failed
- */
-async function draw(run, place, faces, show) {
-  const flat = (values) => Float32Array.from(values.flatMap((part) => [...part]));
-  const noise = flat(faces.map((face) => face.noise));
-  const hot = flat(faces.map((face) => face.hot));
-  const onProgress = ({ first, pixels }) => show(first, pixels);
-  drawCount++;
-  try {
-    const drawn = await worker.callLatest("draw", { run, place, noise, hot }, onProgress, place);
-    if (drawn) document.body.dataset.tensors = drawn.tensors;
-    return drawn;
-  } catch (error) {
-    say(error.message, true);
-    return undefined;
-  }
+/** A face in words. */
+function describe(variants) {
+  return describeFace(population.attributes, readableNames, variants, population.hiding(variants));
 }
 
-const canvases = (id) => [...$(id).querySelectorAll("canvas")];
+/** Without an alpha channel, the background of Gene's own faces is white; other people's pictures stay as they are. */
+const prepare = (pixels) =>
+  population.hasAlpha || document.body.classList.contains("own-data") ? pixels : cutOut(pixels);
+
+const faceBytes = () => 4 * population.side ** 2;
 
 function put(i, pixels) {
-  for (const id of ["faces", "others"])
-    canvases(id)[i].getContext("2d").putImageData(new ImageData(pixels, IMAGE_SIDE), 0, 0);
-  $("faces").querySelectorAll("input")[i].ariaLabel = `Face ${i + 1}: ${describe(i)}`;
+  const image = new ImageData(prepare(pixels), population.side);
+  for (const grid of grids) grid.put(i, image, describe(population.labelsOf(i)));
 }
 
-/** Draw a face of 64 x 64 pixels on the large canvas, smoothly. */
-function enlarge(pixels) {
-  const small = new OffscreenCanvas(IMAGE_SIDE, IMAGE_SIDE);
-  const context = $("one").getContext("2d");
-  small.getContext("2d").putImageData(new ImageData(pixels, IMAGE_SIDE), 0, 0);
-  context.imageSmoothingQuality = "high";
-  context.drawImage(small, 0, 0, $("one").width, $("one").height);
+/** Draw faces of the current population; `show` is no longer called once there is another one. */
+async function draw(place, faces, show) {
+  const drawnFor = population;
+  const isCurrent = () => drawnFor === population;
+  const drawn = await drawing.draw(openRun, place, faces, (first, pixels) => {
+    if (isCurrent()) show(first, pixels);
+  });
+  return isCurrent() ? drawn : undefined;
 }
 
 async function drawAll() {
-  const faces = Array.from({ length: COUNT }, (_, i) => faceOf(i));
-  const drawn = await draw(state.run, "faces", faces, (first, pixels) => {
-    for (let i = 0; i * FACE_BYTES < pixels.length; i++)
-      put(first + i, pixels.slice(i * FACE_BYTES, (i + 1) * FACE_BYTES));
+  const faces = Array.from({ length: COUNT }, (_, i) => population.inputOf(i));
+  const drawn = await draw("faces", faces, (first, pixels) => {
+    const bytes = faceBytes();
+    for (let i = 0; i * bytes < pixels.length; i++)
+      put(first + i, pixels.slice(i * bytes, (i + 1) * bytes));
   });
   if (!drawn) return;
   $("faces").classList.remove("waiting");
-  say(`Sixteen faces, ${Math.max(1, Math.round(COUNT / drawn.seconds))} per second.`);
+  const what = document.body.classList.contains("own-data") ? "pictures" : "faces";
+  say(`Sixteen ${what}, ${Math.max(1, Math.round(COUNT / drawn.seconds))} per second.`);
 }
 
-async function drawOne() {
-  const face = state.face;
-  const one = faceOf(face);
-  const requested = String(drawCount + 1);
+/** @param {boolean} isMade Whether the visitor made the face, so that it is kept in the strip. */
+async function drawOne(isMade) {
+  const { face } = state;
+  const one = population.inputOf(face);
+  const requested = String(++requests);
   $("one").dataset.requested = requested;
-  await draw(
-    state.run,
-    "one",
-    [one, mix(one, faceOf(state.other), state.mix / 100)],
-    (_, pixels) => {
-      put(face, pixels.slice(0, FACE_BYTES));
-      enlarge(pixels.slice(FACE_BYTES));
-    },
-  );
+  const drawn = await draw("one", [one, population.portrait], (_, pixels) => {
+    put(face, pixels.slice(0, faceBytes()));
+    portrait = prepare(pixels.slice(faceBytes()));
+    paint($("one"), portrait, state);
+  });
+  if (drawn && isMade) visit.keep(state, $("one"));
   $("one").dataset.drawn = requested;
+  liveliness.rest();
 }
+
+/** The chosen face with other variants. */
+async function drawExpression(variants) {
+  const input = population && !state.mix && population.inputOfExpression(variants);
+  let face;
+  if (input)
+    await draw("expression", [input], (_, pixels) => {
+      face = prepare(pixels);
+    });
+  return face;
+}
+
+const liveliness = new Liveliness(drawExpression, (pixels = portrait) =>
+  paint($("one"), pixels, state),
+);
 
 // Show the state
 
-function createStrip(id, onPick) {
-  const parts = Array.from({ length: COUNT }, (_, i) => {
-    const radio = make("input", { type: "radio", name: id, value: i, ariaLabel: `Face ${i + 1}` });
-    radio.addEventListener("change", () => onPick(i));
-    return make("label", {}, radio, make("canvas", { width: IMAGE_SIDE, height: IMAGE_SIDE }));
-  });
-  $(id).replaceChildren(...parts);
-}
-
 function show() {
-  const labels = labelsOf(state.face);
-  const want = wanted();
-  const mixed = state.mix ? `, mixed with ${state.mix} % of face ${state.other + 1}` : "";
-  $("faces").querySelectorAll("input")[state.face].checked = true;
-  $("others").querySelectorAll("input")[state.other].checked = true;
+  const { wanted, attributes } = population;
+  const labels = population.portraitLabels;
+  const mixed = state.mix ? `, mixed with ${state.mix}% of face ${state.other + 1}` : "";
+  grids[0].choose(state.face);
+  grids[1].choose(state.other, state.face);
   $("mix").value = state.mix;
-  $("mix-is").textContent = `${state.mix} %`;
-  showControls.want?.(want, (i) => hiddenBy(i, want, attributes));
-  showControls.own?.(labels, (i) => hiddenBy(i, labels, attributes));
-  $("undo").disabled = !changes().some(([face]) => face === state.face) && !state.mix;
-  $("one").setAttribute("aria-label", `Face ${state.face + 1}${mixed}: ${describe(state.face)}`);
+  $("mix-is").textContent = `${state.mix}%`;
+  $("wild").value = state.wild;
+  showControls.want?.(wanted, (i) => hiddenBy(i, wanted, attributes));
+  showControls.own?.(labels, population.hiding(labels));
+  showPicture(state);
+  if (document.activeElement !== $("code")) $("code").value = state.code;
+  $("short-link").disabled = !state.code;
+  $("undo").disabled = !entriesBefore();
+  $("undo").title = entriesBefore() ? "" : "Nothing to undo yet";
+  $("reset").hidden = !population.isChanged(state.face);
+  $("one").setAttribute("aria-label", `Face ${state.face + 1}${mixed}: ${describe(labels)}`);
 }
 
-/** Change the state and redraw: all faces, or only the chosen one. */
-function change(values, all = false) {
-  updateState(values);
+function redraw(all, isMade) {
+  if (!population) return; // the network is still loading
   show();
   say("", false, "copied");
-  if (all) say("Drawing …");
-  if (all) drawAll();
-  drawOne();
+  if (all) {
+    say("Drawing…");
+    drawAll();
+  }
+  drawOne(isMade);
 }
 
-function pickWant(attribute, variant) {
-  const want = wanted();
-  want[attribute] = variant;
-  const own = changes().filter((one) => one[1] !== attribute);
-  change({ want: formatWanted(want), own: formatOwn(own) }, true);
+/** Change fields of the link. */
+function update(values) {
+  Object.assign(state, values);
+  if (!population) return;
+  population.refresh();
+  state.code = population.code;
 }
 
+/** Change the state within the current entry of the browser's history. */
+function change(values, isMade = true) {
+  update(values);
+  saveState(FIELDS, state, {});
+  redraw(false, isMade);
+}
+
+/** Change the state so that Undo and the Back button return to the previous one. */
+function step(values, all = false) {
+  update(values);
+  addEntry(writeHash(FIELDS, state));
+  redraw(all, true);
+}
+
+/** Choose a face; it is not mixed with any other. */
+const choose = (face) => change({ face, ...unmixed(face, state.other) }, false);
+
+/** Change the portrait. A mixture becomes the look of the chosen face, so that the change can be seen. */
 function pickOwn(attribute, variant) {
-  const own = changes().filter(([face, other]) => face !== state.face || other !== attribute);
-  change({ own: formatOwn([...own, [state.face, attribute, variant]]) });
+  const labels = population.portraitLabels;
+  labels[attribute] = variant;
+  step(setLabels(labels));
+}
+
+/** Give the chosen face these variants. */
+const setLabels = (labels) => ({ ...population.withLabels(state.face, labels), mix: 0 });
+
+/** Show the face of a name; typing it is a single step. */
+function showName(name, isFirst) {
+  const values = setLabels(population.labelsOfName(name));
+  if (isFirst) step(values);
+  else change(values);
+}
+
+/** Change the background, the shape or the size of the picture. */
+function setLook(values) {
+  saveState(FIELDS, state, values);
+  showPicture(state);
+  paint($("one"), portrait, state);
+  if (population) visit.keep(state, $("one"));
 }
 
 // Networks
 
-/** A network's {meta, page}, or undefined if it could not be loaded. */
-function load(run) {
-  if (!loading.has(run)) {
-    const onProgress = (bytes) => {
-      if (run !== state.run || showsError()) return; // one file failed, others are still on their way
-      showProgress(bytes);
-      say(formatLoading(bytes));
-    };
-    const loaded = worker.call("load", { run }, onProgress).catch((error) => {
-      hideProgress();
-      say(error.message, true);
-      loading.delete(run);
-    });
-    loading.set(run, loaded);
-  }
-  return loading.get(run);
+/** Hide Gene's own faces, and what the page says about them, if the network learned from other pictures. */
+function showOnlyOwn(isOwn) {
+  document.body.classList.toggle("own-data", isOwn);
+  if (isOwn) $("faces").classList.remove("waiting");
+}
+
+/** Until another network has been loaded, nothing can be drawn or changed. */
+function close() {
+  openRun = "";
+  population = null;
+  enableControls(false);
 }
 
 async function open() {
-  const loaded = await load(state.run);
-  if (!loaded) return;
-  attributes = loaded.meta.data.attributes;
+  const { run } = state;
+  const entry = entries.find((network) => network.run === run);
+  if (entry) showCard(entry);
+  showOnlyOwn(Boolean(entry?.own_data));
+  if (openRun !== run) close();
+  const loaded = await load(run);
+  if (!loaded || state.run !== run) return; // another network has been chosen since
+  const { attributes } = loaded.meta.data;
+  openRun = run;
+  population = new Population(loaded, state);
   readableNames = loaded.page.labels ?? {};
-  latentDim = loaded.meta.config.latent_dim;
   hideProgress();
-  for (const [id, pick] of [
-    ["want", pickWant],
-    ["own", pickOwn],
-  ]) {
-    showControls[id] = createControls($(id), attributes, loaded.page, id === "want", pick);
-    $(id).parentElement.classList.toggle("plain", !attributes.length);
-  }
-  for (const id of ["fresh", "save", "link"]) $(id).disabled = false;
-  updateFaces();
-  show();
-  drawAll();
-  drawOne();
+  createPanels(attributes, loaded.page);
+  enableControls(true);
+  const { code } = state;
+  update({});
+  redraw(true, true);
+  if (code) showCode(code);
 }
 
-function updateFaces() {
-  people = seedsFrom(state.seed, COUNT).map((one) => faceFromSeed(one, attributes, latentDim));
+/** Show the face of a code, unless it is already shown. */
+function showCode(code) {
+  const labels = readCode(code, population.attributes);
+  if (!labels || state.mix || code === state.code) return;
+  change(setLabels(labels));
+}
+
+/** Fill the panels with controls for the attributes of the network. */
+function createPanels(attributes, page) {
+  $("choice").hidden = !attributes.length;
+  $("wildness").hidden = !population.rules.length;
+  limitTabs(attributes.length > 0);
+  showControls.own = createControls($("own"), attributes, page, false, pickOwn);
+  showControls.want = createControls($("want"), attributes, page, true, (attribute, variant) =>
+    step(population.withWanted(attribute, variant), true),
+  );
 }
 
 /** Draw sixteen new faces with any network. */
 async function again(run, show) {
-  const loaded = await load(run);
-  if (!loaded) return false;
-  const { data, config } = loaded.meta;
-  const faces = seedsFrom(randomSeed(), COUNT).map((one) =>
-    faceFromSeed(one, data.attributes, config.latent_dim),
-  );
-  await draw(
-    run,
-    run,
-    faces.map(({ noise, labels }) => ({ noise, hot: oneHot(labels, data.attributes) })),
-    show,
-  );
-  return true;
+  const network = await load(run);
+  if (network) await drawing.drawNew(run, network, COUNT, show);
+  return Boolean(network);
 }
 
 // Events
 
 $("form").addEventListener("submit", (event) => {
   event.preventDefault();
-  updateState({ seed: randomSeed(), own: "" });
-  updateFaces();
-  change({}, true);
+  step({ seed: randomSeed(), own: "", mix: 0 }, true);
 });
-$("mix").addEventListener("input", () => change({ mix: Number($("mix").value) }));
-$("undo").addEventListener("click", () => {
-  change({ own: formatOwn(changes().filter(([face]) => face !== state.face)), mix: 0 });
-});
-$("save").addEventListener("click", () =>
-  download($("one"), `face-${state.seed}-${state.face + 1}.png`),
+$("mix").addEventListener("input", () => change({ mix: Number($("mix").value) }, false));
+$("mix").addEventListener("change", () => change({}));
+$("wild").addEventListener("change", () =>
+  step({ wild: Number($("wild").value), own: "", mix: 0 }, true),
 );
-$("link").addEventListener("click", () =>
-  copy(location.href, "Link copied. It shows these same faces.", (text, isError) =>
-    say(text, isError, "copied"),
-  ),
+$("undo").addEventListener("click", () => history.back());
+$("reset").addEventListener("click", () => {
+  step(setLabels(population.untouched(state.face)));
+});
+startNames(showName, (code) => {
+  const labels = readCode(code, population.attributes);
+  if (labels) step(setLabels(labels));
+});
+startPicturePanel(
+  setLook,
+  startTakeAlong(() => ({ state, population, portrait, prepare })),
 );
 $("run").addEventListener("change", () => {
-  updateState({ run: $("run").value, want: "", own: "", mix: 0 });
+  Object.assign(state, { run: $("run").value, want: "", own: "", mix: 0 });
+  addEntry(writeHash(FIELDS, state));
   open();
 });
 addEventListener("hashchange", () => {
-  state = readHash(FIELDS, location.hash).state;
+  state = readState(location.hash);
+  say("Drawing…");
+  $("name").value = ""; // the face has changed
+  $("run").value = state.run;
   open();
 });
 
 async function start() {
-  createStrip("faces", (face) => change({ face }));
-  createStrip("others", (other) => change({ other, mix: state.mix || 50 }));
+  startTabs();
+  if (state.mix) openTab("mix");
   let index = [];
   try {
     index = await fetchIndex();
   } catch {
-    // the worker, which needs the index too, tells the visitor what is wrong
+    // the worker needs the index, too, and reports the error
   }
-  const runs = index
-    .filter(({ task, run }) => task === "avatars" && !OWN_SECTION.includes(run))
-    .map(({ run }) => run);
+  const networks = index.filter(({ task }) => task === "avatars");
+  const listed = networks.filter(({ run }) => !OWN_SECTION.includes(run));
+  entries = listed.length ? listed : networks;
+  const runs = entries.map(({ run }) => run);
   if (!runs.includes(state.run))
     state.run = runs.includes(FIELDS.run.start) ? FIELDS.run.start : (runs[0] ?? FIELDS.run.start);
-  $("run").replaceChildren(...runs.map((run) => new Option(run, run)));
+  $("run").replaceChildren(...entries.map((entry) => new Option(titleOf(entry), entry.run)));
   $("run").value = state.run;
   $("run").hidden = runs.length < 2;
   await open();
-  const learned = await showTimeline($("collapse"), index, again, state.epoch, (epoch) =>
-    updateState({ epoch }),
-  );
-  $("verdict").textContent = describeModeCollapse(learned);
-  await showTimeline($("ellipses"), index, again, state.ellipse, (ellipse) =>
-    updateState({ ellipse }),
-  );
+  showTimelines(index, again, state, (epochs) => saveState(FIELDS, state, epochs));
 }
 
 start();

@@ -1,12 +1,15 @@
 /** How networks learned: the same sixteen inputs drawn after every epoch, several runs side by side. */
 
-import { IMAGE_SIDE } from "../core/avatars.js";
+import { $ } from "../shared/dom.js";
 import { formatPercent } from "../shared/format.js";
 import { fetchFiles, json } from "../shared/model.js";
+import { reducedMotion } from "../shared/reduced-motion.js";
 
+const IMAGE_SIDE = 64; // pixels of a face
 const GRID = 4; // faces per row
 const FRAME_SIDE = GRID * IMAGE_SIDE; // pixels
 const FRAME_MILLISECONDS = 160;
+const STEP_MILLISECONDS = 1000; // of those who want no motion: a picture after the other
 
 /** A run's previews of all epochs and its page.json; undefined if it has no previews. */
 async function open(entry) {
@@ -20,11 +23,27 @@ async function open(entry) {
 }
 
 /**
+ * Fill the sections of the page about faces and ellipses.
+ *
+ * @param {any[]} index Entries of all networks of the site.
+ * @param {(run: string, show: (first: number, pixels: Uint8ClampedArray) => void) => Promise} again Draws sixteen new faces.
+ * @param {{epoch: number, ellipse: number}} state The epochs to show first.
+ * @param {(epochs: {epoch?: number, ellipse?: number}) => void} onMove Called with the epoch that the visitor chooses.
+ */
+export async function showTimelines(index, again, { epoch, ellipse }, onMove) {
+  const learned = await showTimeline($("collapse"), index, again, epoch, (to) =>
+    onMove({ epoch: to }),
+  );
+  $("verdict").textContent = describeModeCollapse(learned);
+  await showTimeline($("ellipses"), index, again, ellipse, (to) => onMove({ ellipse: to }));
+}
+
+/**
  * Fill a section that has figures (data-run), a slider and buttons. Figures of runs that are missing are hidden.
  * @param {(run: string, show: (first: number, pixels: Uint8ClampedArray) => void) => Promise} again Draws sixteen new faces.
  * @returns {Promise<{run: string, page: any}[]>} The runs that exist.
  */
-export async function showTimeline(section, index, again, wanted, onMove) {
+async function showTimeline(section, index, again, wanted, onMove) {
   const figures = [...section.querySelectorAll("figure")];
   const entries = figures.map((figure) =>
     index.find((entry) => entry.task === "avatars" && entry.run === figure.dataset.run),
@@ -48,14 +67,19 @@ export async function showTimeline(section, index, again, wanted, onMove) {
     slider.setAttribute("aria-valuetext", text);
     for (const run of runs) showEpoch(run, Number(slider.value));
   };
-  for (const run of runs)
-    run.figure.querySelector("button").addEventListener("click", () => showNew(run, again));
   let timer = 0;
   const stop = () => {
     clearInterval(timer);
     play.textContent = "Play";
     timer = 0;
   };
+  for (const run of runs)
+    run.figure.querySelector("button").addEventListener("click", () => {
+      stop();
+      show(run.page.best); // the epoch that the network is from
+      onMove(run.page.best);
+      showNew(run, again);
+    });
   slider.addEventListener("input", () => {
     stop();
     show(Number(slider.value));
@@ -65,7 +89,8 @@ export async function showTimeline(section, index, again, wanted, onMove) {
     if (timer) return stop();
     let epoch = slider.value === slider.max ? 0 : Number(slider.value);
     play.textContent = "Stop";
-    timer = setInterval(() => (epoch < slider.max ? show(++epoch) : stop()), FRAME_MILLISECONDS);
+    const pace = reducedMotion.matches ? STEP_MILLISECONDS : FRAME_MILLISECONDS;
+    timer = setInterval(() => (epoch < slider.max ? show(++epoch) : stop()), pace);
     return undefined;
   });
   show(wanted || slider.max);
@@ -99,7 +124,7 @@ function showEpoch({ figure, page, sheet }, epoch) {
 
 async function showNew({ figure, run, page }, again) {
   const pen = figure.querySelector("canvas").getContext("2d");
-  tell(figure, "Drawing …");
+  tell(figure, "Drawing…");
   const came = await again(run, (first, pixels) => {
     for (let i = 0; i * 4 * IMAGE_SIDE * IMAGE_SIDE < pixels.length; i++) {
       const picture = new ImageData(
@@ -132,7 +157,7 @@ function tell(figure, text) {
  * @param {{run: string, page: any}[]} runs What `showTimeline` returns.
  * @returns {string} Sentences; "" if one of the two is missing.
  */
-export function describeModeCollapse(runs) {
+function describeModeCollapse(runs) {
   const [ours, plain] = ["faces", "faces-dcgan"].map(
     (run) => runs.find((one) => one.run === run)?.page,
   );

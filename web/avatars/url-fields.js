@@ -1,21 +1,42 @@
-/** What a link to the faces page holds, and the attributes that it names. */
+/** The fields of a link to the faces page, and the attributes in them. */
 
-import { choice, number } from "../shared/url-state.js";
+import { choice, number, readHash, runName } from "../shared/url-state.js";
+import { GROUNDS } from "./picture.js";
 
 export const COUNT = 16; // faces
 
 /** Fields for shared/url-state.js. */
 export const FIELDS = {
-  run: choice("faces", /^[\w-]{1,40}$/),
+  run: runName("faces-128"),
   seed: number(1, 0, 2 ** 32 - 1),
+  wild: number(100, 0, 100), // older links, which lack this field, have faces with any attributes
   want: choice("", /^[\d.-]{0,200}$/), // a variant per attribute, or - for random
-  own: choice("", /^[\d._]{0,2000}$/), // face.attribute.variant of what was changed on one face
+  own: choice("", /^[\d._]{0,2000}$/), // changes to single faces, as face.attribute.variant
+  code: choice("", /^[\w -]{0,40}$/), // of the chosen face; other links do not need it
+  ground: choice("white", new RegExp(`^(${Object.keys(GROUNDS).join("|")})$`)),
+  shape: choice("square", /^(square|round)$/),
+  size: choice("512", /^(128|256|512|1024)$/),
   face: number(0, 0, COUNT - 1),
   other: number(6, 0, COUNT - 1),
   mix: number(0, 0, 100),
   epoch: number(0, 0, 9999),
   ellipse: number(0, 0, 9999),
 };
+
+const NEW = { wild: 0, ground: "sand" }; // for a visit without a link; links without these fields are older
+
+/** The state that an address holds. A face cannot be mixed with itself: it stays as it is. @param {string} hash */
+export function readState(hash) {
+  const { state, known } = readHash(FIELDS, hash);
+  if (!known) Object.assign(state, NEW);
+  return state.other === state.face ? { ...state, ...unmixed(state.face) } : state;
+}
+
+/** Fields that end a mixture, with another face to mix with. @param {number} face @param {number} other */
+export const unmixed = (face, other = face) => ({
+  mix: 0,
+  other: other === face ? (face + 1) % COUNT : other,
+});
 
 /**
  * The variant that all faces should have, for each attribute; null for any.

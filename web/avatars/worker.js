@@ -1,7 +1,7 @@
 /**
  * The worker of the faces page, called through shared/rpc.js.
  *
- *     load({run})                      -> {meta, page}; progress: {loaded, total}
+ *     load({run})                      -> {meta, page, side, hasAlpha}; progress: {loaded, total}
  *     draw({run, place, noise, hot})   -> {seconds, tensors}, or undefined if another drawing for the place replaced it;
  *                                         progress: {first, pixels}
  *
@@ -38,32 +38,33 @@ async function open(run, onProgress) {
   return network;
 }
 
-serve(
-  {
-    async load({ run }, onProgress) {
-      if (!networks.has(run)) networks.set(run, open(run, onProgress));
-      const { meta, page } = await networks.get(run);
-      return { meta, page };
-    },
-
-    async draw({ run, place, noise, hot }, onProgress) {
-      const token = Symbol(place);
-      latest.set(place, token);
-      const network = await networks.get(run);
-      const count = noise.length / network.latentDim;
-      await yieldToEventLoop();
-      const start = performance.now();
-      for (let first = 0; first < count; first += BATCH) {
-        if (latest.get(place) !== token) return undefined;
-        const part = (values, size) => values.subarray(first * size, (first + BATCH) * size);
-        const pixels = toPixels(
-          network.draw(part(noise, network.latentDim), part(hot, network.numLabels)),
-        );
-        onProgress({ first, pixels });
-        await yieldToEventLoop();
-      }
-      return { seconds: (performance.now() - start) / 1000, tensors: tf.memory().numTensors };
-    },
+serve({
+  async load({ run }, onProgress) {
+    if (!networks.has(run)) {
+      networks.set(run, open(run, onProgress));
+      networks.get(run).catch(() => networks.delete(run)); // the next attempt may succeed
+    }
+    const { meta, page, side, channels } = await networks.get(run);
+    return { meta, page, side, hasAlpha: channels === 4 };
   },
-  ({ run }) => networks.delete(run),
-);
+
+  async draw({ run, place, noise, hot }, onProgress) {
+    const token = Symbol(place);
+    latest.set(place, token);
+    const network = await networks.get(run);
+    const count = noise.length / network.latentDim;
+    await yieldToEventLoop();
+    const start = performance.now();
+    for (let first = 0; first < count; first += BATCH) {
+      if (latest.get(place) !== token) return undefined;
+      const part = (values, size) => values.subarray(first * size, (first + BATCH) * size);
+      const pixels = toPixels(
+        network.draw(part(noise, network.latentDim), part(hot, network.numLabels)),
+        network.channels,
+      );
+      onProgress({ first, pixels });
+      await yieldToEventLoop();
+    }
+    return { seconds: (performance.now() - start) / 1000, tensors: tf.memory().numTensors };
+  },
+});

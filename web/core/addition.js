@@ -11,14 +11,14 @@
  * @property {Float32Array} last From the nodes to the output (h).
  * @property {number} offset Bias of the output.
  *
- * @typedef {object} AdderSpec Which network.
+ * @typedef {object} AdderSpec Describes a network.
  * @property {number} hidden Number of hidden nodes.
  * @property {boolean} biases Whether it has biases.
  * @property {number} maxSum Largest sum of its training data.
  * @property {number} seed Random seed, from 0 to 2^32 - 1.
  */
 
-/** Random streams of one seed. Each epoch has a permutation stream of its own: PERMUTATION_STREAM + epoch. */
+/** Random streams of one seed. Each epoch has its own permutation stream: PERMUTATION_STREAM + epoch. */
 export const PAIRS_STREAM = 0;
 export const WEIGHTS_STREAM = 1;
 export const PERMUTATION_STREAM = 2;
@@ -26,11 +26,11 @@ export const PERMUTATION_STREAM = 2;
 const { fround } = Math;
 
 /**
- * Compute what a network answers.
+ * Compute the sums that a network predicts.
  *
  * @param {Weights} weights
  * @param {Float32Array | number[]} pairs Pairs of numbers, flat (2n).
- * @returns {{nodes: Float32Array, sums: Float32Array}} The values of the nodes, h for each pair, and the sums (n).
+ * @returns {{nodes: Float32Array, sums: Float32Array}} The activations of the hidden nodes, h for each pair, and the sums (n).
  */
 export function predict({ first, bias, last, offset }, pairs) {
   const size = last.length;
@@ -51,7 +51,7 @@ export function predict({ first, bias, last, offset }, pairs) {
 }
 
 /**
- * One pair for each sum from 0 to the maximum. Where both inputs of a node have the same weight, these cover all pairs.
+ * One pair for each sum from 0 to the maximum. If both inputs of each node have the same weight, these represent all pairs.
  *
  * @param {number} maxSum
  * @returns {Float32Array} Flat.
@@ -70,7 +70,7 @@ export function everySum(maxSum) {
  *
  * @param {ArrayLike<number>} sums Predicted sums (n).
  * @param {ArrayLike<number>} pairs The pairs, flat (2n).
- * @returns {{accuracy: number, maxError: number}} The share of sums that round to the right one; the largest error.
+ * @returns {{accuracy: number, maxError: number}} The share of predictions that round to the true sum, and the largest error.
  */
 export function evaluate(sums, pairs) {
   let correct = 0;
@@ -84,7 +84,7 @@ export function evaluate(sums, pairs) {
 }
 
 /**
- * The points of the error surface along one axis: whole numbers from 0 to half of the maximum sum.
+ * The points of the error surface along one axis: whole numbers from 0 to half the maximum sum.
  *
  * @param {number} maxSum
  * @param {number} maxPoints

@@ -2,10 +2,11 @@
 /**
  * Avatars: the attributes and noise of a face, and the generator that draws it.
  *
- * The twin of `data/avatars/labelled_images.py`. A network takes labels one-hot, the attributes side by side; an
- * attribute that is invisible is all zeros.
+ * The twin of `data/avatars/labelled_images.py` and `data/avatars/people.py`.
+ * A network takes one-hot labels, with the attributes side by side; an attribute that is invisible is all zeros.
  *
  * @typedef {{name: string, variants: string[], probabilities: number[], masked_by: Record<string, string[]>}} Attribute
+ * @typedef {{attribute: string, variants: string[], given: Record<string, string[]>, weight: number}} Rule
  * @typedef {{labels: number[], noise: Float32Array}} Face The variant of each attribute, and normal noise.
  * @typedef {{noise: Float32Array, hot: Float32Array}} Input What a network takes: noise and one-hot labels.
  */
@@ -13,31 +14,76 @@
 import { json, loadGraph } from "../shared/model.js";
 import { Random } from "./prng.js";
 
-/** Width and height of a face in pixels. */
-export const IMAGE_SIDE = 64;
-
 /**
- * The face of a seed, all attributes random.
+ * The face of a seed; all of its attributes are random.
  *
  * @param {number} seed From 0 to 2^32 - 1.
  * @param {Attribute[]} attributes
  * @param {number} latentDim Size of the noise.
+ * @param {Rule[]} rules Which attributes belong together.
+ * @param {number} wildness From 0 (ordinary faces) to 1 (the rules have no effect).
  * @returns {Face}
  */
-export function faceFromSeed(seed, attributes, latentDim) {
+export function faceFromSeed(seed, attributes, latentDim, rules = [], wildness = 1) {
   const random = new Random(seed);
-  const labels = attributes.map(({ probabilities }) => sampleVariant(probabilities, random));
-  return { labels, noise: Float32Array.from({ length: latentDim }, () => normal(random)) };
+  const uniforms = attributes.map(() => random.uniform());
+  const held = wildness === 1 ? [] : rules;
+  /** @type {(number | undefined)[]} */
+  const labels = attributes.map(() => undefined);
+  for (const i of drawingOrder(attributes, held))
+    labels[i] = sampleVariant(weigh(i, labels, attributes, held, wildness), uniforms[i]);
+  const noise = Float32Array.from({ length: latentDim }, () => normal(random));
+  return { labels: labels.map((label) => label ?? 0), noise };
 }
 
 /**
- * Draw an index by its probability.
+ * The order in which attributes are drawn: that of the rules, then all others.
+ *
+ * @param {Attribute[]} attributes
+ * @param {Rule[]} rules
+ */
+function drawingOrder(attributes, rules) {
+  const names = attributes.map(({ name }) => name);
+  const ordered = rules.map(({ attribute }) => attribute).filter((name) => names.includes(name));
+  return [...new Set([...ordered, ...names])].map((name) => names.indexOf(name));
+}
+
+/**
+ * The probabilities of an attribute's variants, given the attributes drawn so far.
+ *
+ * @param {number} i Index of the attribute.
+ * @param {(number | undefined)[]} labels
+ * @param {Attribute[]} attributes
+ * @param {Rule[]} rules
+ * @param {number} wildness
+ */
+function weigh(i, labels, attributes, rules, wildness) {
+  const { name, variants, probabilities } = attributes[i];
+  const held = rules.filter((rule) => rule.attribute === name && holds(rule, labels, attributes));
+  const weighted = [...probabilities];
+  for (const rule of held) {
+    const factor = wildness + (1 - wildness) * rule.weight;
+    for (const variant of rule.variants) weighted[variants.indexOf(variant)] *= factor;
+  }
+  const total = weighted.reduce((sum, weight) => sum + weight, 0);
+  return held.length ? weighted.map((weight) => weight / total) : weighted;
+}
+
+/** @param {Rule} rule @param {(number | undefined)[]} labels @param {Attribute[]} attributes */
+const holds = ({ given }, labels, attributes) =>
+  attributes.every(({ name, variants }, i) => {
+    const label = labels[i];
+    return !given[name] || (label !== undefined && given[name].includes(variants[label]));
+  });
+
+/**
+ * The variant that a uniformly distributed number falls on.
  *
  * @param {number[]} probabilities
- * @param {Random} random
+ * @param {number} uniform
  */
-function sampleVariant(probabilities, random) {
-  let rest = random.uniform();
+function sampleVariant(probabilities, uniform) {
+  let rest = uniform;
   for (const [variant, probability] of probabilities.entries()) {
     rest -= probability;
     if (rest < 0) return variant;
@@ -86,7 +132,7 @@ export function hiddenBy(i, labels, attributes) {
 }
 
 /**
- * Labels as a network takes them.
+ * Encode labels as the one-hot input of a network.
  *
  * @param {number[]} labels
  * @param {Attribute[]} attributes
@@ -101,39 +147,30 @@ export function oneHot(labels, attributes) {
   );
 }
 
-/**
- * Interpolate between two faces.
- *
- * Noise moves along a circle, so that its length stays the same.
- *
- * @param {Input} one
- * @param {Input} other
- * @param {number} amount From 0, the first, to 1, the second.
- * @returns {Input}
- */
-export function mix(one, other, amount) {
-  const angle = (amount * Math.PI) / 2;
-  const near = amount === 1 ? 0 : Math.cos(angle);
-  const far = amount === 1 ? 1 : Math.sin(angle);
-  return {
-    noise: one.noise.map((value, i) => near * value + far * other.noise[i]),
-    hot: one.hot.map((value, i) => (1 - amount) * value + amount * other.hot[i]),
-  };
-}
+/** An alpha this close to 0 or 1 is taken for it: networks hardly ever reach the limits. As in `generate/enlarge.py`. */
+const ALPHA_MARGIN = 0.03;
 
 /**
- * Convert RGB values from -1 to 1 to the RGBA bytes of a canvas.
+ * Convert colors from -1 to 1 to the RGBA bytes of a canvas.
  *
- * @param {Float32Array} images
+ * @param {Float32Array} images RGB on white, and alpha if there are four channels.
+ * @param {number} channels 3 or 4
  */
-export function toPixels(images) {
-  const pixels = new Uint8ClampedArray((images.length / 3) * 4).fill(255);
-  for (let i = 0; i < images.length; i++) {
-    const pixel = Math.floor(i / 3);
-    pixels[4 * pixel + (i % 3)] = (images[i] + 1) * 127.5;
+export function toPixels(images, channels) {
+  const pixels = new Uint8ClampedArray((images.length / channels) * 4);
+  for (let i = 0; i < pixels.length / 4; i++) {
+    const alpha = channels === 4 ? clip((images[4 * i + 3] + 1) / 2) : 1;
+    for (let c = 0; c < 3; c++) {
+      const light = clip((images[channels * i + c] + 1) / 2) - (1 - alpha); // minus the white background
+      pixels[4 * i + c] = alpha && (255 * light) / alpha;
+    }
+    pixels[4 * i + 3] = 255 * clip((alpha - ALPHA_MARGIN) / (1 - 2 * ALPHA_MARGIN));
   }
   return pixels;
 }
+
+/** @param {number} value */
+const clip = (value) => Math.min(1, Math.max(0, value));
 
 /** A generator. */
 export class AvatarModel {
@@ -148,6 +185,10 @@ export class AvatarModel {
     this.graph = graph;
     this.meta = meta;
     this.page = page;
+    /** Width and height of a face in pixels; known once one is drawn. */
+    this.side = 0;
+    /** Values per pixel: 3, or 4 with alpha. */
+    this.channels = 0;
   }
 
   /**
@@ -187,7 +228,7 @@ export class AvatarModel {
    *
    * @param {Float32Array} noise The noise of all faces, one after another.
    * @param {Float32Array} hot Their one-hot labels.
-   * @returns {Float32Array} RGB from -1 to 1.
+   * @returns {Float32Array} RGB on white from -1 to 1, and alpha if `channels` is 4.
    */
   draw(noise, hot) {
     const count = noise.length / this.latentDim;
@@ -195,6 +236,7 @@ export class AvatarModel {
     const inputs = { noise: this.tf.tensor(noise, [count, this.latentDim]) };
     if (this.numLabels) inputs.labels = this.tf.tensor(hot, [count, this.numLabels]);
     const images = this.graph.execute(inputs, this.meta.outputs.images);
+    [, this.side, , this.channels] = images.shape;
     const values = images.dataSync();
     this.tf.dispose([inputs, images]);
     return values;

@@ -1,24 +1,30 @@
 // @ts-check
 /**
- * Choose the tokens of one song from a network's logits, one at a time.
+ * Choose the tokens of one song from a network's logits, line by line.
  *
- * The twin of `generate/lyrics/decoder.py`, whose comments hold here too; `tests/golden/decoder.json` keeps both
- * identical.
+ * The twin of `generate/lyrics/decoder.py`, whose comments apply here, too; `tests/golden/decoder.json` checks both.
  */
 
+import { scoreLine } from "./line-score.js";
+import { isBanned } from "./loop-guard.js";
 import { Random } from "./prng.js";
-import { candidateWeights, sampleToken, sum } from "./samplers.js";
+import { logProbability, sampleToken } from "./samplers.js";
 import { applyForm, forcedToken, isLastLine, schemeOf } from "./song-form.js";
-import { BOS_EOS, NEWLINE } from "./vocabulary.js";
+import { BOS_EOS, NEWLINE, PAD } from "./vocabulary.js";
 
 /** @typedef {import("./samplers.js").GenerationConfig} GenerationConfig */
+/** @typedef {import("./line-score.js").TokenProperties} TokenProperties */
+/** @typedef {import("./line-score.js").Candidate} Candidate */
 
 /**
- * A network that reads one token at a time.
+ * A network that reads songs side by side, one token of each at a time.
  *
  * @typedef {object} Network
- * @property {() => void} start Forget what was read.
- * @property {(token: number) => ArrayLike<number>} step Read a token; returns the logits of the next one.
+ * @property {(title: number[]) => void} start Start over with a single song, which has this title.
+ * @property {(tokens: number[]) => ArrayLike<number>[]} step Read one token of each song (none if it is PAD); returns
+ *   the logits of each song's next token.
+ * @property {(row: number, count: number) => ArrayLike<number>[]} fork Continue with `count` copies of one song; returns
+ *   their logits.
  */
 
 /**
@@ -27,67 +33,202 @@ import { BOS_EOS, NEWLINE } from "./vocabulary.js";
  * @typedef {object} Song
  * @property {number[]} prompt Token ids.
  * @property {number[]} [promptPrefix] What the network reads before them; by default only BOS_EOS.
+ * @property {number[]} [title] Token ids. A slot that is neither here nor in the prompt is never drawn.
  * @property {GenerationConfig} config
- * @property {ArrayLike<number>} [rhymeClasses] Of each token; only needed for a form.
+ * @property {TokenProperties} properties Properties of the vocabulary's tokens.
  */
 
-/** Decodes one song: feed it logits until it returns undefined. */
+const SEED_STEP = 0x85ebca6b; // between the random seeds of two candidates, modulo 2^32
+
+/** Decodes one song: call `draw`, let the network read the tokens, call `chooseLine`, and repeat until `isOver`. */
 export class LyricsDecoder {
   /**
    * @param {Song} song
    * @param {number} seed Random seed, 0 to 2^32 - 1.
    */
-  constructor({ prompt, config, rhymeClasses = [] }, seed) {
+  constructor({ prompt, config, properties, title = [] }, seed) {
     this.tokens = [...prompt];
     this.config = config;
-    this.rhymeClasses = rhymeClasses;
-    this.random = new Random(seed);
-    this.tokensLeft = config.max_tokens;
+    this.properties = properties;
+    this.banned = bannedSlots(properties, [...title, ...prompt]);
+    this.isOver = false;
+    this.maxLength = prompt.length + config.max_tokens;
+    /** The tokens that the next line starts with, whatever is drawn. @type {number[]} */
+    this.lineStart = [];
+    this.candidates = Array.from({ length: candidatesPerLine(config) }, (_, i) =>
+      makeCandidate(new Random((seed + i * SEED_STEP) % 2 ** 32)),
+    );
   }
 
   /**
-   * Choose the next token and append it to `tokens`.
+   * Draw the next token of each candidate; PAD for one that is finished.
    *
-   * @param {ArrayLike<number>} logits Scores of all tokens; not modified.
-   * @param {number} [replacement] A token that the visitor chose in place of the one that is drawn.
-   * @returns {number | undefined} The token's id; undefined when the song is over.
+   * @param {ArrayLike<number>[]} logits Scores of all tokens for each candidate; not modified.
    */
-  nextToken(logits, replacement) {
-    if (this.tokensLeft === 0) return undefined;
-    let token = this.choose(Float64Array.from(logits));
-    const isOver = token === BOS_EOS || (token === NEWLINE && this.isComplete());
-    if (!isOver && replacement !== undefined) token = replacement;
-    if (isOver || token === BOS_EOS) {
-      this.tokensLeft = 0;
-      return undefined;
+  draw(logits) {
+    return this.candidates.map((candidate, i) => this.extend(candidate, logits[i]));
+  }
+
+  /** Append the best candidate once all are finished; returns its index, or undefined if some are not finished. */
+  chooseLine() {
+    if (!this.candidates.every(({ isFinished }) => isFinished)) return undefined;
+    const best = this.best();
+    this.tokens.push(...this.candidates[best].tokens);
+    this.isOver = this.candidates[best].endsSong;
+    this.lineStart = [];
+    this.candidates = this.candidates.map(({ random }) => makeCandidate(random));
+    return best;
+  }
+
+  /** Copies of the candidates' random number generators, for `rewriteLine`. */
+  copyRandoms() {
+    return this.candidates.map(({ random }) => random.clone());
+  }
+
+  /**
+   * Rewrite the last line, starting with other tokens.
+   *
+   * @param {number} length Length of the song before the line.
+   * @param {number[]} lineStart What the line starts with; BOS_EOS ends the song.
+   * @param {Random[]} randoms What `copyRandoms` returned before the line was written.
+   */
+  rewriteLine(length, lineStart, randoms) {
+    this.tokens.length = length;
+    this.isOver = false;
+    this.lineStart = lineStart;
+    this.candidates = randoms.map((random) => makeCandidate(random.clone()));
+  }
+
+  /**
+   * Draw the next token of a candidate; see `draw`.
+   *
+   * @param {Candidate} candidate
+   * @param {ArrayLike<number>} logits
+   */
+  extend(candidate, logits) {
+    if (candidate.isFinished) return PAD;
+    const song = [...this.tokens, ...candidate.tokens];
+    const forced = this.forced(song);
+    const drawn = forced ?? this.choose(song, logits, candidate.random);
+    const token = this.lineStart[candidate.tokens.length] ?? drawn;
+    if (this.candidates.length > 1) record(candidate, token, logits, forced === undefined);
+    if (token === BOS_EOS || (token === NEWLINE && this.isComplete(song))) {
+      candidate.isFinished = true;
+      candidate.endsSong = true;
+      return PAD;
     }
-    this.tokens.push(token);
-    this.tokensLeft--;
+    candidate.tokens.push(token);
+    const isFull = candidate.tokens.length === this.config.max_line_length;
+    candidate.isFinished = isFull || this.endsLine(song, token);
     return token;
   }
 
-  /** @param {Float64Array} logits */
-  choose(logits) {
+  /**
+   * Whether a token ends a line of a song, and its stanza if that must end, too.
+   *
+   * @param {number[]} song
+   * @param {number} token
+   */
+  endsLine(song, token) {
+    if (token !== NEWLINE || song.length === 0) return false;
+    if (song.at(-1) !== NEWLINE) return this.forced([...song, NEWLINE]) !== NEWLINE;
+    return song.length > Math.max(1, this.tokens.length) && song.at(-2) !== NEWLINE;
+  }
+
+  /** The token that must follow a song; undefined if there is a choice. @param {number[]} song */
+  forced(song) {
+    if (song.length >= this.maxLength) return BOS_EOS;
     const scheme = schemeOf(this.config);
-    if (scheme) {
-      const forced = forcedToken(this.tokens, scheme);
-      if (forced !== undefined) return forced;
-      applyForm(this.tokens, logits, this.config, this.rhymeClasses);
-    }
-    let token = sampleToken(logits, this.config, this.random);
-    while (token !== BOS_EOS && isBanned(this.tokens, token, this.config)) {
+    return scheme ? forcedToken(song, scheme) : undefined;
+  }
+
+  /**
+   * Draw the token that follows a song.
+   *
+   * @param {number[]} song
+   * @param {ArrayLike<number>} scores
+   * @param {Random} random
+   */
+  choose(song, scores, random) {
+    const logits = Float64Array.from(scores);
+    for (const slot of this.banned) logits[slot] = -Infinity;
+    if (schemeOf(this.config)) applyForm(song, logits, this.config, this.properties.rhymeClasses);
+    let token = sampleToken(logits, this.config, random);
+    while (token !== BOS_EOS && isBanned(song, token, this.config)) {
       logits[token] = -Infinity;
-      token = sampleToken(logits, this.config, this.random);
+      token = sampleToken(logits, this.config, random);
     }
     return token;
   }
 
-  /** Whether a line break would end the song. */
-  isComplete() {
+  /** Whether a line break would end the song. @param {number[]} song */
+  isComplete(song) {
     const scheme = schemeOf(this.config);
-    if (scheme && isLastLine(this.tokens, scheme)) return true;
-    return countLines(this.tokens) >= this.config.lines;
+    if (scheme && isLastLine(song, scheme)) return true;
+    return countLines(song, NEWLINE) >= this.config.lines;
   }
+
+  /** The index of the best candidate. The first candidate decides whether the song ends here. */
+  best() {
+    const [first] = this.candidates;
+    if (!first.logProbabilities.length || endsAtOnce(first)) return 0;
+    const scores = this.candidates.map((candidate) => this.score(candidate));
+    return scores.indexOf(Math.max(...scores));
+  }
+
+  /** @param {Candidate} candidate */
+  score(candidate) {
+    if (endsAtOnce(candidate)) return -Infinity;
+    return scoreLine(this.tokens, candidate, this.config, this.properties);
+  }
+}
+
+/**
+ * The slots that do not stand for any word of a song.
+ *
+ * @param {TokenProperties} properties
+ * @param {number[]} tokens Tokens of its title and its beginning.
+ */
+export const bannedSlots = ({ slots }, tokens) => slots.filter((slot) => !tokens.includes(slot));
+
+/** How many candidates are drawn for each line. @param {GenerationConfig} config */
+export const candidatesPerLine = (config) => (config.temperature > 0 ? config.num_candidates : 1);
+
+/** @param {Random} random @returns {Candidate} */
+function makeCandidate(random) {
+  return {
+    random,
+    tokens: [],
+    drawnTokens: [],
+    logProbabilities: [],
+    lineBreak: 0,
+    isFinished: false,
+    endsSong: false,
+  };
+}
+
+/**
+ * Record the log-probability of a candidate's next token, for its score.
+ *
+ * @param {Candidate} candidate
+ * @param {number} token
+ * @param {ArrayLike<number>} logits
+ * @param {boolean} isDrawn
+ */
+function record(candidate, token, logits, isDrawn) {
+  const breaksLine = token === NEWLINE && candidate.tokens.length > 0;
+  if (!isDrawn && !breaksLine) return;
+  const value = logProbability(logits, token);
+  if (isDrawn) {
+    candidate.drawnTokens.push(token);
+    candidate.logProbabilities.push(value);
+  }
+  if (breaksLine) candidate.lineBreak += value;
+}
+
+/** Whether a candidate ends the song without adding a word. @param {Candidate} candidate */
+function endsAtOnce({ endsSong, tokens }) {
+  return endsSong && tokens.every((token) => token === NEWLINE);
 }
 
 /**
@@ -97,154 +238,58 @@ export class LyricsDecoder {
  * @param {Song} song
  * @param {number} seed
  * @param {Record<number, number>} picks {position after the prompt: token that the visitor chose there}
- * @returns {Generator<number, void>} The tokens after the prompt.
+ * @returns {Generator<number[], void>} Yields after each step: the tokens of a line that is now complete, or an empty list.
  */
 export function* generate(network, song, seed, picks = {}) {
   const decoder = new LyricsDecoder(song, seed);
-  let logits = readPrompt(network, song);
-  for (let position = 0; ; position++) {
-    const token = decoder.nextToken(logits, picks[position]);
-    if (token === undefined) return;
-    yield token;
-    logits = network.step(token);
+  const positions = Object.keys(picks).map(Number); // ascending, as JavaScript sorts such keys
+  let length = song.prompt.length; // length of the song before the current line
+  let randoms = decoder.copyRandoms();
+  let logits = readPrompt(network, song, decoder.tokens);
+  while (!decoder.isOver) {
+    const drawn = decoder.draw(logits);
+    if (drawn.some((token) => token !== PAD)) logits = network.step(drawn);
+    const row = decoder.chooseLine();
+    if (row === undefined) {
+      yield [];
+      continue;
+    }
+    const picked = song.prompt.length + positions[0];
+    if (picked < decoder.tokens.length) {
+      const lineStart = [...decoder.tokens.slice(length, picked), picks[positions[0]]];
+      positions.shift();
+      decoder.rewriteLine(length, lineStart, randoms);
+      logits = readPrompt(network, song, decoder.tokens);
+      continue;
+    }
+    logits = network.fork(row, drawn.length);
+    yield decoder.tokens.slice(length);
+    length = decoder.tokens.length;
+    randoms = decoder.copyRandoms();
   }
 }
 
 /**
- * The most likely next tokens, each with its probability of being drawn.
- *
- * @param {Network} network
- * @param {Song} song Its prompt is the song so far.
- * @param {number | undefined} said A token to list in any case.
- * @param {number} limit Maximum number of others.
- * @returns {{token: number, probability: number}[]} BOS_EOS stands for the end of the song.
- */
-export function alternatives(network, song, said, limit) {
-  const { prompt, config, rhymeClasses = [] } = song;
-  const scheme = schemeOf(config);
-  const forced = scheme ? forcedToken(prompt, scheme) : undefined;
-  if (forced !== undefined) return [{ token: forced, probability: 1 }];
-  const logits = Float64Array.from(readPrompt(network, song));
-  if (scheme) applyForm(prompt, logits, config, rhymeClasses);
-  for (let token = NEWLINE; token < logits.length; token++) {
-    if (isBanned(prompt, token, config)) logits[token] = -Infinity;
-  }
-  const { candidates, weights } = candidateWeights(logits, config);
-  const total = sum(weights);
-  const ranked = [...logits.keys()]
-    .filter((token) => logits[token] > -Infinity)
-    .sort((a, b) => logits[b] - logits[a]);
-  return ranked
-    .filter((token, rank) => rank < limit || token === said)
-    .map((token) => ({
-      token,
-      probability: (weights[candidates.indexOf(token)] ?? 0) / total,
-    }));
-}
-
-/**
- * Let the network read the prompt; returns the logits of the next token.
+ * Let the network read a song; returns the logits of the next token for each candidate.
  *
  * @param {Network} network
  * @param {Song} song
+ * @param {number[]} tokens
  */
-function readPrompt(network, { prompt, promptPrefix = [BOS_EOS] }) {
-  network.start();
-  /** @type {ArrayLike<number>} */
-  let logits = [];
-  for (const token of [...promptPrefix, ...prompt]) logits = network.step(token);
-  return logits;
+export function readPrompt(network, { promptPrefix = [BOS_EOS], title = [], config }, tokens) {
+  network.start(title);
+  for (const token of [...promptPrefix, ...tokens]) network.step([token]);
+  return network.fork(0, candidatesPerLine(config));
 }
 
 /**
- * How many lines are not empty.
+ * The number of nonempty lines.
  *
  * @template T
  * @param {T[]} tokens Token ids or words.
  * @param {T} newline The one that is a line break.
  */
-export function countLines(tokens, newline = /** @type {T} */ (NEWLINE)) {
+export function countLines(tokens, newline) {
   return tokens.filter((token, i) => token !== newline && (i === 0 || tokens[i - 1] === newline))
     .length;
-}
-
-/**
- * Whether the loop guard or no_repeat_ngram_size forbids `token` after `tokens`.
- *
- * @param {number[]} tokens
- * @param {number} token
- * @param {GenerationConfig} config
- */
-function isBanned(tokens, token, config) {
-  const song = [BOS_EOS, ...tokens];
-  if (config.loop_guard && completesLoop(song, token, config)) return true;
-  const size = config.no_repeat_ngram_size;
-  return size > 0 && repeatsNgram(song, token, size);
-}
-
-/**
- * Whether `token` after `tokens` completes an n-gram that occurs in them already.
- *
- * @param {number[]} tokens
- * @param {number} token
- * @param {number} size
- */
-function repeatsNgram(tokens, token, size) {
-  const ngram = [...tokens.slice(tokens.length - size + 1), token];
-  for (let i = 0; i + size <= tokens.length; i++) {
-    if (ngram.every((each, j) => tokens[i + j] === each)) return true;
-  }
-  return false;
-}
-
-/**
- * Whether `token` after `tokens` completes a phrase or a line once too often.
- *
- * @param {number[]} tokens
- * @param {number} token
- * @param {GenerationConfig} config
- */
-function completesLoop(tokens, token, config) {
-  for (let length = 1; length <= config.max_loop_length; length++) {
-    if (repeatsPhrase(tokens, token, length, config.max_repeats)) return true;
-  }
-  return repeatsLine(tokens, token, config.max_repeats);
-}
-
-/**
- * Whether the song would end in more than `maxRepeats` copies of its last `length` tokens.
- *
- * @param {number[]} tokens
- * @param {number} token
- * @param {number} length
- * @param {number} maxRepeats
- */
-function repeatsPhrase(tokens, token, length, maxRepeats) {
-  const size = tokens.length + 1;
-  if (size < length * (maxRepeats + 1)) return false;
-  const at = (/** @type {number} */ i) => (i === tokens.length ? token : tokens[i]);
-  for (let i = size - length * maxRepeats; i < size; i++) {
-    if (at(i) !== at(i - length)) return false;
-  }
-  return true;
-}
-
-/**
- * Whether the line that `token` ends would occur more than `maxRepeats` times.
- *
- * @param {number[]} tokens
- * @param {number} token
- * @param {number} maxRepeats
- */
-function repeatsLine(tokens, token, maxRepeats) {
-  if (token !== NEWLINE || !tokens.length || tokens[tokens.length - 1] === NEWLINE) return false;
-  /** @type {number[][]} */
-  const lines = [[]];
-  for (const each of tokens) {
-    if (each === NEWLINE) lines.push([]);
-    else if (each !== BOS_EOS) lines[lines.length - 1].push(each);
-  }
-  const keys = lines.map((line) => line.join(" "));
-  const last = keys[keys.length - 1];
-  return keys.filter((key) => key === last).length > maxRepeats;
 }

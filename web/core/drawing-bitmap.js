@@ -2,7 +2,7 @@
 /**
  * A drawing: black or white cells, four to a pixel in each direction, like the scans that MNIST was made from.
  *
- * It has a pen of any thickness, an eraser, the 28 x 28 pixels that a network sees, and a short text for links.
+ * It has a pen of any thickness, an eraser, the 28 x 28 pixels that a network sees, and a short text form for links.
  */
 
 /** Cells per side. */
@@ -23,7 +23,7 @@ export class DrawingBitmap {
   /**
    * Draw or erase a straight line.
    *
-   * @param {number[]} from Where it begins, [x, y] in pixels.
+   * @param {number[]} from Where it starts, [x, y] in pixels.
    * @param {number[]} to Where it ends.
    * @param {number} thickness In pixels.
    * @param {0 | 1} value 1 draws, 0 erases.
@@ -42,7 +42,7 @@ export class DrawingBitmap {
     }
   }
 
-  /** The share of the sheet that is covered. */
+  /** The share of the sheet that is covered with ink. */
   coverage() {
     return this.cells.reduce((sum, cell) => sum + cell, 0) / this.cells.length;
   }
@@ -59,10 +59,10 @@ export class DrawingBitmap {
   }
 
   /**
-   * The drawing as a text for links.
+   * The drawing as text, for links.
    *
-   * It is the lengths of the runs of equal cells, white first, as variable-length integers of seven bits per byte, in
-   * URL-safe base64. A last white run is left out.
+   * It consists of the lengths of runs of equal cells, white first, as variable-length integers of seven bits per byte, in
+   * URL-safe base64. A final white run is left out.
    */
   pack() {
     let bytes = "";
@@ -80,7 +80,7 @@ export class DrawingBitmap {
   }
 
   /**
-   * The drawing of a text.
+   * Decode the text of a drawing.
    *
    * @param {string} text What `pack` returned.
    * @returns {DrawingBitmap | undefined} Undefined if the text is damaged.

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * The digits that come with the networks: eigen-digits, some test digits, and the pixels of real digits.
+ * The digits that come with the networks: eigen-digits, some test digits, and the pixel values of real digits.
  *
  * `export/digits.py` writes them into digits.json and digits.bin. The latter contains the mean digit (784 bytes), the
  * components (784 signed bytes each, to be scaled), the test digits (784 bytes each), and for each digit 256 quantiles
@@ -11,7 +11,7 @@ const NUM_PIXELS = 784;
 const NUM_QUANTILES = 256;
 
 /**
- * Read both files.
+ * Parse both files.
  *
  * @param {{scales: number[], deviations: number[], explained: number[], labels: number[], statistics: number[][],
  *     transfer?: Record<string, string>[]}} description digits.json
@@ -50,9 +50,9 @@ export function readDigits(description, bytes) {
 export class EigenDigits {
   /**
    * @param {Float32Array} mean The mean digit.
-   * @param {Float32Array[]} components Unit vectors, those with the largest variance first.
-   * @param {number[]} deviations Standard deviation of the coefficient of each.
-   * @param {number[]} shares Share of the variance that each explains.
+   * @param {Float32Array[]} components Unit vectors, in descending order of variance.
+   * @param {number[]} deviations Standard deviation of each component's coefficient.
+   * @param {number[]} shares Share of the variance that each component explains.
    */
   constructor(mean, components, deviations, shares) {
     this.mean = mean;
@@ -69,9 +69,9 @@ export class EigenDigits {
   }
 
   /**
-   * The image of some coefficients, clipped to [0, 1].
+   * The image with the given coefficients, clipped to [0, 1].
    *
-   * @param {ArrayLike<number>} coefficients Those of the first components.
+   * @param {ArrayLike<number>} coefficients Coefficients of the first components.
    */
   build(coefficients) {
     return this.mean.map((mean, i) => {

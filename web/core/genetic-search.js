@@ -2,8 +2,8 @@
 /**
  * Genetic search for an image that a network classifies with high confidence.
  *
- * The rules are in `generate/digits/genetic_search.py`; this is the same for one search, and
- * `tests/golden/evolve.json` keeps both identical. Images are 784 bytes each, from 0 (paper) to 255 (ink).
+ * The rules are in `generate/digits/genetic_search.py`; this does the same for a single search, and
+ * `tests/golden/evolve.json` checks both. Images are 784 bytes each, from 0 (paper) to 255 (ink).
  *
  * @typedef {{pictures: Uint8Array, best: number, finished: boolean}} Generation
  *     The population, the index of its best image, and whether the search has ended.
@@ -13,43 +13,42 @@ import { Random } from "./prng.js";
 
 const IMAGE_SIDE = 28;
 const NUM_PIXELS = IMAGE_SIDE * IMAGE_SIDE;
-const NUM_CLASSES = 10;
 const POPULATION = 100;
 const PARENTS = 5;
 const FIRST_STROKES = 20;
 const STROKES = 4;
 const MAX_GENERATIONS = 300;
 
-/** A search ends when the confidence in the wanted digit is above this. */
+/** By default, a search ends when the confidence in the wanted digit is above this. */
 export const CONFIDENCE_THRESHOLD = 0.9999;
 
 /**
  * Search for an image; yield each generation.
  *
- * @param {(pictures: Uint8Array) => Float32Array} logitsOf Ten logits per image.
+ * @param {(pictures: Uint8Array) => Float32Array} logitsOf The same number of logits for each image.
  * @param {object} settings
- * @param {number} settings.digit The digit that the network should see.
+ * @param {number} settings.digit The digit that the network should see, or another class.
  * @param {number} settings.seed
  * @param {ArrayLike<number>} settings.ink 256 pixel values of strokes.
  * @param {boolean} settings.softmax Whether the logits are those of one softmax.
  * @param {number} [settings.population] Images per generation.
  * @param {number} [settings.maxGenerations] The search ends after this many.
+ * @param {number} [settings.threshold] It ends when the confidence is above this.
  * @param {(picture: Uint8Array) => number} extraCost Added to the cost; 0 for an image that needs no improvement.
  * @returns {Generator<Generation>}
  */
-export function* evolve(
-  logitsOf,
-  { digit, seed, ink, softmax, population = POPULATION, maxGenerations = MAX_GENERATIONS },
-  extraCost = () => 0,
-) {
+export function* evolve(logitsOf, settings, extraCost = () => 0) {
+  const { digit, seed, ink, softmax, threshold } = settings;
+  const { population = POPULATION, maxGenerations = MAX_GENERATIONS } = settings;
   let { streams, pictures } = start(seed, population, ink);
   for (let generation = 0; ; generation++) {
     const logits = logitsOf(pictures);
-    const rows = streams.map((_, i) => logits.slice(i * NUM_CLASSES, (i + 1) * NUM_CLASSES));
+    const numClasses = logits.length / population;
+    const rows = streams.map((_, i) => logits.slice(i * numClasses, (i + 1) * numClasses));
     const extra = streams.map((_, i) => extraCost(imageAt(pictures, i)));
     const costs = rows.map((row, i) => crossEntropy(row, digit, softmax) + extra[i]);
     const best = costs.indexOf(Math.min(...costs));
-    const succeeded = extra[best] <= 0 && isConfident(rows[best], digit, softmax);
+    const succeeded = extra[best] <= 0 && isConfident(rows[best], digit, softmax, threshold);
     const finished = succeeded || generation === maxGenerations;
     yield { pictures, best, finished };
     if (finished) return;
@@ -83,7 +82,7 @@ export function start(seed, population, ink) {
 /**
  * Create the next population.
  *
- * @param {Uint8Array} pictures The present population.
+ * @param {Uint8Array} pictures The current population.
  * @param {number[]} costs One per image.
  * @param {Random[]} streams One per image; they advance.
  * @param {ArrayLike<number>} ink
@@ -150,11 +149,11 @@ function span(middle, size) {
 }
 
 /**
- * The cross-entropy of logits with the wanted digit.
+ * The cross-entropy between logits and the wanted digit.
  *
  * @param {ArrayLike<number>} logits
  * @param {number} digit
- * @param {boolean} softmax Whether they are those of one softmax; else each is a separate sigmoid.
+ * @param {boolean} softmax Whether they are those of one softmax; otherwise, each belongs to a separate sigmoid.
  */
 export function crossEntropy(logits, digit, softmax) {
   const values = Array.from(logits);
@@ -174,11 +173,12 @@ const sum = (values) => values.reduce((total, value) => total + value, 0);
  * @param {Float32Array | number[]} logits
  * @param {number} digit
  * @param {boolean} softmax
+ * @param {number} threshold
  */
-export function isConfident(logits, digit, softmax) {
+export function isConfident(logits, digit, softmax, threshold = CONFIDENCE_THRESHOLD) {
   const confidence = softmax
     ? Math.exp(-crossEntropy(logits, digit, true))
     : 1 / (1 + Math.exp(-logits[digit]));
   const isFirst = logits.every((logit, other) => other === digit || logit < logits[digit]);
-  return confidence > CONFIDENCE_THRESHOLD && isFirst;
+  return confidence > threshold && isFirst;
 }

@@ -18,7 +18,7 @@ const MIN_GAIN = 1e-9;
  *
  * @param {(parameters: Float64Array) => Linearization} linearize The residuals at given parameters.
  * @param {Float64Array} start Initial parameters.
- * @param {number} maxSteps Maximum number of steps, failed ones included.
+ * @param {number} maxSteps Maximum number of steps, including failed ones.
  * @returns {Float64Array} The best parameters found.
  */
 export function levenbergMarquardt(linearize, start, maxSteps) {
@@ -70,7 +70,7 @@ function dampedStep(residuals, jacobian, damping) {
  * Find the x that minimizes |matrix x - right|, by Householder reflections (Householder, 1958, "Unitary
  * triangularization of a nonsymmetric matrix").
  *
- * @param {Matrix} matrix At least as many rows as columns; not changed.
+ * @param {Matrix} matrix At least as many rows as columns; not modified.
  * @param {number[]} right
  * @returns {Float64Array}
  */
@@ -88,9 +88,9 @@ export function leastSquares(matrix, right) {
 }
 
 /**
- * Make column j zero below the diagonal by a reflection, and apply that to the columns on its right.
+ * Zero column j below the diagonal by a reflection, and apply the reflection to the columns to its right.
  *
- * @param {Float64Array[]} rows Changed in place.
+ * @param {Float64Array[]} rows Modified in place.
  * @param {number} j
  * @param {number} size Index of the last column.
  */

@@ -2,7 +2,7 @@
 /**
  * Size and center a drawing the way MNIST's digits were made.
  *
- * The rules are in `data/digits/mnist_style.py`; `tests/golden/drawing.json` keeps both identical.
+ * The rules are in `data/digits/mnist_style.py`; `tests/golden/drawing.json` checks both.
  */
 
 const BOX_SIDE = 20;
@@ -41,7 +41,7 @@ export function asMnist(drawing, width) {
 }
 
 /**
- * Put an image into the middle of a larger one, by its center of mass.
+ * Center an image in a larger one by its center of mass.
  *
  * @param {Float64Array} small
  * @param {number} width

@@ -2,7 +2,7 @@
 /**
  * Statistics of an image's pixels: which values it has, and how much neighbors differ.
  *
- * They are described in `metrics/pixel_statistics.py`; `tests/golden/pixels.json` keeps both identical. Images are 784
+ * They are described in `metrics/pixel_statistics.py`; `tests/golden/pixels.json` checks both. Images are 784
  * integers from 0 (paper) to 255 (ink).
  */
 
@@ -53,7 +53,7 @@ function meanDifference(picture, lag, step, lineStep) {
 }
 
 /**
- * The distance of statistics from a target: the mean differences of the bins, along x and along y, added up.
+ * The distance of statistics from a target: the mean differences of the bins, along x, and along y, summed.
  *
  * @param {ArrayLike<number>} found
  * @param {ArrayLike<number>} target

@@ -19,6 +19,13 @@ export class Random {
     }
   }
 
+  /** A copy that continues with the same numbers. */
+  clone() {
+    const copy = new Random(0);
+    copy.state.set(this.state);
+    return copy;
+  }
+
   /** The next whole number from 0 to 2^32 - 1. */
   integer() {
     const [a, b, c, d] = this.state;
@@ -54,7 +61,7 @@ export function uniforms(seed, stream, count) {
 /**
  * The finalizer of MurmurHash3.
  *
- * @param {number} number A whole number; its lowest 32 bits count.
+ * @param {number} number A whole number; only its lowest 32 bits are used.
  */
 export function murmur3Finalizer(number) {
   let z = number >>> 0;

@@ -2,8 +2,8 @@
 /**
  * Choose the next token from the logits of a network.
  *
- * The twin of `generate/lyrics/samplers.py`, whose comments hold here too; `tests/golden/samplers.json` keeps both
- * identical. Settings have the names of generation_config.json, which `generate/lyrics/config.py` describes.
+ * The twin of `generate/lyrics/samplers.py`, whose comments apply here, too; `tests/golden/samplers.json` checks both.
+ * Settings have the names of generation_config.json, which `generate/lyrics/config.py` describes.
  */
 
 import { PAD, UNK } from "./vocabulary.js";
@@ -30,6 +30,21 @@ const MIN_LOG_WEIGHT = -700; // exp() of less is 0
  * @property {number} rhyme_bonus_per_token
  * @property {number} rhyme_lead
  * @property {number} line_break_bonus
+ * @property {number} num_candidates
+ * @property {number} max_line_length
+ * @property {number} typical_log_probability
+ * @property {number} word_frequency_weight
+ * @property {number} unlikely_word_weight
+ * @property {number} line_break_weight
+ * @property {number} few_content_words_penalty
+ * @property {number} missed_rhyme_penalty
+ * @property {number} rare_rhyme_penalty
+ * @property {number} dangling_end_penalty
+ * @property {number} open_quotation_penalty
+ * @property {number} repeated_line_penalty
+ * @property {number} repeated_word_penalty
+ * @property {number} short_line_penalty
+ * @property {number} long_line_penalty
  */
 
 /**
@@ -49,7 +64,21 @@ export function sampleToken(logits, config, random) {
     cumulative += weight;
     if (cumulative > target) return candidates[i];
   }
-  return candidates[candidates.length - 1]; // rounding
+  return candidates[candidates.length - 1]; // reached only because of rounding
+}
+
+/**
+ * The log-probability of a token, in nats.
+ *
+ * @param {ArrayLike<number>} logits Scores of all tokens, as the network returned them.
+ * @param {number} token
+ */
+export function logProbability(logits, token) {
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < logits.length; i++) largest = Math.max(largest, logits[i]);
+  let total = 0;
+  for (let i = 0; i < logits.length; i++) total += Math.exp(logits[i] - largest);
+  return logits[token] - largest - Math.log(total);
 }
 
 /**

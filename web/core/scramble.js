@@ -9,7 +9,7 @@
  */
 
 /**
- * New values of pixel i, from 0 to 1. Each takes one random number, so that all fillings replace the same pixels.
+ * New values of pixel i, from 0 to 1. Each uses one random number, so that all fillings replace the same pixels.
  *
  * @type {Record<string, (source: Source, i: number) => number>}
  */

@@ -57,7 +57,7 @@ function* candidates(spec) {
 }
 
 /**
- * Minimize the error of a network from one start.
+ * Minimize the error of a network from one starting point.
  *
  * @param {AdderSpec} spec
  * @param {number} scale Initial size of its largest first weight.

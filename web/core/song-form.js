@@ -2,8 +2,7 @@
 /**
  * Make a network follow a song form: stanzas, a chorus that returns, and rhyme.
  *
- * The twin of `generate/lyrics/song_form.py`, whose comments hold here too; `tests/golden/song_form.json` keeps both
- * identical.
+ * The twin of `generate/lyrics/song_form.py`, whose comments apply here, too; `tests/golden/song_form.json` checks both.
  */
 
 import { BOS_EOS, NEWLINE } from "./vocabulary.js";
@@ -11,7 +10,7 @@ import { BOS_EOS, NEWLINE } from "./vocabulary.js";
 /** @typedef {import("./samplers.js").GenerationConfig} GenerationConfig */
 
 const CLOSING_PUNCTUATION = -1;
-const NO_RHYME = 0;
+export const NO_RHYME = 0;
 
 /** The rhyme scheme of the settings' form, "" for none. @param {GenerationConfig} config */
 export const schemeOf = ({ form, forms }) => (Object.hasOwn(forms, form) ? forms[form] : form);
@@ -21,7 +20,7 @@ export const schemeOf = ({ form, forms }) => (Object.hasOwn(forms, form) ? forms
  *
  * @param {number[]} tokens
  */
-function splitStanzas(tokens) {
+export function splitStanzas(tokens) {
   /** @type {number[][][]} */
   const stanzas = [[[]]];
   for (const token of tokens) {
@@ -77,7 +76,7 @@ export function isLastLine(tokens, scheme) {
 }
 
 /**
- * Change the logits of the next token in place, as the form requires.
+ * Modify the logits of the next token in place, as the form requires.
  *
  * @param {number[]} tokens The song so far, without the token that starts it.
  * @param {Float64Array} logits
@@ -114,12 +113,12 @@ export function applyForm(tokens, logits, config, rhymeClasses) {
 }
 
 /**
- * The latest line above with the current line's letter; empty if there is none.
+ * The last line above that has the current line's letter; empty if there is none.
  *
- * @param {string} letters Of the stanza.
+ * @param {string} letters The stanza's rhyme scheme.
  * @param {number[][]} lines
  */
-function lineToRhymeWith(letters, lines) {
+export function lineToRhymeWith(letters, lines) {
   const letter = letters[lines.length];
   if (letter === undefined) return [];
   return lines.findLast((_, i) => letters[i] === letter) ?? [];
@@ -131,6 +130,6 @@ function lineToRhymeWith(letters, lines) {
  * @param {number[]} line
  * @param {ArrayLike<number>} rhymeClasses
  */
-function lastRhymingWord(line, rhymeClasses) {
+export function lastRhymingWord(line, rhymeClasses) {
   return line.findLast((token) => rhymeClasses[token] > NO_RHYME);
 }

@@ -16,10 +16,11 @@ const LINE_FEED = 10;
  */
 
 export class SongIndex {
-  /** @param {Uint8Array} bytes Content of song-index.bin. */
+  /** @param {Uint8Array} bytes Content of song-index.bin; throws an Error if it is damaged. */
   constructor(bytes) {
     const headerEnd = bytes.indexOf(LINE_FEED);
     const header = JSON.parse(new TextDecoder().decode(bytes.subarray(0, headerEnd)));
+    if (!isSoundHeader(header, bytes.length - headerEnd)) throw new Error("song-index.bin");
     /** Words of the shortest phrase that can be found. @type {number} */
     this.phraseLength = header.phrase_length;
     /** Share of the copied phrases that can be found. @type {number} */
@@ -34,6 +35,7 @@ export class SongIndex {
       fingerprint += bits.readUnary() * 2 ** header.rice + bits.read(header.rice);
       this.fingerprints[i] = fingerprint;
       this.owners[i] = bits.read(header.bits);
+      if (this.owners[i] >= this.songs.length) throw new Error("song-index.bin");
     }
   }
 
@@ -76,6 +78,27 @@ export class SongIndex {
     }
     return this.fingerprints[low] === fingerprint ? this.owners[low] : undefined;
   }
+}
+
+/**
+ * Whether the first line of an index is valid and fits the bytes that follow. The index is not trusted.
+ *
+ * @param {any} header
+ * @param {number} numBytes Number of bytes that follow.
+ */
+function isSoundHeader({ phrase_length, count, rice, bits, share, songs }, numBytes) {
+  const isIn = (/** @type {unknown} */ value, low, high) =>
+    Number.isInteger(value) && Number(value) >= low && Number(value) <= high;
+  return (
+    isIn(phrase_length, 2, 100) &&
+    isIn(rice, 0, 31) &&
+    isIn(bits, 1, 16) &&
+    isIn(count, 0, (8 * numBytes) / (rice + 1 + bits)) &&
+    share > 0 &&
+    share <= 1 &&
+    Array.isArray(songs) &&
+    songs.every((song) => song?.length === 2 && song.every((name) => typeof name === "string"))
+  );
 }
 
 /** Reads numbers from bytes, highest bit first. */

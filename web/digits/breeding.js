@@ -1,12 +1,16 @@
-/** Breeding pictures of nothing that a network takes for a digit: the best one, the population, the remaining doubt. */
+/** Evolve pictures of nothing that a network takes for a digit; show the best one, the population and the doubt. */
 
 import { CONFIDENCE_THRESHOLD } from "../core/genetic-search.js";
-import { $, make, say as sayIn } from "../shared/dom.js";
+import { $, say as sayIn } from "../shared/dom.js";
 import { fill } from "../shared/form-fields.js";
+import { HistoryStrip, pictureOf } from "../shared/history-strip.js";
+import { bringIntoView } from "../shared/into-view.js";
 import { drawCurve } from "../shared/loss-curve.js";
 import { randomSeed } from "../shared/random-seed.js";
-import { copy, download } from "../shared/share.js";
 import { Bars, capitalize, enlarged, mostLikely, paint, percent } from "./digit-canvas.js";
+import { startTakingAlong } from "./evolved.js";
+import { fromBytes } from "./image-bytes.js";
+import { Playback } from "./playback.js";
 
 const SETTINGS = ["digit", "run", "method", "statistics", "seed"];
 const NUM_PIXELS = 784;
@@ -17,6 +21,8 @@ const CURVE_LABELS = { emptyText: "The remaining doubt appears here.", name: "Do
 
 /** Set up this part of the page. */
 export function breeding(page) {
+  const strip = new HistoryStrip($("evolved-before"), "digits");
+  const playback = new Playback(showGeneration, drawGeneration);
   let bars;
   let searches = 0;
   let isRunning = false;
@@ -28,29 +34,36 @@ export function breeding(page) {
   const say = (text, isError) => sayIn(text, isError, "bred-said");
   const unit = () => (page.state.method === "climb" ? "step" : "generation");
 
-  /** Forget the search. */
+  /** Discard the search. */
   function reset() {
     searches++;
+    playback.stop();
     isRunning = false;
     isFinished = false;
     doubts = [];
     trail = [];
     best = null;
     page.request("pause");
-    drawCurve($("doubt"), [], CURVE_LABELS);
+    redraw();
     updateButtons();
+  }
+
+  /** Draw what depends on the size of the view. */
+  function redraw() {
+    drawCurve($("doubt"), doubts, { ...CURVE_LABELS, unit: unit() });
   }
 
   function updateButtons() {
     $("breed").textContent = buttonText();
     $("breed").disabled = !bars;
-    for (const id of ["keep", "bred-save", "bred-link"]) $(id).disabled = !best;
+    $("skip").disabled = isFinished || !(isRunning || doubts.length);
+    for (const id of ["bred-keep", "bred-save", "bred-link"]) $(id).disabled = !best;
   }
 
   function buttonText() {
     if (isRunning) return "Pause";
-    if (isFinished) return "Breed another";
-    return doubts.length ? "Continue" : "Breed";
+    if (isFinished) return "Evolve another";
+    return doubts.length ? "Continue" : "Evolve";
   }
 
   function start(changes = {}) {
@@ -58,65 +71,86 @@ export function breeding(page) {
     page.updateState({ bred: true, ...changes });
     $("seed").value = page.state.seed;
     isRunning = true;
+    say("");
+    playback.start();
     const current = searches;
     const settings = Object.fromEntries(SETTINGS.map((name) => [name, page.state[name]]));
     page.request("breed", settings, (generation) => {
-      if (current === searches) showGeneration(generation);
+      if (current === searches) playback.push(generation);
     });
     updateButtons();
   }
 
-  /** Show what the worker reports of a generation. */
+  /** Show a generation, and say how sure the network is. */
   function showGeneration({ pictures, best: index, own, answers, finished, seconds }) {
-    const bytes = pictures.slice(index * NUM_PIXELS, (index + 1) * NUM_PIXELS);
-    const picture = Float32Array.from(bytes, (value) => value / 255);
+    const picture = fromBytes(pictures.slice(index * NUM_PIXELS, (index + 1) * NUM_PIXELS));
     best = { picture, answers, share: own[page.state.digit] };
     doubts.push(Math.max(1 - best.share, MIN_DOUBT));
     if (page.state.method === "climb") trail = [...trail, pictures].slice(-POPULATION);
-    paint($("best"), best.picture);
-    paint($("herd"), trail.length ? sideBySide(trail) : pictures, COLUMNS, 255);
-    bars.show(answers);
-    drawCurve($("doubt"), doubts, { ...CURVE_LABELS, unit: unit() });
     isRunning = isRunning && !finished;
     isFinished = finished;
     $("bred-said").setAttribute("aria-live", isRunning ? "off" : "polite");
     say(describe(seconds));
     updateButtons();
+    if (finished) remember();
   }
+
+  /** Draw the share of a generation's pictures that has appeared. */
+  function drawGeneration({ pictures }, share) {
+    const visible = new Uint8Array(pictures.length);
+    visible.set(pictures.subarray(0, share * pictures.length));
+    paint($("herd"), trail.length ? sideBySide(trail) : visible, COLUMNS, 255);
+    if (!best) return;
+    paint($("best"), best.picture);
+    bars.show(best.answers.map((answer, i) => (isRevealed(i) ? answer : null)));
+    redraw();
+  }
+
+  /** Whether a network's answers are shown; those of the other networks appear only at the end. */
+  const isRevealed = (i) => isFinished || page.networks[i].run === page.state.run;
 
   function describe(seconds) {
     const { digit, run } = page.state;
-    const { name } = [...page.networks, ...page.more].find((network) => network.run === run);
-    const status =
-      `${capitalize(unit())} ${doubts.length}: the ${name} network is ${percent(best.share)} sure ` +
-      `that this is a ${digit}.`;
+    const status = `${capitalize(unit())} ${doubts.length}: ${claim()}`;
     if (!isFinished) return status;
     if (best.share < CONFIDENCE_THRESHOLD) {
       return `${status} It does not become more certain: some digits are hard to fake for this network. Another seed may work.`;
     }
-    return `${status} It took ${seconds.toFixed(1)} s. ${describeOthers(run)}`;
+    return `${status} It took ${seconds.toFixed(1)} s to compute. ${describeOthers(run, digit)}`;
   }
 
-  function describeOthers(run) {
+  function claim() {
+    const { digit, run } = page.state;
+    const { name } = [...page.networks, ...page.more].find((network) => network.run === run);
+    return `the ${name} network is ${percent(best.share)} sure that this is a ${digit}.`;
+  }
+
+  /** What to say about the picture, without the search. */
+  function tell() {
+    const { digit, run } = page.state;
+    return `${capitalize(claim())} ${isFinished ? describeOthers(run, digit) : ""}`;
+  }
+
+  function describeOthers(run, wanted) {
     return page.networks
       .map((network, i) => ({ ...network, ...mostLikely(best.answers[i]) }))
       .filter((other) => other.run !== run)
-      .map(({ name, digit, share }) =>
-        share < 0.5
-          ? `The ${name} network is not sure of any digit.`
-          : `The ${name} network says ${digit} (${percent(share)}).`,
-      )
+      .map(({ name, digit, share }) => {
+        if (share < 0.5) return `The ${name} network is not sure of any digit.`;
+        const but = digit === wanted ? "The" : "But the";
+        return `${but} ${name} network says ${digit} (${percent(share)}).`;
+      })
       .join(" ");
   }
 
-  function keep() {
-    const caption = `${page.state.digit}, ${percent(best.share)}`;
-    const canvas = make("canvas", { className: "digit" });
-    const href = page.link({ bred: true });
-    const link = make("a", { href, title: "Breed it again" }, canvas, caption);
-    $("kept").append(make("li", {}, link));
-    paint(canvas, best.picture);
-    say(`Kept: ${caption}. Its link breeds it again.`);
+  /** Add the result to those of this visit. */
+  function remember() {
+    const title = `${page.state.digit}, ${percent(best.share)}`;
+    strip.add({
+      hash: page.hash({ bred: true }),
+      title,
+      picture: pictureOf(enlarged(best.picture)),
+    });
   }
 
   function show() {
@@ -137,6 +171,7 @@ export function breeding(page) {
   }
 
   function onBreed() {
+    bringIntoView($("breed").closest(".stage"));
     if (isFinished) {
       start({ seed: randomSeed() });
     } else if (!isRunning && !doubts.length) {
@@ -144,8 +179,17 @@ export function breeding(page) {
     } else {
       isRunning = !isRunning;
       page.request(isRunning ? "resume" : "pause");
+      if (isRunning) playback.resume();
+      else playback.pause();
       updateButtons();
     }
+  }
+
+  function onSkip() {
+    isRunning = true;
+    page.request("resume");
+    playback.skip();
+    updateButtons();
   }
 
   function onSeed() {
@@ -153,7 +197,7 @@ export function breeding(page) {
     const isValid = /^\d+$/.test(text) && Number(text) < 2 ** 32;
     if (isValid) page.updateState({ seed: Number(text), bred: false });
     show();
-    say(isValid ? "" : "The seed is a whole number from 0 to 4,294,967,295.", !isValid);
+    say(isValid ? "" : "The seed must be a whole number from 0 to 4,294,967,295.", !isValid);
   }
 
   const readers = {
@@ -170,15 +214,10 @@ export function breeding(page) {
     });
   }
   $("breed").addEventListener("click", onBreed);
+  $("skip").addEventListener("click", onSkip);
   $("seed").addEventListener("change", onSeed);
-  $("keep").addEventListener("click", keep);
-  $("bred-save").addEventListener("click", () =>
-    download(enlarged(best.picture), `not-a-${page.state.digit}.png`),
-  );
-  $("bred-link").addEventListener("click", () =>
-    copy(page.link({ bred: true }), "Link copied. It breeds this very picture again.", say),
-  );
-  return { show, ready };
+  startTakingAlong(page, () => best, tell);
+  return { show, ready, redraw };
 }
 
 /** Pictures in one array, with room for a whole population. */

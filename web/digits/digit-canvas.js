@@ -7,14 +7,18 @@ const NUM_PIXELS = IMAGE_SIDE * IMAGE_SIDE;
 const TILE = IMAGE_SIDE + 1; // with a gap
 const ENLARGEMENT = 10;
 
-/** What each canvas shows, to paint it again when the color scheme changes. */
+/**
+ * What each canvas shows, to paint it again when the color scheme changes.
+ *
+ * @type {Map<HTMLCanvasElement, [ArrayLike<number>, number, number]>}
+ */
 const painted = new Map();
-matchMedia("(prefers-color-scheme: light)").addEventListener("change", () => {
+matchMedia("print, (prefers-color-scheme: light)").addEventListener("change", () => {
   for (const [canvas, args] of painted) paint(canvas, ...args);
 });
 
 /**
- * Paint images side by side: opaque where they are `max`, clear where they are 0, in the other color below 0.
+ * Paint images side by side: opaque where they are `max`, transparent where they are 0, in a second color below 0.
  *
  * @param {HTMLCanvasElement} canvas
  * @param {ArrayLike<number>} pictures 784 values each.
@@ -40,6 +44,9 @@ export function paint(canvas, pictures, columns = 1, max = 1) {
   }
   context.putImageData(image, 0, 0);
 }
+
+/** Stop keeping what a canvas shows, once it is gone. @param {HTMLCanvasElement} canvas */
+export const forget = (canvas) => painted.delete(canvas);
 
 /** Where pixel i of images side by side is on the canvas. */
 function position(i, columns) {
@@ -75,9 +82,9 @@ export function enlarged(picture) {
 
 /** A confidence as a percentage; never rounded up to 100. */
 export function percent(share) {
-  if (share >= 0.99) return `${(Math.floor(share * 10_000) / 100).toFixed(2)} %`;
-  if (share >= 0.1) return `${Math.round(share * 100)} %`;
-  return `${(share * 100).toFixed(share < 5e-4 ? 0 : 1)} %`;
+  if (share >= 0.99) return `${(Math.floor(share * 10_000) / 100).toFixed(2)}%`;
+  if (share >= 0.1) return `${Math.round(share * 100)}%`;
+  return `${(share * 100).toFixed(share < 5e-4 ? 0 : 1)}%`;
 }
 
 export const capitalize = (text) => `${text[0].toUpperCase()}${text.slice(1)}`;
@@ -97,13 +104,14 @@ export class Bars {
     });
   }
 
-  /** @param {Float32Array[] | null} answers Ten confidences per network; null to empty the bars. */
+  /** @param {(Float32Array | null)[] | null} answers Ten confidences per network; null to empty the bars. */
   show(answers) {
     for (const [i, rows] of this.rows.entries()) {
-      const top = answers ? mostLikely(answers[i]).digit : -1;
+      const answer = answers?.[i];
+      const top = answer ? mostLikely(answer).digit : -1;
       for (const [digit, { row, bar, text }] of rows.entries()) {
-        bar.value = answers?.[i][digit] ?? 0;
-        text.textContent = answers ? percent(answers[i][digit]) : "";
+        bar.value = answer?.[digit] ?? 0;
+        text.textContent = answer ? percent(answer[digit]) : "";
         row.classList.toggle("top", digit === top);
       }
     }

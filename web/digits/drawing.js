@@ -1,16 +1,17 @@
-/** Drawing a digit, which the networks read meanwhile. */
+/** A digit to draw, which the networks read at the same time. */
 
 import { DrawingBitmap, SIDE } from "../core/drawing-bitmap.js";
 import { asMnist } from "../core/mnist-style.js";
 import { coalesce } from "../shared/coalesce.js";
 import { $, say } from "../shared/dom.js";
-import { copy, download } from "../shared/share.js";
+import { makeKeepButton } from "../shared/keep-button.js";
+import { addressOf, download, makeShareButton } from "../shared/share.js";
 import { Bars, enlarged, paint } from "./digit-canvas.js";
 import { Pad } from "./pad.js";
 
 const FULL_COVERAGE = 0.85; // above this, no digit can be seen
 
-/** A 2 drawn to the edge, to begin with. */
+/** The initial drawing: a 2 that touches the edge. */
 export const EXAMPLE =
   "jwISVyBLKkIyOzg2PDFCLEYoHBIcJRYgFiIUKBQeEjASGxE0ERkPOg8XDj4OFQ1CDRMMRgwRDEgMDwtMCw0LTgsMClAKCwpSCgoJVAkJCVYJCAhYCAcJWAkGCFoIBghaCAYIWgkGBlwIBwRdCGgIaAhoCGgIZwlnCGgIZwlmCWULZAtjDWINYQ9fD2APXw9gD18PYA9fD2AOYA9gDmAPXw9gD18PYA9fD2AOYA9gDmAPXw9gD18PYA9fD2AOYA9gDmAPXw9gD18PYA9fD2AOYA9gDmAPXw9gD18PYA9fD2AOYA9gDmAPXw9gD18PYA9fD2AOYA9gDmBoB2oFbARsBGwEbAVqB2g";
 
@@ -35,14 +36,14 @@ export function drawing(page) {
     if (!bars) return;
     const answers = coverage ? await page.classify(picture) : null;
     bars.show(answers);
-    if (done) say(describe(coverage, answers));
+    if (done) say(describe(coverage, answers), false, "read");
   });
 
   function describe(coverage, answers) {
     if (!coverage) return "The sheet is empty. Draw a digit on it, as large as you like.";
     if (coverage < FULL_COVERAGE) return bars.describe(answers);
     return (
-      "The sheet is covered: no digit is left to read. The networks must answer all the same. " +
+      "The sheet is covered: there is no digit left to read. The networks have to answer anyway. " +
       bars.describe(answers)
     );
   }
@@ -79,8 +80,18 @@ export function drawing(page) {
     show();
   });
   $("save").addEventListener("click", () => download(enlarged(page.drawn()), "digit.png"));
-  $("link").addEventListener("click", () =>
-    copy(location.href, "Link copied. It opens the page with this drawing.", say),
+  makeShareButton($("link"), addressOf, async () => enlarged(page.drawn()), {
+    done: "Link copied. It opens the page with this drawing.",
+    id: "read",
+  });
+  makeKeepButton(
+    $("keep"),
+    () => ({
+      link: `digits.html${page.hash({ view: "draw" })}`,
+      title: "A drawing",
+      picture: () => enlarged(page.drawn()),
+    }),
+    "read",
   );
   return { show, ready };
 }

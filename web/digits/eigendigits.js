@@ -1,7 +1,8 @@
-/** The eigen-digits, and a digit that is rebuilt from the first of them. */
+/** The eigen-digits, and a digit that is rebuilt from the first few of them. */
 
 import { coalesce } from "../shared/coalesce.js";
 import { $, make } from "../shared/dom.js";
+import { formatFixed } from "../shared/format.js";
 import { Bars, paint, percent } from "./digit-canvas.js";
 import { fillDigits, selectedDigit } from "./scrambling.js";
 
@@ -20,7 +21,7 @@ export function eigendigits(page) {
     const coefficients = changedCoefficients(eigen.coefficients(digit), eigen.deviations);
     for (const [i, { slider, text }] of sliders.entries()) {
       slider.value = clampToSlider(coefficients[i] / eigen.deviations[i]);
-      text.textContent = Number(slider.value).toFixed(1).replace("-", "−");
+      text.textContent = formatFixed(Number(slider.value), 1);
       slider.disabled = i >= parts;
     }
     const picture = eigen.build(coefficients.subarray(0, parts));
@@ -29,8 +30,8 @@ export function eigendigits(page) {
     const answers = await page.classify(picture);
     bars.show(answers);
     $("built-said").textContent =
-      `Left: the digit. Right: what ${parts} numbers instead of 784 make of it. Over all digits, ` +
-      `these ${parts} explain ${percent(eigen.explained(parts))} of the differences. ${bars.describe(answers)}`;
+      `Left: the digit. Right: the digit rebuilt from ${parts} numbers instead of 784. Over all digits, ` +
+      `these ${parts} explain ${percent(eigen.explained(parts))} of the variance. ${bars.describe(answers)}`;
   });
 
   /** The coefficients of the digit, the first ones as the visitor has set them. */

@@ -22,10 +22,11 @@ export class Pad {
     this.isErasing = false;
     this.pen = [14.5, 14.5]; // of the keyboard
     this.isPenDown = false;
+    this.pointer = null; // the event that began the current stroke
     canvas.addEventListener("pointerdown", (event) => this.begin(event));
     canvas.addEventListener("pointermove", (event) => this.move(event));
     for (const type of ["pointerup", "pointercancel"]) {
-      canvas.addEventListener(type, () => this.end());
+      canvas.addEventListener(type, (event) => this.release(event));
     }
     canvas.addEventListener("keydown", (event) => this.onKey(event));
     canvas.addEventListener("blur", () => this.liftPen());
@@ -46,18 +47,32 @@ export class Pad {
   begin(event) {
     if (event.button !== 0 && !(event.buttons & PEN_ERASER)) return;
     event.preventDefault();
+    if (this.pointer) {
+      const isPalm = this.pointer.pointerType === "touch" && event.pointerType === "pen";
+      if (!isPalm) return; // a second finger
+      this.show(DrawingBitmap.unpack(this.before), this.wasExample);
+    }
+    this.pointer = event;
+    this.before = this.bitmap.pack();
+    this.wasExample = this.isExample;
     this.canvas.setPointerCapture(event.pointerId);
     this.canvas.focus({ preventScroll: true, focusVisible: false });
     this.last = this.pixelOf(event);
-    this.drawTo(this.last, event.buttons & PEN_ERASER);
+    this.drawTo(this.last, (event.buttons & PEN_ERASER) !== 0);
   }
 
   move(event) {
-    if (!this.last) return;
+    if (event.pointerId !== this.pointer?.pointerId) return;
     const coalesced = event.getCoalescedEvents?.() ?? [];
     for (const step of coalesced.length ? coalesced : [event]) {
-      this.drawTo(this.pixelOf(step), event.buttons & PEN_ERASER);
+      this.drawTo(this.pixelOf(step), (event.buttons & PEN_ERASER) !== 0);
     }
+  }
+
+  release({ pointerId }) {
+    if (pointerId !== this.pointer?.pointerId) return;
+    this.pointer = null;
+    this.end();
   }
 
   end() {
@@ -66,7 +81,7 @@ export class Pad {
     this.onDraw(true);
   }
 
-  /** Where an event is, in pixels of 28 per side. */
+  /** The position of an event, in pixels of the image. */
   pixelOf({ clientX, clientY }) {
     const { left, top, width, height } = this.canvas.getBoundingClientRect();
     return [((clientX - left) / width) * IMAGE_SIDE, ((clientY - top) / height) * IMAGE_SIDE];

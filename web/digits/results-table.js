@@ -1,4 +1,4 @@
-/** The figures of the page's last part: how accurate the networks are, and which are fooled by what. */
+/** The results on the page: how accurate the networks are, and which pictures fool them. */
 
 import { make } from "../shared/dom.js";
 import { formatBytes, formatCount, formatPercent } from "../shared/format.js";
@@ -7,10 +7,10 @@ import { capitalize } from "./digit-canvas.js";
 const COLUMNS = {
   test_accuracy: "reads test digits correctly",
   evolved_same_digit: "is fooled by the same pictures",
-  evolved_any_digit_above_90: "is over 90 % sure of some digit in them",
+  evolved_any_digit_above_90: "is over 90% sure of some digit in them",
 };
 
-/** Show the figures in `box`. */
+/** Show the results in `box`. */
 export function showResults(box, { networks, names, data }) {
   const sentences = networks.map(describeNetwork);
   box.replaceChildren(make("p", { textContent: sentences.join(" ") }));
@@ -41,7 +41,7 @@ function makeTable(rows, names) {
 
 const heading = (scope, textContent) => make("th", { scope, textContent });
 
-/** What a row is about: one network, perhaps with rescaled confidences, or several that vote. */
+/** The label of a row: one network, perhaps with rescaled confidences, or the average of several. */
 function rowName({ network, temperature }, names) {
   const runs = network.split("+");
   const text = capitalize(runs.map((run) => names.get(run)?.name ?? run).join(", "));

@@ -5,6 +5,7 @@ import { scramble } from "../core/scramble.js";
 import { coalesce } from "../shared/coalesce.js";
 import { $ } from "../shared/dom.js";
 import { fill } from "../shared/form-fields.js";
+import { bringIntoView } from "../shared/into-view.js";
 import { Bars, paint } from "./digit-canvas.js";
 
 const SEED = 1;
@@ -43,7 +44,7 @@ export function scrambling(page) {
     fillDigits(page, "sample", page.state.sample);
     $("way").value = page.state.way;
     $("amount").value = page.state.amount;
-    $("amount-is").textContent = `${Math.round(page.state.amount * 100)} %`;
+    $("amount-is").textContent = `${Math.round(page.state.amount * 100)}%`;
     if (!bars) return;
     page.state.sample = $("sample").value;
     update();
@@ -54,6 +55,9 @@ export function scrambling(page) {
     show();
   }
 
+  for (const id of ["sample", "way", "amount"]) {
+    $(id).addEventListener("change", () => bringIntoView($(id).closest(".stage")));
+  }
   for (const id of ["sample", "way"]) {
     $(id).addEventListener("change", () => {
       page.updateState({ [id]: $(id).value });

@@ -2,14 +2,17 @@
  * The worker of the digits page, called through shared/rpc.js.
  *
  *     load()        -> {networks: [{run, meta}], more: [run], description, bytes}; progress: {loaded, total}
- *                      more: further runs to breed against; description, bytes: see core/eigen-digits.js
+ *                      more: other runs to evolve against; description, bytes: see core/eigen-digits.js
  *     classify({pictures})                           -> {confidences: an array per network, tensors}
- *     breed({run, method, digit, statistics, seed})  -> undefined when it is done or replaced;
+ *     describe({pictures})                           -> {features}: what the last layer of SIGN_RUN reads
+ *     breed({run, method, digit, statistics, seed, head, threshold, maxGenerations})
+ *                      -> undefined when it is done or replaced
+ *                      head: a last layer that takes the place of that of SIGN_RUN; digit is the number of a sign then
  *                      progress: {generation, pictures, best, own, answers, finished, seconds}
- *                      own: confidences of the network bred against; answers: of all networks
- *     pause(), resume()                              the breeding under way
+ *                      own: confidences of the network to fool; answers: of all networks
+ *     pause({head}), resume({head})                  the current search
  *
- * A new breeding replaces the one under way. Generations come no faster than an eye can follow.
+ * A new search replaces the current one, but there may be one with a head and one without.
  */
 
 import { readDigits } from "../core/eigen-digits.js";
@@ -19,17 +22,17 @@ import { distance, statistics } from "../core/pixel-statistics.js";
 import { fetchFiles, fetchIndex, json, startBackend } from "../shared/model.js";
 import { serve } from "../shared/rpc.js";
 import { UserError } from "../shared/user-error.js";
+import { yieldToEventLoop } from "../shared/yield-to-event-loop.js";
 import * as tf from "../vendor/tfjs.js";
 import { DigitModel } from "./digit-model.js";
+import { fromBytes } from "./image-bytes.js";
 
 const DTYPE = "float16";
 const RUNS = ["original", "modern"];
 const MORE_RUNS = ["robust"];
+const SIGN_RUN = "modern";
+const INK_OF_SIGNS = 0; // the digit whose shades of gray strokes have
 const NUM_PIXELS = 784;
-
-// The first generations are shown slowly.
-const SLOW_GENERATIONS = 20;
-const MIN_MILLISECONDS = { evolve: 100, climb: 40 };
 
 // The same as in explore/digits/genetic.py.
 const STATISTICS_WEIGHT = 10;
@@ -39,7 +42,8 @@ let entries = new Map();
 let networks = [];
 const more = new Map();
 let digits = null;
-let breeding = null;
+/** The current searches: one with a head and one without. */
+const current = new Map();
 
 serve(
   {
@@ -71,27 +75,33 @@ serve(
       return { confidences, tensors: tf.memory().numTensors };
     },
 
+    async describe({ pictures }) {
+      await loadSignModel(); // for later, when there may be no connection
+      return { features: (await findNetwork(SIGN_RUN)).features(pictures) };
+    },
+
     async breed(settings, onProgress) {
-      breeding?.wake();
-      const current = { method: settings.method, isPaused: false, wake: () => {} };
-      breeding = current;
-      const network = await findNetwork(settings.run);
-      await breed(current, network, startSearch(network, settings), onProgress);
+      const kind = Boolean(settings.head);
+      current.get(kind)?.wake();
+      const job = { kind, isPaused: false, wake: () => {} };
+      current.set(kind, job);
+      const network = await networkToFool(settings);
+      await breed(job, network, startSearch(network, settings), onProgress);
     },
 
-    pause() {
-      if (breeding) breeding.isPaused = true;
+    pause({ head }) {
+      const job = current.get(Boolean(head));
+      if (job) job.isPaused = true;
     },
 
-    resume() {
-      if (!breeding) return;
-      breeding.isPaused = false;
-      breeding.wake();
+    resume({ head }) {
+      const job = current.get(Boolean(head));
+      if (!job) return;
+      job.isPaused = false;
+      job.wake();
     },
   },
-  () => {
-    breeding = null;
-  },
+  ({ head }) => current.delete(Boolean(head)),
 );
 
 /** Callbacks for several downloads whose progress is reported as one. */
@@ -107,7 +117,7 @@ function sumProgress(count, onProgress) {
 const fetchRun = (run, onProgress) =>
   fetchFiles(entries.get(run), DigitModel.neededFiles(DTYPE), onProgress);
 
-/** Load a network from files that are on their way, and run it once. */
+/** Load a network once its files have been downloaded, and run it once. */
 async function open(download) {
   const network = await DigitModel.load(tf, await download, DTYPE);
   network.confidences(new Float32Array(NUM_PIXELS));
@@ -122,12 +132,21 @@ async function findNetwork(run) {
   return network;
 }
 
-function startSearch(network, { method, digit, seed, statistics: wantsStatistics }) {
-  if (method === "climb") return climb(network, { digit, seed });
-  const { ink } = digits.pixels[digit];
+const loadSignModel = () => import("./sign-model.js");
+
+async function networkToFool({ run, head }) {
+  if (!head) return findNetwork(run);
+  const { SignModel } = await loadSignModel();
+  return new SignModel(await findNetwork(SIGN_RUN), head);
+}
+
+function startSearch(network, settings) {
+  const { method, digit, statistics: wantsStatistics } = settings;
+  if (method === "climb") return climb(network, settings);
+  const { ink } = digits.pixels[settings.head ? INK_OF_SIGNS : digit];
   const logitsOf = (pictures) => network.logitsOfBytes(pictures);
   const extraCost = wantsStatistics ? statisticsCost(digit) : undefined;
-  return evolve(logitsOf, { digit, seed, ink, softmax: network.softmax }, extraCost);
+  return evolve(logitsOf, { ...settings, ink, softmax: network.softmax }, extraCost);
 }
 
 /** The cost of pixel statistics that differ from those of a digit. */
@@ -140,20 +159,19 @@ function statisticsCost(digit) {
 }
 
 /** Report generations until the search is done or replaced. */
-async function breed(current, network, search, onProgress) {
+async function breed(job, network, search, onProgress) {
   let generation = 0;
   let seconds = 0;
-  while (current === breeding) {
-    if (current.isPaused) {
+  while (job === current.get(job.kind)) {
+    if (job.isPaused) {
       await new Promise((resolve) => {
-        current.wake = resolve;
+        job.wake = resolve;
       });
       continue;
     }
     const start = performance.now();
     const { pictures, best, finished } = search.next().value;
-    const bytes = pictures.subarray(best * NUM_PIXELS, (best + 1) * NUM_PIXELS);
-    const picture = Float32Array.from(bytes, (value) => value / 255);
+    const picture = fromBytes(pictures.subarray(best * NUM_PIXELS, (best + 1) * NUM_PIXELS));
     const own = network.confidences(picture);
     const answers = networks.map((other) => other.confidences(picture));
     const milliseconds = performance.now() - start;
@@ -161,8 +179,6 @@ async function breed(current, network, search, onProgress) {
     seconds += milliseconds / 1000;
     onProgress({ generation, pictures, best, own, answers, finished, seconds });
     if (finished) return;
-    const isSlow = generation < SLOW_GENERATIONS;
-    const pause = isSlow ? Math.max(0, MIN_MILLISECONDS[current.method] - milliseconds) : 0;
-    await new Promise((resolve) => setTimeout(resolve, pause));
+    await yieldToEventLoop();
   }
 }

@@ -1,23 +1,25 @@
-/** A dialog over a word of the song: what else the network considered there. */
+// @ts-check
+/** A dialog for a word of the song: what else the network considered there. */
 
 import { NEWLINE_TEXT } from "../core/tokenizer.js";
 import { make } from "../shared/dom.js";
-import { formatPercent } from "../shared/format.js";
+import { formatPercent, quote } from "../shared/format.js";
 import { describeSource } from "./song-view.js";
 
 const GAP = 8; // pixels between the word and the dialog
 const MOVES = { ArrowLeft: -1, ArrowRight: 1 };
-const NAMES = { [NEWLINE_TEXT]: "line break", "": "end of the song" };
-const PICK = /(\d{1,3}) ([^ ]*)/g;
+export const END = ""; // stands for the end of the song
+const NAMES = { [NEWLINE_TEXT]: "line break", [END]: "end of the song" };
+const PICK = /(\d{1,4}) ([^ ]*)/g;
 
 const percent = (probability) =>
-  probability > 0 && probability < 0.001 ? "< 0.1 %" : formatPercent(probability);
+  probability > 0 && probability < 0.001 ? "< 0.1%" : formatPercent(probability);
 
-/** What the visitor chose, {position: word}, out of a link: "7 rain 12 sea"; "" is the end of the song. */
+/** What the visitor chose, {position: word}, from a link: "7 rain 12 sea"; "" is the end of the song. */
 export const parsePicks = (text) =>
   Object.fromEntries(Array.from(text.matchAll(PICK), ([, position, word]) => [position, word]));
 
-/** The same with one more choice, which replaces all after it. */
+/** The same text with one more choice, which replaces all later ones. */
 export function addPick(text, position, word) {
   const earlier = Object.entries(parsePicks(text)).filter(([other]) => other < position);
   return [...earlier, [position, word]].flat().join(" ");
@@ -31,7 +33,7 @@ export function addPick(text, position, word) {
  * @returns {(position: number) => void} Opens the dialog.
  */
 export function alternativesDialog(dialog, view, ask, onChoose) {
-  const part = (name) => dialog.querySelector(`.${name}`);
+  const part = (name) => /** @type {any} */ (dialog.querySelector(`.${name}`));
   let position = 0;
 
   function neighbor(step) {
@@ -45,7 +47,11 @@ export function alternativesDialog(dialog, view, ask, onChoose) {
     const button = make(
       "button",
       {},
-      make("b", { textContent: NAMES[word] ?? word }),
+      make("b", {
+        textContent: NAMES[word] ?? view.writeAt(position, word),
+        dir: "auto",
+        translate: false,
+      }),
       make("progress", { value: probability, ariaHidden: "true" }),
       make("span", { textContent: percent(probability) }),
     );
@@ -74,7 +80,7 @@ export function alternativesDialog(dialog, view, ask, onChoose) {
     if (!dialog.open) dialog.showModal();
     for (const other of view.ownWords) other.classList.toggle("asked", other === word);
     word.scrollIntoView({ block: "nearest" });
-    part("word").textContent = `“${word.textContent}”`;
+    part("word").textContent = quote(view.nodes[at].written);
     const copy = view.copies[at];
     part("source").textContent = copy ? `Copied: ${describeSource(copy)}.` : "";
     part("before").disabled = !neighbor(-1);

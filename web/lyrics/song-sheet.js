@@ -1,36 +1,44 @@
+// @ts-check
 /** What the lyrics page shows around a song: its caption, and the parts that belong to each way of writing. */
 
-import { tokenize } from "../core/tokenizer.js";
 import { $ } from "../shared/dom.js";
-import { formatCount } from "../shared/format.js";
+import { formatCount, quote } from "../shared/format.js";
 
-export const MAX_PROMPT_WORDS = 300;
-
-/** Show the parts of the page that belong to a way of writing: "song", "lines" or "all". */
+/** Show the parts of the page that belong to a way of writing. @param {string} view "song", "lines" or "all". */
 export function showView(view) {
   $("sheet").hidden = view === "all";
-  $("copy").hidden = view === "all";
+  for (const id of ["copy", "picture"]) $(id).hidden = view === "all";
   $("comparison").hidden = view !== "all";
   $("line-by-line").hidden = view !== "lines";
   $("how").hidden = view !== "song";
-  $("lines-start").ariaPressed = String(view === "lines");
-  $("all-start").ariaPressed = String(view === "all");
+  $("song").classList.toggle("tappable", view === "song");
 }
 
-/** The caption of a song: what it takes to write it again, and how fast it was written, if known (not 0). */
-export function describeSong({ seed, run, temperature, artist }, wordsPerSecond) {
+/**
+ * The caption of a song: what it takes to write it again, the title of its network, and how fast it was written, if
+ * known (not 0).
+ *
+ * @param {import("../shared/url-state.js").State} state
+ * @param {string} networkTitle
+ * @param {number} wordsPerSecond
+ */
+export function describeSong({ seed, temperature, title, artist }, networkTitle, wordsPerSecond) {
   const parts = [
     `seed ${formatCount(seed)}`,
-    `network ${run}`,
+    `network ${networkTitle}`,
     `randomness ${temperature.toFixed(2)}`,
   ];
+  if (title) parts.push(`title ${quote(title)}`);
   if (artist) parts.push(`in the style of ${artist}`);
   if (wordsPerSecond) parts.push(`${formatCount(Math.round(wordsPerSecond))} words per second`);
   return parts.join(", ");
 }
 
-/** A sentence for a text that is longer than what the network reads, else "". */
-export const describeTooLong = (text) =>
-  tokenize(text).length > MAX_PROMPT_WORDS
-    ? `That is a long text: the network reads its last ${MAX_PROMPT_WORDS} words. `
-    : "";
+const HIGH = 0.25; // of the window: below it there is no room for a song
+
+/** Scroll what a main action writes to the top of the window, unless it is there already. @param {HTMLElement} element */
+export function bringIntoView(element) {
+  if (document.documentElement.classList.contains("embedded")) return; // it would move the page around the frame
+  const { top } = element.getBoundingClientRect();
+  if (top < 0 || top > HIGH * innerHeight) element.scrollIntoView({ block: "start" });
+}

@@ -1,15 +1,20 @@
+// @ts-check
 /**
- * What a link to the lyrics page holds: the controls of the form, whose ids are the keys, and what else makes a song.
+ * The fields of a link to the lyrics page: the controls of the form, whose ids are the keys, and whatever else determines
+ * a song.
  *
  * Settings have the names of the network's generation_config.json, which also gives their defaults.
  */
 
 import { fill } from "../shared/form-fields.js";
-import { choice, flag, number, words } from "../shared/url-state.js";
+import { choice, flag, number, runName, words } from "../shared/url-state.js";
+import { MAX_TEXT_LENGTH } from "./continuation.js";
 import { MAX_KEPT_LENGTH } from "./line-by-line.js";
 
-export const MAX_TEXT_LENGTH = 2000; // characters
-export const DEFAULT_RUN = "gene-lyrica-two";
+/** @typedef {import("../shared/url-state.js").Table} Table */
+
+const MAX_TITLE_LENGTH = 200;
+export const DEFAULT_RUN = "gene-lyrica-three";
 
 /** Keys of links from earlier versions. */
 const OLD_KEYS = {
@@ -24,6 +29,8 @@ const OLD_KEYS = {
   number: "seed",
 };
 
+const modernKey = (key) => (Object.hasOwn(OLD_KEYS, key) ? OLD_KEYS[key] : key);
+
 const FORM_LABELS = { chorus: "verse and chorus", none: "none" };
 const TOP_K_LABELS = [
   [0, "all words"],
@@ -34,6 +41,9 @@ const TOP_K_LABELS = [
   [40, "the 40 most likely"],
 ];
 const NGRAM_LABELS = [[0, "off"], ...[2, 3, 4, 5, 6, 8].map((size) => [size, `${size} words`])];
+
+/** Instead of a number of candidates: the one in the network's generation_config.json. */
+export const NETWORKS_OWN = 0;
 
 /** Settings of generation_config.json that visitors can change. */
 const SETTINGS = [
@@ -50,25 +60,29 @@ const SETTINGS = [
 /** A hash with the keys of this version. */
 export function modernizeHash(hash) {
   const pairs = [...new URLSearchParams(hash.replace(/^#/, ""))];
-  return `#${new URLSearchParams(pairs.map(([key, value]) => [OLD_KEYS[key] ?? key, value]))}`;
+  const modern = new URLSearchParams(pairs.map(([key, value]) => [modernKey(key), value]));
+  // In earlier versions, a line was not chosen from several.
+  if (modern.has("seed") && !modern.has("num_candidates")) modern.set("num_candidates", "1");
+  return `#${modern}`;
 }
 
-/** The run that a hash names if there is one, else the default. */
+/** The run that a hash names if it exists, else the default, else the first. */
 export function chooseRun(runs, hash) {
-  const linked = new URLSearchParams(modernizeHash(hash).slice(1)).get("run");
+  const linked = new URLSearchParams(modernizeHash(hash).slice(1)).get("run")?.normalize("NFC");
   return [linked, DEFAULT_RUN, runs[0]].find((run) => runs.includes(run));
 }
 
 /**
- * Fill the menus of the form and say what a link can hold.
+ * Fill the menus of the form and return the fields of a link.
  *
  * @param {import("../core/samplers.js").GenerationConfig} config Gives the defaults.
- * @returns {{form: object, all: object}} Fields for shared/url-state.js: those of the form, and all.
+ * @returns {{form: Table, all: Table}} Those of the form, and all.
  */
 export function makeFields(config) {
   const form = {
     text: words("hello world", MAX_TEXT_LENGTH),
-    run: choice(DEFAULT_RUN, /^[\w-]{1,40}$/),
+    title: words("", MAX_TITLE_LENGTH),
+    run: runName(DEFAULT_RUN),
     temperature: number(config.temperature, 0, 2, 0.05),
     lines: number(config.lines, 4, 60),
     loop_guard: flag(config.loop_guard),
@@ -83,8 +97,10 @@ export function makeFields(config) {
     ...form,
     model: choice("", /^[0-9a-f]{0,12}$/),
     seed: number(1, 0, 2 ** 32 - 1),
+    num_candidates: number(NETWORKS_OWN, 0, 64),
+    form_after_text: flag(false), // whether the form begins after a text of several lines
     view: choice("song", /^(song|lines|all)$/),
-    picks: words("", MAX_TEXT_LENGTH), // position and word, in turn: what the visitor chose instead
+    picks: words("", MAX_TEXT_LENGTH), // positions and words, alternating: what the visitor chose instead
     kept: words("", MAX_KEPT_LENGTH), // line by line: see line-by-line.js
   };
   return { form, all };
@@ -92,21 +108,29 @@ export function makeFields(config) {
 
 /** The settings of a state that the worker needs to write. */
 export function settingsOf(state) {
-  return Object.fromEntries(SETTINGS.map((name) => [name, state[name]]));
+  const settings = Object.fromEntries(SETTINGS.map((name) => [name, state[name]]));
+  const { num_candidates } = state;
+  return num_candidates === NETWORKS_OWN ? settings : { ...settings, num_candidates };
 }
 
 const formLabels = ({ forms }) =>
   Object.entries(forms).map(([name, scheme]) => [scheme, FORM_LABELS[name] ?? name]);
 
-/** The menu "Drop unlikely words": below which share of the most likely word. */
-function minPLabels(usual) {
-  const firmer = [0.01, 0.0302, 0.1, 0.2, 0.5].filter((share) => share !== usual);
-  return [
-    [0, "off"],
-    ...(usual ? [[usual, "a little"]] : []),
-    ...firmer.map((share) => [share, `below 1/${Math.round(1 / share)}`]),
-  ];
-}
+/** How firmly unlikely words are dropped: below which share of the most likely word. */
+const MIN_P_LABELS = [
+  [0.01, "a little more"],
+  [0.0302, "moderately"],
+  [0.1, "firmly"],
+  [0.2, "very firmly"],
+  [0.5, "nearly all of them"],
+];
+
+/** The menu "Drop unlikely words". @param {number} usual */
+const minPLabels = (usual) => [
+  [0, "off"],
+  ...(usual ? [[usual, "a little"]] : []),
+  ...MIN_P_LABELS.filter(([share]) => share !== usual),
+];
 
 /** A field with the values of a menu, which it fills: [value, label] each. */
 function menu(id, start, options) {

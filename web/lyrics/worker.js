@@ -1,89 +1,95 @@
 /**
  * The worker of the lyrics page, called through shared/rpc.js.
  *
- *     load({run, dtype})                       -> {folder, meta}, or undefined if another load replaced it;
- *                                                 progress: {loaded, total}
+ *     load({run, entry})                       -> {run, folder, meta, forms, canRhyme}, or undefined if another load
+ *                                                 replaced it; entry: the network's in the site's index, if the page has
+ *                                                 it; forms: see core/vocabulary.js; progress: {loaded, total}
+ *     prefetch({run, entry})                   -> true when the files of another network have arrived
+ *     inspect({file})                          -> {fingerprint, card, meta, settings} of a .gene file
  *     loadSongIndex()                          -> the share of copied phrases that can be found, 0 if none
- *     write({words, seed, artist, picks,
- *            ...settings})                     -> {count, seconds, tensors} when it ends or is interrupted;
- *                                                 progress: {words, unknown}, first the given words
+ *     write({words, seed, title, artist,
+ *            picks, ...settings})                     -> {count, seconds, tensors} when it ends or is interrupted;
+ *                                                 progress: {words, unknown, lost}, first the given words; unknown are
+ *                                                 those (also of the title) that it does not know, lost those that it
+ *                                                 cannot repeat either
  *     findCopies({words})                      -> copied phrases, see core/song-index.js
- *     alternatives({words, said, artist,
- *                   ...settings})              -> [{word, probability}]: what may follow the words
- *     interrupt()                              ends the song under way
+ *     alternatives({words, said, title,
+ *                   artist, ...settings})      -> [{word, probability}]: what may follow the words
+ *     interrupt()                              ends the current song
  *
  * settings: attributes of generation_config.json that replace the network's own. picks: {position: word} are words to
- * write instead, "" ends the song. A new song interrupts the one under way.
+ * write instead, "" ends the song. A new song interrupts the current one. A network that cannot be loaded leaves the
+ * earlier one as it was.
  */
 
-import { alternatives as findAlternatives, generate } from "../core/decoder.js";
-import { SongIndex } from "../core/song-index.js";
+import { alternatives as findAlternatives } from "../core/alternatives.js";
+import { generate } from "../core/decoder.js";
 import { BOS_EOS } from "../core/vocabulary.js";
-import { fetchFiles, fetchIndex, startBackend } from "../shared/model.js";
+import { startBackend } from "../shared/model.js";
 import { serve } from "../shared/rpc.js";
-import { UserError } from "../shared/user-error.js";
 import { SLICE_MS, yieldToEventLoop } from "../shared/yield-to-event-loop.js";
 import * as tf from "../vendor/tfjs.js";
-import { LyricsModel } from "./lyrics-model.js";
+import { LoadedNetworks } from "./loaded-networks.js";
 
-const SONG_INDEX = "song-index.bin";
 const MAX_ALTERNATIVES = 8;
 const END = ""; // stands for the end of the song in picks and alternatives
 
-let network = null;
-let entry = null; // of the network, in the site's index
-let songIndex = null;
-let current = 0; // counts loads and songs, so that one that was replaced ends
+const networks = new LoadedNetworks(tf, startBackend);
+/** The one that writes. @type {import("./loaded-networks.js").LoadedNetwork} */
+let network;
+let latestLoad = 0;
+let latestSong = 0;
 
-serve({ load, loadSongIndex, write, findCopies, alternatives, interrupt }, interrupt);
+serve(
+  { load, prefetch, inspect, loadSongIndex, write, findCopies, alternatives, interrupt },
+  interrupt,
+);
 
-async function load({ run, dtype = "uint8" }, onProgress) {
-  const token = ++current;
-  const index = await fetchIndex();
-  const found = index.find((model) => model.task === "lyrics" && model.run === run);
-  if (!found) throw new UserError(`There is no network “${run}” on this site. Choose another one.`);
-  const [files] = await Promise.all([
-    fetchFiles(found, LyricsModel.needs(dtype), onProgress),
-    startBackend(tf),
-  ]);
-  const loaded = await LyricsModel.from(tf, files, dtype);
-  if (token !== current) {
-    loaded.dispose();
-    return undefined;
-  }
-  network?.dispose();
+async function load(wanted, onProgress) {
+  const token = ++latestLoad;
+  const loaded = await networks.load(wanted, onProgress, () => token === latestLoad);
+  if (!loaded) return undefined;
+  interrupt();
   network = loaded;
-  entry = found;
-  songIndex = null;
-  network.start();
-  network.step(BOS_EOS); // warm up
-  return { folder: entry.folder, meta: network.meta };
+  const { entry, model } = network;
+  const { meta, vocabulary, canRhyme } = model;
+  return { run: entry.run, folder: entry.folder, meta, forms: vocabulary.forms, canRhyme };
+}
+
+async function prefetch(wanted) {
+  await networks.prefetch(wanted);
+  return true;
+}
+
+async function inspect(request) {
+  const geneFile = await import("./gene-file.js");
+  return geneFile.inspect(request);
 }
 
 /** The index of the training songs comes last: nobody waits for it, and without it everything else works. */
 async function loadSongIndex() {
-  const token = network;
-  const files = await fetchFiles(entry, (path) => path === SONG_INDEX).catch(() => new Map());
-  if (network !== token) return 0;
-  songIndex = files.has(SONG_INDEX) ? new SongIndex(files.get(SONG_INDEX)) : null;
-  return songIndex?.share ?? 0;
+  const loaded = network;
+  await loaded.loadSongIndex();
+  return network === loaded ? (loaded.songIndex?.share ?? 0) : 0;
 }
 
-async function write({ words, seed, artist, picks = {}, ...settings }, onProgress) {
-  const token = ++current;
-  const { vocabulary } = network;
+async function write({ words, seed, title = "", artist, picks = {}, ...settings }, onProgress) {
+  const token = ++latestSong;
+  const { model } = network;
   const start = performance.now();
-  onProgress({ words, unknown: vocabulary.outOfVocabulary(words) });
-  const song = generate(network, network.song(words, artist, settings), seed, pickedTokens(picks));
+  const asked = model.song(words, { title, artist }, settings);
+  const { slots } = asked;
+  onProgress({ words, unknown: asked.unknown, lost: slots.withoutSlot(words) });
+  const song = generate(model, asked, seed, pickedTokens(picks, slots));
   let count = 0;
   let isOver = false;
-  while (!isOver && token === current) {
+  while (!isOver && token === latestSong) {
     const batch = [];
     const until = performance.now() + SLICE_MS;
     while (!isOver && performance.now() < until) {
       const { value, done } = song.next();
       if (done) isOver = true;
-      else batch.push(vocabulary.words[value]);
+      else batch.push(...slots.decode(value));
     }
     count += batch.length;
     if (batch.length) onProgress({ words: batch });
@@ -94,30 +100,30 @@ async function write({ words, seed, artist, picks = {}, ...settings }, onProgres
 }
 
 /** The tokens of picked words; a word that the network does not know is left to the network. */
-function pickedTokens(picks) {
+function pickedTokens(picks, slots) {
   const tokens = {};
   for (const [position, word] of Object.entries(picks)) {
-    const token = word === END ? BOS_EOS : network.vocabulary.ids.get(word);
+    const token = word === END ? BOS_EOS : slots.find(word);
     if (token !== undefined) tokens[position] = token;
   }
   return tokens;
 }
 
 function findCopies({ words }) {
-  return songIndex?.findCopies(network.vocabulary.encode(words)) ?? [];
+  const { songIndex, model } = network;
+  return songIndex?.findCopies(model.vocabulary.encode(words)) ?? [];
 }
 
-function alternatives({ words, said, artist, ...settings }) {
+function alternatives({ words, said, title = "", artist, ...settings }) {
   interrupt();
-  const { vocabulary } = network;
-  const song = network.song(words, artist, settings);
-  const found = findAlternatives(network, song, vocabulary.ids.get(said), MAX_ALTERNATIVES);
+  const song = network.model.song(words, { title, artist }, settings);
+  const found = findAlternatives(network.model, song, song.slots.find(said), MAX_ALTERNATIVES);
   return found.map(({ token, probability }) => ({
-    word: token === BOS_EOS ? END : vocabulary.words[token],
+    word: token === BOS_EOS ? END : song.slots.decode([token])[0],
     probability,
   }));
 }
 
 function interrupt() {
-  current++;
+  latestSong++;
 }

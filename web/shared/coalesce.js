@@ -1,8 +1,8 @@
 // @ts-check
-/** Work that is asked for more often than it can be done. */
+/** Work that is requested more often than it can be done. */
 
 /**
- * Make a function that runs `work`, one call at a time. Of the calls that come while one runs, only the last is done.
+ * Make a function that runs `work`, one call at a time. Of the calls that arrive while one runs, only the last is done.
  *
  * @template {any[]} Args
  * @param {(...args: Args) => Promise<void>} work

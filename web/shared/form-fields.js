@@ -1,5 +1,5 @@
 // @ts-check
-/** Controls whose ids are the names of a state's fields: shown and read. */
+/** Show and read controls whose ids are the names of a state's fields. */
 
 /** @type {(id: string) => any} */
 const byId = (id) => document.getElementById(id);
@@ -8,12 +8,12 @@ const byId = (id) => document.getElementById(id);
 /** @typedef {import("./url-state.js").State} State */
 
 /**
- * Give a <select> options, and let it show the wanted one, or the first.
+ * Give a <select> its options, and select the wanted one, or else the first.
  *
  * @param {string} id
  * @param {(readonly any[])[]} values [value, name] each.
  * @param {string | number} wanted
- * @returns {string} What it shows.
+ * @returns {string} The selected value.
  */
 export function fill(id, values, wanted) {
   byId(id).replaceChildren(...values.map(([value, name]) => new Option(name, value)));
@@ -24,7 +24,7 @@ export function fill(id, values, wanted) {
 }
 
 /**
- * Let the controls of a table show a state.
+ * Show a state in the controls of a table.
  *
  * @param {Table} table
  * @param {State} state
@@ -37,7 +37,7 @@ export function showFields(table, state) {
 }
 
 /**
- * What the controls of a table hold.
+ * The values of the controls of a table.
  *
  * @param {Table} table
  * @returns {State}

@@ -5,32 +5,60 @@
  * Every file is checked against the size and the SHA-256 in the index before it is used.
  *
  * @typedef {{path: string, bytes: number, sha256: string}} ModelFile
- * @typedef {{task: string, run: string, folder: string, files: ModelFile[]}} ModelEntry
+ * @typedef {{task: string, run: string, folder: string, files: ModelFile[], file?: Blob}} ModelEntry file: see
+ *   lyrics/own-networks.js.
  * @typedef {Map<string, Uint8Array<ArrayBuffer>>} FileContents By path.
  */
 
+import { damaged } from "./damage.js";
+import { download } from "./download.js";
+import { findKept, forgetAllBut, keep } from "./model-cache.js";
+import { watch } from "./stalls.js";
 import { UserError } from "./user-error.js";
 
 /** Where the exported models are. */
 export const MODELS = new URL("../models/", import.meta.url);
 const VENDOR = new URL("../vendor/", import.meta.url);
+const ENGINE = "tfjs-backend-wasm.wasm";
+const EMPTY_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0); // magic number and version
 const MAX_FILE_BYTES = 2 ** 30;
 
 /**
- * Fetch the list of models; drop cached files of models that are no longer in it.
+ * Fetch the list of models; delete cached files of models that are no longer in it.
  *
  * @param {URL} base The folder of index.json.
  * @returns {Promise<ModelEntry[]>}
  */
 export async function fetchIndex(base = MODELS) {
-  const response = await get(new URL("index.json", base), { cache: "no-cache" });
-  const models = await response.json().then(
-    (index) => index.models,
-    () => undefined,
+  const models = (await readIndex(base, "no-cache")) ?? (await readIndex(base, "reload"));
+  forgetAllBut(
+    base,
+    models.map(({ folder }) => folder),
   );
-  if (!isValidIndex(models, base)) throw damaged("index.json");
-  await forgetAllBut(models, base);
   return models;
+}
+
+/**
+ * Read the list of models. The first attempt returns undefined for an invalid list, since the download may have been cut off.
+ *
+ * @param {URL} base
+ * @param {"no-cache" | "reload"} cache
+ */
+async function readIndex(base, cache) {
+  const content = await download(new URL("index.json", base), undefined, undefined, cache);
+  const models = parseIndex(content);
+  if (isValidIndex(models, base)) return models;
+  if (cache === "reload") throw damaged({ path: "index.json", bytes: 0 }, content);
+  return undefined;
+}
+
+/** @param {Uint8Array<ArrayBuffer>} content */
+function parseIndex(content) {
+  try {
+    return json(content).models;
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -71,7 +99,6 @@ function isValidIndex(models, base) {
 export async function fetchFiles(entry, isWanted, onProgress = () => {}, base = MODELS) {
   const files = entry.files.filter(({ path }) => isWanted(path));
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  const cache = await openCache();
   let loaded = 0;
   const onBytes = (bytes) => {
     loaded += bytes;
@@ -80,104 +107,43 @@ export async function fetchFiles(entry, isWanted, onProgress = () => {}, base = 
   const contents = await Promise.all(
     files.map(async (file) => {
       const url = new URL(`${entry.folder}/${file.path}`, base);
-      return /** @type {const} */ ([file.path, await fetchFile(file, url, cache, onBytes)]);
+      return /** @type {const} */ ([file.path, await fetchFile(file, url, onBytes)]);
     }),
   );
   return new Map(contents);
 }
 
 /**
- * Read one file from the cache or the site, check it and keep it.
+ * Get one file from the cache or the site, and check it. If it is damaged, fetch it once more, bypassing the browser's cache.
  *
  * @param {ModelFile} file
  * @param {URL} url
- * @param {Cache | undefined} cache
  * @param {(bytes: number) => void} onBytes
  */
-async function fetchFile(file, url, cache, onBytes) {
-  const kept = await cache?.match(url);
-  const content = await readBody(kept ?? (await get(url)), file, onBytes);
-  try {
-    await check(file, content);
-  } catch (error) {
-    await cache?.delete(url);
-    throw error;
+async function fetchFile(file, url, onBytes) {
+  const kept = await findKept(url);
+  if (kept && (await isSound(file, kept))) {
+    onBytes(kept.length);
+    return kept;
   }
-  if (!kept) await cache?.put(url, new Response(content)).catch(() => {}); // the disk may be full
+  let content = await download(url, file.bytes, onBytes);
+  if (!(await isSound(file, content))) {
+    onBytes(-content.length);
+    content = await download(url, file.bytes, onBytes, "reload");
+    if (!(await isSound(file, content))) throw damaged(file, content);
+  }
+  keep(url, content);
   return content;
 }
 
-/** The cache of model files. A folder's name changes with its content, so that no file is ever out of date. */
-async function openCache() {
-  try {
-    return await caches.open("models");
-  } catch {
-    return undefined; // absent on plain http and in some private windows
-  }
-}
-
-/** @param {ModelEntry[]} models @param {URL} base */
-async function forgetAllBut(models, base) {
-  const cache = await openCache();
-  const folders = models.map(({ folder }) => new URL(`${folder}/`, base).href);
-  for (const { url } of (await cache?.keys()) ?? []) {
-    const isCurrent = folders.some((folder) => url.startsWith(folder));
-    if (url.startsWith(base.href) && !isCurrent) await cache?.delete(url);
-  }
-}
-
-/** @param {URL} url @param {RequestInit} [options] */
-async function get(url, options) {
-  let response;
-  try {
-    response = await fetch(url, options);
-  } catch {
-    throw new UserError(
-      "The network could not be loaded. Check your connection, then reload the page.",
-    );
-  }
-  if (!response.ok) {
-    const name = url.pathname.split("/").at(-1);
-    throw new UserError(`A file of the network is missing (${name}: ${response.status}).`);
-  }
-  return response;
-}
-
-/**
- * @param {Response} response
- * @param {ModelFile} file
- * @param {(bytes: number) => void} onBytes
- */
-async function readBody(response, file, onBytes) {
-  const content = new Uint8Array(file.bytes);
-  let position = 0;
-  try {
-    const reader = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader();
-    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
-      content.set(chunk.value, position); // throws when the file is too long
-      position += chunk.value.length;
-      onBytes(chunk.value.length);
-    }
-  } catch {
-    throw damaged(file.path);
-  }
-  if (position !== file.bytes) throw damaged(file.path);
-  return content;
-}
-
-/** @param {ModelFile} file @param {Uint8Array<ArrayBuffer>} content */
-async function check(file, content) {
-  if (!globalThis.crypto?.subtle) return; // absent on plain http, where only the size is checked
+/** Whether a file matches the index. @param {ModelFile} file @param {Uint8Array<ArrayBuffer>} content */
+async function isSound(file, content) {
+  if (content.length !== file.bytes) return false;
+  if (!globalThis.crypto?.subtle) return true; // absent on plain http, where only the size is checked
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
   const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  if (hex !== file.sha256) throw damaged(file.path);
+  return hex === file.sha256;
 }
-
-/** @param {string} path */
-const damaged = (path) =>
-  new UserError(
-    `A file of the network is damaged (${path}). Reload the page; if that does not help, the site must be exported again.`,
-  );
 
 /** A fetched file as text. @param {AllowSharedBufferSource | undefined} bytes */
 export const text = (bytes) => new TextDecoder().decode(bytes);
@@ -188,7 +154,7 @@ export const json = (bytes) => JSON.parse(text(bytes));
 /**
  * Load a TensorFlow.js graph model from fetched files.
  *
- * @param {any} tf vendor/tfjs.js or vendor/training.js
+ * @param {any} tf vendor/tfjs.js or vendor/tfjs-cpu.js
  * @param {FileContents} files
  * @param {string} dtype Which exported weights: "uint8", "float16" or "float32".
  */
@@ -202,21 +168,56 @@ export async function loadGraph(tf, files, dtype) {
   return tf.loadGraphModel(tf.io.fromMemory({ ...model, weightSpecs, weightData }));
 }
 
+/** @type {Promise<void> | undefined} */
+let backend;
+
 /**
- * Make WebAssembly the backend of TensorFlow.js.
+ * Make WebAssembly the backend of TensorFlow.js. Its engine is downloaded once, however often this is called.
  *
  * @param {any} tf vendor/tfjs.js
  */
-export async function startBackend(tf) {
+export function startBackend(tf) {
+  backend ??= setBackend(tf).catch((error) => {
+    backend = undefined;
+    throw error;
+  });
+  return backend;
+}
+
+/** @param {any} tf vendor/tfjs.js */
+async function setBackend(tf) {
   if (typeof WebAssembly !== "object") {
     throw new UserError(
-      "This browser does not support WebAssembly, which the networks need. A strict privacy mode may have switched it off.",
+      "This browser does not support WebAssembly, which the networks need. A strict privacy mode may have turned it off.",
     );
   }
   tf.setWasmPaths(VENDOR.href);
   try {
-    if (!(await tf.setBackend("wasm"))) throw new Error("no backend");
+    const started = await watch({ stall: "engine", retry() {} }, tf.setBackend("wasm"));
+    if (!started) throw new Error("no backend");
   } catch {
-    throw new UserError("WebAssembly could not be started. Reload the page to try again.");
+    throw new UserError(await explainNoWasm());
+  }
+}
+
+/** Why WebAssembly does not start; if not even an empty module compiles, it is not allowed. */
+async function explainNoWasm() {
+  try {
+    await WebAssembly.compile(EMPTY_MODULE);
+  } catch {
+    return "This page is not allowed to run WebAssembly, which the networks need: the Content-Security-Policy of the site’s host must contain script-src 'wasm-unsafe-eval'.";
+  }
+  const status = await statusOf(new URL(ENGINE, VENDOR));
+  if (status >= 400)
+    return `The site’s host does not send ${ENGINE} (${status}), which runs the networks: it must serve .wasm files as application/wasm, and the file must be uploaded.`;
+  return "WebAssembly could not be started. Reload the page to try again.";
+}
+
+/** The status of the response; 0 if there is none. @param {URL} url */
+async function statusOf(url) {
+  try {
+    return (await fetch(url, { method: "HEAD" })).status;
+  } catch {
+    return 0;
   }
 }

@@ -2,9 +2,11 @@
 /**
  * A page's state and its address: one table per page, `{name: field}`, and the hash that holds the values.
  *
- * A link made today must open forever, so the hash begins with the version of the table, and a value that is missing
- * or makes no sense becomes the field's default: a link with garbage in it opens the page as if new.
+ * Links must keep working forever, so the hash begins with the version of the table, and a value that is missing or makes
+ * no sense becomes the field's default. A link with garbage in it opens the page as usual.
  */
+
+import { changeEntry } from "./history-entries.js";
 
 /** @typedef {string | number | boolean} Value */
 /**
@@ -59,6 +61,17 @@ export const choice = (start, pattern) => ({
 });
 
 /**
+ * The name of a run: any text without control characters, its accents encoded as in models/index.json.
+ *
+ * @param {string} start
+ * @returns {Field<string>}
+ */
+export const runName = (start) => ({
+  start,
+  read: (text) => (/^[^\p{Cc}\p{Cs}]{1,255}$/u.test(text) ? text.normalize("NFC") : undefined),
+});
+
+/**
  * Yes or no, written 1 or 0.
  *
  * @param {boolean} start
@@ -97,7 +110,7 @@ export function readHash(table, hash) {
  */
 export function saveState(table, state, changes) {
   Object.assign(state, changes);
-  history.replaceState(null, "", writeHash(table, state));
+  changeEntry(writeHash(table, state));
 }
 
 /**
@@ -105,12 +118,26 @@ export function saveState(table, state, changes) {
  *
  * @param {Table} table
  * @param {State} state
+ * @param {string[]} names Names of the fields to include.
  * @returns {string}
  */
-export function writeHash(table, state) {
-  const pairs = Object.keys(table).map((name) => [
+export function writeHash(table, state, names = Object.keys(table)) {
+  const pairs = names.map((name) => [
     name,
     typeof state[name] === "boolean" ? String(Number(state[name])) : String(state[name]),
   ]);
   return `#${new URLSearchParams([["v", VERSION], ...pairs])}`;
+}
+
+/**
+ * A short hash for print, without values that are defaults. Unlike that of a link, its meaning changes when defaults change.
+ *
+ * @param {Table} table
+ * @param {State} state
+ * @param {{always?: string[], never?: string[]}} names Names of fields to always or never include.
+ */
+export function writeShortHash(table, state, { always = [], never = [] } = {}) {
+  const isNeeded = (/** @type {string} */ name) =>
+    always.includes(name) || (state[name] !== table[name].start && !never.includes(name));
+  return writeHash(table, state, Object.keys(table).filter(isNeeded));
 }

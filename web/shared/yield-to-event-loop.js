@@ -1,7 +1,7 @@
 // @ts-check
 /** Long work in a worker, cut into slices. */
 
-/** Milliseconds of work between two looks at the messages. */
+/** Milliseconds of work between two checks for messages. */
 export const SLICE_MS = 12;
 
 const { port1, port2 } = new MessageChannel();
@@ -10,7 +10,7 @@ const waiting = [];
 
 port1.onmessage = () => waiting.shift()?.();
 
-/** Let waiting messages be handled. A timer would wait four milliseconds or more each time. */
+/** Let pending messages be handled. A timer would take four milliseconds or more each time. */
 export const yieldToEventLoop = () =>
   new Promise((resolve) => {
     waiting.push(resolve);

@@ -1,0 +1,136 @@
+"""Training a lyrics network in headless Chromium: speed, memory, and the page's frame rate."""
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from bench.chromium import launch
+from bench.report import row
+from data.lyrics.songs import SONGBOOK, read_songs
+from export.serve import start_server
+
+WEB = Path(__file__).resolve().parent.parent / "web"
+ARTIST = "Marzipan Avenue"  # the recipe baba-twist trains on this artist's songs
+FEW_SONGS = 20
+ACCURACY = 0.6
+ROUNDS = 3
+STEPS = 150  # per round
+# Runs on the lyrics page and counts its frames until `until` steps are done or training ends.
+TRAIN = """async ({ training, until }) => {
+  const { RemoteWorker } = await import("./shared/rpc.js");
+  const worker = new RemoteWorker(new URL("./lyrics-trainer/worker.js", location.href));
+  let frames = 0;
+  let isOver = false;
+  const count = () => {
+    frames++;
+    if (!isOver) requestAnimationFrame(count);
+  };
+  requestAnimationFrame(count);
+  let latest;
+  let steps = 0;
+  const start = performance.now();
+  await worker.call("train", training, (progress) => {
+    latest = progress;
+    if (++steps === until) worker.call("stop");
+  });
+  isOver = true;
+  const seconds = (performance.now() - start) / 1000;
+  const { history } = await worker.call("result");
+  self.trainer = worker; // keep the worker alive, so that its memory counts
+  return { seconds, frames: frames / seconds, history, words: latest.wordsPerSecond };
+}"""
+
+
+def measure() -> list[dict]:
+    """Run this benchmark and return its rows for the results table. Build the site first."""
+    server, url = start_server(WEB)
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        rows = [_speed_row(browser, url), *_learning_rows(browser, url)]
+        browser.close()
+    server.shutdown()
+    return rows
+
+
+def _songs(count: int | None = None) -> list[dict]:
+    songs = read_songs(SONGBOOK, artists=[ARTIST], max_songs=count)
+    return [{"artist": song.artist, "title": song.title, "text": song.text} for song in songs]
+
+
+def _open(browser: Browser, url: str) -> Page:
+    page = browser.new_page()
+    page.goto(f"{url}lyrics.html#v=1&run=baba-twist&text=hello&seed=1")
+    page.wait_for_selector("main:has(#settings[data-ready]) #copy:enabled")
+    return page
+
+
+def _train(page: Page, recipe: Any, songs: list[dict], until: int = 0) -> dict:
+    training = {"recipe": recipe, "songs": songs, "seed": 1}
+    return page.evaluate(TRAIN, {"training": training, "until": until})
+
+
+def _speed_row(browser: Browser, url: str) -> dict:
+    songs = _songs()
+    speeds = []
+    for _ in range(ROUNDS):
+        page = _open(browser, url)
+        speeds.append(_train(page, "baba-twist", songs, STEPS)["words"])
+        page.close()
+    return row(
+        "training in the page, words/s",
+        speeds,
+        "",
+        1700,
+        "more",
+        "a network of the size of baba-twist, on the same songs, one thread",
+    )
+
+
+def _learning_rows(browser: Browser, url: str) -> list[dict]:
+    page = _open(browser, url)
+    recipe = {"name": "baba-twist", "stop_at_train_accuracy": ACCURACY}
+    learned = _train(page, recipe, _songs(FEW_SONGS))
+    memory = _renderer_megabytes(browser)
+    page.close()
+    epochs = len(learned["history"])
+    return [
+        row(
+            f"{FEW_SONGS} songs learned in the page to {ACCURACY:.0%} of their words",
+            [learned["seconds"]],
+            "s",
+            90,
+            "less",
+            f"recipe baba-twist, {epochs} epochs",
+        ),
+        row(
+            "frames/s of the lyrics page while it learns them",
+            [learned["frames"]],
+            "",
+            50,
+            "more",
+            "the network is trained in a worker",
+        ),
+        row(
+            "memory of the lyrics page after that",
+            [memory],
+            "MB",
+            300,
+            "less",
+            "resident memory of Chromium's process for the page, with the network that writes",
+        ),
+    ]
+
+
+def _renderer_megabytes(browser: Browser) -> float:
+    """Return the resident memory in MB of the largest process that renders a page."""
+    session = browser.new_browser_cdp_session()
+    processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
+    pids = [process["id"] for process in processes if process["type"] == "renderer"]
+    return max(map(_resident_megabytes, pids))
+
+
+def _resident_megabytes(pid: int) -> float:
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+    [kilobytes] = [line.split()[1] for line in lines if line.startswith("VmRSS:")]
+    return int(kilobytes) / 1000

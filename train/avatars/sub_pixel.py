@@ -1,0 +1,59 @@
+"""The trainer for `SubPixelGenerator`: supervised, because labels determine a face completely."""
+
+from keras import ops
+
+from train.avatars.gan import GANTrainer
+
+# Weights of the differences of slopes and of steepness, compared with those of pixels.
+SLOPE_WEIGHT = 0.25
+STEEPNESS_WEIGHT = 0.5
+
+WINDOW = 3  # pixels; steepness is measured in squares of this width
+EPSILON = 1e-6  # keeps the gradient of the square root finite
+
+
+class SubPixelTrainer(GANTrainer):
+    """Trains a generator to draw the image that has the same labels.
+
+    The loss is the mean absolute difference of the pixels, of the slopes, which are the differences
+    between neighboring pixels, and of the steepness, which is the root mean square of the slopes in
+    a small square. An edge that is spread over two pixels has the same slopes on average as one
+    between two pixels, but is less steep.
+
+    Args:
+        generator: The generator to train.
+        ema_decay: As in `GANTrainer`.
+        l1_weight: Weight of all differences.
+    """
+
+    loss_names = ("reconstruction", "slopes", "steepness")
+
+    def __init__(self, generator, ema_decay: float, l1_weight: float):
+        super().__init__(generator, None, ema_decay)
+        self.l1_weight = l1_weight
+
+    def losses_of_batch(self, images, labels, codes, fake) -> dict:
+        """Return the losses of a batch by name."""
+        slopes = [(_slopes(fake, axis), _slopes(images, axis)) for axis in (1, 2)]
+        steepness = [_difference(_steepness(ours), _steepness(theirs)) for ours, theirs in slopes]
+        return {
+            "reconstruction": self.l1_weight * _difference(fake, images),
+            "slopes": self.l1_weight * SLOPE_WEIGHT * sum(_difference(*pair) for pair in slopes),
+            "steepness": self.l1_weight * STEEPNESS_WEIGHT * sum(steepness),
+        }
+
+
+def _slopes(images, axis: int):
+    """Return the differences between neighboring pixels, vertical (axis 1) or horizontal (2)."""
+    if axis == 1:
+        return images[:, 1:] - images[:, :-1]
+    return images[:, :, 1:] - images[:, :, :-1]
+
+
+def _steepness(slopes):
+    """Return the root mean square of slopes in every square of `WINDOW` pixels."""
+    return ops.sqrt(ops.average_pool(ops.square(slopes), WINDOW, 1) + EPSILON)
+
+
+def _difference(ours, theirs):
+    return ops.mean(ops.abs(ours - theirs))

@@ -1,0 +1,68 @@
+"""Initialize a generator from another run, matching labels by attribute and variant."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from keras import ops
+
+from data.avatars.labelled_images import Attribute
+from generate.faces import FaceGenerator
+from models.avatars import Generator
+
+_LabelName = tuple[str, str]  # an attribute and one of its variants
+
+
+def warm_start(
+    source: FaceGenerator, network: Generator, attributes: Sequence[Attribute]
+) -> list[str]:
+    """Copy the weights of another run where shapes match; all others keep their initial values.
+
+    Nothing is copied from a DCGAN.
+
+    Args:
+        source: The other run.
+        network: The generator that is about to be trained.
+        attributes: The attributes of `network`.
+
+    Returns:
+        The names of those attributes of `network` that share a variant with the other run.
+    """
+    if not isinstance(source.network, Generator):
+        return []
+    known = {_layer_path(weight): weight for weight in source.network.weights}
+    for target in network.weights:
+        other = known.get(_layer_path(target))
+        if target is not network.mapping[0].kernel and other is not None:
+            if target.shape == other.shape:
+                target.assign(other)
+    return _copy_inputs(source, network, attributes)
+
+
+def _layer_path(weight) -> str:
+    """Return the path of a weight without the model name, to which Keras may append a number."""
+    return weight.path.split("/", 1)[1]
+
+
+def _copy_inputs(
+    source: FaceGenerator, network: Generator, attributes: Sequence[Attribute]
+) -> list[str]:
+    """Copy the first layer, whose inputs are noise and labels; return the shared attributes."""
+    target = network.mapping[0].kernel
+    values = np.array(ops.convert_to_numpy(target))
+    known = ops.convert_to_numpy(source.network.mapping[0].kernel)
+    if known.shape[1] != values.shape[1]:
+        return []
+    latent = min(network.latent_dim, source.network.latent_dim)
+    values[:latent] = known[:latent]
+    rows = {
+        label: source.network.latent_dim + i for i, label in enumerate(_labels(source.attributes))
+    }
+    shared = [(i, label) for i, label in enumerate(_labels(attributes)) if label in rows]
+    for i, label in shared:
+        values[network.latent_dim + i] = known[rows[label]]
+    target.assign(values)
+    return list(dict.fromkeys(name for _, (name, _) in shared))
+
+
+def _labels(attributes: Sequence[Attribute]) -> list[_LabelName]:
+    return [(attribute.name, variant) for attribute in attributes for variant in attribute.variants]
