@@ -3,10 +3,11 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.chromium import launch
-from bench.report import row
+from bench.report import ratios, row
 from data.lyrics.songs import SONGBOOK, read_songs
 from export.serve import start_server
 
@@ -16,6 +17,8 @@ FEW_SONGS = 20
 ACCURACY = 0.6
 ROUNDS = 3
 STEPS = 150  # per round
+OTHER_RECIPES = ["quick", "gene-lyrica-two"]
+PRODUCT_SIZES = {"m": 256, "k": 128, "n": 512}  # 8 rows of 32 words, and the gates of 128 units
 # Runs on the lyrics page and counts its frames until `until` steps are done or training ends.
 TRAIN = """async ({ training, until }) => {
   const { RemoteWorker } = await import("./shared/rpc.js");
@@ -40,6 +43,39 @@ TRAIN = """async ({ training, until }) => {
   self.trainer = worker; // keep the worker alive, so that its memory counts
   return { seconds, frames: frames / seconds, history, words: latest.wordsPerSecond };
 }"""
+# Runs on the lyrics page; returns the billions of operations per second of each product: ours, and
+# TensorFlow.js.
+MULTIPLY = """async ({ m, k, n }) => {
+  const { Kernels, panelLength } = await import("./lyrics-trainer/kernels.js");
+  const tf = await import("./vendor/tfjs.js");
+  const { startBackend } = await import("./shared/model.js");
+  await startBackend(tf);
+  const module = await WebAssembly.compileStreaming(fetch("./vendor/kernels.wasm"));
+  const lengths = { a: m * k, b: k * n, c: m * n, turned: Math.max(m * k, k * n) };
+  lengths.panel = panelLength(Math.max(m, k, n));
+  const kernels = await Kernels.load(module, lengths);
+  const { a, b, c, turned } = kernels.arrays;
+  for (const array of [a, b, c]) array.forEach((_, i) => { array[i] = Math.sin(i); });
+  const [A, B, C] = [tf.tensor(a, [m, k]), tf.tensor(b, [k, n]), tf.tensor(c, [m, n])];
+  const ours = [
+    () => kernels.multiply(a, b, c, m, k, n),
+    () => { kernels.transpose(a, turned, m, k); kernels.multiply(turned, c, b, k, m, n); },
+    () => { kernels.transpose(b, turned, k, n); kernels.multiply(c, turned, a, m, n, k); },
+  ];
+  const theirs = [[A, B], [A, C, true], [C, B, false, true]].map((product) => () => {
+    const result = tf.matMul(...product);
+    result.dataSync();
+    result.dispose();
+  });
+  const rate = (multiply) => {
+    const start = performance.now();
+    let count = 0;
+    while (performance.now() < start + 300) { multiply(); count++; }
+    return (2 * m * k * n * count) / (performance.now() - start) / 1e6;
+  };
+  for (const multiply of [...ours, ...theirs]) multiply();
+  return ours.map((multiply, i) => [rate(multiply), rate(theirs[i])]);
+}"""
 
 
 def measure() -> list[dict]:
@@ -47,7 +83,11 @@ def measure() -> list[dict]:
     server, url = start_server(WEB)
     with sync_playwright() as playwright:
         browser = launch(playwright)
-        rows = [_speed_row(browser, url), *_learning_rows(browser, url)]
+        rows = [
+            _speed_row(browser, url),
+            *_learning_rows(browser, url),
+            _products_row(browser, url),
+        ]
         browser.close()
     server.shutdown()
     return rows
@@ -70,20 +110,24 @@ def _train(page: Page, recipe: Any, songs: list[dict], until: int = 0) -> dict:
     return page.evaluate(TRAIN, {"training": training, "until": until})
 
 
+def _speed(browser: Browser, url: str, recipe: str) -> float:
+    """Words per second of a training on the songs of `ARTIST`."""
+    page = _open(browser, url)
+    words = _train(page, recipe, _songs(), STEPS)["words"]
+    page.close()
+    return words
+
+
 def _speed_row(browser: Browser, url: str) -> dict:
-    songs = _songs()
-    speeds = []
-    for _ in range(ROUNDS):
-        page = _open(browser, url)
-        speeds.append(_train(page, "baba-twist", songs, STEPS)["words"])
-        page.close()
+    speeds = [_speed(browser, url, "baba-twist") for _ in range(ROUNDS)]
+    others = [f"{recipe} {_speed(browser, url, recipe):,.0f}" for recipe in OTHER_RECIPES]
     return row(
         "training in the page, words/s",
         speeds,
         "",
         1700,
         "more",
-        "a network of the size of baba-twist, on the same songs, one thread",
+        f"a network of the size of baba-twist, on the same songs, one thread; {', '.join(others)}",
     )
 
 
@@ -120,6 +164,25 @@ def _learning_rows(browser: Browser, url: str) -> list[dict]:
             "resident memory of Chromium's process for the page, with the network that writes",
         ),
     ]
+
+
+def _products_row(browser: Browser, url: str) -> dict:
+    """The speed of the products of a training step: a b, and a' b and a b' for the gradients."""
+    page = _open(browser, url)
+    rounds = np.array([page.evaluate(MULTIPLY, PRODUCT_SIZES) for _ in range(ROUNDS)])
+    page.close()
+    ours, theirs = (1 / rounds).sum(axis=1).T  # seconds per billion operations of each product
+    medians = np.median(rounds, axis=0)
+    names = ["A B", "A' B", "A B'"]
+    rates = [f"{name} {a:.1f} and {b:.1f}" for name, (a, b) in zip(names, medians, strict=True)]
+    return row(
+        "matrix products of training in the page, compared with TensorFlow.js",
+        ratios(theirs, ours),
+        "x",
+        3,
+        "more",
+        f"billion operations/s: {', '.join(rates)}",
+    )
 
 
 def _renderer_megabytes(browser: Browser) -> float:

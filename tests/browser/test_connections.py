@@ -192,3 +192,32 @@ def test_a_page_writes_although_the_cache_never_answers(host, visitor):
     visitor.goto(f"{host.address}lyrics.html#v=1&run=quick")
     wait_until_ready(visitor)
     assert visitor.locator(".error").count() == 0
+
+
+CHANGE_ONE_S_MIND = """async ([first, second]) => {
+  const at = (path) => new URL(path, location.href).href;
+  const { fetchIndex } = await import(at("shared/model.js"));
+  const { RemoteWorker } = await import(at("shared/rpc.js"));
+  const index = await fetchIndex();
+  const wanted = (run) => ({ run, entry: index.find((entry) => entry.run === run) });
+  const worker = new RemoteWorker(new URL("lyrics/worker.js", location.href));
+  await new Promise((resolve) =>
+    worker.call("load", wanted(first), ({ loaded }) => loaded > 200_000 && resolve()),
+  );
+  await worker.call("load", wanted(second));
+  return worker.call("prefetch", wanted(first));
+}"""
+
+
+def test_a_download_waits_for_the_network_that_is_wanted_first(host, visitor):
+    """On a slow connection a small network writes before the chosen one has arrived."""
+    host.speed = 1_000_000
+    visitor.goto(f"{host.address}index.html")
+    runs = ["gene-lyrica-two", "quick"]
+    assert visitor.evaluate(CHANGE_ONE_S_MIND, runs)
+    folders = {run: index_entry(run)["folder"] for run in runs}
+    paths = [path for path in host.paths() if path.endswith(WEIGHTS)]
+    expected = [folders[run] for run in [*runs, runs[0]]]
+    assert paths == [f"/models/{folder}/{WEIGHTS}" for folder in expected]
+    _, rest = [wanted for path, wanted in host.requests if path == paths[0]]
+    assert int(rest.removeprefix("bytes=").rstrip("-")) > 100_000

@@ -150,7 +150,7 @@ export class LyricsDecoder {
    * @param {Random} random
    */
   choose(song, scores, random) {
-    const logits = Float64Array.from(scores);
+    const logits = new Float64Array(scores);
     for (const slot of this.banned) logits[slot] = -Infinity;
     if (schemeOf(this.config)) applyForm(song, logits, this.config, this.properties.rhymeClasses);
     let token = sampleToken(logits, this.config, random);

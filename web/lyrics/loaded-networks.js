@@ -3,8 +3,8 @@
 
 import { SongIndex } from "../core/song-index.js";
 import { BOS_EOS } from "../core/vocabulary.js";
-import { MissingError } from "../shared/download.js";
-import { fetchFiles, fetchIndex } from "../shared/model.js";
+import { MissingError, pauseDownloads } from "../shared/download.js";
+import { fetchFiles, fetchIndex, MODELS } from "../shared/model.js";
 import { UserError } from "../shared/user-error.js";
 import { LyricsModel } from "./lyrics-model.js";
 
@@ -61,7 +61,9 @@ export class LoadedNetworks {
    */
   async load({ run, entry }, onProgress, isWanted) {
     const known = entry && this.loaded.get(entry.folder);
-    const network = known ?? (await this.make({ run, entry }, onProgress, isWanted));
+    this.letOthersWait(entry?.folder);
+    const making = known ?? this.make({ run, entry }, onProgress, isWanted);
+    const network = await Promise.resolve(making).finally(() => this.letOthersWait());
     if (!network || !isWanted()) return undefined;
     const { folder } = network.entry;
     this.loaded.delete(folder);
@@ -111,6 +113,16 @@ export class LoadedNetworks {
     if (isWanted()) return new LoadedNetwork(entry, model);
     model.dispose();
     return undefined;
+  }
+
+  /**
+   * Pause the downloads of all networks but one, so that it does not have to share the connection with them.
+   *
+   * @param {string} [folder] Of that network; by default, none is paused.
+   */
+  letOthersWait(folder) {
+    for (const other of this.downloads.keys())
+      pauseDownloads(new URL(`${other}/`, MODELS), Boolean(folder) && other !== folder);
   }
 
   forgetOldest() {

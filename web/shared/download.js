@@ -29,6 +29,23 @@ class TemporaryError extends UserError {
   }
 }
 
+/** The downloads that are running or paused. @type {Set<Download>} */
+const downloads = new Set();
+
+/**
+ * Let downloads wait for others that are needed first, or go on. What has arrived is kept.
+ *
+ * @param {URL} folder Concerns the files in it.
+ * @param {boolean} isPaused
+ */
+export function pauseDownloads(folder, isPaused) {
+  for (const job of downloads) {
+    if (!job.url.href.startsWith(folder.href)) continue;
+    if (isPaused) job.pause();
+    else job.resume();
+  }
+}
+
 /**
  * Download a file, with retries.
  *
@@ -42,7 +59,8 @@ class TemporaryError extends UserError {
  */
 export function download(url, bytes = Infinity, onBytes = () => {}, cache = "default") {
   const job = new Download(url, bytes, onBytes, cache);
-  return watch(job, job.run());
+  downloads.add(job);
+  return watch(job, job.run()).finally(() => downloads.delete(job));
 }
 
 class Download {
@@ -61,10 +79,17 @@ class Download {
     this.stall = "silent";
     this.failures = 0;
     this.controller = new AbortController();
+    /** Resolves when the download may go on; undefined if it is not paused. @type {Promise<void> | undefined} */
+    this.pauseEnd = undefined;
+    this.resume = () => {};
   }
 
   async run() {
-    while (!(await this.receive().catch((error) => this.recover(error))));
+    let isComplete = false;
+    while (!isComplete) {
+      if (this.pauseEnd) await this.waitForResume();
+      isComplete = await this.receive().catch((error) => this.recover(error));
+    }
     return new Uint8Array(await new Blob(this.chunks).arrayBuffer());
   }
 
@@ -72,6 +97,24 @@ class Download {
   retry() {
     this.failures = 0;
     this.controller.abort();
+  }
+
+  /** Wait until `resume` is called. */
+  pause() {
+    if (this.pauseEnd) return;
+    this.pauseEnd = new Promise((resolve) => {
+      this.resume = () => {
+        this.pauseEnd = undefined;
+        resolve();
+      };
+    });
+    this.controller.abort();
+  }
+
+  async waitForResume() {
+    this.stall = "";
+    await this.pauseEnd;
+    this.stall = "silent";
   }
 
   /** Receive what the host sends. @returns {Promise<boolean>} Whether that is all it has. @throws {UserError} */
@@ -130,18 +173,23 @@ class Download {
     this.position = 0;
   }
 
-  /** Wait after a failure; rethrow it if there have been too many. */
+  /**
+   * Wait after a failure; rethrow it if there have been too many.
+   *
+   * @returns {Promise<boolean>} Whether the download is complete, which it is not.
+   */
   async recover(error) {
     const isTemporary = error instanceof TemporaryError;
     if (this.position > this.farthest) this.failures = 0;
     this.farthest = Math.max(this.farthest, this.position);
     if (!isTemporary || this.failures === RETRY_SECONDS.length) throw error;
     if (this.bytes === Infinity) this.restart();
-    if (this.controller.signal.aborted) return;
+    if (this.controller.signal.aborted) return false;
     this.stall = error.message === NO_CONNECTION ? "silent" : "busy";
     await wait(error.seconds ?? RETRY_SECONDS[this.failures], this.controller.signal);
     this.failures++;
     this.stall = "silent";
+    return false;
   }
 }
 

@@ -3,8 +3,8 @@
  * Notices when downloads stall. All downloads of a page or worker are watched together, because on a slow connection one
  * file may have to wait for the others.
  *
- * @typedef {"" | "silent" | "busy" | "engine"} Stall Why nothing arrives; "" if something does. The connection is silent,
- *   the host has asked to wait, or the engine is being downloaded, whose progress cannot be observed.
+ * @typedef {"" | "silent" | "busy" | "engine"} Stall Why nothing arrives; "" if something does, or if nothing should. The
+ *   connection is silent, the host has asked to wait, or the engine is being downloaded, whose progress cannot be observed.
  * @typedef {{stall: Stall, retry: () => void}} Awaited A pending download: the kind of stall if nothing arrives, and how
  *   to request it again.
  */
@@ -75,8 +75,9 @@ function check() {
 function currentStall() {
   if (!awaited.size || performance.now() - lastArrival < STALL_MS) return "";
   const stalls = [...awaited].map(({ stall }) => stall);
-  if (stalls.includes("busy")) return "busy";
-  return stalls.includes("silent") ? "silent" : "engine";
+  /** @type {Stall[]} */
+  const gravest = ["busy", "silent", "engine", ""];
+  return gravest.find((stall) => stalls.includes(stall)) ?? "";
 }
 
 // Requests that waited for a lost connection do not resume when it is back.
