@@ -282,5 +282,7 @@ def test_an_unknown_run_to_start_from_is_refused(folder, tmp_path):
 def test_a_dry_run_needs_pictures(capsys):
     main = train.avatars.__main__.main
     assert_main_refuses(capsys, main, ["--dry-run"], "--dry-run", "give --faces")
+    resumed = ["--faces", "nowhere", "--dry-run", "--resume"]
+    assert_main_refuses(capsys, main, resumed, "--dry-run", "omit --resume")
     with pytest.raises(GeneError, match="no such file"):
         main(["--faces", "nowhere", "--dry-run"])

@@ -280,3 +280,5 @@ def test_dry_run_says_what_it_would_read(tmp_path, capsys):
     assert [path.name for path in tmp_path.iterdir()] == ["t.csv"]
     wrong = ["--songs", tmp_path / "t.csv", "--columns", "lyrics=x"]
     assert_main_refuses(capsys, train.lyrics.__main__.main, wrong, "text=NAME")
+    resumed = ["--run", "t", "--dry-run", "--resume"]
+    assert_main_refuses(capsys, train.lyrics.__main__.main, resumed, "omit --resume")

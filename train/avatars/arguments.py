@@ -49,6 +49,8 @@ def _parse(doc: str | None, argv: list[str]) -> argparse.Namespace:
         parser.error("--faces: --model sub-pixel can only be trained on Gene's own faces; omit it")
     if args.faces and args.data != "faces":
         parser.error(f"--faces: recipe {args.recipe} trains on {args.data} ellipses; omit --faces")
+    if args.dry_run and args.resume:
+        parser.error("--dry-run: trains nothing, so there is nothing to resume; omit --resume")
     if args.dry_run and not args.faces:
         parser.error("--dry-run: describes the pictures of --faces; give --faces, too")
     if args.init_from == "none":

@@ -31,6 +31,8 @@ def parse(argv: list[str], doc: str) -> argparse.Namespace:
     _add_training_flags(parser)
     add_run_flags(parser, "lyrics")
     args = add_recipes(parser, RECIPES, argv)
+    if args.dry_run and args.resume:
+        parser.error("--dry-run: trains nothing, so there is nothing to resume; omit --resume")
     _adapt_to_own_songs(args)
     length_flag, default = DEFAULT_LENGTHS[args.model]
     if getattr(args, length_flag) is None:
