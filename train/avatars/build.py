@@ -117,12 +117,14 @@ def _sub_pixel(args: argparse.Namespace, attributes: Sequence[Attribute]) -> Sub
         detail_channels=args.detail_channels,
     )
     if args.init_from and not args.resume:
-        _start_from(args, generator.base, attributes)
+        _start_from(args, generator, attributes)
     return SubPixelTrainer(generator, args.ema_decay, args.l1_weight)
 
 
 def _start_from(
-    args: argparse.Namespace, generator: Generator, attributes: Sequence[Attribute]
+    args: argparse.Namespace,
+    generator: Generator | SubPixelGenerator,
+    attributes: Sequence[Attribute],
 ) -> None:
     """Copy the weights of the run that --init-from names.
 

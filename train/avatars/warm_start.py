@@ -8,16 +8,17 @@ from keras import ops
 from data.avatars.labelled_images import Attribute
 from generate.faces import FaceGenerator
 from models.avatars import Generator
+from models.sub_pixel import SubPixelGenerator
 
 _LabelName = tuple[str, str]  # an attribute and one of its variants
 
 
 def warm_start(
-    source: FaceGenerator, network: Generator, attributes: Sequence[Attribute]
+    source: FaceGenerator, network: Generator | SubPixelGenerator, attributes: Sequence[Attribute]
 ) -> list[str]:
     """Copy the weights of another run where shapes match; all others keep their initial values.
 
-    Nothing is copied from a DCGAN.
+    Nothing is copied from a DCGAN. A `Generator` can be the start of a `SubPixelGenerator`.
 
     Args:
         source: The other run.
@@ -27,15 +28,21 @@ def warm_start(
     Returns:
         The names of those attributes of `network` that share a variant with the other run.
     """
-    if not isinstance(source.network, Generator):
+    if isinstance(network, SubPixelGenerator) and isinstance(source.network, Generator):
+        network = network.base
+    if type(source.network) is not type(network):
         return []
+    first = _base(network).mapping[0].kernel
     known = {_layer_path(weight): weight for weight in source.network.weights}
     for target in network.weights:
         other = known.get(_layer_path(target))
-        if target is not network.mapping[0].kernel and other is not None:
-            if target.shape == other.shape:
-                target.assign(other)
-    return _copy_inputs(source, network, attributes)
+        if target is not first and other is not None and target.shape == other.shape:
+            target.assign(other)
+    return _copy_inputs(source, _base(network), attributes)
+
+
+def _base(network: Generator | SubPixelGenerator) -> Generator:
+    return network.base if isinstance(network, SubPixelGenerator) else network
 
 
 def _layer_path(weight) -> str:
@@ -49,14 +56,13 @@ def _copy_inputs(
     """Copy the first layer, whose inputs are noise and labels; return the shared attributes."""
     target = network.mapping[0].kernel
     values = np.array(ops.convert_to_numpy(target))
-    known = ops.convert_to_numpy(source.network.mapping[0].kernel)
+    base = _base(source.network)
+    known = ops.convert_to_numpy(base.mapping[0].kernel)
     if known.shape[1] != values.shape[1]:
         return []
-    latent = min(network.latent_dim, source.network.latent_dim)
+    latent = min(network.latent_dim, base.latent_dim)
     values[:latent] = known[:latent]
-    rows = {
-        label: source.network.latent_dim + i for i, label in enumerate(_labels(source.attributes))
-    }
+    rows = {label: base.latent_dim + i for i, label in enumerate(_labels(source.attributes))}
     shared = [(i, label) for i, label in enumerate(_labels(attributes)) if label in rows]
     for i, label in shared:
         values[network.latent_dim + i] = known[rows[label]]

@@ -1,7 +1,7 @@
 /** The faces page: sixteen faces, one to change, a mixture of two, and how the networks learned. */
 
 import { hiddenBy } from "../core/avatars.js";
-import { showCard, titleOf } from "../shared/card.js";
+import { showCard } from "../shared/card.js";
 import { $, hideProgress, say } from "../shared/dom.js";
 import { addEntry, entriesBefore } from "../shared/history-entries.js";
 import { fetchIndex } from "../shared/model.js";
@@ -13,6 +13,7 @@ import * as drawing from "./drawing.js";
 import { FaceGrid } from "./face-grid.js";
 import { Liveliness } from "./liveliness.js";
 import { readCode, startNames } from "./names-panel.js";
+import { fillMenu, networksOfMenu } from "./network-menu.js";
 import { paint } from "./picture.js";
 import { showPicture, startPicturePanel } from "./picture-panel.js";
 import { Population } from "./population.js";
@@ -21,14 +22,6 @@ import { startTakeAlong } from "./take-along.js";
 import { showTimelines } from "./training-timeline.js";
 import { COUNT, FIELDS, readState, unmixed } from "./url-fields.js";
 import { Visit } from "./visit.js";
-
-const OWN_SECTION = [
-  "faces",
-  "faces-dcgan",
-  "ellipses-outline",
-  "ellipses-white",
-  "ellipses-color",
-]; // not in the menu
 
 let entries = [];
 let state = readState(location.hash);
@@ -309,15 +302,8 @@ async function start() {
   } catch {
     // the worker needs the index, too, and reports the error
   }
-  const networks = index.filter(({ task }) => task === "avatars");
-  const listed = networks.filter(({ run }) => !OWN_SECTION.includes(run));
-  entries = listed.length ? listed : networks;
-  const runs = entries.map(({ run }) => run);
-  if (!runs.includes(state.run))
-    state.run = runs.includes(FIELDS.run.start) ? FIELDS.run.start : (runs[0] ?? FIELDS.run.start);
-  $("run").replaceChildren(...entries.map((entry) => new Option(titleOf(entry), entry.run)));
-  $("run").value = state.run;
-  $("run").hidden = runs.length < 2;
+  entries = networksOfMenu(index);
+  state.run = fillMenu(entries, state.run);
   await open();
   showTimelines(index, again, state, (epochs) => saveState(FIELDS, state, epochs));
 }
