@@ -33,9 +33,9 @@ def warm_start(
     if type(source.network) is not type(network):
         return []
     first = _base(network).mapping[0].kernel
-    known = {_layer_path(weight): weight for weight in source.network.weights}
-    for target in network.weights:
-        other = known.get(_layer_path(target))
+    known = _by_path(source.network)
+    for path, target in _by_path(network).items():
+        other = known.get(path)
         if target is not first and other is not None and target.shape == other.shape:
             target.assign(other)
     return _copy_inputs(source, _base(network), attributes)
@@ -45,9 +45,9 @@ def _base(network: Generator | SubPixelGenerator) -> Generator:
     return network.base if isinstance(network, SubPixelGenerator) else network
 
 
-def _layer_path(weight) -> str:
-    """Return the path of a weight without the model name, to which Keras may append a number."""
-    return weight.path.split("/", 1)[1]
+def _by_path(network: Generator | SubPixelGenerator) -> dict:
+    """Return {path: weight}, without the model name, to which Keras may append a number."""
+    return {weight.path.removeprefix(f"{network.name}/"): weight for weight in network.weights}
 
 
 def _copy_inputs(

@@ -1,18 +1,23 @@
 // @ts-check
 /**
  * All networks side by side: each writes the same song in a column. The network of the page uses the page's worker and
- * begins at once; the others have workers of their own, which last until the visitor leaves the comparison.
+ * begins at once. The others take turns in a few workers, which last until the visitor leaves the comparison.
  */
 
 import { titleOf } from "../shared/card.js";
 import { make } from "../shared/dom.js";
 import { formatPercent } from "../shared/format.js";
-import { LyricsClient } from "./client.js";
+import { ClientInTurns } from "./client-in-turns.js";
 import { describeSource, SongView } from "./song-view.js";
 
-const HEAD_START_MS = 300; // at most
+const CLIENTS = 2; // each keeps a processor busy and has an engine of its own
+const HEAD_START_MS = 1000; // at most
+const PREPARE_AFTER_MS = 200; // unless a song is wanted before
+const LOADING = "Loading the network…";
 
+/** @typedef {import("./client.js").LyricsClient} LyricsClient */
 /** @typedef {{loaded: string, client: LyricsClient, forms: Map<string, string>}} Page The page's own network. */
+/** @typedef {{request: {words: string[], title: string}, text: string, isWanted: () => boolean}} Wish What to write; `text` is what the visitor has typed. */
 
 export class Comparison {
   /**
@@ -24,20 +29,31 @@ export class Comparison {
     this.onOpen = onOpen;
     /** @type {Column[]} */
     this.columns = [];
+    /** @type {ClientInTurns[]} */
+    this.clients = [];
     /** Counts the songs that all networks have been asked to write. */
     this.turn = 0;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
   }
 
   /** Load the networks, so that nobody has to wait for them. @param {any[]} entries @param {Page} page */
   prepare(entries, { loaded, client, forms }) {
     if (this.columns.length) return;
+    this.clients = Array.from({ length: CLIENTS }, () => new ClientInTurns());
+    const own = new ClientInTurns(client, forms);
     const isOwn = ({ run }) => run === loaded;
     const sorted = [...entries].sort((a, b) => Number(isOwn(b)) - Number(isOwn(a)));
-    this.columns = sorted.map((entry) => new Column(entry, isOwn(entry) && { client, forms }));
+    this.columns = sorted.map(
+      (entry, i) => new Column(entry, isOwn(entry) ? own : this.clients[i % CLIENTS]),
+    );
     for (const { entry, element, open } of this.columns) {
       open.addEventListener("click", () => this.onOpen(entry.run));
       this.element.append(element);
     }
+    this.timer = setTimeout(() => {
+      for (const column of this.columns) column.load();
+    }, PREPARE_AFTER_MS);
   }
 
   /**
@@ -47,19 +63,26 @@ export class Comparison {
    * @param {string} text What the visitor has typed.
    */
   async write(request, text) {
+    clearTimeout(this.timer);
     const turn = ++this.turn;
+    const wish = { request, text, isWanted: () => turn === this.turn };
     const [first, ...others] = this.columns;
-    await new Promise((resolve) => {
-      first.write(request, text, () => resolve(undefined));
-      setTimeout(resolve, HEAD_START_MS);
-    });
-    if (turn === this.turn) for (const column of others) column.write(request, text);
+    for (const column of this.columns) column.client.interrupt();
+    for (const column of others) column.wait();
+    await Promise.race([
+      first.write(wish),
+      new Promise((resolve) => setTimeout(resolve, HEAD_START_MS)),
+    ]);
+    for (const column of others) column.write(wish);
   }
 
   end() {
+    clearTimeout(this.timer);
     this.turn++;
     for (const column of this.columns) column.end();
+    for (const client of this.clients) client.terminate();
     this.columns = [];
+    this.clients = [];
     this.element.replaceChildren();
   }
 }
@@ -67,15 +90,13 @@ export class Comparison {
 class Column {
   /**
    * @param {any} entry Of the site's index.
-   * @param {false | {client: LyricsClient, forms: Map<string, string>}} own The page's network, if it is this one.
+   * @param {ClientInTurns} client
    */
-  constructor(entry, own) {
+  constructor(entry, client) {
     this.entry = entry;
+    this.client = client;
     this.makeElement();
     this.view = new SongView(this.song, () => this.markCopies());
-    this.isShared = Boolean(own);
-    this.client = own ? own.client : new LyricsClient((message) => this.fail(message));
-    this.forms = own ? Promise.resolve(own.forms) : this.load();
     /** @type {number | undefined} Share of copied phrases that can be found; undefined until the index is loaded. */
     this.share = undefined;
     this.view.listen(
@@ -89,7 +110,7 @@ class Column {
     this.song = make("div", { className: "song", dir: "auto", translate: false, tabIndex: 0 });
     this.song.ariaLabel = `The song of ${titleOf(entry)}`;
     this.song.setAttribute("role", "region");
-    this.status = make("p", { className: "said", textContent: "Loading the network…" });
+    this.status = make("p", { className: "said", textContent: LOADING });
     this.open = make("button", { type: "button", textContent: "Open", disabled: true });
     this.open.ariaLabel = `Open the song of ${titleOf(entry)}`;
     const heading = make("h3", { textContent: titleOf(entry) });
@@ -98,45 +119,56 @@ class Column {
     this.element.dataset.run = entry.run;
   }
 
-  /** Load the network; its forms, or undefined if that has failed. */
-  async load() {
-    const { run } = this.entry;
-    const network = await this.client.load({ run, entry: this.entry });
-    if (network) this.status.textContent = "";
-    return network?.forms;
-  }
-
   /**
-   * Write a song.
+   * Do something with the network, when it is its turn.
    *
-   * @param {{words: string[], title: string}} request
-   * @param {string} text What the visitor has typed.
-   * @param {() => void} onLine Called when there is a line.
+   * @param {(client: LyricsClient, forms: Map<string, string>) => Promise<void>} task
+   * @param {() => boolean} isWanted Whether it is still wanted then.
    */
-  async write(request, text, onLine = () => {}) {
-    this.open.disabled = true;
-    const forms = await this.forms;
-    if (!forms) return;
-    const { client, view } = this;
-    this.status.textContent = "";
-    view.networkForms = forms;
-    view.begin(request.words.length, 0, { text, title: request.title });
-    const onWords = (more) => {
-      if (view.words.length) onLine();
-      view.add(more);
-    };
-    if (await client.write(request, onWords)) view.complete = true;
+  inTurn(task, isWanted = () => true) {
+    const fail = (/** @type {string} */ message) => this.fail(message);
+    return this.client.use(this.entry, task, isWanted, fail);
   }
 
-  /** Mark what is copied; the index of the training songs is loaded after the first song. */
-  async markCopies() {
+  /** Load the network before it is needed. */
+  load() {
+    return this.inTurn(async () => {
+      if (this.status.textContent === LOADING) this.status.textContent = "";
+    });
+  }
+
+  /** Say that the song has to wait for those of other networks. */
+  wait() {
+    this.open.disabled = true;
+    this.status.textContent = "Waiting for its turn…";
+  }
+
+  /** Write a song. @param {Wish} wish */
+  write({ request, text, isWanted }) {
+    this.open.disabled = true;
+    return this.inTurn(async (client, forms) => {
+      const { view } = this;
+      this.status.textContent = "";
+      view.networkForms = forms;
+      view.begin(request.words.length, 0, { text, title: request.title });
+      const result = await client.write(request, (more) => isWanted() && view.add(more));
+      if (result && isWanted()) view.complete = true;
+    }, isWanted);
+  }
+
+  /** Mark what is copied; the index of the training songs is loaded after all songs. */
+  markCopies() {
     this.open.disabled = false;
-    const { words } = this.view;
-    this.share ??= await this.client.loadSongIndex();
-    const phrases = this.share ? await this.client.findCopies(words) : undefined;
-    if (!phrases || this.view.words !== words || !this.view.ended) return;
-    this.view.markCopies(phrases);
-    this.showSource(-1);
+    const { view } = this;
+    const { words } = view;
+    const isWanted = () => view.words === words && view.ended;
+    return this.inTurn(async (client) => {
+      this.share ??= await client.loadSongIndex();
+      const phrases = this.share ? await client.findCopies(words) : undefined;
+      if (!phrases || !isWanted()) return;
+      view.markCopies(phrases);
+      this.showSource(-1);
+    }, isWanted);
   }
 
   /** Say where a word is from, or how much is copied. @param {number} position */
@@ -156,7 +188,6 @@ class Column {
 
   end() {
     if (!this.view.ended) this.view.stop();
-    if (!this.isShared) this.client.terminate();
   }
 }
 

@@ -10,7 +10,7 @@ import { LyricsModel } from "./lyrics-model.js";
 
 const DTYPE = "uint8";
 const SONG_INDEX = "song-index.bin";
-const MAX_LOADED = 2;
+const MAX_LOADED = 3;
 
 /** @typedef {import("../shared/model.js").ModelEntry} ModelEntry */
 /** @typedef {import("./client.js").Wanted} Wanted */
