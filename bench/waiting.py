@@ -16,7 +16,7 @@ from export.serve import start_server
 
 ROUNDS = 3
 LINE = 1.6  # megabits per second
-SONG = "lyrics.html#v=1&text=hello+world&seed=1"
+SONG = "lyrics.html#v=1&text=hello+world&seed=1&num_candidates=0"  # 0: as many as the network has
 OTHER_RUN = "gene-lyrica-two"
 # Does something and returns the seconds after which each of some conditions was true.
 STOPWATCH = """() => new Promise((resolve) => {

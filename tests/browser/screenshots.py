@@ -21,7 +21,10 @@ from tests.helpers import ROOT, WEB, url_hash
 
 DIGITS = "#said:not(:has-text('on their way'))"
 README_PICTURES = {
-    "lyrics": Action("lyrics.html" + url_hash(text="hello world", seed=3), SONG, [], SONG, "#song"),
+    "lyrics": Action(
+        "lyrics.html" + url_hash(text="hello world", seed=3, num_candidates=0),
+        *(SONG, [], SONG, "#song"),
+    ),
     "avatars": Action("avatars.html", FACES, [], FACES, "#faces"),
     "addition": Action("addition.html", "#train:enabled", [], "#train:enabled", "#answer"),
     "digits": Action("digits.html", DIGITS, [], DIGITS, "#said"),
