@@ -12,7 +12,6 @@ from generate.faces import generate_images, load
 from metrics.edge_sharpness import edge_sharpness
 from models.sub_pixel import SubPixelGenerator, _depth_to_space
 from tests.helpers import TINY_AVATARS, assert_main_refuses, run_module
-from train.avatars.sub_pixel import EYES, EYES_WEIGHT, SubPixelTrainer
 from train.avatars.warm_start import warm_start
 
 
@@ -101,14 +100,3 @@ def test_training_can_start_from_a_run_of_the_same_size():
     assert warm_start(source, network, source.attributes)[:2] == ["hair", "rear_hair"]
     pairs = zip(network.get_weights(), source.network.get_weights(), strict=True)
     assert all((ours == theirs).all() for ours, theirs in pairs)
-
-
-def test_the_color_of_the_eyes_counts_more():
-    trainer = SubPixelTrainer(SubPixelGenerator(8, 0, 8, (8, 8, 8, 8), (8,)), 0.0, 1.0)
-    gray = np.zeros((1, 128, 128, 4), "float32")
-    losses = []
-    for rows, columns in (EYES, (slice(94, 114), slice(36, 94))):
-        other = gray.copy()
-        other[:, rows, columns] = 0.5
-        losses.append(float(trainer.losses_of_batch(gray, None, None, other)["reconstruction"]))
-    assert losses[0] == pytest.approx(EYES_WEIGHT * losses[1], rel=1e-4)

@@ -1,19 +1,12 @@
 """The trainer for `SubPixelGenerator`: supervised, because labels determine a face completely."""
 
-import numpy as np
 from keras import ops
 
-from data.avatars.large_faces import SIDE
 from train.avatars.gan import GANTrainer
 
 # Weights of the differences of slopes and of steepness, compared with those of pixels.
 SLOPE_WEIGHT = 0.25
 STEEPNESS_WEIGHT = 0.5
-
-# Rows and columns of the eyes of Gene's own faces at 128 pixels. Both irises together have about 60
-# of 16,384 pixels, so without a weight their color would hardly count.
-EYES = (slice(74, 94), slice(36, 94))
-EYES_WEIGHT = 6.0
 
 WINDOW = 3  # pixels; steepness is measured in squares of this width
 EPSILON = 1e-6  # keeps the gradient of the square root finite
@@ -25,7 +18,7 @@ class SubPixelTrainer(GANTrainer):
     The loss is the mean absolute difference of the pixels, of the slopes, which are the differences
     between neighboring pixels, and of the steepness, which is the root mean square of the slopes in
     a small square. An edge that is spread over two pixels has the same slopes on average as one
-    between two pixels, but is less steep. Pixels of the eyes count more than others.
+    between two pixels, but is less steep.
 
     Args:
         generator: The generator to train.
@@ -38,17 +31,13 @@ class SubPixelTrainer(GANTrainer):
     def __init__(self, generator, ema_decay: float, l1_weight: float):
         super().__init__(generator, None, ema_decay)
         self.l1_weight = l1_weight
-        weights = np.ones((1, SIDE, SIDE, 1), "float32")
-        weights[:, EYES[0], EYES[1]] = EYES_WEIGHT
-        self.pixel_weights = weights
 
     def losses_of_batch(self, images, labels, codes, fake) -> dict:
         """Return the losses of a batch by name."""
         slopes = [(_slopes(fake, axis), _slopes(images, axis)) for axis in (1, 2)]
         steepness = [_difference(_steepness(ours), _steepness(theirs)) for ours, theirs in slopes]
-        differences = ops.abs(fake - images) * self.pixel_weights
         return {
-            "reconstruction": self.l1_weight * ops.mean(differences),
+            "reconstruction": self.l1_weight * _difference(fake, images),
             "slopes": self.l1_weight * SLOPE_WEIGHT * sum(_difference(*pair) for pair in slopes),
             "steepness": self.l1_weight * STEEPNESS_WEIGHT * sum(steepness),
         }
