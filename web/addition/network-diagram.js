@@ -82,7 +82,7 @@ function drawEdges(edges, labels, { inputs, hidden, middle }, first, last, { a, 
         to: [NODE_X, y],
         weight: first[i],
         share: incoming[i] / maxIncoming,
-        labelAt: k ? 0.66 : 0.4, // different positions, so that labels do not overlap
+        labelAt: 0.36, // before the lines cross, so that the labels do not overlap
       });
     });
     drawEdge({
