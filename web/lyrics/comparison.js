@@ -163,7 +163,7 @@ class Column {
     const { words } = view;
     const isWanted = () => view.words === words && view.ended;
     return this.inTurn(async (client) => {
-      this.share ??= await client.loadSongIndex();
+      this.share = await client.loadSongIndex();
       const phrases = this.share ? await client.findCopies(words) : undefined;
       if (!phrases || !isWanted()) return;
       view.markCopies(phrases);
