@@ -7,12 +7,9 @@ import { RemoteWorker } from "../shared/rpc.js";
 /** @typedef {{run: string, entry?: ModelEntry}} Wanted A run, and its entry in the site's index if there is one. */
 
 export class LyricsClient {
-  /**
-   * @param {(message: string) => void} onError
-   * @param {RemoteWorker} worker By default, a new one.
-   */
-  constructor(onError, worker = new RemoteWorker(new URL("../lyrics/worker.js", import.meta.url))) {
-    this.worker = worker;
+  /** @param {(message: string) => void} onError */
+  constructor(onError = () => {}) {
+    this.worker = new RemoteWorker(new URL("../lyrics/worker.js", import.meta.url));
     this.onError = onError;
   }
 

@@ -4,8 +4,7 @@
 import { $, hideProgress, say } from "../shared/dom.js";
 import { fetchFiles, fetchIndex, json } from "../shared/model.js";
 import { SingingFace } from "../shared/singer.js";
-import { LyricsClient } from "./client.js";
-import { earlyWorker } from "./early-worker.js";
+import { client } from "./early-client.js";
 import { LyricsPage, WAITING } from "./lyrics-page.js";
 import { networksWithCards } from "./model-cards.js";
 import { keptNetworks } from "./own-networks.js";
@@ -19,7 +18,7 @@ const CONFIG = "generation_config.json";
 const openedHash = location.hash;
 /** The song in the HTML, before a page translator can change it. */
 const shownSong = $("song").textContent;
-const client = new LyricsClient((message) => page.fail(message), earlyWorker);
+client.onError = (message) => page.fail(message);
 /** @type {LyricsPage} */
 let page;
 /** Whether the button was pressed before the page was ready. */

@@ -10,7 +10,6 @@
  * @typedef {Map<string, Uint8Array<ArrayBuffer>>} FileContents By path.
  */
 
-import { damaged } from "./damage.js";
 import { download } from "./download.js";
 import { findKept, forgetAllBut, keep } from "./model-cache.js";
 import { watch } from "./stalls.js";
@@ -48,7 +47,7 @@ async function readIndex(base, cache) {
   const content = await download(new URL("index.json", base), undefined, undefined, cache);
   const models = parseIndex(content);
   if (isValidIndex(models, base)) return models;
-  if (cache === "reload") throw damaged({ path: "index.json", bytes: 0 }, content);
+  if (cache === "reload") throw await damage({ path: "index.json", bytes: 0 }, content);
   return undefined;
 }
 
@@ -130,10 +129,21 @@ async function fetchFile(file, url, onBytes) {
   if (!(await isSound(file, content))) {
     onBytes(-content.length);
     content = await download(url, file.bytes, onBytes, "reload");
-    if (!(await isSound(file, content))) throw damaged(file, content);
+    if (!(await isSound(file, content))) throw await damage(file, content);
   }
   keep(url, content);
   return content;
+}
+
+/**
+ * The error for a file that is damaged; few visitors need the code that finds the cause.
+ *
+ * @param {{path: string, bytes: number}} file
+ * @param {Uint8Array} content
+ */
+async function damage(file, content) {
+  const { damaged } = await import("./damage.js");
+  return damaged(file, content);
 }
 
 /** Whether a file matches the index. @param {ModelFile} file @param {Uint8Array<ArrayBuffer>} content */
