@@ -33,7 +33,8 @@ def _head(name: str) -> str:
     ):
         head, found = re.subn(pattern, "", head)
         assert found == 1, pattern
-    head = re.sub(r'<link rel="stylesheet" href="(shared/stage|lyrics/layout).css">\n', "", head)
+    head = head.replace('<link rel="stylesheet" href="shared/stage.css">\n', "")
+    head = head.replace('<script type="module" src="lyrics/early-client.js"></script>\n', "")
     for own in ("page.js", "style.css"):
         head = head.replace(f'"{name}/{own}"', f'"{own}"')
     return head.replace(' aria-current="page"', "")
