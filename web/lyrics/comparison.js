@@ -11,7 +11,7 @@ import { ClientInTurns } from "./client-in-turns.js";
 import { describeSource, SongView } from "./song-view.js";
 
 const CLIENTS = 2; // each keeps a processor busy and has an engine of its own
-const HEAD_START_MS = 1000; // at most
+const HEAD_START_MS = 3000; // at most
 const PREPARE_AFTER_MS = 200; // unless a song is wanted before
 const LOADING = "Loading the network…";
 
