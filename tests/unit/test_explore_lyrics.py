@@ -61,6 +61,7 @@ def test_songs_that_are_too_short_to_compare_with_are_refused(measured):
 
 def test_the_table_names_every_run_and_is_saved(measured, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("explore.lyrics.batch_generate.EXCERPT_LINES", 8)
+    monkeypatch.setattr("explore.lyrics.prediction.NUM_TRAINING_SONGS", 5)
     lyrics.main(["measure", *measured, "--num-songs", "3", "--num-loop-songs", "3"])
     printed = capsys.readouterr().out
     head, _, perplexity, *rows = [
