@@ -43,8 +43,8 @@ TRAIN = """async ({ training, until }) => {
   self.trainer = worker; // keep the worker alive, so that its memory counts
   return { seconds, frames: frames / seconds, history, words: latest.wordsPerSecond };
 }"""
-# Runs on the lyrics page; returns the billions of operations per second of each product: ours, and
-# TensorFlow.js.
+# Runs on the lyrics page; returns the billions of operations per second of each product, in our
+# WebAssembly and in TensorFlow.js.
 MULTIPLY = """async ({ m, k, n }) => {
   const { Kernels, panelLength } = await import("./lyrics-trainer/kernels.js");
   const tf = await import("./vendor/tfjs.js");

@@ -6,7 +6,7 @@ from common.cli import Parser, add_recipes, bounded_float, bounded_int
 from data.avatars import crop, ellipses, faces
 from data.avatars.labelled_images import LabelledImages
 from train.avatars.recipes import RECIPES
-from train.core.flags import add_run_flags
+from train.core.flags import add_run_flags, refuse_resumed_dry_run
 
 FEW_PICTURES = 2000  # with fewer training pictures, the default recipe is "few"
 
@@ -49,8 +49,7 @@ def _parse(doc: str | None, argv: list[str]) -> argparse.Namespace:
         parser.error("--faces: --model sub-pixel can only be trained on Gene's own faces; omit it")
     if args.faces and args.data != "faces":
         parser.error(f"--faces: recipe {args.recipe} trains on {args.data} ellipses; omit --faces")
-    if args.dry_run and args.resume:
-        parser.error("--dry-run: trains nothing, so there is nothing to resume; omit --resume")
+    refuse_resumed_dry_run(parser, args)
     if args.dry_run and not args.faces:
         parser.error("--dry-run: describes the pictures of --faces; give --faces, too")
     if args.init_from == "none":

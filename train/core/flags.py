@@ -65,6 +65,12 @@ def add_folder_flags(parser) -> None:
     )
 
 
+def refuse_resumed_dry_run(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
+    """Exit with an error if both --dry-run and --resume are given."""
+    if args.dry_run and args.resume:
+        parser.error("--dry-run: trains nothing, so there is nothing to resume; omit --resume")
+
+
 def add_distributed_flags(parser) -> None:
     """Add the flags for `jax.distributed`; a launcher that JAX supports makes them unnecessary."""
     group = parser.add_argument_group(

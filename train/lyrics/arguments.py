@@ -5,7 +5,7 @@ from typing import Any
 
 from common.cli import Parser, add_recipes, bounded_float, bounded_int
 from data.lyrics.columns import FIELDS
-from train.core.flags import add_run_flags
+from train.core.flags import add_run_flags, refuse_resumed_dry_run
 from train.lyrics.recipes import (
     DEFAULT_LENGTHS,
     MIN_VOCABULARY,
@@ -31,8 +31,7 @@ def parse(argv: list[str], doc: str) -> argparse.Namespace:
     _add_training_flags(parser)
     add_run_flags(parser, "lyrics")
     args = add_recipes(parser, RECIPES, argv)
-    if args.dry_run and args.resume:
-        parser.error("--dry-run: trains nothing, so there is nothing to resume; omit --resume")
+    refuse_resumed_dry_run(parser, args)
     _adapt_to_own_songs(args)
     length_flag, default = DEFAULT_LENGTHS[args.model]
     if getattr(args, length_flag) is None:
