@@ -157,6 +157,12 @@ def _add_training_flags(group) -> None:
         help="learning rate of Adam; for the relativistic model, the peak of a cosine decay",
     )
     group.add_argument(
+        "--base-learning-rate",
+        type=bounded_float(1e-7, 10),
+        help="the same for the generator of 64x64 images, which comes from another run: the rate "
+        "rises from 0 to this value in the first quarter of the training (sub-pixel model only)",
+    )
+    group.add_argument(
         "--gradient-penalty",
         type=bounded_float(0, 1e6),
         help="weight of the zero-centered gradient penalties (relativistic model only)",

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import keras
+from keras.optimizers.schedules import CosineDecay
 
 from common.cli import GeneError, printable
 from data.avatars.labelled_images import Attribute, LabelledImages
@@ -16,6 +17,9 @@ from train.avatars.codes import image_codes
 from train.avatars.gan import DCGANTrainer, GANTrainer, RelativisticGANTrainer
 from train.avatars.sub_pixel import SubPixelTrainer
 from train.avatars.warm_start import warm_start
+
+FINAL_RATE = 0.02  # the learning rate at the end of training, divided by its peak
+WARM_UP = 0.25  # part of the training in which the learning rate of the base rises
 
 
 def build_batches(args: argparse.Namespace, training: LabelledImages) -> ImageBatches:
@@ -44,19 +48,43 @@ def build_trainer(
     trainer = _trainer(args, attributes)
     if not attributes and keras.backend.backend() == "tensorflow":
         _switch_off_remapper()
-    learning_rate = args.learning_rate
-    if args.model != "dcgan":
-        learning_rate = keras.optimizers.schedules.CosineDecay(
-            args.learning_rate, steps * args.epochs, alpha=0.02
-        )
-    # A GAN needs a low momentum, because the adversary keeps changing the loss.
-    momentum = 0.9 if args.model == "sub-pixel" else 0.5
     trainer.compile(
-        keras.optimizers.Adam(learning_rate, beta_1=momentum, beta_2=0.99),
+        _optimizer(args, steps),
         # XLA's convolutions are half as fast as TensorFlow's own on a CPU.
         jit_compile=keras.backend.backend() == "jax",
     )
     return trainer
+
+
+def _optimizer(args: argparse.Namespace, steps: int) -> keras.optimizers.Optimizer:
+    """Return Adam; the sub-pixel model has a second one for the generator of small images.
+
+    That generator comes from another run. At the rate of the new layers, it would forget what is
+    rare, such as green irises behind glasses, before those layers have learned anything.
+    """
+    steps *= args.epochs
+    if args.model == "dcgan":
+        return _adam(args.learning_rate)
+    rate = CosineDecay(args.learning_rate, steps, alpha=FINAL_RATE)
+    if args.model == "relativistic":
+        return _adam(rate)
+    warm_up = round(WARM_UP * steps)
+    base_rate = CosineDecay(
+        0.0,
+        steps - warm_up,
+        alpha=FINAL_RATE,
+        warmup_target=args.base_learning_rate,
+        warmup_steps=warm_up,
+    )
+    base = {"base/.*": _adam(base_rate, momentum=0.9)}
+    return keras.optimizers.MultiOptimizer(
+        keras.optimizers.OptimizerMap(_adam(rate, momentum=0.9), base)
+    )
+
+
+def _adam(learning_rate, momentum: float = 0.5) -> keras.optimizers.Adam:
+    """Return Adam. A GAN needs a low momentum, because the adversary keeps changing the loss."""
+    return keras.optimizers.Adam(learning_rate, beta_1=momentum, beta_2=0.99)
 
 
 def _switch_off_remapper() -> None:

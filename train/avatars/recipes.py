@@ -6,6 +6,7 @@ DCGAN = dict(
     activation="tanh",
     batch_size=32,
     learning_rate=2e-4,
+    base_learning_rate=3e-4,
     gradient_penalty=0.0,
     sigma=0.0,
     l1_weight=0.0,
@@ -35,7 +36,7 @@ RECIPES = {
     | dict(
         model="sub-pixel",
         batch_size=8,
-        learning_rate=1e-3,
+        learning_rate=2e-3,
         l1_weight=10.0,
         epochs=24,
         patience=24,
