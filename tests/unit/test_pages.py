@@ -33,7 +33,8 @@ def _head(name: str) -> str:
     ):
         head, found = re.subn(pattern, "", head)
         assert found == 1, pattern
-    head = head.replace('<link rel="stylesheet" href="shared/stage.css">\n', "")
+    for some in ("stage", "switch"):
+        head = head.replace(f'<link rel="stylesheet" href="shared/{some}.css">\n', "")
     head = head.replace('<script type="module" src="lyrics/early-client.js"></script>\n', "")
     for own in ("page.js", "style.css"):
         head = head.replace(f'"{name}/{own}"', f'"{own}"')
