@@ -1,6 +1,7 @@
 // @ts-check
 /** The portrait blinks, looks down and smiles now and then, as long as the visitor is there and wants motion. */
 
+import { blinkPause } from "../shared/blink-pause.js";
 import { reducedMotion } from "../shared/reduced-motion.js";
 
 /** Variants of some attributes, and for how long a face has them. */
@@ -10,8 +11,6 @@ const EXPRESSIONS = [
   { variants: { mouth: "smile", eyebrows: "happy" }, milliseconds: 1200 },
 ];
 const BLINK = EXPRESSIONS[0];
-const MIN_PAUSE_MS = 1500;
-const MAX_PAUSE_MS = 4500;
 const ATTENTION_MS = 30_000; // after the visitor's last action
 
 /** @typedef {typeof EXPRESSIONS[number]["variants"]} Variants */
@@ -45,8 +44,7 @@ export class Liveliness {
 
   wait() {
     clearTimeout(this.timer);
-    const pause = MIN_PAUSE_MS + Math.random() * (MAX_PAUSE_MS - MIN_PAUSE_MS);
-    this.timer = setTimeout(() => this.move(), pause);
+    this.timer = setTimeout(() => this.move(), blinkPause());
   }
 
   /** Show another expression for a moment. */

@@ -1,10 +1,10 @@
 // @ts-check
 /** The panel "Teach it your songs": songs in, a network trained in a worker, one more character out. */
 
-import { bringIntoView } from "../lyrics/song-sheet.js";
 import { RECIPES } from "../lyrics-trainer/recipes.js";
 import { $, say } from "../shared/dom.js";
 import { formatLoading } from "../shared/format.js";
+import { bringToTop } from "../shared/into-view.js";
 import { Collect } from "./collect.js";
 import { droppedFiles } from "./files.js";
 import { plansFor } from "./plans.js";
@@ -229,7 +229,7 @@ export class BandPanel {
 
   hear() {
     this.close();
-    bringIntoView($("stage"));
+    bringToTop($("stage"));
   }
 
   /** Back to the songs, for another training. */

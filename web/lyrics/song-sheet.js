@@ -33,12 +33,3 @@ export function describeSong({ seed, temperature, title, artist }, networkTitle,
   if (wordsPerSecond) parts.push(`${formatCount(Math.round(wordsPerSecond))} words per second`);
   return parts.join(", ");
 }
-
-const HIGH = 0.25; // of the window: below it there is no room for a song
-
-/** Scroll what a main action writes to the top of the window, unless it is there already. @param {HTMLElement} element */
-export function bringIntoView(element) {
-  if (document.documentElement.classList.contains("embedded")) return; // it would move the page around the frame
-  const { top } = element.getBoundingClientRect();
-  if (top < 0 || top > HIGH * innerHeight) element.scrollIntoView({ block: "start" });
-}

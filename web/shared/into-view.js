@@ -3,6 +3,8 @@
 
 import { reducedMotion } from "./reduced-motion.js";
 
+const HIGH = 0.25; // of the window: below it there is no room for a song
+
 /**
  * Scroll an element into view if necessary, so that visitors see what their action does.
  *
@@ -13,4 +15,11 @@ export function bringIntoView(element) {
     block: "nearest",
     behavior: reducedMotion.matches ? "instant" : "smooth",
   });
+}
+
+/** Scroll what a main action writes to the top of the window, unless it is there already. @param {HTMLElement} element */
+export function bringToTop(element) {
+  if (document.documentElement.classList.contains("embedded")) return; // it would move the page around the frame
+  const { top } = element.getBoundingClientRect();
+  if (top < 0 || top > HIGH * innerHeight) element.scrollIntoView({ block: "start" });
 }

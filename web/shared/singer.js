@@ -6,6 +6,7 @@
  * ways, and with closed eyes.
  */
 
+import { blinkPause } from "./blink-pause.js";
 import { make } from "./dom.js";
 import { reducedMotion } from "./reduced-motion.js";
 
@@ -17,8 +18,6 @@ const COLUMNS = 4;
 const MOUTH_MS = 110; // how long a mouth stays open
 const BLINK_MS = 130;
 const FADE_MS = 500; // as in controls.css
-const MIN_PAUSE_MS = 1500; // between blinks
-const MAX_PAUSE_MS = 5000;
 const LAST_BLINK_MS = 4000; // after the last word
 
 export class SingingFace {
@@ -67,12 +66,11 @@ export class SingingFace {
 
   /** Blink until some time after the last word. */
   blinkLater() {
-    const pause = MIN_PAUSE_MS + Math.random() * (MAX_PAUSE_MS - MIN_PAUSE_MS);
     setTimeout(() => {
       if (performance.now() - this.sungAt > LAST_BLINK_MS) return;
       if (this.expression === REST) this.blink();
       this.blinkLater();
-    }, pause);
+    }, blinkPause());
   }
 
   blink() {
