@@ -66,7 +66,9 @@ def parse_write(argv: list[str]) -> argparse.Namespace:
         f"(default: {GenerationConfig.form})",
     )
     song.add_argument(
-        "--title", metavar="TITLE", default="", help="title to write about (default: any)"
+        "--title",
+        metavar="TITLE",
+        help="what the song is about (default: the words it starts with)",
     )
     song.add_argument(
         "--artist", metavar="NAME", help="write in the style of this artist (default: any)"
@@ -146,7 +148,7 @@ def add_sampling_flags(parser: argparse.ArgumentParser) -> None:
 
 def write(args: argparse.Namespace) -> None:
     """Generate a song and print it."""
-    for name, text in (("text", args.text), ("title", args.title)):
+    for name, text in (("text", args.text), ("title", args.title or "")):
         if len(text) > MAX_TEXT_LENGTH:
             raise GeneError(f"the {name} has more than {MAX_TEXT_LENGTH:,} characters; shorten it")
     model = load(args.run, args.checkpoint_dir)
@@ -155,7 +157,7 @@ def write(args: argparse.Namespace) -> None:
             f"--title: ignored, because the run {args.run} was not trained with titles",
             file=sys.stderr,
         )
-    unknown = model.unknown_words(args.text, args.title)
+    unknown = model.unknown_words(args.text, args.title or "")
     if unknown:
         print(f"not in the vocabulary of the network: {', '.join(unknown)}", file=sys.stderr)
     song = model.write(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from common.progress import Progress
+from data.lyrics.slots import title_words
 from data.lyrics.tokenizer import NEWLINE_TEXT
 from data.lyrics.vocabulary import Vocabulary
 from generate.lyrics.config import GenerationConfig
@@ -77,7 +78,7 @@ def generate_all(
     prompts: Sequence[Words],
     config: GenerationConfig,
 ) -> list[list[str]]:
-    """Generate a song for each prompt; the random seed of song i is i.
+    """Generate a song for each prompt, with its words as title; the random seed of song i is i.
 
     Returns:
         The words that follow each prompt.
@@ -85,11 +86,12 @@ def generate_all(
     progress = Progress(len(prompts))
     songs = []
     for start in range(0, len(prompts), BATCH_SIZE):
-        encoded = [
-            vocabulary.encode(prompt).tolist() for prompt in prompts[start : start + BATCH_SIZE]
-        ]
+        of_batch = prompts[start : start + BATCH_SIZE]
+        encoded = [vocabulary.encode(prompt).tolist() for prompt in of_batch]
+        titles = [vocabulary.encode(title_words(" ".join(prompt))).tolist() for prompt in of_batch]
         seeds = list(range(start, start + len(encoded)))
-        batch = generate(model, encoded, config, seeds, token_properties(vocabulary))
+        properties = token_properties(vocabulary)
+        batch = generate(model, encoded, config, seeds, properties, titles=titles)
         songs += [vocabulary.decode(song) for song in batch]
         progress.show(len(songs), _progress_text(len(songs), len(prompts)))
     progress.end()

@@ -17,17 +17,18 @@ class CandidateBatch:
 
     Args:
         model: The network.
-        num_rows: Number of rows.
-        title: Token ids of the title, which all songs share.
+        titles: Token ids of the title of each song; empty for no particular title.
+        count: Number of candidates of each song.
 
     Attributes:
         logits: Logits of the next token of each row, (rows, vocabulary).
     """
 
-    def __init__(self, model: LyricsModel, num_rows: int, title: Sequence[int] = ()):
+    def __init__(self, model: LyricsModel, titles: Sequence[Sequence[int]], count: int):
         self.model = model
-        self.logits = np.zeros((num_rows, model.vocabulary_size))
-        self._state: State = [ops.convert_to_numpy(part) for part in model.start(num_rows, title)]
+        self.logits = np.zeros((count * len(titles), model.vocabulary_size))
+        states = [map(ops.convert_to_numpy, model.start(count, title)) for title in titles]
+        self._state: State = [np.concatenate(parts) for parts in zip(*states, strict=True)]
 
     def read(self, tokens: Sequence[int]) -> None:
         """Run the network on the next token of each row; `PAD` does not change a row."""
@@ -56,7 +57,7 @@ def generate(
     seeds: Sequence[int],
     properties: TokenProperties,
     artist: int = 0,
-    title: Sequence[int] = (),
+    titles: Sequence[Sequence[int]] = (),
 ) -> list[list[int]]:
     """Generate one song for each prompt, all in one batch.
 
@@ -67,17 +68,18 @@ def generate(
         seeds: A random seed for each song.
         properties: Properties of the tokens of the vocabulary.
         artist: The artist in whose style to write: an index counted from 1, or 0 for any artist.
-        title: Token ids of the title, which all songs share; empty for no particular title.
+        titles: Token ids of the title of each song; by default, no song has one.
 
     Returns:
         The token ids that follow each prompt.
     """
+    titles = titles or [()] * len(prompts)
     decoders = [
         LyricsDecoder(prompt, config, seed, properties, title)
-        for prompt, seed in zip(prompts, seeds, strict=True)
+        for prompt, seed, title in zip(prompts, seeds, titles, strict=True)
     ]
     count = config.candidates_per_line
-    batch = CandidateBatch(model, count * len(prompts), title)
+    batch = CandidateBatch(model, titles, count)
     _read_prompts(batch, [[*model.prompt_prefix(artist), *prompt] for prompt in prompts], count)
     while not all(decoder.is_over for decoder in decoders):
         _write_one_token(batch, decoders, count)

@@ -48,7 +48,7 @@ class Songwriter:
         text: str = "",
         *,
         seed: int = 1,
-        title: str = "",
+        title: str | None = None,
         artist: str | None = None,
         **settings: Any,
     ) -> str:
@@ -57,7 +57,8 @@ class Songwriter:
         Args:
             text: The beginning of the song.
             seed: Random seed, 0 to 2^32 - 1. The same arguments always give the same song.
-            title: Title of the song; "" for no particular one. Networks without titles ignore it.
+            title: What the song is about, "" for anything; by default, the words that it starts
+                with. Networks without titles ignore it.
             artist: Name of the artist in whose style to write; None for any.
             **settings: Attributes of `GenerationConfig` that replace those of `config`, such as
                 `temperature`, `top_p`, `min_p`, `top_k`, `no_repeat_ngram_size`, `loop_guard`,
@@ -70,7 +71,7 @@ class Songwriter:
             GeneError: If a setting is out of range, or the network does not know the artist.
         """
         config = override(self.config, settings)
-        title = self._used(title)
+        title = self._used(text if title is None else title)
         slots = SongSlots(self.vocabulary)
         title_tokens = slots.encode(title_words(title))
         words = tokenize(text)
@@ -81,7 +82,7 @@ class Songwriter:
             [seed],
             token_properties(self.vocabulary),
             self.artist_index(artist),
-            title_tokens,
+            [title_tokens],
         )
         return typeset(words + slots.decode(tokens), self.forms(text, title))
 

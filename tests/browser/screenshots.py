@@ -22,7 +22,7 @@ from tests.helpers import ROOT, WEB, url_hash
 DIGITS = "#said:not(:has-text('on their way'))"
 README_PICTURES = {
     "lyrics": Action(
-        "lyrics.html" + url_hash(text="hello world", seed=3, num_candidates=0),
+        "lyrics.html" + url_hash(text="hello world", seed=3, num_candidates=0, title_from_text=1),
         *(SONG, [], SONG, "#song"),
     ),
     "avatars": Action("avatars.html", FACES, [], FACES, "#faces"),

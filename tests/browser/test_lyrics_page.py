@@ -357,6 +357,20 @@ def test_links_from_before_lines_were_chosen_bring_back_the_same_song(page, addr
     assert "num_candidates=0" in page.url, "a new song is written as the network is meant to"
 
 
+def test_a_new_song_is_about_the_words_it_starts_with(page, address):
+    asked = {"text": "hello world", "run": "gene-lyrica-three", "num_candidates": 0}
+    page.goto(f"{address}lyrics.html{url_hash(**asked, seed=6)}")
+    assert finished_song(page).startswith(
+        "Hello world is a sock on my roof,\nIt comes through the snow and the light.\n"
+    ), "links from before have the songs they had"
+    page.click("#write")
+    song = finished_song(page)
+    seed = re.search("seed=([0-9]+)", page.url).group(1)
+    page.goto("about:blank")
+    page.goto(f"{address}lyrics.html{url_hash(**asked, seed=seed, title='hello world')}")
+    assert finished_song(page) == song
+
+
 def test_the_controls_start_with_the_settings_of_the_network(page, address):
     page.goto(f"{address}lyrics.html")
     wait_until_ready(page)

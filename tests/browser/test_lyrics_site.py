@@ -74,7 +74,13 @@ def test_before_the_network_has_come_there_is_a_song_that_it_wrote(page, address
     number = re.search(r"seed (\d+), network gene-lyrica-three, randomness 0.90", caption).group(1)
     home = re.sub("<[^>]+>", "", (WEB / "index.html").read_text(encoding="utf-8"))
     assert "\n".join(shown.split("\n")[:4]) in home
-    link = url_hash(text="hello world", run="gene-lyrica-three", seed=number, num_candidates=0)
+    link = url_hash(
+        text="hello world",
+        run="gene-lyrica-three",
+        seed=number,
+        num_candidates=0,
+        title_from_text=1,
+    )
     page.goto(f"{address}lyrics.html{link}")
     assert finished_song(page) == shown
 

@@ -16,7 +16,7 @@ BATCH = 125
 PAGES = {  # parameters of links, text fields, and what to wait for
     "lyrics": (
         "text run temperature lines loop_guard min_p top_k top_p no_repeat_ngram_size form artist "
-        "model seed view picks kept form_after_text randomness guard minP topK nucleus noRepeat plan "
+        "model seed view picks kept title_from_text form_after_text randomness guard minP topK nucleus noRepeat plan "
         "band number",
         ["text", "offer"],
         "#settings[data-ready]",

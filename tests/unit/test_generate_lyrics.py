@@ -142,6 +142,9 @@ def test_the_documentation_has_the_rows_of_the_table():
     assert table in page
 
 
-def test_the_documentation_has_the_song_that_its_command_writes(model):
-    page = (ROOT / "docs" / "lyrics.md").read_text(encoding="utf-8")
-    assert model.write("hello world", seed=5) in page
+def test_the_documentation_has_the_song_that_its_command_writes():
+    song = load("gene-lyrica-three").write("snow is falling", seed=104)
+    command = '$ python -m explore.lyrics "snow is falling" --seed 104\n'
+    assert command + song in (ROOT / "docs" / "lyrics.md").read_text(encoding="utf-8")
+    first_lines = "\n".join(song.split("\n")[:7])
+    assert command + first_lines in (ROOT / "README.md").read_text(encoding="utf-8")

@@ -1,5 +1,7 @@
 """Slots for words that are not in the vocabulary, in songs, training and writing."""
 
+from unittest import mock
+
 import numpy as np
 import pytest
 
@@ -159,6 +161,15 @@ def test_forty_songs_without_titles_train_and_write(tmp_path, capsys):
     assert "what to expect: with so few songs" in capsys.readouterr().out
     song = load(tmp_path / "lyrics" / "r").write("ahoy", title="The Zoo", lines=3)
     assert song.startswith("Ahoy")
+
+
+def test_a_song_is_about_the_words_it_starts_with_unless_it_has_a_title(writer):
+    ids = {word: i for i, word in enumerate(writer.vocabulary.words)}
+    wishes = [({}, ["happy", "birthday"]), ({"title": "Cake"}, ["cake"]), ({"title": ""}, [])]
+    for wish, words in wishes:
+        with mock.patch.object(writer.model, "start", wraps=writer.model.start) as start:
+            writer.write("Happy birthday!", lines=1, **wish)
+        assert start.call_args.args[1] == [ids[word] for word in words]
 
 
 def test_a_title_that_is_too_long_is_refused_in_a_line(capsys):

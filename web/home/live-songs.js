@@ -34,10 +34,11 @@ export class LiveSongs {
   /** Write a song; undefined if there is no network yet. @returns {Promise<string | undefined>} */
   async write() {
     if (!this.network) return undefined;
-    const words = tokenize(BEGINNINGS[this.count++ % BEGINNINGS.length]);
+    const title = BEGINNINGS[this.count++ % BEGINNINGS.length];
+    const words = tokenize(title);
     /** @type {string[]} */
     const song = [];
-    const request = { words, seed: randomSeed(), artist: "", form: FORM, lines: LINES };
+    const request = { words, title, seed: randomSeed(), artist: "", form: FORM, lines: LINES };
     const written = await this.client.write(request, (more) => song.push(...more.words));
     while (song.at(-1) === NEWLINE_TEXT) song.pop();
     return written && typeset(song, this.network.forms);

@@ -4,6 +4,7 @@
 import { showCard, titleOf } from "../shared/card.js";
 import { $, say } from "../shared/dom.js";
 import { readDraft, saveDraft } from "../shared/history-entries.js";
+import { bringToTop } from "../shared/into-view.js";
 import { randomSeed } from "../shared/random-seed.js";
 import { Comparison } from "./comparison.js";
 import { describeTooLong } from "./continuation.js";
@@ -12,10 +13,10 @@ import { Link } from "./link.js";
 import { Networks } from "./networks.js";
 import { isFromFile } from "./own-networks.js";
 import * as settingsForm from "./settings-form.js";
-import { bringIntoView, showView } from "./song-sheet.js";
+import { showView } from "./song-sheet.js";
 import { SongWriter } from "./song-writer.js";
 import { startTakingAlong } from "./take-along.js";
-import { chooseRun, DEFAULT_RUN, NETWORKS_OWN } from "./url-fields.js";
+import { chooseRun, DEFAULT_RUN, NEW_SONG } from "./url-fields.js";
 
 const OTHER_TRAINING =
   "This song was written by an earlier version of this network, so its words may differ. ";
@@ -94,7 +95,7 @@ export class LyricsPage {
     this.warning = describeTooLong(typed, link.state.text);
     settingsForm.makeRoom();
     this.show();
-    return bringIntoView($("stage"));
+    return bringToTop($("stage"));
   }
 
   /** The changes that make a new song. A comparison begins with the song that is shown. */
@@ -102,7 +103,7 @@ export class LyricsPage {
     const view = settingsForm.chosenMode();
     if (view === "all" && this.link.state.view !== "all") return { view };
     const seed = randomSeed();
-    return { view, seed, num_candidates: NETWORKS_OWN, form_after_text: true, picks: "", kept: "" };
+    return { view, seed, ...NEW_SONG, picks: "", kept: "" };
   }
 
   /** Remember that something new is wanted until a network is there. @param {string} run */
@@ -135,7 +136,7 @@ export class LyricsPage {
       const view = link.state.view === "all" ? "song" : link.state.view;
       link.add({ ...settingsForm.readSettings(link.fields.form), picks: "", view });
       this.show();
-      bringIntoView($("stage"));
+      bringToTop($("stage"));
     };
     return this.networks.load(run);
   }

@@ -13,7 +13,7 @@ import { CopiedPhrases } from "./copied-phrases.js";
 import { LineByLine } from "./line-by-line.js";
 import { describeSong } from "./song-sheet.js";
 import { describeUnknown, SongView } from "./song-view.js";
-import { settingsOf } from "./url-fields.js";
+import { NEW_SONG, settingsOf } from "./url-fields.js";
 
 /**
  * The page: `onChange` is called when a song begins or ends, `network` returns the title of the one that writes, `news` a
@@ -70,7 +70,8 @@ export class SongWriter {
     const { state } = this.link;
     const { prompt } = this;
     const pasted = state.form_after_text && prompt.includes(NEWLINE_TEXT) ? prompt.length : 0;
-    const { seed, title, artist } = state;
+    const { seed, artist } = state;
+    const title = state.title || (state.title_from_text ? state.text : "");
     return { seed, title, artist, ...settingsAfter(words, settingsOf(state), pasted) };
   }
 
@@ -196,7 +197,7 @@ export class SongWriter {
 
   /** Show an existing song, written with the settings of the link. @param {string} song @param {number} seed */
   adopt(song, seed) {
-    this.link.state.seed = seed;
+    Object.assign(this.link.state, { ...NEW_SONG, seed });
     this.view.show(tokenize(song), this.prompt.length);
     this.showCaption();
     this.copies.mark();

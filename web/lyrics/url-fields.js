@@ -43,7 +43,14 @@ const TOP_K_LABELS = [
 const NGRAM_LABELS = [[0, "off"], ...[2, 3, 4, 5, 6, 8].map((size) => [size, `${size} words`])];
 
 /** Instead of a number of candidates: the one in the network's generation_config.json. */
-export const NETWORKS_OWN = 0;
+const NETWORKS_OWN = 0;
+
+/** How new songs are written; those of links from before have other values. */
+export const NEW_SONG = {
+  num_candidates: NETWORKS_OWN,
+  title_from_text: true,
+  form_after_text: true,
+};
 
 /** Settings of generation_config.json that visitors can change. */
 const SETTINGS = [
@@ -98,6 +105,7 @@ export function makeFields(config) {
     model: choice("", /^[0-9a-f]{0,12}$/),
     seed: number(1, 0, 2 ** 32 - 1),
     num_candidates: number(NETWORKS_OWN, 0, 64),
+    title_from_text: flag(false), // whether a song without a title is about the words it starts with
     form_after_text: flag(false), // whether the form begins after a text of several lines
     view: choice("song", /^(song|lines|all)$/),
     picks: words("", MAX_TEXT_LENGTH), // positions and words, alternating: what the visitor chose instead
