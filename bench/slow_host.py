@@ -26,6 +26,7 @@ class SlowHandler(Handler):
     """
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # the content does not wait 40 ms until the header is confirmed
 
     def __init__(self, line: threading.Lock, bytes_per_second: float, *args, **options):
         self.line = line

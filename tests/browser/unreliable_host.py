@@ -66,6 +66,7 @@ class _Server(http.server.ThreadingHTTPServer):
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # the content does not wait 40 ms until the header is confirmed
     extensions_map = Handler.extensions_map
 
     def __init__(self, host, *arguments, **options):
