@@ -41,6 +41,13 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         """Print nothing."""
 
 
+class _Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, request, client_address) -> None:
+        """Print nothing if a reader left, which closes the connections of a page."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 def open_server(
     folder: str | Path, port: int, handler: Callable = Handler
 ) -> http.server.ThreadingHTTPServer:
@@ -56,7 +63,7 @@ def open_server(
     """
     serves = functools.partial(handler, directory=str(folder))
     try:
-        return http.server.ThreadingHTTPServer(("127.0.0.1", port), serves)
+        return _Server(("127.0.0.1", port), serves)
     except OSError as error:
         raise GeneError(
             f"--port {port}: {error.strerror}; choose another port, e.g. --port 8001 or "

@@ -1,6 +1,8 @@
 """`python -m export.serve` opens the page of a network."""
 
 import http.server
+import socket
+import struct
 import webbrowser
 
 import pytest
@@ -49,3 +51,17 @@ def test_a_port_that_is_taken_is_refused(capsys):
     port = str(server.server_port)
     assert_main_refuses(capsys, serve.main, ["--folder", WEB, "--port", port], port, "PORT=")
     server.shutdown()
+
+
+def test_a_reader_who_leaves_is_not_an_error(tmp_path, capsys):
+    (tmp_path / "large.bin").write_bytes(bytes(30_000_000))
+    server, _ = serve.start_server(tmp_path)
+    server.daemon_threads = False  # `server_close` waits for the threads
+    with socket.create_connection(server.server_address) as reader:
+        reader.sendall(b"GET /large.bin HTTP/1.0\r\n\r\n")
+        assert reader.recv(100).startswith(b"HTTP/1.0 200")
+        # Reset the connection, as browsers do when a page is left.
+        reader.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    server.shutdown()
+    server.server_close()
+    assert capsys.readouterr().err == ""
