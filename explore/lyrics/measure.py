@@ -14,9 +14,9 @@ All other rows compare songs that the networks write with held-out songs by peop
 their default settings and start with the first words of a held-out song. A phrase of 6 words or
 more that occurs in a training song counts as copied.
 
-The table is printed and saved as checkpoints/lyrics/table.md. The measurements of a run are saved
-in its meta.json, and the first 20 songs that contain no unknown words, otherwise unselected, in its
-samples/songs.txt.
+The table is printed and saved as table.md: in the folder of the run, or in checkpoints/lyrics if
+there are several. The measurements of a run are saved in its meta.json, and the first 20 songs that
+contain no unknown words, otherwise unselected, in its samples/songs.txt.
 """
 
 import argparse
@@ -118,8 +118,13 @@ def run(args: argparse.Namespace) -> None:
         for column in columns.values():
             column["perplexity_ratio_gene_lyrica_one"] = column["perplexity"] / baseline
     text = as_table(columns | {"human songs": people})
-    write_text(folder / "table.md", text)
+    write_text(table_path(folder, runs), text)
     print(text, end="")
+
+
+def table_path(folder: Path, runs: Sequence[str]) -> Path:
+    """Return where the table of some runs in a folder is saved."""
+    return (folder / runs[0] if len(runs) == 1 else folder) / "table.md"
 
 
 def runs_trained_on(folder: Path, songs: str | Path) -> list[str]:

@@ -10,6 +10,7 @@ from common.cli import GeneError
 from common.files import read_json, write_json
 from data.lyrics.songs import songs_sha256
 from explore.lyrics import __main__ as lyrics
+from explore.lyrics import measure
 from explore.lyrics.prediction import score_song
 from explore.lyrics.table import ROWS
 from generate.lyrics.songwriter import load_model
@@ -78,6 +79,11 @@ def test_the_table_names_every_run_and_is_saved(measured, tmp_path, capsys, monk
     assert metrics["perplexity"] == pytest.approx(float(perplexity[2]), abs=0.06)
     assert set(metrics) <= {*ROWS, "copied_phrase_length"}
     assert 0 < metrics["accuracy_training_songs"] < 1
+
+
+def test_the_table_of_one_run_leaves_that_of_several(tmp_path):
+    assert measure.table_path(tmp_path, ["a"]) == tmp_path / "a" / "table.md"
+    assert measure.table_path(tmp_path, ["a", "b"]) == tmp_path / "table.md"
 
 
 def test_words_need_no_quotes_and_any_prompt_is_possible(checkpoints, capsys):
