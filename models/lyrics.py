@@ -10,6 +10,7 @@ of them. Token ids are int32; `data/lyrics/vocabulary.py` defines the special on
 """
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import common.keras_quiet  # noqa: F401
@@ -310,9 +311,9 @@ class LSTMLanguageModel(LyricsModel):
         """See `LyricsModel.logits`."""
         prefix = self.prompt_prefix(artist)
         inputs = pad_song([*prefix, *token_ids[1:]])
-        logits, _ = self(inputs[None], self.start(1, title))
+        logits = _compiled(self).predict_on_batch([inputs[None], *self.start(1, title)])
         first = len(prefix) - 1
-        return ops.convert_to_numpy(logits)[0, first : first + len(token_ids)]
+        return logits[0, first : first + len(token_ids)]
 
     def get_config(self) -> dict:
         """Return the constructor arguments."""
@@ -326,3 +327,21 @@ class LSTMLanguageModel(LyricsModel):
             "num_artist_tokens": self.num_artist_tokens,
             "num_title_words": self.num_title_words,
         }
+
+
+class OneInput(keras.Model):
+    """An `LSTMLanguageModel` with one input, tokens and state, so that Keras can compile it."""
+
+    def __init__(self, network: LSTMLanguageModel):
+        super().__init__()
+        self.network = network
+
+    def call(self, inputs: Sequence[Any], training: bool = False) -> Any:
+        token_ids, *state = inputs
+        return self.network(token_ids, state, training=training)[0]
+
+
+@lru_cache(maxsize=1)
+def _compiled(network: LSTMLanguageModel) -> OneInput:
+    """Return a network whose `predict_on_batch` is compiled: much faster than calling it."""
+    return OneInput(network)
