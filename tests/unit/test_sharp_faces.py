@@ -1,5 +1,10 @@
 """128x128 faces with an alpha channel: the network, its data, its training, and enlargement."""
 
+from argparse import Namespace
+
+import common.keras_quiet  # noqa: F401
+
+import keras
 import numpy as np
 import pytest
 from PIL import Image
@@ -12,6 +17,8 @@ from generate.faces import generate_images, load
 from metrics.edge_sharpness import edge_sharpness
 from models.sub_pixel import SubPixelGenerator, _depth_to_space
 from tests.helpers import TINY_AVATARS, assert_main_refuses, fork_server
+from train.avatars.build import _optimizer
+from train.avatars.sub_pixel import _color_difference
 from train.avatars.warm_start import warm_start
 
 
@@ -86,6 +93,32 @@ def test_a_sharp_network_is_trained_on_another_run(avatars, tmp_path):
     noise, labels = np.zeros((3, 8), "float32"), np.zeros((3, network.num_labels), "float32")
     assert generate_images(network, noise, labels).shape == (3, 128, 128, 4)
     assert load(tmp_path / "avatars" / "r").draw(side=200).size == (200, 200)
+
+
+def test_wrong_colors_count_but_shifted_edges_hardly_do():
+    stripes = np.zeros((1, 8, 8, 4), "float32")
+    stripes[:, :, ::2] = 1
+    shifted = np.roll(stripes, 1, axis=2)
+    assert float(_color_difference(shifted, stripes)) == 0
+    assert float(_color_difference(stripes + 0.5, stripes)) == pytest.approx(0.25)
+
+
+def test_the_base_starts_slowly():
+    rates = {"learning_rate": 0.01, "base_learning_rate": 0.001}
+    optimizer = _optimizer(Namespace(model="sub-pixel", epochs=4, **rates), steps=25)
+    weights = SubPixelGenerator(8, 3, channels=[8] * 4, detail_channels=[4]).trainable_variables
+    before = [weight.numpy() for weight in weights]
+    optimizer.build(weights)
+    for _ in range(25):
+        optimizer.apply([keras.ops.ones(weight.shape) for weight in weights])
+        moved = {
+            weight.path: np.abs(weight.numpy() - old).max()
+            for weight, old in zip(weights, before, strict=True)
+        }
+        in_base = [distance for path, distance in moved.items() if path.startswith("base/")]
+        others = [distance for path, distance in moved.items() if not path.startswith("base/")]
+        assert max(in_base) < 0.06 * min(others)
+    assert min(in_base) > 0
 
 
 def test_other_pictures_have_no_sharp_networks(tmp_path, capsys):

@@ -4,11 +4,13 @@ from keras import ops
 
 from train.avatars.gan import GANTrainer
 
-# Weights of the differences of slopes and of steepness, compared with those of pixels.
+# Weights of the differences of slopes, steepness and colors, compared with those of pixels.
 SLOPE_WEIGHT = 0.25
 STEEPNESS_WEIGHT = 0.5
+COLOR_WEIGHT = 10.0
 
 WINDOW = 3  # pixels; steepness is measured in squares of this width
+PATCH = 4  # pixels; colors are compared in squares of this width
 EPSILON = 1e-6  # keeps the gradient of the square root finite
 
 
@@ -20,13 +22,17 @@ class SubPixelTrainer(GANTrainer):
     a small square. An edge that is spread over two pixels has the same slopes on average as one
     between two pixels, but is less steep.
 
+    The last part of the loss is the squared difference of the mean colors of small squares. For it,
+    a wrong color of a few pixels, such as those of an iris, counts more than small differences of
+    many pixels.
+
     Args:
         generator: The generator to train.
         ema_decay: As in `GANTrainer`.
         l1_weight: Weight of all differences.
     """
 
-    loss_names = ("reconstruction", "slopes", "steepness")
+    loss_names = ("reconstruction", "slopes", "steepness", "colors")
 
     def __init__(self, generator, ema_decay: float, l1_weight: float):
         super().__init__(generator, None, ema_decay)
@@ -40,6 +46,7 @@ class SubPixelTrainer(GANTrainer):
             "reconstruction": self.l1_weight * _difference(fake, images),
             "slopes": self.l1_weight * SLOPE_WEIGHT * sum(_difference(*pair) for pair in slopes),
             "steepness": self.l1_weight * STEEPNESS_WEIGHT * sum(steepness),
+            "colors": self.l1_weight * COLOR_WEIGHT * _color_difference(fake, images),
         }
 
 
@@ -53,6 +60,11 @@ def _slopes(images, axis: int):
 def _steepness(slopes):
     """Return the root mean square of slopes in every square of `WINDOW` pixels."""
     return ops.sqrt(ops.average_pool(ops.square(slopes), WINDOW, 1) + EPSILON)
+
+
+def _color_difference(ours, theirs):
+    """Return the mean squared difference of the mean colors of squares of `PATCH` pixels."""
+    return ops.mean(ops.square(ops.average_pool(ours - theirs, PATCH, PATCH)))
 
 
 def _difference(ours, theirs):
