@@ -337,6 +337,7 @@ class OneInput(keras.Model):
         self.network = network
 
     def call(self, inputs: Sequence[Any], training: bool = False) -> Any:
+        """Return the logits of `LSTMLanguageModel.call`."""
         token_ids, *state = inputs
         return self.network(token_ids, state, training=training)[0]
 

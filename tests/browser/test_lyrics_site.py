@@ -111,7 +111,7 @@ def test_randomness_zero_gives_the_song_of_python(page, address, monkeypatch):
         "settings": {"temperature": 0, "lines": 40, "form": "none"},
     }
     song = page.evaluate(WRITE, asked)
-    assert song == writer.write(asked["text"], **asked["settings"])
+    assert song == writer.write(asked["text"], title="", **asked["settings"])
 
 
 CORE = """

@@ -6,20 +6,20 @@
  */
 
 export const RECORDED_SONGS = [
-  `I saw her behind the garden door
-With a ring in my coat and a chair
-I sat in my coat with my feet on the floor
-And I looked at my phone on the stair`,
-  `The elevator died at the station door
-By five o’clock, and it’s out in the air.
-I’m twelve! I’m walking. I can’t see my shoe,
-I can’t know my best that I don’t know where`,
-  `Round and round, round the edge of the side
-Down the hill, up the hill to the tip
-Nobody said the thing that we ever heard
-Half a person that gave me a slip`,
-  `It’s forty years old and it’s orange and it’s late
-There’s a hole on the collar and a sock in the air
-It has come to me, and it hasn’t been fed
-Or it passed that I ever been there`,
+  `The elevator died in the hotel hall.
+The sun was deep and wide.
+At thirty there was six of us,
+And all our names were tied`,
+  `Well, people put them in the line
+With flowers on the floor
+They asked for kids, they stood as well
+And nobody asked for more`,
+  `I saw her at the clock at night
+And I watched it at the wall
+I had half a dime and a piece of blue
+And I thought that I knew all`,
+  `At four he said, “not me,” he said.
+“There’s room in number two.”
+He brought me coffee, he sang me up,
+And two babies, till he knew`,
 ];
