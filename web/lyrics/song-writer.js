@@ -197,7 +197,7 @@ export class SongWriter {
 
   /** Show an existing song, written with the settings of the link. @param {string} song @param {number} seed */
   adopt(song, seed) {
-    Object.assign(this.link.state, { ...NEW_SONG, seed });
+    Object.assign(this.link.state, NEW_SONG, { seed });
     this.view.show(tokenize(song), this.prompt.length);
     this.showCaption();
     this.copies.mark();
