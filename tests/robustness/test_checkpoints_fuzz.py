@@ -76,17 +76,13 @@ def damaged(draw, name, data):
         return draw(spoiled(data))
     if name.endswith(".json"):
         return json.dumps(draw(odd(json.loads(data)))).encode()
-    if name.endswith((".csv", ".tsv")):
-        form = (
-            {"delimiter": "\t", "quoting": csv.QUOTE_NONE, "quotechar": None}
-            if name.endswith(".tsv")
-            else {}
-        )
-        rows, text = (
-            draw(muddled(list(csv.reader(io.StringIO(data.decode()), **form)))),
-            io.StringIO(),
-        )
-        csv.writer(text, escapechar="\\", **form).writerows(rows)
+    if name.endswith(".tsv"):
+        rows = [line.split("\t") for line in data.decode().splitlines()]
+        lines = ["\t".join(row) + "\n" for row in draw(muddled(rows))]
+        return "".join(lines).encode(errors="surrogatepass")
+    if name.endswith(".csv"):
+        rows, text = draw(muddled(list(csv.reader(io.StringIO(data.decode()))))), io.StringIO()
+        csv.writer(text, escapechar="\\").writerows(rows)
         return text.getvalue().encode(errors="surrogatepass")
     parts = unzip(data)
     member = draw(st.sampled_from(sorted(parts)))
