@@ -22,6 +22,8 @@ _NOT_IN_OLD_FILES = {
     "word_frequency_weight": 0.0,
     "line_break_weight": 0.0,
     "few_content_words_penalty": 0.0,
+    "min_rhymes": 8,
+    "frequency_penalty": 0.0,
 }
 _SCHEME = re.compile("([A-Za-z]+( [A-Za-z]+)*)?")
 
@@ -39,6 +41,7 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "top_p": (0, 1),
     "min_p": (0, 1),
     "top_k": (0, 10**6),
+    "frequency_penalty": (0, 1000),
     "no_repeat_ngram_size": (0, 1000),
     "max_repeats": (1, 1000),
     "max_loop_length": (1, 100),
@@ -57,6 +60,7 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "few_content_words_penalty": (0, 1000),
     "missed_rhyme_penalty": (0, 1000),
     "rare_rhyme_penalty": (0, 1000),
+    "min_rhymes": (0, 10**6),
     "dangling_end_penalty": (0, 1000),
     "open_quotation_penalty": (0, 1000),
     "repeated_line_penalty": (0, 1000),
@@ -79,6 +83,8 @@ class GenerationConfig:
         min_p: Drop tokens below this fraction of the largest probability (arXiv:2407.01082). With
             the default, 1/235, songs are about as diverse as human ones.
         top_k: Keep this many of the most likely tokens (arXiv:1805.04833); 0 keeps all.
+        frequency_penalty: Subtracted from the logit of a content word for each time that the song
+            has it already.
         no_repeat_ngram_size: Never repeat a phrase of this many tokens (arXiv:1705.04304); 0 allows
             all repetitions.
         loop_guard: Whether to prevent endless repetition (see `loop_guard.py`).
@@ -107,18 +113,21 @@ class GenerationConfig:
         few_content_words_penalty: Cost per distinct content word by which a line falls short of 2.
         missed_rhyme_penalty: Cost of a line that should rhyme but does not.
         rare_rhyme_penalty: Cost of a word with few rhymes if a later line must rhyme with it.
+        min_rhymes: A word with fewer rhymes has few.
         dangling_end_penalty: Cost of a line that ends with a word such as "the" or "and".
-        open_quotation_penalty: Cost of a line that leaves a quotation open.
+        open_quotation_penalty: Cost of a line that leaves a quotation or a bracket open, closes a
+            bracket that was not open, or has nothing in a quotation.
         repeated_line_penalty: Cost of a line that is already in the song.
         repeated_word_penalty: Cost of each content word that is already in the song.
         short_line_penalty: Cost per word by which a line falls short of 5.
         long_line_penalty: Cost of each word of a line beyond the ninth.
     """
 
-    temperature: float = 0.9
+    temperature: float = 0.75
     top_p: float = 1.0
     min_p: float = 0.00425
     top_k: int = 0
+    frequency_penalty: float = 0.1
     no_repeat_ngram_size: int = 0
     loop_guard: bool = True
     max_repeats: int = 3
@@ -127,19 +136,20 @@ class GenerationConfig:
     max_tokens: int = 800
     form: str = "ballad"
     forms: dict[str, str] = field(default_factory=lambda: dict(FORMS))
-    rhyme_bonus: float = 6.0
-    rhyme_bonus_per_token: float = 2.0
+    rhyme_bonus: float = 3.0
+    rhyme_bonus_per_token: float = 1.5
     rhyme_lead: int = 5
     line_break_bonus: float = 6.0
     num_candidates: int = 12
     max_line_length: int = 40
     typical_log_probability: float = 1.0
     word_frequency_weight: float = 0.5
-    unlikely_word_weight: float = 0.3
+    unlikely_word_weight: float = 0.5
     line_break_weight: float = 0.3
     few_content_words_penalty: float = 0.5
     missed_rhyme_penalty: float = 4.0
-    rare_rhyme_penalty: float = 1.0
+    rare_rhyme_penalty: float = 3.0
+    min_rhymes: int = 25
     dangling_end_penalty: float = 3.0
     open_quotation_penalty: float = 2.0
     repeated_line_penalty: float = 3.0

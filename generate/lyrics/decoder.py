@@ -16,7 +16,7 @@ from generate.lyrics.candidate import Candidate
 from generate.lyrics.config import GenerationConfig
 from generate.lyrics.line_score import TokenProperties, score_line
 from generate.lyrics.loop_guard import is_banned
-from generate.lyrics.samplers import log_probability, sample_token
+from generate.lyrics.samplers import apply_frequency_penalty, log_probability, sample_token
 from generate.lyrics.song_form import apply_form, forced_token, is_last_line
 
 SEED_STEP = 0x85EBCA6B  # difference between the seeds of successive candidates, modulo 2^32
@@ -139,6 +139,8 @@ class LyricsDecoder:
         """Draw the token that follows `song`."""
         logits = np.array(logits, dtype="float64")
         logits[self._banned] = -np.inf
+        penalty = self.config.frequency_penalty
+        apply_frequency_penalty(song, logits, penalty, self._properties.kinds)
         if self.config.scheme:
             apply_form(song, logits, self.config, self._properties.rhyme_classes)
         token = sample_token(logits, self.config, random)

@@ -31,7 +31,6 @@ MIN_LOG_PROBABILITY = -9.0  # nats; lower log-probabilities of words are raised 
 SHORT_LINE = 5  # words; each missing word costs `short_line_penalty`
 LONG_LINE = 9  # words; each additional word costs `long_line_penalty`
 MIN_CONTENT_WORDS = 2  # distinct words; each missing one costs `few_content_words_penalty`
-FEW_RHYMES = 8  # a word with fewer rhymes costs `rare_rhyme_penalty` if a later line must rhyme
 
 
 class TokenProperties(NamedTuple):
@@ -45,6 +44,8 @@ class TokenProperties(NamedTuple):
         num_rhymes: Number of other tokens that rhyme with each token, (vocabulary,).
         slots: Ids of the slots.
         quotation_mark: Id of the quotation mark, or None if it is not in the vocabulary.
+        brackets: Ids of the opening and the closing bracket; None for one that is not in the
+            vocabulary.
     """
 
     rhyme_classes: np.ndarray
@@ -53,6 +54,7 @@ class TokenProperties(NamedTuple):
     num_rhymes: np.ndarray
     slots: Sequence[int] = ()
     quotation_mark: int | None = None
+    brackets: tuple[int | None, int | None] = (None, None)
 
 
 def token_properties(vocabulary: Vocabulary) -> TokenProperties:
@@ -67,6 +69,7 @@ def token_properties(vocabulary: Vocabulary) -> TokenProperties:
         num_rhymes,
         vocabulary.slots,
         vocabulary.id_of('"'),
+        (vocabulary.id_of("("), vocabulary.id_of(")")),
     )
 
 
@@ -106,7 +109,7 @@ def score_line(
         - config.missed_rhyme_penalty * misses_rhyme(stanzas, config, properties.rhyme_classes)
         - config.rare_rhyme_penalty * _is_hard_to_rhyme(stanzas, config, properties)
         - config.dangling_end_penalty * _dangles(words, properties)
-        - config.open_quotation_penalty * _leaves_a_quotation_open(song, tokens, properties)
+        - config.open_quotation_penalty * _has_unpaired_marks([*song, *tokens], properties)
         - config.repeated_line_penalty * (line in earlier)
         - config.repeated_word_penalty * _count_repeated(earlier, words, properties)
         - config.short_line_penalty * max(0, SHORT_LINE - len(words))
@@ -175,18 +178,24 @@ def _is_hard_to_rhyme(
     if position >= len(letters) or letters[position] not in letters[position + 1 :]:
         return False
     last = last_rhyming_word(line, properties.rhyme_classes)
-    return last is None or properties.num_rhymes[last] < FEW_RHYMES
+    return last is None or properties.num_rhymes[last] < config.min_rhymes
 
 
 def _dangles(words: Line, properties: TokenProperties) -> bool:
     return len(words) > 0 and properties.kinds[words[-1]] == DANGLING
 
 
-def _leaves_a_quotation_open(
-    song: Sequence[int], tokens: Sequence[int], properties: TokenProperties
-) -> bool:
+def _has_unpaired_marks(song: Sequence[int], properties: TokenProperties) -> bool:
+    """Return whether a song leaves a quotation or a bracket open, or has nothing in a quotation."""
     mark = properties.quotation_mark
-    return mark is not None and [*song, *tokens].count(mark) % 2 == 1
+    opening, closing = properties.brackets
+    marks = [i for i, token in enumerate(song) if token == mark]
+    quotations = zip(marks[::2], marks[1::2], strict=False)
+    return (
+        len(marks) % 2 == 1
+        or any(end == start + 1 for start, end in quotations)
+        or list(song).count(opening) != list(song).count(closing)
+    )
 
 
 def _count_repeated(earlier: list[Line], words: Line, properties: TokenProperties) -> int:

@@ -6,11 +6,13 @@ All arithmetic is in float64. Among equally likely tokens, the one with the smal
 
 import itertools
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
 from common.prng import Random
 from data.lyrics.vocabulary import PAD, UNK
+from data.lyrics.word_kinds import CONTENT
 from generate.lyrics.config import GenerationConfig
 
 BANNED_TOKENS = [PAD, UNK]  # special tokens that are never generated
@@ -92,3 +94,19 @@ def _top_k_top_p(
         num_below = sum(share < target for share in cumulative)
         ranked = ranked[: num_below + 1]  # including the token that reaches the target
     return sorted(ranked.tolist())
+
+
+def apply_frequency_penalty(
+    tokens: Sequence[int], logits: np.ndarray, penalty: float, kinds: np.ndarray
+) -> None:
+    """Lower the logits of content words in place, by `penalty` for each time that they occur.
+
+    Args:
+        tokens: The song so far.
+        logits: Logits of the next token, float64 (vocabulary,).
+        penalty: How much, in nats.
+        kinds: Kind of each token, (vocabulary,); see `data.lyrics.word_kinds`.
+    """
+    for token in tokens:
+        if kinds[token] == CONTENT:
+            logits[token] -= penalty

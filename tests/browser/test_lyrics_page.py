@@ -361,8 +361,8 @@ def test_a_new_song_is_about_the_words_it_starts_with(page, address):
     asked = {"text": "hello world", "run": "gene-lyrica-three", "num_candidates": 0}
     page.goto(f"{address}lyrics.html{url_hash(**asked, seed=6)}")
     assert finished_song(page).startswith(
-        "Hello world is a sock on my roof,\nIt comes through the snow and the light.\n"
-    ), "links from before have the songs they had"
+        "Hello world, there’s a train on the lawn,\nWith a rope in his hand, and it’s shy.\n"
+    ), "links from before have no title"
     page.click("#write")
     song = finished_song(page)
     seed = re.search("seed=([0-9]+)", page.url).group(1)

@@ -243,13 +243,16 @@ def song_form_golden():
         settings = {"temperature": temperature, "form": form, "lines": 7 + 4 * seed}
         song = pretend_song(prompt, replace(config, **settings), seed, properties)
         cases.append({"prompt": prompt, "settings": settings, "seed": seed, "song": song})
-    return with_config(config, cases) | {"rhyme_classes": RHYMES.rhyme_classes.tolist()}
+    return with_config(config, cases) | {
+        "rhyme_classes": RHYMES.rhyme_classes.tolist(),
+        "kinds": RHYMES.kinds.tolist(),
+    }
 
 
 def candidates_golden():
     """Songs of the fake network whose lines are chosen, in forms and without one."""
     config = GenerationConfig(lines=12)
-    properties = RHYMES._replace(quotation_mark=12)
+    properties = RHYMES._replace(quotation_mark=12, brackets=(11, 13))
     cases = []
     prompts = [[4, 5], [], [4, NEWLINE, 7, NEWLINE, NEWLINE, 5]]
     for prompt, form, count, temperature in itertools.product(
@@ -263,6 +266,7 @@ def candidates_golden():
         "kinds": properties.kinds.tolist(),
         "counts": COUNTS,
         "quotation_mark": properties.quotation_mark,
+        "brackets": properties.brackets,
     }
 
 

@@ -152,7 +152,8 @@ def _train(folder, table, recipe, name, epochs, *flags):
     location = Path(folder) / "lyrics" / name
     history = (location / "history.csv").read_text(encoding="utf-8").splitlines()
     columns, *lines = [line.split(",") for line in history]
-    song = load(str(location)).write("the", temperature=0, form="none", num_candidates=1, lines=8)
+    settings = {"temperature": 0, "frequency_penalty": 0, "num_candidates": 1}
+    song = load(str(location)).write("the", form="none", lines=8, **settings)
     return {
         "recipe": recipe,
         "changes": changes,

@@ -72,7 +72,15 @@ const propertiesOf = ({
   kinds: wordKinds = Array(14).fill(0),
   counts = Array(14).fill(1),
   quotation_mark: mark = undefined,
-}) => tokenProperties({ rhymeClasses, wordKinds, counts, slots: [], ids: new Map([['"', mark]]) });
+  brackets: [opening, closing] = [undefined, undefined],
+}) => {
+  const ids = new Map([
+    ['"', mark],
+    ["(", opening],
+    [")", closing],
+  ]);
+  return tokenProperties({ rhymeClasses, wordKinds, counts, slots: [], ids });
+};
 
 const NO_RHYMES = propertiesOf({});
 

@@ -5,12 +5,15 @@ import math
 import numpy as np
 import pytest
 
-from data.lyrics.vocabulary import BOS_EOS, NEWLINE
+from data.lyrics.tokenizer import tokenize
+from data.lyrics.vocabulary import BOS_EOS, NEWLINE, SPECIAL_TOKENS, Vocabulary
+from data.lyrics.word_kinds import CONTENT, PUNCTUATION
+from generate.lyrics.candidate import Candidate
 from generate.lyrics.config import GenerationConfig
 from generate.lyrics.decoder import LyricsDecoder
-from generate.lyrics.line_score import TokenProperties
+from generate.lyrics.line_score import TokenProperties, score_line, token_properties
 from generate.lyrics.loop_guard import repeats_ngram
-from generate.lyrics.samplers import sample_token
+from generate.lyrics.samplers import apply_frequency_penalty, sample_token
 
 LOGITS = np.array(  # tokens 0 and 2 are special; tokens 1, 3, 4, 5 can be drawn
     [9.0, math.log(0.4), 9.0, math.log(0.1), math.log(0.3), math.log(0.2)]
@@ -52,6 +55,41 @@ def test_tokens_are_drawn_with_the_expected_probabilities(settings, ends):
             == token
         )
         start = end
+
+
+def test_only_content_words_lose_probability_when_they_return():
+    logits = np.zeros(5)
+    kinds = np.array([PUNCTUATION, PUNCTUATION, CONTENT, CONTENT, CONTENT])
+    apply_frequency_penalty([1, 2, 1, 2, 3], logits, 0.5, kinds)
+    assert logits.tolist() == [0, 0, -1, -0.5, 0]
+
+
+@pytest.mark.parametrize(
+    "song, whole, broken",
+    [
+        ("", "(the dog) slept", "the dog) slept"),
+        ("", "(the dog) slept", "(the dog slept"),
+        ("(the dog\n", "slept) late", "slept late late"),
+        ("", '"the dog" slept', '"the dog slept'),
+        ("", '"the dog" slept', '"" the dog slept'),
+        ('"the dog\n', 'slept" late', '"slept late"'),
+    ],
+)
+def test_a_line_without_unpaired_marks_scores_higher(song, whole, broken):
+    words = [*SPECIAL_TOKENS, '"', "(", ")", "the", "dog", "slept", "late"]
+    vocabulary = Vocabulary(words, [1] * len(words))
+
+    def score(line, penalty):
+        tokens = vocabulary.encode(tokenize(line))
+        candidate = Candidate(
+            Fixed(0), tokens, drawn_tokens=tokens, log_probabilities=[-1.0] * len(tokens)
+        )
+        config = GenerationConfig(form="none", open_quotation_penalty=penalty)
+        before = vocabulary.encode(tokenize(song))
+        return score_line(before, candidate, config, token_properties(vocabulary))
+
+    assert score(whole, 5.0) == score(whole, 0.0)
+    assert score(broken, 5.0) == score(broken, 0.0) - 5
 
 
 def test_ties_go_to_the_smaller_id():

@@ -1,10 +1,10 @@
 // @ts-check
 /** What a network considered for the next word of a song. */
 
-import { bannedSlots, readPrompt } from "./decoder.js";
+import { adjustLogits, bannedSlots, readPrompt } from "./decoder.js";
 import { isBanned } from "./loop-guard.js";
 import { candidateWeights, sum } from "./samplers.js";
-import { applyForm, forcedToken, schemeOf } from "./song-form.js";
+import { forcedToken, schemeOf } from "./song-form.js";
 import { NEWLINE } from "./vocabulary.js";
 
 /** @typedef {import("./decoder.js").Network} Network */
@@ -26,7 +26,7 @@ export function alternatives(network, song, said, limit) {
   if (forced !== undefined) return [{ token: forced, probability: 1 }];
   const logits = Float64Array.from(readPrompt(network, song, prompt)[0]);
   for (const slot of bannedSlots(properties, [...title, ...prompt])) logits[slot] = -Infinity;
-  if (scheme) applyForm(prompt, logits, config, properties.rhymeClasses);
+  adjustLogits(prompt, logits, config, properties);
   for (let token = NEWLINE; token < logits.length; token++) {
     if (isBanned(prompt, token, config)) logits[token] = -Infinity;
   }

@@ -8,7 +8,7 @@
 import { scoreLine } from "./line-score.js";
 import { isBanned } from "./loop-guard.js";
 import { Random } from "./prng.js";
-import { logProbability, sampleToken } from "./samplers.js";
+import { applyFrequencyPenalty, logProbability, sampleToken } from "./samplers.js";
 import { applyForm, forcedToken, isLastLine, schemeOf } from "./song-form.js";
 import { BOS_EOS, NEWLINE, PAD } from "./vocabulary.js";
 
@@ -152,7 +152,7 @@ export class LyricsDecoder {
   choose(song, scores, random) {
     const logits = new Float64Array(scores);
     for (const slot of this.banned) logits[slot] = -Infinity;
-    if (schemeOf(this.config)) applyForm(song, logits, this.config, this.properties.rhymeClasses);
+    adjustLogits(song, logits, this.config, this.properties);
     let token = sampleToken(logits, this.config, random);
     while (token !== BOS_EOS && isBanned(song, token, this.config)) {
       logits[token] = -Infinity;
@@ -190,6 +190,19 @@ export class LyricsDecoder {
  * @param {number[]} tokens Tokens of its title and its beginning.
  */
 export const bannedSlots = ({ slots }, tokens) => slots.filter((slot) => !tokens.includes(slot));
+
+/**
+ * Change the logits of the token that follows a song, in place, according to its repetitions and its form.
+ *
+ * @param {number[]} song
+ * @param {Float64Array} logits
+ * @param {GenerationConfig} config
+ * @param {TokenProperties} properties
+ */
+export function adjustLogits(song, logits, config, { kinds, rhymeClasses }) {
+  applyFrequencyPenalty(song, logits, config.frequency_penalty, kinds);
+  if (schemeOf(config)) applyForm(song, logits, config, rhymeClasses);
+}
 
 /** How many candidates are drawn for each line. @param {GenerationConfig} config */
 export const candidatesPerLine = (config) => (config.temperature > 0 ? config.num_candidates : 1);

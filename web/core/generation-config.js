@@ -11,6 +11,7 @@ export const BOUNDS = {
   top_p: [0, 1],
   min_p: [0, 1],
   top_k: [0, 1e6],
+  frequency_penalty: [0, 1000],
   no_repeat_ngram_size: [0, 1000],
   max_repeats: [1, 1000],
   max_loop_length: [1, 100],
@@ -29,6 +30,7 @@ export const BOUNDS = {
   few_content_words_penalty: [0, 1000],
   missed_rhyme_penalty: [0, 1000],
   rare_rhyme_penalty: [0, 1000],
+  min_rhymes: [0, 10 ** 6],
   dangling_end_penalty: [0, 1000],
   open_quotation_penalty: [0, 1000],
   repeated_line_penalty: [0, 1000],
@@ -47,6 +49,7 @@ export const WHOLE = [
   "rhyme_lead",
   "num_candidates",
   "max_line_length",
+  "min_rhymes",
 ];
 
 /** Settings that older files lack: with these values, old links still lead to the same songs. */
@@ -55,6 +58,8 @@ const NOT_IN_OLD_FILES = {
   word_frequency_weight: 0,
   line_break_weight: 0,
   few_content_words_penalty: 0,
+  min_rhymes: 8,
+  frequency_penalty: 0,
 };
 
 /** The settings in a file of any age, with those that it lacks. @param {any} config @returns {any} */

@@ -28,7 +28,6 @@ const MIN_LOG_PROBABILITY = -9; // lower log-probabilities are raised to this
 const SHORT_LINE = 5; // words; each missing one costs short_line_penalty
 const LONG_LINE = 9; // words; each additional one costs long_line_penalty
 const MIN_CONTENT_WORDS = 2; // different ones; each missing one costs few_content_words_penalty
-const FEW_RHYMES = 8; // a word with fewer rhymes costs rare_rhyme_penalty where a later line must rhyme
 
 /**
  * What the decoder knows about each token of a vocabulary.
@@ -40,6 +39,7 @@ const FEW_RHYMES = 8; // a word with fewer rhymes costs rare_rhyme_penalty where
  * @property {ArrayLike<number>} numRhymes How many other tokens rhyme with it.
  * @property {number[]} slots Ids of the slots.
  * @property {number} [quotationMark] Id of the quotation mark, if the vocabulary has one.
+ * @property {(number | undefined)[]} brackets Ids of the opening and the closing bracket, if the vocabulary has them.
  */
 
 /**
@@ -54,8 +54,17 @@ export function tokenProperties({ rhymeClasses, wordKinds, counts, slots, ids })
   for (const each of classes) sizes.set(each, (sizes.get(each) ?? 0) + 1);
   const numRhymes = classes.map((each) => (each > NO_RHYME ? sizes.get(each) - 1 : 0));
   const quotationMark = ids.get('"');
+  const brackets = [ids.get("("), ids.get(")")];
   const logFrequencies = logFrequenciesOf(counts);
-  return { rhymeClasses, kinds: wordKinds, logFrequencies, numRhymes, slots, quotationMark };
+  return {
+    rhymeClasses,
+    kinds: wordKinds,
+    logFrequencies,
+    numRhymes,
+    slots,
+    quotationMark,
+    brackets,
+  };
 }
 
 /** @param {ArrayLike<number>} counts */
@@ -87,7 +96,7 @@ export function scoreLine(song, candidate, config, properties) {
     config.missed_rhyme_penalty * Number(missesRhyme(stanzas, config, properties.rhymeClasses)) -
     config.rare_rhyme_penalty * Number(isHardToRhyme(stanzas, config, properties)) -
     config.dangling_end_penalty * Number(dangles(words, properties)) -
-    config.open_quotation_penalty * Number(leavesQuotationOpen(song, tokens, properties)) -
+    config.open_quotation_penalty * Number(hasUnpairedMarks([...song, ...tokens], properties)) -
     config.repeated_line_penalty * Number(isRepeated(earlier, line)) -
     config.repeated_word_penalty * countRepeated(earlier, words, properties) -
     config.short_line_penalty * Math.max(0, SHORT_LINE - words.length) -
@@ -157,7 +166,7 @@ function isHardToRhyme(stanzas, config, { rhymeClasses, numRhymes }) {
   if (position >= letters.length) return false;
   if (!letters.slice(position + 1).includes(letters[position])) return false;
   const last = lastRhymingWord(lines[position], rhymeClasses);
-  return last === undefined || numRhymes[last] < FEW_RHYMES;
+  return last === undefined || numRhymes[last] < config.min_rhymes;
 }
 
 /**
@@ -179,13 +188,17 @@ function dangles(words, { kinds }) {
 }
 
 /**
+ * Whether a song leaves a quotation or a bracket open, or has nothing in a quotation.
+ *
  * @param {number[]} song
- * @param {number[]} tokens
  * @param {TokenProperties} properties
  */
-function leavesQuotationOpen(song, tokens, { quotationMark }) {
-  const isMark = (/** @type {number} */ token) => token === quotationMark;
-  return [...song, ...tokens].filter(isMark).length % 2 === 1;
+function hasUnpairedMarks(song, { quotationMark, brackets: [opening, closing] }) {
+  const marks = song.flatMap((token, i) => (token === quotationMark ? [i] : []));
+  const isEmpty = marks.some((start, i) => i % 2 === 0 && marks[i + 1] === start + 1);
+  const count = (/** @type {number | undefined} */ mark) =>
+    song.filter((token) => token === mark).length;
+  return marks.length % 2 === 1 || isEmpty || count(opening) !== count(closing);
 }
 
 /**

@@ -6,7 +6,7 @@
  * Settings have the names of generation_config.json, which `generate/lyrics/config.py` describes.
  */
 
-import { PAD, UNK } from "./vocabulary.js";
+import { CONTENT, PAD, UNK } from "./vocabulary.js";
 
 const MIN_LOG_WEIGHT = -700; // exp() of less is 0
 
@@ -18,6 +18,7 @@ const MIN_LOG_WEIGHT = -700; // exp() of less is 0
  * @property {number} top_p
  * @property {number} min_p
  * @property {number} top_k
+ * @property {number} frequency_penalty
  * @property {number} no_repeat_ngram_size
  * @property {boolean} loop_guard
  * @property {number} max_repeats
@@ -39,6 +40,7 @@ const MIN_LOG_WEIGHT = -700; // exp() of less is 0
  * @property {number} few_content_words_penalty
  * @property {number} missed_rhyme_penalty
  * @property {number} rare_rhyme_penalty
+ * @property {number} min_rhymes
  * @property {number} dangling_end_penalty
  * @property {number} open_quotation_penalty
  * @property {number} repeated_line_penalty
@@ -79,6 +81,20 @@ export function logProbability(logits, token) {
   let total = 0;
   for (let i = 0; i < logits.length; i++) total += Math.exp(logits[i] - largest);
   return logits[token] - largest - Math.log(total);
+}
+
+/**
+ * Lower the logits of content words, in place, by `penalty` for each time that they occur.
+ *
+ * @param {number[]} tokens The song so far.
+ * @param {Float64Array} logits
+ * @param {number} penalty How much, in nats.
+ * @param {ArrayLike<number>} kinds Kind of each token.
+ */
+export function applyFrequencyPenalty(tokens, logits, penalty, kinds) {
+  for (const token of tokens) {
+    if (kinds[token] === CONTENT) logits[token] -= penalty;
+  }
 }
 
 /**

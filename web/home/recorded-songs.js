@@ -6,20 +6,20 @@
  */
 
 export const RECORDED_SONGS = [
-  `The elevator died in the hotel hall.
-The sun was deep and wide.
-At thirty there was six of us,
-And all our names were tied`,
-  `Well, people put them in the line
-With flowers on the floor
-They asked for kids, they stood as well
-And nobody asked for more`,
-  `I saw her at the clock at night
-And I watched it at the wall
-I had half a dime and a piece of blue
-And I thought that I knew all`,
-  `At four he said, “not me,” he said.
-“There’s room in number two.”
-He brought me coffee, he sang me up,
-And two babies, till he knew`,
+  `In the snow, in the dark,
+You are under the tree.
+I am sleeping, my dear,
+You are sleeping, I see`,
+  `We slept in the dark and we played it a song,
+And none of us hurried, and no one could wait.
+So we climbed on the roof and it stood on the wall.
+The mayor looked at me and turned up the plate`,
+  `I’m old, I am, I am a hat,
+I can’t have it in the sun.
+I don’t need a word, and I don’t know how
+I need my friend to run`,
+  `At four he was six at a quarter to nine,
+And he gave it a mop, and he gave me some tea.
+He looked at the ceiling, he looked at the floor,
+He looked at the banker, he looked at his knee`,
 ];
