@@ -284,7 +284,7 @@ def test_backgrounds_shapes_and_sizes(page, address):
         assert save(page).size == (size, size)
     clear = np.asarray(save(page))
     assert clear.shape == (size, size, 4)
-    assert clear[: size // 4, : size // 8, 3].max() < 13, "hardly anything beside the head: 5%"
+    assert clear[: size // 4, : size // 8, 3].max() < 8, "hardly anything beside the head: 3%"
     assert (clear[size // 2, size // 2, 3] == 255) and 0.3 < (clear[..., 3] > 250).mean() < 0.8
     page.check("#ground [value=sky]", force=True)
     colored = np.asarray(save(page))
