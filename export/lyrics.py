@@ -14,6 +14,7 @@ vocabulary.tsv, generation_config.json and song-index.bin (`export/song_index.py
 to the graph.
 """
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ from data.lyrics.typography import typeset
 from data.lyrics.vocabulary import BOS_EOS, NEWLINE, SPECIAL_TOKENS, Vocabulary
 from export import song_index
 from export.exporter import Exporter
-from generate.lyrics.config import read_config, write_config
+from generate.lyrics.config import FILE_NAME, read_config, write_config
 from generate.lyrics.songwriter import load_model
 from models.bigru import WindowedBiGRU
 from models.lyrics import LSTMLanguageModel, LyricsModel
@@ -107,10 +108,24 @@ def add_files(source: Path, folder: Path) -> None:
     """
     vocabulary = Vocabulary.load(source / "vocabulary.tsv")
     vocabulary.save(folder / "vocabulary.tsv")  # adds rhyme classes, which earlier versions lacked
-    write_config(read_config(source), folder)
+    _add_settings(source, folder)
     index = build_song_index(source, vocabulary)
     if index:
         (folder / song_index.FILE_NAME).write_bytes(index)
+
+
+def _add_settings(source: Path, folder: Path) -> None:
+    """Write the generation settings of a run to an exported folder.
+
+    A file is copied as it is: pages add what it lacks, and the name of the folder, which links
+    contain, does not change when a new version has more settings.
+    """
+    config = read_config(source)
+    path = source / FILE_NAME
+    if path.exists():
+        shutil.copyfile(path, folder / FILE_NAME)
+    else:
+        write_config(config, folder)
 
 
 def build_song_index(source: Path, vocabulary: Vocabulary) -> bytes:

@@ -57,6 +57,17 @@ def test_the_same_runs_give_the_same_names_and_bytes(work, exported, checkpoints
             assert sha256(copy) == sha256(path), path
 
 
+def test_settings_of_an_earlier_version_are_published_as_they_are(work):
+    """So the network keeps its name, which links contain."""
+    path = work[0] / "tiny" / "generation_config.json"
+    settings = read_json(path)
+    del settings["frequency_penalty"]
+    write_json(path, settings)
+    tfjs.main(arguments(work, "lyrics/tiny"))
+    [published] = work[1].glob("lyrics/tiny-*/generation_config.json")
+    assert published.read_bytes() == path.read_bytes()
+
+
 def test_an_export_whatever_keras_is_set_to_and_whatever_the_umask(work, exported, tmp_path):
     (tmp_path / "keras").mkdir()
     settings = {"backend": "jax", "floatx": "float16", "image_data_format": "channels_first"}
