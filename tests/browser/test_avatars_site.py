@@ -164,7 +164,8 @@ def test_the_browser_draws_what_keras_draws(page, address, run):
     images = np.frombuffer(base64.b64decode(content), "float32")
     expected = network(noise, labels).numpy()
     difference = np.abs(images.reshape(expected.shape) - expected)
-    assert difference.mean() < 0.01 and np.percentile(difference, 99) < 0.08
+    # From black to white it is 2.
+    assert difference.mean() < 0.012 and np.percentile(difference, 99) < 0.08
 
 
 @pytest.mark.parametrize(

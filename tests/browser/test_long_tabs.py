@@ -22,7 +22,7 @@ COLLECTIONS = 3
 # Chromium asks for the icon whenever the address changes, and its tools remember every request.
 WITHOUT_ICON = "document.querySelector('link[rel=icon]').remove()"
 SAMPLES = 5
-WARM_UP = 300  # actions before tabs of few actions are measured
+WARM_UP = 300  # actions before a tab is measured
 WARM = 2  # the sample after which engines have compiled and optimized what is used every day
 # In each worker: remember the memory of the WebAssembly engine.
 REMEMBER_MEMORY = """
@@ -148,6 +148,7 @@ def test_a_day_in_one_tab(open_tab, name, scale, allowed):
     page = open_tab(name)
     heaps = Heaps(page)
     samples = []
+    act({name: page}, int(WARM_UP * scale))
     for _ in range(SAMPLES):
         act({name: page}, parts(name, scale))
         samples.append(measure(page, heaps))
