@@ -194,7 +194,7 @@ def _has_unpaired_marks(song: Sequence[int], properties: TokenProperties) -> boo
     return (
         len(marks) % 2 == 1
         or any(end == start + 1 for start, end in quotations)
-        or list(song).count(opening) != list(song).count(closing)
+        or sum(token == opening for token in song) != sum(token == closing for token in song)
     )
 
 

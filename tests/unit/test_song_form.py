@@ -76,7 +76,7 @@ def test_a_prompt_that_is_longer_than_the_form_ends_the_song():
 
 
 def test_the_bonus_of_rhyming_words_grows_with_the_line():
-    config = replace(CONFIG, form="aa")
+    config = replace(CONFIG, form="aa", rhyme_bonus=6.0)
     bonuses = []
     for length in range(1, 6):
         logits = np.zeros(len(CLASSES))
