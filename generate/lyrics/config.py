@@ -80,11 +80,10 @@ class GenerationConfig:
         temperature: Divisor of the logits; 0 always takes the most likely token.
         top_p: Keep the most likely tokens whose probabilities add up to this much (nucleus
             sampling, arXiv:1904.09751); 1 keeps all.
-        min_p: Drop tokens below this fraction of the largest probability (arXiv:2407.01082). With
-            the default, 1/235, songs are about as diverse as human ones.
+        min_p: Drop tokens below this fraction of the largest probability (arXiv:2407.01082).
         top_k: Keep this many of the most likely tokens (arXiv:1805.04833); 0 keeps all.
         frequency_penalty: Subtracted from the logit of a content word for each time that the song
-            has it already.
+            has it already, in nats.
         no_repeat_ngram_size: Never repeat a phrase of this many tokens (arXiv:1705.04304); 0 allows
             all repetitions.
         loop_guard: Whether to prevent endless repetition (see `loop_guard.py`).
@@ -113,7 +112,7 @@ class GenerationConfig:
         few_content_words_penalty: Cost per distinct content word by which a line falls short of 2.
         missed_rhyme_penalty: Cost of a line that should rhyme but does not.
         rare_rhyme_penalty: Cost of a word with few rhymes if a later line must rhyme with it.
-        min_rhymes: A word with fewer rhymes has few.
+        min_rhymes: Number of rhymes below which a word costs `rare_rhyme_penalty`.
         dangling_end_penalty: Cost of a line that ends with a word such as "the" or "and".
         open_quotation_penalty: Cost of a line that leaves a quotation or a bracket open, closes a
             bracket that was not open, or has nothing in a quotation.

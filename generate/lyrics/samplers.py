@@ -107,6 +107,5 @@ def apply_frequency_penalty(
         penalty: How much, in nats.
         kinds: Kind of each token, (vocabulary,); see `data.lyrics.word_kinds`.
     """
-    for token in tokens:
-        if kinds[token] == CONTENT:
-            logits[token] -= penalty
+    song = np.array(tokens, "int64")
+    np.subtract.at(logits, song[kinds[song] == CONTENT], penalty)
