@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from common.cli import GeneError, printable
-from common.files import read_json
+from common.files import read_json, write_json
 from common.migrations import RUN_NAMES, VERSION, migrate_meta
 
 BACKENDS = ("tensorflow", "jax")  # the supported Keras backends
@@ -74,6 +74,13 @@ def read_meta(folder: str | Path) -> dict[str, Any]:
     """
     path = Path(folder) / "meta.json"
     return current_meta(read_json(path), path)
+
+
+def save_metrics(folder: str | Path, metrics: dict[str, Any]) -> None:
+    """Add measurements to the metadata of a run, as training may have left it meanwhile."""
+    meta = read_meta(folder)
+    meta["metrics"] = meta.get("metrics", {}) | metrics
+    write_json(Path(folder) / "meta.json", meta)
 
 
 def current_meta(meta: dict[str, Any], source: str | Path) -> dict[str, Any]:

@@ -26,8 +26,8 @@ from pathlib import Path
 import numpy as np
 
 from common.cli import GeneError, run_cli
-from common.files import atomic, write_json, write_text
-from common.runs import find_run
+from common.files import atomic, write_text
+from common.runs import find_run, save_metrics
 from data.avatars import face_code, toonhead
 from data.avatars.labelled_images import IMAGE_SIDE, contact_sheet, reduce_size
 from explore.avatars.arguments import OUTPUT_FOLDER, parse, parse_choices
@@ -159,8 +159,7 @@ def measure_run(args: argparse.Namespace, generator: FaceGenerator, folder: Path
     for row in compare_with_baseline(rows, count, folder, meta):
         rows.append(row)
         print(format_row(row))
-    meta["metrics"] = {"images": count} | as_json(rows)
-    write_json(folder / "meta.json", meta)
+    save_metrics(folder, {"images": count} | as_json(rows))
     write_text(folder / "table.md", as_markdown(rows))
 
 

@@ -16,7 +16,7 @@ Words = Sequence[str]
 
 EXCERPT_LINES = 16  # lines per reference excerpt, as in songs on the page
 PROMPT_LENGTH = 3  # words per prompt
-BATCH_SIZE = 100  # songs that are generated in parallel
+BATCH_SIZE = 25  # songs that are generated in parallel
 
 
 def reference_excerpts(songs: Sequence[Words], limit: int) -> list[list[str]]:

@@ -29,8 +29,8 @@ from pathlib import Path
 import numpy as np
 
 from common.cli import GeneError, bounded_int
-from common.files import write_json, write_text
-from common.runs import read_meta
+from common.files import write_text
+from common.runs import read_meta, save_metrics
 from data.lyrics.corpus import Corpus, open_corpus
 from data.lyrics.songs import SONGBOOK, songs_sha256
 from data.lyrics.typography import typeset
@@ -152,8 +152,7 @@ def measure(folder: Path, args: argparse.Namespace) -> tuple[dict[str, float], d
     of_songs, of_people, samples = measure_songs(this, args)
     metrics |= of_songs
     write_text(folder / "samples" / "songs.txt", "\n\n---\n\n".join(samples) + "\n")
-    meta["metrics"] |= {"test": metrics}
-    write_json(folder / "meta.json", meta)
+    save_metrics(folder, {"test": metrics})
     return metrics, of_people
 
 

@@ -300,10 +300,10 @@ def test_the_characters_side_by_side(page, address):
             f"#comparison [data-run='{name}'] .said:text-matches('learned')", timeout=60_000
         )
         sung[name] = page.text_content(f"#comparison [data-run='{name}'] .song")
-    assert sung[RUN_OF_PAGE] == song and len(set(sung.values())) == len(names)
+    assert song.startswith(f"{sung[RUN_OF_PAGE]}\n\n") and len(set(sung.values())) == len(names)
     assert all(words.startswith("My old dog") for words in sung.values())
     page.click(f"#characters [data-run='{names[0]}'] button")
-    assert finished_song(page) == sung[names[0]], "the same words, randomness and seed"
+    assert finished_song(page).startswith(sung[names[0]]), "the same words, randomness and seed"
 
 
 def test_settings_of_the_sampler(page, address):

@@ -16,6 +16,8 @@ from explore.lyrics.table import ROWS
 from generate.lyrics.songwriter import load_model
 from tests.helpers import write_table
 
+LAST_EPOCH = 77
+
 
 @pytest.mark.parametrize("run", ["tiny", "glance"])
 def test_a_song_scored_at_once_is_the_song_scored_token_by_token(checkpoints, run):
@@ -55,6 +57,18 @@ def measured(checkpoints, tmp_path):
     return list(map(str, ["--songs", songs, *folders]))
 
 
+def while_training_ends(measure_songs):
+    """Return a function that measures songs of a run whose training ends at the same time."""
+
+    def measure_and_train(this, args):
+        measured = measure_songs(this, args)
+        path = this.folder / "meta.json"
+        write_json(path, read_json(path) | {"epoch": LAST_EPOCH})
+        return measured
+
+    return measure_and_train
+
+
 def test_songs_that_are_too_short_to_compare_with_are_refused(measured):
     with pytest.raises(GeneError, match="long enough"):
         lyrics.main(["measure", *measured])
@@ -63,6 +77,7 @@ def test_songs_that_are_too_short_to_compare_with_are_refused(measured):
 def test_the_table_names_every_run_and_is_saved(measured, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("explore.lyrics.batch_generate.EXCERPT_LINES", 8)
     monkeypatch.setattr("explore.lyrics.prediction.NUM_TRAINING_SONGS", 5)
+    monkeypatch.setattr(measure, "measure_songs", while_training_ends(measure.measure_songs))
     lyrics.main(["measure", *measured, "--num-songs", "3", "--num-loop-songs", "3"])
     printed = capsys.readouterr().out
     head, _, perplexity, *rows = [
@@ -75,7 +90,9 @@ def test_the_table_names_every_run_and_is_saved(measured, tmp_path, capsys, monk
     assert without_titles == [ROWS["perplexity_title_given"].label]
     folder = tmp_path / "checkpoints" / "lyrics"
     assert (folder / "table.md").read_text() == printed
-    metrics = read_json(folder / "tiny" / "meta.json")["metrics"]["test"]
+    meta = read_json(folder / "tiny" / "meta.json")
+    assert meta["epoch"] == LAST_EPOCH
+    metrics = meta["metrics"]["test"]
     assert metrics["perplexity"] == pytest.approx(float(perplexity[2]), abs=0.06)
     assert set(metrics) <= {*ROWS, "copied_phrase_length"}
     assert 0 < metrics["accuracy_training_songs"] < 1
