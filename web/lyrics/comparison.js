@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * All networks side by side: each writes the same song in a column. The network of the page uses the page's worker and
- * begins at once. The others take turns in a few workers, which last until the visitor leaves the comparison.
+ * All networks side by side: each writes the first stanza of the same song in a column, and opens to the whole song. The
+ * network of the page uses the page's worker and begins at once. The others take turns in a few workers, which last
+ * until the visitor leaves the comparison.
  */
 
 import { titleOf } from "../shared/card.js";
@@ -143,7 +144,7 @@ class Column {
     this.status.textContent = "Waiting for its turn…";
   }
 
-  /** Write a song. @param {Wish} wish */
+  /** Write the first stanza of a song. @param {Wish} wish */
   write({ request, text, isWanted }) {
     this.open.disabled = true;
     return this.inTurn(async (client, forms) => {
@@ -151,7 +152,8 @@ class Column {
       this.status.textContent = "";
       view.networkForms = forms;
       view.begin(request.words.length, 0, { text, title: request.title });
-      const result = await client.write(request, (more) => isWanted() && view.add(more));
+      const stanza = { ...request, oneStanza: true };
+      const result = await client.write(stanza, (more) => isWanted() && view.add(more));
       if (result && isWanted()) view.complete = true;
     }, isWanted);
   }

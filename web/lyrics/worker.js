@@ -7,8 +7,8 @@
  *     prefetch({run, entry})                   -> true when the files of another network have arrived
  *     inspect({file})                          -> {fingerprint, card, meta, settings} of a .gene file
  *     loadSongIndex()                          -> the share of copied phrases that can be found, 0 if none
- *     write({words, seed, title, artist,
- *            picks, ...settings})                     -> {count, seconds, tensors} when it ends or is interrupted;
+ *     write({words, seed, title, artist, picks,
+ *            oneStanza, ...settings})          -> {count, seconds, tensors} when it ends or is interrupted;
  *                                                 progress: {words, unknown, lost}, first the given words; unknown are
  *                                                 those (also of the title) that it does not know, lost those that it
  *                                                 cannot repeat either
@@ -18,7 +18,7 @@
  *     interrupt()                              ends the current song
  *
  * settings: attributes of generation_config.json that replace the network's own. picks: {position: word} are words to
- * write instead, "" ends the song. A new song interrupts the current one. A network that cannot be loaded leaves the
+ * write instead, "" ends the song. oneStanza: whether to stop after the first stanza. A new song interrupts the current one. A network that cannot be loaded leaves the
  * earlier one as it was.
  */
 
@@ -29,6 +29,7 @@ import { startBackend } from "../shared/model.js";
 import { serve } from "../shared/rpc.js";
 import { SLICE_MS, yieldToEventLoop } from "../shared/yield-to-event-loop.js";
 import * as tf from "../vendor/tfjs.js";
+import { firstStanza } from "./first-stanza.js";
 import { LoadedNetworks } from "./loaded-networks.js";
 
 const MAX_ALTERNATIVES = 8;
@@ -73,14 +74,16 @@ async function loadSongIndex() {
   return network === loaded ? (loaded.songIndex?.share ?? 0) : 0;
 }
 
-async function write({ words, seed, title = "", artist, picks = {}, ...settings }, onProgress) {
+async function write(request, onProgress) {
+  const { words, seed, title = "", artist, picks = {}, oneStanza = false, ...settings } = request;
   const token = ++latestSong;
   const { model } = network;
   const start = performance.now();
   const asked = model.song(words, { title, artist }, settings);
   const { slots } = asked;
   onProgress({ words, unknown: asked.unknown, lost: slots.withoutSlot(words) });
-  const song = generate(model, asked, seed, pickedTokens(picks, slots));
+  const wholeSong = generate(model, asked, seed, pickedTokens(picks, slots));
+  const song = oneStanza ? firstStanza(wholeSong) : wholeSong;
   let count = 0;
   let isOver = false;
   while (!isOver && token === latestSong) {

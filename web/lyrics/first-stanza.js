@@ -1,0 +1,28 @@
+// @ts-check
+/** The first stanza of a song, for those who compare. */
+
+import { NEWLINE } from "../core/vocabulary.js";
+
+/**
+ * End a song after the first stanza with words of its own; a visitor's stanza that it completes is one, too.
+ *
+ * @param {Iterable<number[]>} song Its tokens, as they are written; see `generate` in core/decoder.js.
+ * @returns {Generator<number[], void>} The same, without the line breaks at the end.
+ */
+export function* firstStanza(song) {
+  const breaks = []; // that no word has followed yet
+  let hasWords = false;
+  for (const tokens of song) {
+    const written = [];
+    for (const token of tokens) {
+      if (token === NEWLINE) breaks.push(token);
+      else {
+        written.push(...breaks.splice(0), token);
+        hasWords = true;
+      }
+      if (hasWords && breaks.length === 2) break;
+    }
+    yield written;
+    if (hasWords && breaks.length === 2) return;
+  }
+}
