@@ -297,7 +297,7 @@ def test_the_characters_side_by_side(page, address):
     sung = {}
     for name in names:
         page.wait_for_selector(
-            f"#comparison [data-run='{name}'] .said:text-matches('learned')", timeout=60_000
+            f"#comparison [data-run='{name}'] .said:text-matches('quot')", timeout=60_000
         )
         sung[name] = page.text_content(f"#comparison [data-run='{name}'] .song")
     assert song.startswith(f"{sung[RUN_OF_PAGE]}\n\n") and len(set(sung.values())) == len(names)

@@ -7,7 +7,6 @@
 
 import { titleOf } from "../shared/card.js";
 import { make } from "../shared/dom.js";
-import { formatPercent } from "../shared/format.js";
 import { ClientInTurns } from "./client-in-turns.js";
 import { describeSource, SongView } from "./song-view.js";
 
@@ -177,9 +176,7 @@ class Column {
   showSource(position) {
     if (!this.share || !this.view.ended) return;
     const phrase = this.view.copies[position];
-    this.status.textContent = phrase
-      ? describeSource(phrase)
-      : describeCopied(this.view, this.share);
+    this.status.textContent = phrase ? describeSource(phrase) : countCopied(this.view, this.share);
   }
 
   /** @param {string} message */
@@ -194,15 +191,13 @@ class Column {
 }
 
 /**
- * How much of a song is copied, in a sentence.
+ * How much of a stanza is copied, in a few words.
  *
  * @param {SongView} view
  * @param {number} share The share of copied phrases that can be found.
  */
-export function describeCopied(view, share) {
-  const { written, copied } = view.counts;
-  const limits =
-    share < 1 ? ` Only ${formatPercent(share)} of all copied phrases can be found.` : "";
-  if (!copied) return `Nothing here is copied from a song it learned.${limits}`;
-  return `Underlined: ${copied} of ${written} words quoted from songs it learned.${limits}`;
+function countCopied({ counts: { written, copied } }, share) {
+  if (!copied) return share < 1 ? "No quotation found" : "Nothing is quoted";
+  const atLeast = share < 1 ? "At least " : "";
+  return `${atLeast}${copied} of ${written} words quoted`;
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** Underlines what the song on the page has copied from training songs, and says where from. */
 
-import { describeCopied } from "./comparison.js";
+import { formatPercent } from "../shared/format.js";
 import { describeSource } from "./song-view.js";
 
 export class CopiedPhrases {
@@ -47,4 +47,18 @@ export class CopiedPhrases {
       ? `Copied: ${describeSource(phrase)}.`
       : describeCopied(this.view, this.share);
   };
+}
+
+/**
+ * How much of a song is copied, in a sentence.
+ *
+ * @param {import("./song-view.js").SongView} view
+ * @param {number} share The share of copied phrases that can be found.
+ */
+function describeCopied(view, share) {
+  const { written, copied } = view.counts;
+  const limits =
+    share < 1 ? ` Only ${formatPercent(share)} of all copied phrases can be found.` : "";
+  if (!copied) return `Nothing here is copied from a song it learned.${limits}`;
+  return `Underlined: ${copied} of ${written} words quoted from songs it learned.${limits}`;
 }
