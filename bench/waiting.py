@@ -43,8 +43,8 @@ TRAIN = "document.getElementById('train').click()"
 TRAINED = "document.getElementById('said').textContent.startsWith('Training stopped')"
 CAN_WRITE = "#settings[data-ready]"
 READY = "main:has(#settings[data-ready]) #copy:enabled"
-FIRST_SONG = "#comparison article:first-child button:enabled"
-ALL_SONGS = "#comparison:not(:has(article button:disabled))"
+FIRST_STANZA = "#comparison article:first-child button:enabled"
+ALL_STANZAS = "#comparison:not(:has(article button:disabled))"
 PAGES = {
     "lyrics.html": READY,
     "avatars.html": "#fresh:enabled",
@@ -138,13 +138,13 @@ def _comparison_rows(browser: Browser, url: str) -> list[dict]:
     rounds = []
     for _ in range(ROUNDS):
         with _visit(browser, url + SONG, READY) as page:
-            rounds.append(_time(page, COMPARE, _there(FIRST_SONG), _there(ALL_SONGS)))
+            rounds.append(_time(page, COMPARE, _there(FIRST_STANZA), _there(ALL_STANZAS)))
             count = page.locator("#comparison article").count()
-    first, all_songs = zip(*rounds, strict=True)
+    first, all_stanzas = zip(*rounds, strict=True)
     detail = f"{count} networks, of which one is loaded"
     return [
-        row("from Compare to the first song", first, "s", 0.5, "less", detail),
-        row("from Compare to all songs", all_songs, "s", 1.5, "less", detail),
+        row("from Compare to the first stanza", first, "s", 0.5, "less", detail),
+        row("from Compare to all stanzas", all_stanzas, "s", 1.5, "less", detail),
     ]
 
 
