@@ -65,7 +65,7 @@ test: built ## every test but the nightly ones, in Chromium and Firefox too
 
 nightly: built ## robustness tests with many more cases, and fresh installations for each Python
 	$(PY) -m pytest tests/robustness --hypothesis-profile nightly --durations 10
-	$(PY) -m pytest -m nightly --durations 10
+	$(PY) -m pytest -m nightly -raP --durations 10
 
 bench: built ## measure the speed of everything; writes results/bench.md
 	$(PY) -m bench
