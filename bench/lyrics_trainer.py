@@ -4,12 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from bench.chromium import launch
+from bench.chromium import served
 from bench.report import ratios, row
 from data.lyrics.songs import SONGBOOK, read_songs
-from export.serve import start_server
 
 WEB = Path(__file__).resolve().parent.parent / "web"
 ARTIST = "Marzipan Avenue"  # the recipe baba-twist trains on this artist's songs
@@ -80,17 +79,12 @@ MULTIPLY = """async ({ m, k, n }) => {
 
 def measure() -> list[dict]:
     """Run this benchmark and return its rows for the results table. Build the site first."""
-    server, url = start_server(WEB)
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        rows = [
+    with served(WEB) as (browser, url):
+        return [
             _speed_row(browser, url),
             *_learning_rows(browser, url),
             _products_row(browser, url),
         ]
-        browser.close()
-    server.shutdown()
-    return rows
 
 
 def _songs(count: int | None = None) -> list[dict]:

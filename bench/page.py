@@ -7,13 +7,12 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from bench.chromium import launch
+from bench.chromium import served
 from bench.download_size import gzipped_bytes, gzipped_files
 from bench.report import ratios, row
 from common.files import read_json
-from export.serve import start_server
 
 ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "web"
@@ -66,18 +65,13 @@ def measure() -> list[dict]:
     _bundle_original()
     models = read_json(WEB / "models" / "index.json")["models"]
     [entry] = [model for model in models if model["run"] == LYRICS_RUN]
-    server, url = start_server(ROOT)
-    with sync_playwright() as playwright:
-        browser = launch(playwright, "--enable-unsafe-swiftshader")
-        rows = [
+    with served(ROOT, "--enable-unsafe-swiftshader") as (browser, url):
+        return [
             *_lyrics_rows(browser, url, entry),
             *_faces_rows(browser, url),
             *_download_rows(entry),
             _first_word_row(browser, url),
         ]
-        browser.close()
-    server.shutdown()
-    return rows
 
 
 def _bundle_original() -> None:

@@ -5,14 +5,13 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request
 
-from bench.chromium import launch
+from bench.chromium import served
 from bench.download_size import gzipped_files
 from bench.report import row
 from bench.slow_host import start_slow_host
 from export import dist
-from export.serve import start_server
 
 ROUNDS = 3
 LINE = 1.6  # megabits per second
@@ -56,19 +55,14 @@ PAGES = {
 
 def measure() -> list[dict]:
     """Run this benchmark and return its rows for the results table. Build the site first."""
-    with _published() as site, sync_playwright() as playwright:
-        browser = launch(playwright)
-        server, url = start_server(site)
-        rows = [
+    with _published() as site, served(site) as (browser, url):
+        return [
             _slow_line_row(browser, site),
             *_comparison_rows(browser, url),
             _switching_row(browser, url),
             _training_row(browser, url),
             _code_row(browser, site, url),
         ]
-        server.shutdown()
-        browser.close()
-    return rows
 
 
 @contextlib.contextmanager

@@ -12,12 +12,11 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-from bench.chromium import launch
+from bench.chromium import served
 from common.cli import Parser, bounded_int, run_cli
 from common.files import write_text
-from export.serve import start_server
 from tests.helpers import WEB, url_hash
 
 NETWORK = "gene-lyrica-three"
@@ -40,23 +39,26 @@ def main(argv: Sequence[str]) -> None:
         help="random seed of the song to put into the pages (default: print all songs)",
     )
     args = parser.parse_args(argv)
-    server, url = start_server(WEB)
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
+    with served(WEB) as (browser, url):
+        page = browser.new_page()
         if args.seed:
-            replace_song(browser.new_page(), url, args.seed)
+            replace_song(page, url, args.seed)
         else:
-            for seed in range(1, NUM_SONGS + 1):
-                song, copies = write_song(browser.new_page(), url, seed)
-                print(f"--seed {seed}\n\n{song}\n\n{copies}\n", flush=True)
-        browser.close()
-    server.shutdown()
+            print_songs(page, url)
+
+
+def print_songs(page: Page, url: str) -> None:
+    """Print the songs to choose from."""
+    for seed in range(1, NUM_SONGS + 1):
+        song, copies = write_song(page, url, seed)
+        print(f"--seed {seed}\n\n{song}\n\n{copies}\n", flush=True)
 
 
 def write_song(page: Page, url: str, seed: int) -> tuple[str, str]:
     """Return the song that the page writes, and what it says about quotations."""
     # As many candidates as the network has by default, and the text as title.
     link = url_hash(text=TEXT, run=NETWORK, seed=seed, num_candidates=0, title_from_text=1)
+    page.goto("about:blank")  # so that the next link is not just another state of the same page
     page.goto(f"{url}lyrics.html{link}")
     page.wait_for_selector(WRITTEN, timeout=120_000)
     return page.inner_text("#song"), page.inner_text("#copies")

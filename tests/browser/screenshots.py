@@ -11,11 +11,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from bench.chromium import launch
+from bench.chromium import served
 from common.cli import Parser, run_cli
-from export.serve import start_server
 from tests.browser.test_viewport import ACTIONS, FACES, SONG, Action
 from tests.helpers import ROOT, WEB, url_hash
 
@@ -59,15 +58,11 @@ def main(argv: Sequence[str]) -> None:
         help="write pictures of every page and state to this folder (default: those of the README)",
     )
     args = parser.parse_args(argv)
-    server, url = start_server(WEB)
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
+    with served(WEB) as (browser, url):
         if args.all:
             take_all(browser, url, args.all)
         else:
             take_for_readme(browser, url)
-        browser.close()
-    server.shutdown()
 
 
 def take_for_readme(browser: Browser, url: str) -> None:

@@ -198,6 +198,6 @@ class Column {
  */
 function countCopied({ counts: { written, copied } }, share) {
   if (!copied) return share < 1 ? "No quotation found" : "Nothing is quoted";
-  const limits = share < 1 ? "At least " : "";
-  return `${limits}${copied} of ${written} words quoted`;
+  const quoted = `${copied} of ${written} words quoted`;
+  return share < 1 ? `At least ${quoted}` : quoted;
 }

@@ -15,14 +15,14 @@ export function* firstStanza(song) {
   for (const tokens of song) {
     const written = [];
     for (const token of tokens) {
-      if (token === NEWLINE) breaks.push(token);
-      else {
+      if (token !== NEWLINE) {
         written.push(...breaks.splice(0), token);
         hasWords = true;
+      } else if (breaks.push(token) === 2 && hasWords) {
+        yield written;
+        return;
       }
-      if (hasWords && breaks.length === 2) break;
     }
     yield written;
-    if (hasWords && breaks.length === 2) return;
   }
 }

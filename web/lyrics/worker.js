@@ -18,8 +18,8 @@
  *     interrupt()                              ends the current song
  *
  * settings: attributes of generation_config.json that replace the network's own. picks: {position: word} are words to
- * write instead, "" ends the song. oneStanza: whether to stop after the first stanza. A new song interrupts the current one. A network that cannot be loaded leaves the
- * earlier one as it was.
+ * write instead, "" ends the song. oneStanza: whether to stop after the first stanza. A new song interrupts the current
+ * one. A network that cannot be loaded leaves the earlier one as it was.
  */
 
 import { alternatives as findAlternatives } from "../core/alternatives.js";
