@@ -129,7 +129,7 @@ def test_back_returns_to_the_song_of_the_page(page, address):
     page.wait_for_function(
         "(song) => document.getElementById('song').textContent === song", arg=shown
     )
-    assert "seed 13," in page.text_content("#caption")
+    assert "chosen from twenty" in page.text_content("#caption")
 
 
 def choose(page, mode):
