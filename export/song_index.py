@@ -37,7 +37,7 @@ from data.lyrics.vocabulary import UNK, Vocabulary
 from metrics.copied_phrases import COPIED_PHRASE_LENGTH
 
 FILE_NAME = "song-index.bin"
-MAX_BYTES = 600_000
+MAX_BYTES = 1_250_000
 SHARES = [1, 2, 4, 8]  # n means that 1 / n of the fingerprints are kept
 
 IndexedSong = Sequence[Any]  # artist, title, token ids

@@ -1,8 +1,8 @@
 """Assign a subject, words, a name, a mood and a form to each song of the plain songbook.
 
-The songs in `data/lyrics/plain-songbook.csv` and `plain-songbook-2.csv` are written one at a time.
-To make sure that no two songs are alike and that every everyday word occurs, each song starts from
-an assignment, which depends only on the artist and the number of the song:
+The songs in `data/lyrics/plain-songbook.csv` are written one at a time. To make sure that no two
+songs are alike and that every everyday word occurs, each song starts from an assignment, which
+depends only on the artist and the number of the song:
 
     python -m data.lyrics.songbook_plan "Walter Fenn" --first 21 --count 20
 

@@ -24,6 +24,8 @@ _NOT_IN_OLD_FILES = {
     "few_content_words_penalty": 0.0,
     "min_rhymes": 8,
     "frequency_penalty": 0.0,
+    "title_bonus": 0.0,
+    "repeated_rhyme_penalty": 0.0,
 }
 _SCHEME = re.compile("([A-Za-z]+( [A-Za-z]+)*)?")
 
@@ -42,6 +44,7 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "min_p": (0, 1),
     "top_k": (0, 10**6),
     "frequency_penalty": (0, 1000),
+    "title_bonus": (0, 1000),
     "no_repeat_ngram_size": (0, 1000),
     "max_repeats": (1, 1000),
     "max_loop_length": (1, 100),
@@ -61,6 +64,7 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "missed_rhyme_penalty": (0, 1000),
     "rare_rhyme_penalty": (0, 1000),
     "min_rhymes": (0, 10**6),
+    "repeated_rhyme_penalty": (0, 1000),
     "dangling_end_penalty": (0, 1000),
     "open_quotation_penalty": (0, 1000),
     "repeated_line_penalty": (0, 1000),
@@ -84,6 +88,8 @@ class GenerationConfig:
         top_k: Keep this many of the most likely tokens (arXiv:1805.04833); 0 keeps all.
         frequency_penalty: Subtracted from the logit of a content word for each time that the song
             has it already, in nats.
+        title_bonus: Added to the logits of content words that belong to the title and that the
+            stanza does not have yet, per standard deviation (see `title_affinity.py`), in nats.
         no_repeat_ngram_size: Never repeat a phrase of this many tokens (arXiv:1705.04304); 0 allows
             all repetitions.
         loop_guard: Whether to prevent endless repetition (see `loop_guard.py`).
@@ -113,6 +119,8 @@ class GenerationConfig:
         missed_rhyme_penalty: Cost of a line that should rhyme but does not.
         rare_rhyme_penalty: Cost of a word with few rhymes if a later line must rhyme with it.
         min_rhymes: Number of rhymes below which a word costs `rare_rhyme_penalty`.
+        repeated_rhyme_penalty: Cost of a rhyme that an earlier stanza has, if a later line must use
+            it.
         dangling_end_penalty: Cost of a line that ends with a word such as "the" or "and".
         open_quotation_penalty: Cost of a line that leaves a quotation or a bracket open, closes a
             bracket that was not open, or has nothing in a quotation.
@@ -127,6 +135,7 @@ class GenerationConfig:
     min_p: float = 0.00425
     top_k: int = 0
     frequency_penalty: float = 0.1
+    title_bonus: float = 1.0
     no_repeat_ngram_size: int = 0
     loop_guard: bool = True
     max_repeats: int = 3
@@ -146,9 +155,10 @@ class GenerationConfig:
     unlikely_word_weight: float = 0.5
     line_break_weight: float = 0.3
     few_content_words_penalty: float = 0.5
-    missed_rhyme_penalty: float = 4.0
+    missed_rhyme_penalty: float = 7.0
     rare_rhyme_penalty: float = 3.0
-    min_rhymes: int = 25
+    min_rhymes: int = 12
+    repeated_rhyme_penalty: float = 1.0
     dangling_end_penalty: float = 3.0
     open_quotation_penalty: float = 2.0
     repeated_line_penalty: float = 3.0

@@ -18,6 +18,7 @@ from generate.lyrics.line_score import TokenProperties, score_line
 from generate.lyrics.loop_guard import is_banned
 from generate.lyrics.samplers import apply_frequency_penalty, log_probability, sample_token
 from generate.lyrics.song_form import apply_form, forced_token, is_last_line
+from generate.lyrics.title_affinity import apply_title_bonus
 
 SEED_STEP = 0x85EBCA6B  # difference between the seeds of successive candidates, modulo 2^32
 
@@ -40,6 +41,7 @@ class LyricsDecoder:
         properties: Properties of the tokens of the vocabulary.
         title: Token ids of the title. Slots (see `data.lyrics.slots`) that occur neither in the
             title nor in the prompt stand for no word, so they are never drawn.
+        affinity: How much each token belongs to the title (see `title_affinity`), (vocabulary,).
 
     Attributes:
         tokens: The song so far, without the candidates.
@@ -53,11 +55,13 @@ class LyricsDecoder:
         seed: int,
         properties: TokenProperties,
         title: Sequence[int] = (),
+        affinity: np.ndarray | None = None,
     ):
         self.config = config
         self.tokens = list(prompt)
         self.is_over = False
         self._properties = properties
+        self._affinity = affinity
         self._banned = [slot for slot in properties.slots if slot not in {*title, *prompt}]
         self._max_length = len(prompt) + config.max_tokens
         seeds = [(seed + i * SEED_STEP) % 2**32 for i in range(config.candidates_per_line)]
@@ -139,6 +143,8 @@ class LyricsDecoder:
         """Draw the token that follows `song`."""
         logits = np.array(logits, dtype="float64")
         logits[self._banned] = -np.inf
+        if self._affinity is not None:
+            apply_title_bonus(song, logits, self.config.title_bonus, self._affinity)
         penalty = self.config.frequency_penalty
         apply_frequency_penalty(song, logits, penalty, self._properties.kinds)
         if self.config.scheme:

@@ -9,6 +9,7 @@ from data.lyrics.vocabulary import PAD
 from generate.lyrics.config import GenerationConfig
 from generate.lyrics.decoder import LyricsDecoder
 from generate.lyrics.line_score import TokenProperties
+from generate.lyrics.title_affinity import title_affinity
 from models.lyrics import LyricsModel, State
 
 
@@ -74,9 +75,12 @@ def generate(
         The token ids that follow each prompt.
     """
     titles = titles or [()] * len(prompts)
+    affinities: Sequence[np.ndarray | None] = [None] * len(prompts)
+    if config.title_bonus and model.num_title_words and any(map(len, titles)):
+        affinities = _title_affinities(model, titles, artist, properties.kinds)
     decoders = [
-        LyricsDecoder(prompt, config, seed, properties, title)
-        for prompt, seed, title in zip(prompts, seeds, titles, strict=True)
+        LyricsDecoder(prompt, config, seed, properties, title, affinity)
+        for prompt, seed, title, affinity in zip(prompts, seeds, titles, affinities, strict=True)
     ]
     count = config.candidates_per_line
     batch = CandidateBatch(model, titles, count)
@@ -86,6 +90,19 @@ def generate(
     return [
         decoder.tokens[len(prompt) :] for decoder, prompt in zip(decoders, prompts, strict=True)
     ]
+
+
+def _title_affinities(
+    model: LyricsModel, titles: Sequence[Sequence[int]], artist: int, kinds: np.ndarray
+) -> list[np.ndarray]:
+    """Return how much each token belongs to each title, (vocabulary,) each."""
+    prefix = model.prompt_prefix(artist)
+    with_title = CandidateBatch(model, titles, 1)
+    without = CandidateBatch(model, [()], 1)
+    for token in prefix:
+        with_title.read([token] * len(titles))
+        without.read([token])
+    return [title_affinity(logits, without.logits[0], kinds) for logits in with_title.logits]
 
 
 def _read_prompts(batch: CandidateBatch, prompts: list[list[int]], count: int) -> None:

@@ -108,6 +108,7 @@ def score_line(
         - config.few_content_words_penalty * _missing_content_words(words, properties)
         - config.missed_rhyme_penalty * misses_rhyme(stanzas, config, properties.rhyme_classes)
         - config.rare_rhyme_penalty * _is_hard_to_rhyme(stanzas, config, properties)
+        - config.repeated_rhyme_penalty * _repeats_rhyme(stanzas, config, properties)
         - config.dangling_end_penalty * _dangles(words, properties)
         - config.open_quotation_penalty * _has_unpaired_marks([*song, *tokens], properties)
         - config.repeated_line_penalty * (line in earlier)
@@ -171,14 +172,32 @@ def _is_hard_to_rhyme(
     stanzas: list[Stanza], config: GenerationConfig, properties: TokenProperties
 ) -> bool:
     """Return whether a later line must rhyme with the last line, which ends in a rare rhyme."""
+    if not _must_be_rhymed(stanzas, config):
+        return False
+    last = last_rhyming_word(stanzas[-1][-1], properties.rhyme_classes)
+    return last is None or properties.num_rhymes[last] < config.min_rhymes
+
+
+def _repeats_rhyme(
+    stanzas: list[Stanza], config: GenerationConfig, properties: TokenProperties
+) -> bool:
+    """Return whether a later line must rhyme with the last line, as an earlier stanza does."""
+    if not _must_be_rhymed(stanzas, config):
+        return False
+    classes = properties.rhyme_classes
+    last = last_rhyming_word(stanzas[-1][-1], classes)
+    ends = [last_rhyming_word(line, classes) for stanza in stanzas[:-1] for line in stanza]
+    return last is not None and any(
+        end is not None and classes[end] == classes[last] for end in ends
+    )
+
+
+def _must_be_rhymed(stanzas: list[Stanza], config: GenerationConfig) -> bool:
+    """Return whether a later line of the stanza must rhyme with the last line."""
     plan = config.scheme.split()
     letters = plan[len(stanzas) - 1] if len(stanzas) <= len(plan) else ""
-    *lines, line = stanzas[-1]
-    position = len(lines)
-    if position >= len(letters) or letters[position] not in letters[position + 1 :]:
-        return False
-    last = last_rhyming_word(line, properties.rhyme_classes)
-    return last is None or properties.num_rhymes[last] < config.min_rhymes
+    position = len(stanzas[-1]) - 1
+    return position < len(letters) and letters[position] in letters[position + 1 :]
 
 
 def _dangles(words: Line, properties: TokenProperties) -> bool:

@@ -322,7 +322,8 @@ def test_settings_of_the_sampler(page, address):
     assert song(min_p=0.2) != song() != song(top_k=2)
     once = song(no_repeat_ngram_size=3)
     runs = [tuple(once[i : i + 3]) for i in range(len(once) - 2)]
-    assert len(set(runs)) == len(runs)
+    chosen = [run for run in runs if run[1:] != ("\n", "\n")]  # the form requires blank lines
+    assert len(set(chosen)) == len(chosen)
     open_settings(page, more=True)
     assert page.input_value("#no_repeat_ngram_size") == "3" and page.input_value("#top_k") == "0"
 
@@ -361,7 +362,7 @@ def test_a_new_song_is_about_the_words_it_starts_with(page, address):
     asked = {"text": "hello world", "run": "gene-lyrica-three", "num_candidates": 0}
     page.goto(f"{address}lyrics.html{url_hash(**asked, seed=6)}")
     assert finished_song(page).startswith(
-        "Hello world, there’s a train on the lawn,\nWith a rope in his hand, and it’s shy.\n"
+        "Hello world, who was my aunt, Lou?\nIt was old and gray and green.\n"
     ), "links from before have no title"
     page.click("#write")
     song = finished_song(page)

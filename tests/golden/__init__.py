@@ -37,6 +37,7 @@ from generate.lyrics.config import GenerationConfig
 from generate.lyrics.decoder import LyricsDecoder
 from generate.lyrics.line_score import TokenProperties, log_frequencies
 from generate.lyrics.samplers import sample_token
+from generate.lyrics.title_affinity import title_affinity
 from metrics.copied_phrases import COPIED_PHRASE_LENGTH
 from tests.golden.song_reader import song_reader_golden
 
@@ -177,24 +178,34 @@ RHYMES = TokenProperties(
 NO_RHYMES = TokenProperties(*np.zeros((4, 14), int))
 
 
-def pretend_step(size=14):
-    """A function like `LyricsModel.step`; its logits depend on the last token and the position."""
+def pretend_step(size=14, title=()):
+    """A function like `LyricsModel.step`.
+
+    Its logits depend on the last token and the position; tokens of the title are more likely.
+    """
 
     def step(token, position):
         position = (position or 0) + 1
         draws = Random(token * 1000 + position % 5)
-        return [draws.uniform() * 6 for _ in range(size)], position
+        return [draws.uniform() * 6 + title.count(i) / 2 for i in range(size)], position
 
     return step
 
 
+def pretend_affinity(title):
+    """How much each token belongs to a title, as the fake network thinks."""
+    logits, _ = pretend_step(title=title)(BOS_EOS, None)
+    without, _ = pretend_step()(BOS_EOS, None)
+    return title_affinity(np.array(logits), np.array(without), RHYMES.kinds)
+
+
 def pretend_song(prompt, config, seed, properties=NO_RHYMES, title=()):
     """The tokens that follow a prompt in a song of the fake network."""
-    step = pretend_step()
+    step = pretend_step(title=title)
     position = None
     for token in [BOS_EOS, *prompt]:
         logits, position = step(token, position)
-    decoder = LyricsDecoder(prompt, config, seed, properties, title)
+    decoder = LyricsDecoder(prompt, config, seed, properties, title, pretend_affinity(title))
     rows = [(logits, position)] * config.candidates_per_line
     while not decoder.is_over:
         tokens = decoder.draw([np.array(logits) for logits, _ in rows])
@@ -271,6 +282,28 @@ def candidates_golden():
 
 
 SLOT_WORDS = [*SPECIAL_TOKENS, *SLOT_TOKENS[:3], "happy", "day"]
+
+
+def titles_golden():
+    """Songs of the fake network with a title, whose words and their like are more likely."""
+    config = GenerationConfig(lines=8, form="aabb aabb")
+    cases = []
+    for title, prompt, bonus in itertools.product(
+        ([], [5], [8, 4, 10, 8], [12, 6]), ([], [5, 8, NEWLINE, NEWLINE, 4]), (0, 1, 2.5)
+    ):
+        settings = {"title_bonus": bonus}
+        song = pretend_song(prompt, replace(config, **settings), 5, RHYMES, title)
+        cases.append({"title": title, "prompt": prompt, "settings": settings, "song": song})
+    affinities = [
+        {"title": title, "affinity": pretend_affinity(title).tolist()}
+        for title in ([], [5], [8, 4, 10, 8], [12, 6])
+    ]
+    return with_config(config, cases) | {
+        "affinities": affinities,
+        "rhyme_classes": RHYMES.rhyme_classes.tolist(),
+        "kinds": RHYMES.kinds.tolist(),
+        "counts": COUNTS,
+    }
 
 
 def slots_golden():
@@ -457,6 +490,7 @@ GOLDEN = {
     "decoder": decoder_golden,
     "song_form": song_form_golden,
     "candidates": candidates_golden,
+    "titles": titles_golden,
     "slots": slots_golden,
     "song_index": song_index_golden,
     "song_reader": song_reader_golden,

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { prepare } from "../../web/core/adjust-logits.js";
 import { alternatives } from "../../web/core/alternatives.js";
 import { countLines, generate } from "../../web/core/decoder.js";
 import { FormCounter } from "../../web/core/form-counter.js";
@@ -86,7 +87,8 @@ const NO_RHYMES = propertiesOf({});
 
 /** A network whose logits depend on the last token and the position. */
 const fakeNetwork = {
-  start() {
+  start(title = []) {
+    this.title = title;
     this.songs = [{ position: 0, logits: [] }];
   },
   step(tokens) {
@@ -102,7 +104,9 @@ const fakeNetwork = {
   read(song, token) {
     const position = song.position + 1;
     const draws = new Random(token * 1000 + (position % 5));
-    return { position, logits: Array.from({ length: 14 }, () => draws.uniform() * 6) };
+    const times = (token) => this.title.filter((other) => other === token).length;
+    const logits = Array.from({ length: 14 }, (_, i) => draws.uniform() * 6 + times(i) / 2);
+    return { position, logits };
   },
 };
 
@@ -138,6 +142,22 @@ test("songs whose lines are chosen among several", () => {
   for (const { prompt, song, settings, seed } of cases) {
     const asked = { prompt, config: { ...config, ...settings }, properties };
     assert.deepEqual(pretend(asked, seed), song, JSON.stringify(settings));
+  }
+});
+
+test("songs that keep to their titles", () => {
+  const { config, cases, affinities, ...vocabulary } = golden("titles");
+  const properties = propertiesOf(vocabulary);
+  for (const { title, prompt, settings, song } of cases) {
+    const asked = { title, prompt, config: { ...config, ...settings }, properties };
+    assert.deepEqual(pretend(asked, 5), song, JSON.stringify([title, settings]));
+  }
+  for (const { title, affinity } of affinities) {
+    const asked = { title, prompt: [], config, properties };
+    const found = prepare(fakeNetwork, asked).affinity ?? Array(14).fill(0);
+    found.forEach((each, token) => {
+      assert.ok(Math.abs(each - affinity[token]) < 1e-9);
+    });
   }
 });
 

@@ -97,6 +97,9 @@ EARLIER = GenerationConfig(
     line_break_weight=0.0,
     few_content_words_penalty=0.0,
     open_quotation_penalty=0.0,
+    missed_rhyme_penalty=4.0,
+    repeated_rhyme_penalty=0.0,
+    title_bonus=0.0,
 )
 SETTINGS = {
     "gene-lyrica-three": GenerationConfig(),

@@ -1,21 +1,15 @@
-"""The plain songbook, in two tables, has the properties that the documentation states."""
+"""The plain songbook has the properties that the documentation states."""
 
 import csv
 import re
 from collections import Counter, defaultdict
-from pathlib import Path
 
 import pytest
 
 from common.cli import GeneError
 from data.lyrics import songbook_plan
-from data.lyrics.songs import read_songs
+from data.lyrics.songs import PLAIN_SONGBOOK, read_songs
 from data.lyrics.tokenizer import tokenize
-
-TABLES = [
-    Path(songbook_plan.__file__).with_name(name)
-    for name in ("plain-songbook.csv", "plain-songbook-2.csv")
-]
 
 SONGS = 6_984
 WORDS = 1_100_000
@@ -28,7 +22,7 @@ COVERAGE = 0.95
 
 @pytest.fixture(scope="module")
 def book():
-    return [song for path in TABLES for song in read_songs(path)]
+    return list(read_songs(PLAIN_SONGBOOK))
 
 
 @pytest.fixture(scope="module")
@@ -44,18 +38,15 @@ def lines_of(song):
     return {" ".join(words) for words in map(split_words, song.text.splitlines()) if words}
 
 
-@pytest.mark.parametrize("path", TABLES, ids=lambda path: path.stem)
-def test_columns_and_line_ends(path):
-    table = path.read_bytes()
+def test_columns_and_line_ends():
+    table = PLAIN_SONGBOOK.read_bytes()
     assert table.startswith(b"artist,song,link,text\n")
     assert b"\r" not in table
 
 
 def test_links_are_distinct():
-    links = []
-    for path in TABLES:
-        with open(path, newline="", encoding="utf-8") as file:
-            links += [row["link"] for row in csv.DictReader(file)]
+    with open(PLAIN_SONGBOOK, newline="", encoding="utf-8") as file:
+        links = [row["link"] for row in csv.DictReader(file)]
     assert len(set(links)) == len(links)
 
 

@@ -1,7 +1,8 @@
 // @ts-check
 /** What a network considered for the next word of a song. */
 
-import { adjustLogits, bannedSlots, readPrompt } from "./decoder.js";
+import { adjustLogits, prepare } from "./adjust-logits.js";
+import { readPrompt } from "./decoder.js";
 import { isBanned } from "./loop-guard.js";
 import { candidateWeights, sum } from "./samplers.js";
 import { forcedToken, schemeOf } from "./song-form.js";
@@ -20,13 +21,12 @@ import { NEWLINE } from "./vocabulary.js";
  * @returns {{token: number, probability: number}[]} BOS_EOS stands for the end of the song.
  */
 export function alternatives(network, song, said, limit) {
-  const { prompt, config, properties, title = [] } = song;
+  const { prompt, config } = song;
   const scheme = schemeOf(config);
   const forced = scheme ? forcedToken(prompt, scheme) : undefined;
   if (forced !== undefined) return [{ token: forced, probability: 1 }];
-  const logits = Float64Array.from(readPrompt(network, song, prompt)[0]);
-  for (const slot of bannedSlots(properties, [...title, ...prompt])) logits[slot] = -Infinity;
-  adjustLogits(prompt, logits, config, properties);
+  const prepared = prepare(network, song);
+  const logits = adjustLogits(prompt, readPrompt(network, song, prompt)[0], prepared);
   for (let token = NEWLINE; token < logits.length; token++) {
     if (isBanned(prompt, token, config)) logits[token] = -Infinity;
   }

@@ -5,15 +5,17 @@
  * The twin of `generate/lyrics/decoder.py`, whose comments apply here, too; `tests/golden/decoder.json` checks both.
  */
 
+import { adjustLogits, prepare } from "./adjust-logits.js";
 import { scoreLine } from "./line-score.js";
 import { isBanned } from "./loop-guard.js";
 import { Random } from "./prng.js";
-import { applyFrequencyPenalty, logProbability, sampleToken } from "./samplers.js";
-import { applyForm, forcedToken, isLastLine, schemeOf } from "./song-form.js";
+import { logProbability, sampleToken } from "./samplers.js";
+import { forcedToken, isLastLine, schemeOf } from "./song-form.js";
 import { BOS_EOS, NEWLINE, PAD } from "./vocabulary.js";
 
 /** @typedef {import("./samplers.js").GenerationConfig} GenerationConfig */
 /** @typedef {import("./line-score.js").TokenProperties} TokenProperties */
+/** @typedef {import("./adjust-logits.js").PreparedSong} PreparedSong */
 /** @typedef {import("./line-score.js").Candidate} Candidate */
 
 /**
@@ -43,14 +45,14 @@ const SEED_STEP = 0x85ebca6b; // between the random seeds of two candidates, mod
 /** Decodes one song: call `draw`, let the network read the tokens, call `chooseLine`, and repeat until `isOver`. */
 export class LyricsDecoder {
   /**
-   * @param {Song} song
+   * @param {PreparedSong} song
    * @param {number} seed Random seed, 0 to 2^32 - 1.
    */
-  constructor({ prompt, config, properties, title = [] }, seed) {
+  constructor(song, seed) {
+    const { prompt, config } = song;
+    this.song = song;
     this.tokens = [...prompt];
     this.config = config;
-    this.properties = properties;
-    this.banned = bannedSlots(properties, [...title, ...prompt]);
     this.isOver = false;
     this.maxLength = prompt.length + config.max_tokens;
     /** The tokens that the next line starts with, whatever is drawn. @type {number[]} */
@@ -150,9 +152,7 @@ export class LyricsDecoder {
    * @param {Random} random
    */
   choose(song, scores, random) {
-    const logits = new Float64Array(scores);
-    for (const slot of this.banned) logits[slot] = -Infinity;
-    adjustLogits(song, logits, this.config, this.properties);
+    const logits = adjustLogits(song, scores, this.song);
     let token = sampleToken(logits, this.config, random);
     while (token !== BOS_EOS && isBanned(song, token, this.config)) {
       logits[token] = -Infinity;
@@ -179,29 +179,8 @@ export class LyricsDecoder {
   /** @param {Candidate} candidate */
   score(candidate) {
     if (endsAtOnce(candidate)) return -Infinity;
-    return scoreLine(this.tokens, candidate, this.config, this.properties);
+    return scoreLine(this.tokens, candidate, this.config, this.song.properties);
   }
-}
-
-/**
- * The slots that do not stand for any word of a song.
- *
- * @param {TokenProperties} properties
- * @param {number[]} tokens Tokens of its title and its beginning.
- */
-export const bannedSlots = ({ slots }, tokens) => slots.filter((slot) => !tokens.includes(slot));
-
-/**
- * Change the logits of the token that follows a song, in place, according to its repetitions and its form.
- *
- * @param {number[]} song
- * @param {Float64Array} logits
- * @param {GenerationConfig} config
- * @param {TokenProperties} properties
- */
-export function adjustLogits(song, logits, config, { kinds, rhymeClasses }) {
-  applyFrequencyPenalty(song, logits, config.frequency_penalty, kinds);
-  if (schemeOf(config)) applyForm(song, logits, config, rhymeClasses);
 }
 
 /** How many candidates are drawn for each line. @param {GenerationConfig} config */
@@ -254,7 +233,7 @@ function endsAtOnce({ endsSong, tokens }) {
  * @returns {Generator<number[], void>} Yields after each step: the tokens of a line that is now complete, or an empty list.
  */
 export function* generate(network, song, seed, picks = {}) {
-  const decoder = new LyricsDecoder(song, seed);
+  const decoder = new LyricsDecoder(prepare(network, song), seed);
   const positions = Object.keys(picks).map(Number); // ascending, as JavaScript sorts such keys
   let length = song.prompt.length; // length of the song before the current line
   let randoms = decoder.copyRandoms();

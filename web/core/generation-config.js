@@ -12,6 +12,7 @@ export const BOUNDS = {
   min_p: [0, 1],
   top_k: [0, 1e6],
   frequency_penalty: [0, 1000],
+  title_bonus: [0, 1000],
   no_repeat_ngram_size: [0, 1000],
   max_repeats: [1, 1000],
   max_loop_length: [1, 100],
@@ -31,6 +32,7 @@ export const BOUNDS = {
   missed_rhyme_penalty: [0, 1000],
   rare_rhyme_penalty: [0, 1000],
   min_rhymes: [0, 10 ** 6],
+  repeated_rhyme_penalty: [0, 1000],
   dangling_end_penalty: [0, 1000],
   open_quotation_penalty: [0, 1000],
   repeated_line_penalty: [0, 1000],
@@ -60,6 +62,8 @@ const NOT_IN_OLD_FILES = {
   few_content_words_penalty: 0,
   min_rhymes: 8,
   frequency_penalty: 0,
+  title_bonus: 0,
+  repeated_rhyme_penalty: 0,
 };
 
 /** The settings in a file of any age, with those that it lacks. @param {any} config @returns {any} */

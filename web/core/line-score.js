@@ -95,6 +95,7 @@ export function scoreLine(song, candidate, config, properties) {
     config.few_content_words_penalty * missingContentWords(words, properties) -
     config.missed_rhyme_penalty * Number(missesRhyme(stanzas, config, properties.rhymeClasses)) -
     config.rare_rhyme_penalty * Number(isHardToRhyme(stanzas, config, properties)) -
+    config.repeated_rhyme_penalty * Number(repeatsRhyme(stanzas, config, properties)) -
     config.dangling_end_penalty * Number(dangles(words, properties)) -
     config.open_quotation_penalty * Number(hasUnpairedMarks([...song, ...tokens], properties)) -
     config.repeated_line_penalty * Number(isRepeated(earlier, line)) -
@@ -160,13 +161,39 @@ function missesRhyme(stanzas, config, rhymeClasses) {
  * @param {TokenProperties} properties
  */
 function isHardToRhyme(stanzas, config, { rhymeClasses, numRhymes }) {
-  const letters = lettersOf(stanzas, config);
-  const lines = stanzas[stanzas.length - 1];
-  const position = lines.length - 1;
-  if (position >= letters.length) return false;
-  if (!letters.slice(position + 1).includes(letters[position])) return false;
-  const last = lastRhymingWord(lines[position], rhymeClasses);
+  if (!mustBeRhymed(stanzas, config)) return false;
+  const last = lastRhymingWord(stanzas.at(-1)?.at(-1) ?? [], rhymeClasses);
   return last === undefined || numRhymes[last] < config.min_rhymes;
+}
+
+/**
+ * Whether a later line of the stanza must rhyme with the last line, as lines of an earlier stanza do.
+ *
+ * @param {number[][][]} stanzas
+ * @param {GenerationConfig} config
+ * @param {TokenProperties} properties
+ */
+function repeatsRhyme(stanzas, config, { rhymeClasses }) {
+  if (!mustBeRhymed(stanzas, config)) return false;
+  const last = lastRhymingWord(stanzas.at(-1)?.at(-1) ?? [], rhymeClasses);
+  const earlier = stanzas.slice(0, -1).flat();
+  const ends = earlier.map((line) => lastRhymingWord(line, rhymeClasses));
+  return (
+    last !== undefined &&
+    ends.some((end) => end !== undefined && rhymeClasses[end] === rhymeClasses[last])
+  );
+}
+
+/**
+ * Whether a later line of the stanza must rhyme with the last line.
+ *
+ * @param {number[][][]} stanzas
+ * @param {GenerationConfig} config
+ */
+function mustBeRhymed(stanzas, config) {
+  const letters = lettersOf(stanzas, config);
+  const position = stanzas[stanzas.length - 1].length - 1;
+  return position < letters.length && letters.slice(position + 1).includes(letters[position]);
 }
 
 /**

@@ -19,6 +19,7 @@ const MIN_LOG_WEIGHT = -700; // exp() of less is 0
  * @property {number} min_p
  * @property {number} top_k
  * @property {number} frequency_penalty
+ * @property {number} title_bonus
  * @property {number} no_repeat_ngram_size
  * @property {boolean} loop_guard
  * @property {number} max_repeats
@@ -41,6 +42,7 @@ const MIN_LOG_WEIGHT = -700; // exp() of less is 0
  * @property {number} missed_rhyme_penalty
  * @property {number} rare_rhyme_penalty
  * @property {number} min_rhymes
+ * @property {number} repeated_rhyme_penalty
  * @property {number} dangling_end_penalty
  * @property {number} open_quotation_penalty
  * @property {number} repeated_line_penalty

@@ -5,7 +5,7 @@ import { murmur3Finalizer } from "./prng.js";
 import { UNK } from "./vocabulary.js";
 
 export const PHRASE_LENGTH = 6;
-const MAX_BYTES = 600_000;
+const MAX_BYTES = 1_250_000;
 const MAX_SONGS = 2 ** 16; // their numbers have at most 16 bits
 const SHARES = [1, 2, 4, 8]; // n means that a share of 1 / n of the fingerprints is kept
 

@@ -1,0 +1,54 @@
+"""Find out which words belong to a title, and make them more likely, so that a song keeps to it.
+
+A network that reads titles has learned which words belong to them: told "the last train", it gives
+higher logits to "rails", "platform" and "driver" than without a title. Such words get a bonus in
+each stanza until it has them.
+
+`web/core/title-affinity.js` does the same; `tests/golden/titles.json` checks both.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from data.lyrics.word_kinds import CONTENT
+from generate.lyrics.song_form import split_stanzas
+
+MAX_AFFINITY = 3.0  # standard deviations
+
+
+def title_affinity(with_title: np.ndarray, without: np.ndarray, kinds: np.ndarray) -> np.ndarray:
+    """Return how much each token belongs to a title.
+
+    Args:
+        with_title: Logits of the first word of a song that has the title, (vocabulary,).
+        without: The same logits without a title.
+        kinds: Kind of each token, (vocabulary,); see `data.lyrics.word_kinds`.
+
+    Returns:
+        By how many standard deviations, beyond the first one, the title raises the logit of a token
+        above the mean of all content words; from 0 to `MAX_AFFINITY`, float64 (vocabulary,). It is
+        0 for all other words.
+    """
+    is_content = kinds == CONTENT
+    effect = np.array(with_title, "float64") - np.array(without, "float64")
+    deviations = effect - effect[is_content].mean()
+    scale = deviations[is_content].std() or 1.0
+    return np.where(is_content, np.clip(deviations / scale - 1, 0, MAX_AFFINITY), 0.0)
+
+
+def apply_title_bonus(
+    tokens: Sequence[int], logits: np.ndarray, bonus: float, affinity: np.ndarray
+) -> None:
+    """Raise the logits of the words that belong to the title and are not in the stanza yet.
+
+    Args:
+        tokens: The song so far.
+        logits: Logits of the next token, float64 (vocabulary,); modified.
+        bonus: Factor of the affinity, in nats.
+        affinity: What `title_affinity` returns.
+    """
+    stanza = split_stanzas(tokens)[-1]
+    bonuses = bonus * affinity
+    bonuses[[token for line in stanza for token in line]] = 0
+    logits += bonuses

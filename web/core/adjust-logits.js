@@ -1,0 +1,63 @@
+// @ts-check
+/** Change a network's logits according to a song's title, its repetitions and its form. */
+
+import { applyFrequencyPenalty } from "./samplers.js";
+import { applyForm, schemeOf } from "./song-form.js";
+import { applyTitleBonus, titleAffinity } from "./title-affinity.js";
+import { BOS_EOS } from "./vocabulary.js";
+
+/** @typedef {import("./decoder.js").Network} Network */
+/** @typedef {import("./decoder.js").Song} Song */
+
+/**
+ * A song, and what follows from its title.
+ *
+ * @typedef {Song & {banned: number[], affinity?: Float64Array}} PreparedSong banned: the slots that stand for no word;
+ *   affinity: how much each token belongs to the title.
+ */
+
+/**
+ * Find out what follows from the title of a song.
+ *
+ * @param {Network} network
+ * @param {Song} song
+ * @returns {PreparedSong}
+ */
+export function prepare(network, song) {
+  const { prompt, promptPrefix, title = [], config, properties } = song;
+  const banned = properties.slots.filter((slot) => ![...title, ...prompt].includes(slot));
+  if (!title.length || !config.title_bonus) return { ...song, banned };
+  const withTitle = firstLogits(network, title, promptPrefix);
+  const without = firstLogits(network, [], promptPrefix);
+  return { ...song, banned, affinity: titleAffinity(withTitle, without, properties.kinds) };
+}
+
+/**
+ * The logits of a song's first token.
+ *
+ * @param {Network} network
+ * @param {number[]} title
+ * @param {number[]} [promptPrefix]
+ */
+function firstLogits(network, title, promptPrefix = [BOS_EOS]) {
+  network.start(title);
+  const [logits] = promptPrefix.map((token) => network.step([token])[0]).slice(-1);
+  return Float64Array.from(logits);
+}
+
+/**
+ * The logits of the token that follows a song, changed according to its title, its repetitions and its form.
+ *
+ * @param {number[]} tokens The song so far.
+ * @param {ArrayLike<number>} scores The logits of the network; not modified.
+ * @param {PreparedSong} song
+ */
+export function adjustLogits(tokens, scores, { config, properties, banned, affinity }) {
+  const { kinds, rhymeClasses } = properties;
+  const logits = Float64Array.from(scores);
+  for (const slot of banned) logits[slot] = -Infinity;
+  if (affinity) applyTitleBonus(tokens, logits, config.title_bonus, affinity);
+  applyFrequencyPenalty(tokens, logits, config.frequency_penalty, kinds);
+  if (schemeOf(config)) applyForm(tokens, logits, config, rhymeClasses);
+  return logits;
+}

@@ -1,0 +1,45 @@
+// @ts-check
+/**
+ * Find out which words belong to a title, and make them more likely, so that a song keeps to it.
+ *
+ * The twin of `generate/lyrics/title_affinity.py`, whose comments apply here, too; `tests/golden/titles.json`
+ * checks both.
+ */
+
+import { sum } from "./samplers.js";
+import { splitStanzas } from "./song-form.js";
+import { CONTENT } from "./vocabulary.js";
+
+const MAX_AFFINITY = 3; // standard deviations
+
+/**
+ * How much each token belongs to a title, from 0 to MAX_AFFINITY.
+ *
+ * @param {ArrayLike<number>} withTitle Logits of the first word of a song that has the title.
+ * @param {ArrayLike<number>} without The same without a title.
+ * @param {ArrayLike<number>} kinds Kind of each token.
+ */
+export function titleAffinity(withTitle, without, kinds) {
+  const effect = Array.from(withTitle, (logit, i) => logit - without[i]);
+  const ofContent = effect.filter((_, i) => kinds[i] === CONTENT);
+  const mean = sum(ofContent) / ofContent.length;
+  const variance = sum(ofContent.map((each) => (each - mean) ** 2)) / ofContent.length;
+  const scale = Math.sqrt(variance) || 1;
+  return Float64Array.from(effect, (each, i) =>
+    kinds[i] === CONTENT ? Math.min(MAX_AFFINITY, Math.max(0, (each - mean) / scale - 1)) : 0,
+  );
+}
+
+/**
+ * Raise the logits of the words that belong to the title and are not in the stanza yet, in place.
+ *
+ * @param {number[]} tokens The song so far.
+ * @param {Float64Array} logits
+ * @param {number} bonus Factor of the affinity, in nats.
+ * @param {ArrayLike<number>} affinity What `titleAffinity` returns.
+ */
+export function applyTitleBonus(tokens, logits, bonus, affinity) {
+  const stanza = new Set(splitStanzas(tokens).at(-1)?.flat());
+  for (let token = 0; token < logits.length; token++)
+    if (affinity[token] && !stanza.has(token)) logits[token] += bonus * affinity[token];
+}
