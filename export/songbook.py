@@ -2,7 +2,7 @@
 
     python -m export.songbook            (make site runs this command)
 
-Writes web/songs/index.json and web/songs/ARTIST.json. The page first loads the list, 60 KB when
+Writes web/songs/index.json and web/songs/ARTIST.json. The page first loads the list, 100 KB when
 compressed, and loads the lyrics of an artist when someone opens them.
 """
 
