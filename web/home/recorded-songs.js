@@ -6,20 +6,20 @@
  */
 
 export const RECORDED_SONGS = [
-  `In the snow, in the dark,
-You are under the tree.
-I am sleeping, my dear,
-You are sleeping, I see`,
-  `We slept in the dark and we played it a song,
-And none of us hurried, and no one could wait.
-So we climbed on the roof and it stood on the wall.
-The mayor looked at me and turned up the plate`,
-  `I’m old, I am, I am a hat,
-I can’t have it in the sun.
-I don’t need a word, and I don’t know how
-I need my friend to run`,
-  `At four he was six at a quarter to nine,
-And he gave it a mop, and he gave me some tea.
-He looked at the ceiling, he looked at the floor,
-He looked at the banker, he looked at his knee`,
+  `They swung till midnight at the gate
+The clock began to ring
+A boy, a bike, a bride, a priest
+Sat up and saw her swing`,
+  `On Monday the bus came back at noon.
+It rained on Wednesday, at half past three.
+It rained on Thursday at quarter to four,
+And nothing was going to work with me.`,
+  `A snail crossed by the house,
+He would never stop at all.
+He set the lamp on the floor
+And he set it in the hall`,
+  `The rain made the snow on the roof of rain,
+And the sun came out at the gate.
+The ducks were wet, their feet were dry,
+The wind was white on a plate.`,
 ];
