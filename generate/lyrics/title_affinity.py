@@ -1,7 +1,7 @@
 """Find out which words belong to a title, and make them more likely, so that a song keeps to it.
 
 A network that reads titles has learned which words belong to them: told "the last train", it gives
-higher logits to "rails", "platform" and "driver" than without a title. Such words get a bonus in
+higher logits to "rails", "whistle" and "driver" than without a title. Such words get a bonus in
 each stanza until it has them.
 
 `web/core/title-affinity.js` does the same; `tests/golden/titles.json` checks both.

@@ -41,8 +41,9 @@ export function prepare(network, song) {
  */
 function firstLogits(network, title, promptPrefix = [BOS_EOS]) {
   network.start(title);
-  const [logits] = promptPrefix.map((token) => network.step([token])[0]).slice(-1);
-  return Float64Array.from(logits);
+  let logits = new Float64Array();
+  for (const token of promptPrefix) logits = new Float64Array(network.step([token])[0]);
+  return logits;
 }
 
 /**
@@ -54,7 +55,7 @@ function firstLogits(network, title, promptPrefix = [BOS_EOS]) {
  */
 export function adjustLogits(tokens, scores, { config, properties, banned, affinity }) {
   const { kinds, rhymeClasses } = properties;
-  const logits = Float64Array.from(scores);
+  const logits = new Float64Array(scores);
   for (const slot of banned) logits[slot] = -Infinity;
   if (affinity) applyTitleBonus(tokens, logits, config.title_bonus, affinity);
   applyFrequencyPenalty(tokens, logits, config.frequency_penalty, kinds);
