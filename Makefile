@@ -113,7 +113,7 @@ $(BUILD)/node: package.json package-lock.json | preflight
 
 # TensorFlow.js, bundled.
 
-web/vendor/tfjs.js: web/vendor-sources/tfjs.js $(BUILD)/node
+web/vendor/tfjs.js: $(addprefix web/vendor-sources/,tfjs.js slices.js) $(BUILD)/node
 	$(BIN)/esbuild $< --bundle --minify --format=esm --legal-comments=linked --outfile=$@
 	cp node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm \
 	   node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm web/vendor/

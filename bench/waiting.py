@@ -42,7 +42,7 @@ TRAIN = "document.getElementById('train').click()"
 TRAINED = "document.getElementById('said').textContent.startsWith('Training stopped')"
 CAN_WRITE = "#settings[data-ready]"
 READY = "main:has(#settings[data-ready]) #copy:enabled"
-FIRST_STANZA = "#comparison article:first-child button:enabled"
+STANZAS = "document.querySelectorAll('#comparison article button:enabled').length"
 ALL_STANZAS = "#comparison:not(:has(article button:disabled))"
 PAGES = {
     "lyrics.html": READY,
@@ -130,15 +130,17 @@ def _slow_line_row(browser: Browser, site: Path) -> dict:
 
 def _comparison_rows(browser: Browser, url: str) -> list[dict]:
     rounds = []
+    conditions = [f"{STANZAS} >= 1", f"{STANZAS} >= 4", _there(ALL_STANZAS)]
     for _ in range(ROUNDS):
         with _visit(browser, url + SONG, READY) as page:
-            rounds.append(_time(page, COMPARE, _there(FIRST_STANZA), _there(ALL_STANZAS)))
+            rounds.append(_time(page, COMPARE, *conditions))
             count = page.locator("#comparison article").count()
-    first, all_stanzas = zip(*rounds, strict=True)
+    first, four, everything = zip(*rounds, strict=True)
     detail = f"{count} networks, of which one is loaded"
     return [
         row("from Compare to the first stanza", first, "s", 0.5, "less", detail),
-        row("from Compare to all stanzas", all_stanzas, "s", 1.5, "less", detail),
+        row("from Compare to four stanzas", four, "s", 1.5, "less", detail),
+        row("from Compare to all stanzas", everything, "s", 1.5 * count / 4, "less", detail),
     ]
 
 

@@ -154,9 +154,9 @@ test("songs that keep to their titles", () => {
   }
   for (const { title, affinity } of affinities) {
     const asked = { title, prompt: [], config, properties };
-    const found = prepare(fakeNetwork, asked).affinity ?? Array(14).fill(0);
-    found.forEach((each, token) => {
-      assert.ok(Math.abs(each - affinity[token]) < 1e-9);
+    const found = prepare(fakeNetwork, asked).affinity ?? new Map();
+    affinity.forEach((expected, token) => {
+      assert.ok(Math.abs((found.get(token) ?? 0) - expected) < 1e-9);
     });
   }
 });

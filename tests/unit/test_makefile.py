@@ -24,7 +24,7 @@ MADE = [
 NEEDED = [
     *("requirements.lock", "setup.cfg", "pyproject.toml", "package.json", "package-lock.json"),
     *("web/vendor-sources/tfjs.js", "web/vendor-sources/tfjs-cpu.js", "web/models/index.json"),
-    "web/vendor-sources/kernels.ts",
+    *("web/vendor-sources/kernels.ts", "web/vendor-sources/slices.js"),
     *("checkpoints/lyrics/a/model.keras", "checkpoints/lyrics/b/model.keras"),
     *(f"{name}/__init__.py" for name in ("common", "data", "models", "generate", "metrics")),
     *("export/__init__.py", "export/song_tables.py", "export/javascript_pattern.py"),

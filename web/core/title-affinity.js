@@ -13,7 +13,7 @@ import { CONTENT } from "./vocabulary.js";
 const MAX_AFFINITY = 3; // standard deviations
 
 /**
- * How much each token belongs to a title, from 0 to MAX_AFFINITY.
+ * How much tokens belong to a title, up to MAX_AFFINITY, without those that do not belong to it.
  *
  * @param {ArrayLike<number>} withTitle Logits of the first word of a song that has the title.
  * @param {ArrayLike<number>} without The same without a title.
@@ -25,9 +25,13 @@ export function titleAffinity(withTitle, without, kinds) {
   const mean = sum(ofContent) / ofContent.length;
   const variance = sum(ofContent.map((each) => (each - mean) ** 2)) / ofContent.length;
   const scale = Math.sqrt(variance) || 1;
-  return Float64Array.from(effect, (each, i) =>
-    kinds[i] === CONTENT ? Math.min(MAX_AFFINITY, Math.max(0, (each - mean) / scale - 1)) : 0,
-  );
+  /** @type {Map<number, number>} */
+  const affinity = new Map();
+  effect.forEach((each, token) => {
+    const beyond = (each - mean) / scale - 1;
+    if (kinds[token] === CONTENT && beyond > 0) affinity.set(token, Math.min(MAX_AFFINITY, beyond));
+  });
+  return affinity;
 }
 
 /**
@@ -36,10 +40,9 @@ export function titleAffinity(withTitle, without, kinds) {
  * @param {number[]} tokens The song so far.
  * @param {Float64Array} logits
  * @param {number} bonus Factor of the affinity, in nats.
- * @param {ArrayLike<number>} affinity What `titleAffinity` returns.
+ * @param {Map<number, number>} affinity What `titleAffinity` returns.
  */
 export function applyTitleBonus(tokens, logits, bonus, affinity) {
   const stanza = new Set(splitStanzas(tokens).at(-1)?.flat());
-  for (let token = 0; token < logits.length; token++)
-    if (affinity[token] && !stanza.has(token)) logits[token] += bonus * affinity[token];
+  for (const [token, each] of affinity) if (!stanza.has(token)) logits[token] += bonus * each;
 }

@@ -43,7 +43,8 @@ export class Comparison {
     this.clients = Array.from({ length: CLIENTS }, () => new ClientInTurns());
     const own = new ClientInTurns(client, forms);
     const isOwn = ({ run }) => run === loaded;
-    const sorted = [...entries].sort((a, b) => Number(isOwn(b)) - Number(isOwn(a)));
+    const cost = (entry) => (isOwn(entry) ? 0 : graphSize(entry));
+    const sorted = [...entries].sort((a, b) => cost(a) - cost(b));
     this.columns = sorted.map(
       (entry, i) => new Column(entry, isOwn(entry) ? own : this.clients[i % CLIENTS]),
     );
@@ -189,6 +190,10 @@ class Column {
     if (!this.view.ended) this.view.stop();
   }
 }
+
+/** The size of a network's graph in bytes, which grows with its operations: large ones write slowly. @param {any} entry */
+const graphSize = ({ files = [] }) =>
+  files.find(({ path }) => path.endsWith("/model.json"))?.bytes ?? 0;
 
 /**
  * How much of a stanza is copied, in a few words.

@@ -8,7 +8,7 @@ import { typeset } from "../core/typography.js";
 const VISITORS = "+";
 const NETWORKS = "-";
 export const MAX_KEPT_LENGTH = 4000; // characters of kept lines: what a link can carry
-const MAX_TRIES = 3; // to get a line from a network that would rather end the song
+const MAX_TRIES = 3; // to get a new line from a network that would rather end the song or repeat its offer
 
 /** @typedef {{isVisitors: boolean, text: string}} KeptLine An empty text is a stanza break. */
 
@@ -55,6 +55,8 @@ export class LineByLine {
     this.turn = 0;
     /** Offers that were replaced by others since the last line was kept. @type {{text: string, offered: string, startsStanza: boolean}[]} */
     this.earlier = [];
+    /** What the network has offered since then. @type {Set<string>} */
+    this.refused = new Set();
     this.listen();
   }
 
@@ -74,8 +76,13 @@ export class LineByLine {
 
   /** Show what was kept and offer a line. */
   start() {
-    this.earlier = [];
+    this.forgetOffers();
     return this.ask(false);
+  }
+
+  forgetOffers() {
+    this.earlier = [];
+    this.refused.clear();
   }
 
   /** The words of the song, and of each whether it is the visitor's. */
@@ -124,14 +131,20 @@ export class LineByLine {
     this.page.onShown();
   }
 
-  /** The network's next line; if it would end the song, it is asked again, and at last not allowed to. */
+  /**
+   * The network's next line. If it would end the song or repeat an offer, it is asked again, and at last not allowed to
+   * end the song.
+   */
   async nextLine(words, isAnother) {
+    /** @type {string[] | undefined} */
+    let written = [];
     for (let tries = 0; tries <= MAX_TRIES; tries++) {
       const wishes = { isAnother: isAnother || tries > 0, mustNotEnd: tries === MAX_TRIES };
-      const written = await this.page.write(words, wishes);
-      if (!written || detokenize(written).trim()) return written;
+      written = await this.page.write(words, wishes);
+      const line = written && detokenize(written).trim();
+      if (line === undefined || (line && !this.refused.has(line))) break;
     }
-    return [];
+    return written;
   }
 
   /** @param {string} text @param {string} offered The same text as in links if the network wrote it, else "". */
@@ -143,6 +156,7 @@ export class LineByLine {
   askForAnother() {
     const { offered, startsStanza } = this;
     this.earlier.push({ text: this.offer.value, offered, startsStanza });
+    this.refused.add(offered);
     this.page.say("");
     this.ask(true);
   }
@@ -162,7 +176,7 @@ export class LineByLine {
       this.page.say("The song is too long for a link. Copy the song to keep it.");
       return;
     }
-    this.earlier = [];
+    this.forgetOffers();
     this.page.say("");
     this.page.keep(kept);
     this.ask(true);
@@ -181,6 +195,7 @@ export class LineByLine {
   }
 
   removeLast() {
+    this.forgetOffers();
     const lines = this.page.kept().split("\n");
     const last = lines.pop() ?? "";
     const startsStanza = lines.at(-1) === NETWORKS;

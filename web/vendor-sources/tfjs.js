@@ -9,6 +9,8 @@ import { maxPoolGradConfig } from "@tensorflow/tfjs-core/dist/gradients/MaxPool_
 import { reluGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Relu_grad.js";
 import { reshapeGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Reshape_grad.js";
 import { sigmoidGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Sigmoid_grad.js";
+import "@tensorflow/tfjs-backend-wasm";
+import "./slices.js"; // replaces kernels of the backend
 
 // Threads need a third engine file and workers made of blobs, which the pages forbid. A cross-origin isolated page would
 // ask for them.
