@@ -145,11 +145,12 @@ def measure(folder: Path, args: argparse.Namespace) -> tuple[dict[str, float], d
     """
     this = _open(folder, args)
     meta = this.meta
+    excerpts = _excerpts_by_people(this, args.num_songs)  # refused before minutes are spent
     metrics = measure_prediction(this)
     if known_artists(meta) or this.model.num_title_words:
         metrics |= measure_conditioned(this, args.cache_dir)
     metrics |= measure_lost_words(this.vocabulary)
-    of_songs, of_people, samples = measure_songs(this, args)
+    of_songs, of_people, samples = measure_songs(this, args, excerpts)
     metrics |= of_songs
     write_text(folder / "samples" / "songs.txt", "\n\n---\n\n".join(samples) + "\n")
     save_metrics(folder, {"test": metrics})
@@ -175,22 +176,39 @@ def _open(folder: Path, args: argparse.Namespace) -> MeasuredRun:
     )
 
 
-def measure_songs(
-    this: MeasuredRun, args: argparse.Namespace
-) -> tuple[dict[str, float], dict[str, float], list[str]]:
-    """Measure songs that a run writes.
+def _excerpts_by_people(this: MeasuredRun, count: int) -> list[list[str]]:
+    """Return the beginnings of held-out songs, as lists of words.
 
-    Returns:
-        The measurements of the run, those of songs by people, and some of the run's songs as text.
+    Raises:
+        GeneError: If no held-out song is long enough.
     """
-    held_out = _songs_as_words(this.held_out, this.vocabulary, ["validation", "test"])
-    copied = CopiedPhrases(_songs_as_words(this.learned, this.vocabulary, ["training"]))
-    excerpts = reference_excerpts(held_out, args.num_songs)
+    excerpts = reference_excerpts(_held_out_songs(this), count)
     if not excerpts:
         raise GeneError(
             f"{this.songs}: no held-out song is long enough to compare with; measure a run that "
             "was trained on more or longer songs"
         )
+    return excerpts
+
+
+def _held_out_songs(this: MeasuredRun) -> list[list[str]]:
+    return _songs_as_words(this.held_out, this.vocabulary, ["validation", "test"])
+
+
+def measure_songs(
+    this: MeasuredRun, args: argparse.Namespace, excerpts: Sequence[Sequence[str]]
+) -> tuple[dict[str, float], dict[str, float], list[str]]:
+    """Measure songs that a run writes.
+
+    Args:
+        this: The run.
+        args: The command line.
+        excerpts: The beginnings of held-out songs. The run's songs start with the same words.
+
+    Returns:
+        The measurements of the run, those of songs by people, and some of the run's songs as text.
+    """
+    copied = CopiedPhrases(_songs_as_words(this.learned, this.vocabulary, ["training"]))
     prompts = [tuple(excerpt[:PROMPT_LENGTH]) for excerpt in excerpts]
 
     def write(prompts, **settings):
@@ -198,7 +216,7 @@ def measure_songs(
         return generate_all(this.model, this.vocabulary, prompts, config)
 
     metrics = {key: _loop_rate(write(prompts, **kw)) for key, kw in LOOP_SETTINGS.items()}
-    many_prompts = prompts_from(held_out, args.num_loop_songs)
+    many_prompts = prompts_from(_held_out_songs(this), args.num_loop_songs)
     metrics["loop_rate_default"] = _loop_rate(write(many_prompts))
     songs = write(prompts)
     metrics |= describe(songs, copied)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from common.prng import Random
+from generate.lyrics.config import GenerationConfig
 
 
 @dataclass
@@ -11,6 +12,7 @@ class Candidate:
 
     Attributes:
         random: Random number generator of the candidate, used for the whole song.
+        config: The settings with which its tokens are drawn.
         tokens: The tokens so far, including the line break at the end of a finished line, and a
             blank line if the stanza ends.
         drawn_tokens: The tokens that were drawn, not forced; not recorded if there is only one
@@ -23,6 +25,7 @@ class Candidate:
     """
 
     random: Random
+    config: GenerationConfig
     tokens: list[int] = field(default_factory=list)
     drawn_tokens: list[int] = field(default_factory=list)
     log_probabilities: list[float] = field(default_factory=list)

@@ -26,6 +26,7 @@ _NOT_IN_OLD_FILES = {
     "frequency_penalty": 0.0,
     "title_bonus": 0.0,
     "repeated_rhyme_penalty": 0.0,
+    "rhyme_bonus_per_candidate": 0.0,
 }
 _SCHEME = re.compile("([A-Za-z]+( [A-Za-z]+)*)?")
 
@@ -52,6 +53,7 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "max_tokens": (1, 100_000),
     "rhyme_bonus": (0, 1000),
     "rhyme_bonus_per_token": (0, 1000),
+    "rhyme_bonus_per_candidate": (0, 1000),
     "rhyme_lead": (0, 100),
     "line_break_bonus": (0, 1000),
     "num_candidates": (1, 64),
@@ -102,6 +104,8 @@ class GenerationConfig:
         forms: Rhyme schemes by name.
         rhyme_bonus: Maximum bonus that is added to the logits of rhyming words.
         rhyme_bonus_per_token: Increase of this bonus with each token of the line.
+        rhyme_bonus_per_candidate: Increase of the maximum bonus with each candidate of a line: the
+            first ones may find a rhyme by themselves, the last ones are made to rhyme.
         rhyme_lead: Number of tokens before the target length of a line at which the bonus starts.
         line_break_bonus: Added to the logit of a line break after a rhyming word, and subtracted
             from it before one.
@@ -144,8 +148,9 @@ class GenerationConfig:
     max_tokens: int = 800
     form: str = "ballad"
     forms: dict[str, str] = field(default_factory=lambda: dict(FORMS))
-    rhyme_bonus: float = 3.0
+    rhyme_bonus: float = 2.0
     rhyme_bonus_per_token: float = 1.5
+    rhyme_bonus_per_candidate: float = 0.4
     rhyme_lead: int = 5
     line_break_bonus: float = 6.0
     num_candidates: int = 12
@@ -160,7 +165,7 @@ class GenerationConfig:
     min_rhymes: int = 12
     repeated_rhyme_penalty: float = 1.0
     dangling_end_penalty: float = 3.0
-    open_quotation_penalty: float = 2.0
+    open_quotation_penalty: float = 8.0
     repeated_line_penalty: float = 3.0
     repeated_word_penalty: float = 0.25
     short_line_penalty: float = 0.15

@@ -7,6 +7,7 @@ For each line, several candidates are drawn in parallel, and the one with the hi
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -65,7 +66,9 @@ class LyricsDecoder:
         self._banned = [slot for slot in properties.slots if slot not in {*title, *prompt}]
         self._max_length = len(prompt) + config.max_tokens
         seeds = [(seed + i * SEED_STEP) % 2**32 for i in range(config.candidates_per_line)]
-        self._candidates = [Candidate(Random(each)) for each in seeds]
+        self._candidates = [
+            Candidate(Random(each), _config_of_candidate(config, i)) for i, each in enumerate(seeds)
+        ]
 
     def draw(self, logits: Iterable[np.ndarray]) -> list[int]:
         """Draw the next token of each candidate.
@@ -91,7 +94,7 @@ class LyricsDecoder:
         chosen = self._candidates[best]
         self.tokens += chosen.tokens
         self.is_over = chosen.ends_song
-        self._candidates = [Candidate(candidate.random) for candidate in self._candidates]
+        self._candidates = [Candidate(each.random, each.config) for each in self._candidates]
         return best
 
     def _extend(self, candidate: Candidate, logits: np.ndarray) -> int:
@@ -100,7 +103,7 @@ class LyricsDecoder:
             return PAD
         song = self.tokens + candidate.tokens
         forced = self._forced(song)
-        token = self._choose(song, logits, candidate.random) if forced is None else forced
+        token = self._choose(song, logits, candidate) if forced is None else forced
         if len(self._candidates) > 1:
             self._record(candidate, token, logits, is_drawn=forced is None)
         if token == BOS_EOS or (token == NEWLINE and self._is_complete(song)):
@@ -139,20 +142,20 @@ class LyricsDecoder:
         scheme = self.config.scheme
         return forced_token(song, scheme) if scheme else None
 
-    def _choose(self, song: list[int], logits: np.ndarray, random: Random) -> int:
+    def _choose(self, song: list[int], logits: np.ndarray, candidate: Candidate) -> int:
         """Draw the token that follows `song`."""
+        config = candidate.config
         logits = np.array(logits, dtype="float64")
         logits[self._banned] = -np.inf
         if self._affinity is not None:
-            apply_title_bonus(song, logits, self.config.title_bonus, self._affinity)
-        penalty = self.config.frequency_penalty
-        apply_frequency_penalty(song, logits, penalty, self._properties.kinds)
-        if self.config.scheme:
-            apply_form(song, logits, self.config, self._properties.rhyme_classes)
-        token = sample_token(logits, self.config, random)
-        while token != BOS_EOS and is_banned(song, token, self.config):
+            apply_title_bonus(song, logits, config.title_bonus, self._affinity)
+        apply_frequency_penalty(song, logits, config.frequency_penalty, self._properties.kinds)
+        if config.scheme:
+            apply_form(song, logits, config, self._properties.rhyme_classes)
+        token = sample_token(logits, config, candidate.random)
+        while token != BOS_EOS and is_banned(song, token, config):
             logits[token] = -np.inf
-            token = sample_token(logits, self.config, random)
+            token = sample_token(logits, config, candidate.random)
         return token
 
     def _is_complete(self, song: list[int]) -> bool:
@@ -178,6 +181,12 @@ class LyricsDecoder:
         if _ends_at_once(candidate):
             return -np.inf
         return score_line(self.tokens, candidate, self.config, self._properties)
+
+
+def _config_of_candidate(config: GenerationConfig, index: int) -> GenerationConfig:
+    """Return the settings with which a candidate is drawn."""
+    bonus = config.rhyme_bonus + index * config.rhyme_bonus_per_candidate
+    return replace(config, rhyme_bonus=bonus)
 
 
 def _ends_at_once(candidate: Candidate) -> bool:

@@ -60,8 +60,8 @@ def measured(checkpoints, tmp_path):
 def while_training_ends(measure_songs):
     """Return a function that measures songs of a run whose training ends at the same time."""
 
-    def measure_and_train(this, args):
-        measured = measure_songs(this, args)
+    def measure_and_train(this, args, excerpts):
+        measured = measure_songs(this, args, excerpts)
         path = this.folder / "meta.json"
         write_json(path, read_json(path) | {"epoch": LAST_EPOCH})
         return measured
@@ -69,7 +69,8 @@ def while_training_ends(measure_songs):
     return measure_and_train
 
 
-def test_songs_that_are_too_short_to_compare_with_are_refused(measured):
+def test_songs_that_are_too_short_to_compare_with_are_refused_at_once(measured, monkeypatch):
+    monkeypatch.setattr(measure, "measure_prediction", lambda this: pytest.fail("takes minutes"))
     with pytest.raises(GeneError, match="long enough"):
         lyrics.main(["measure", *measured])
 

@@ -88,6 +88,7 @@ EARLIER = GenerationConfig(
     temperature=0.9,
     rhyme_bonus=6.0,
     rhyme_bonus_per_token=2.0,
+    rhyme_bonus_per_candidate=0.0,
     rare_rhyme_penalty=1.0,
     min_rhymes=8,
     frequency_penalty=0.0,

@@ -81,10 +81,10 @@ def test_a_line_without_unpaired_marks_scores_higher(song, whole, broken):
 
     def score(line, penalty):
         tokens = vocabulary.encode(tokenize(line))
-        candidate = Candidate(
-            Fixed(0), tokens, drawn_tokens=tokens, log_probabilities=[-1.0] * len(tokens)
-        )
         config = GenerationConfig(form="none", open_quotation_penalty=penalty)
+        candidate = Candidate(
+            Fixed(0), config, tokens, drawn_tokens=tokens, log_probabilities=[-1.0] * len(tokens)
+        )
         before = vocabulary.encode(tokenize(song))
         return score_line(before, candidate, config, token_properties(vocabulary))
 

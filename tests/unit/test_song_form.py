@@ -7,6 +7,7 @@ import pytest
 
 from data.lyrics.vocabulary import BOS_EOS, NEWLINE
 from generate.lyrics.config import GenerationConfig
+from generate.lyrics.decoder import LyricsDecoder
 from generate.lyrics.song_form import apply_form, forced_token, is_last_line, split_stanzas
 from tests.golden import RHYMES, pretend_song
 
@@ -85,3 +86,12 @@ def test_the_bonus_of_rhyming_words_grows_with_the_line():
         assert logits[BOS_EOS] == -np.inf
         bonuses.append(logits[5])
     assert bonuses == sorted(bonuses) and bonuses[0] < bonuses[-1] == config.rhyme_bonus
+
+
+def test_the_last_candidates_of_a_line_are_made_to_rhyme():
+    config = replace(CONFIG, form="aa", rhyme_bonus=0.0, rhyme_bonus_per_token=100.0)
+    config = replace(config, num_candidates=8, rhyme_bonus_per_candidate=50.0)
+    decoder = LyricsDecoder([12, 4, NEWLINE, 12, 12], config, 1, RHYMES)
+    drawn = decoder.draw(np.zeros((8, len(CLASSES))))
+    assert drawn[0] not in (5, 6), "the first one writes what it likes"
+    assert set(drawn[1:]) == {5, 6}

@@ -20,6 +20,7 @@ export const BOUNDS = {
   max_tokens: [1, 100_000],
   rhyme_bonus: [0, 1000],
   rhyme_bonus_per_token: [0, 1000],
+  rhyme_bonus_per_candidate: [0, 1000],
   rhyme_lead: [0, 100],
   line_break_bonus: [0, 1000],
   num_candidates: [1, 64],
@@ -64,6 +65,7 @@ const NOT_IN_OLD_FILES = {
   frequency_penalty: 0,
   title_bonus: 0,
   repeated_rhyme_penalty: 0,
+  rhyme_bonus_per_candidate: 0,
 };
 
 /** The settings in a file of any age, with those that it lacks. @param {any} config @returns {any} */

@@ -30,6 +30,7 @@ const MIN_LOG_WEIGHT = -700; // exp() of less is 0
  * @property {Record<string, string>} forms
  * @property {number} rhyme_bonus
  * @property {number} rhyme_bonus_per_token
+ * @property {number} rhyme_bonus_per_candidate
  * @property {number} rhyme_lead
  * @property {number} line_break_bonus
  * @property {number} num_candidates

@@ -14,10 +14,10 @@ Sat up and saw her swing`,
 It rained on Wednesday, at half past three.
 It rained on Thursday at quarter to four,
 And nothing was going to work with me.`,
-  `A snail crossed by the house,
-He would never stop at all.
-He set the lamp on the floor
-And he set it in the hall`,
+  `The elevator goes to bed.
+It comes on Tuesday night.
+It has one eye, it has one eye,
+And it is very tight.`,
   `The rain made the snow on the roof of rain,
 And the sun came out at the gate.
 The ducks were wet, their feet were dry,
