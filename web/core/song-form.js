@@ -99,12 +99,13 @@ export function applyForm(tokens, logits, config, rhymeClasses) {
   const model = lineToRhymeWith(letters, lines);
   const target = lastRhymingWord(model, rhymeClasses);
   if (target === undefined) return;
+  const rhymeClass = rhymeClasses[target];
   const rhymes = (/** @type {number} */ token) =>
-    rhymeClasses[token] === rhymeClasses[target] && token !== target;
+    rhymeClasses[token] === rhymeClass && token !== target;
   const tokensPastStart = current.length - model.length + config.rhyme_lead;
   const growing = config.rhyme_bonus_per_token * Math.max(0, tokensPastStart);
   const bonus = Math.min(config.rhyme_bonus, growing);
-  for (let token = 0; token < logits.length; token++) {
+  for (let token = 0; bonus > 0 && token < logits.length; token++) {
     if (rhymes(token)) logits[token] += bonus;
   }
   const last = lastRhymingWord(current, rhymeClasses);

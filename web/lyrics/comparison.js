@@ -43,7 +43,7 @@ export class Comparison {
     this.clients = Array.from({ length: CLIENTS }, () => new ClientInTurns());
     const own = new ClientInTurns(client, forms);
     const isOwn = ({ run }) => run === loaded;
-    const cost = (entry) => (isOwn(entry) ? 0 : graphSize(entry));
+    const cost = (entry) => (isOwn(entry) ? -1 : graphSize(entry));
     const sorted = [...entries].sort((a, b) => cost(a) - cost(b));
     this.columns = sorted.map(
       (entry, i) => new Column(entry, isOwn(entry) ? own : this.clients[i % CLIENTS]),
