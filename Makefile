@@ -20,6 +20,8 @@ ifneq ($(and $(SONGS),$(FACES)),)
 $(error Give SONGS or FACES, not both: each is a network of its own)
 endif
 endif
+# The tests of `make test`.
+TESTS := not nightly
 VENDORED := $(addprefix web/vendor/,tfjs.js tfjs-cpu.js kernels.wasm song-tables.js alegreya.woff2)
 CODE := common data models generate metrics export
 
@@ -60,7 +62,7 @@ format: $(BUILD)/python $(BUILD)/node ## format the code and fix what can be fix
 	npm run --silent format
 
 test: built ## every test but the nightly ones, in Chromium and Firefox too
-	$(PY) -m pytest -n 2 --dist worksteal -m "not nightly"
+	$(PY) -m pytest -n 2 --dist worksteal -m "$(TESTS)"
 	npm test --silent
 
 nightly: built ## robustness tests with many more cases, and fresh installations for each Python
