@@ -20,7 +20,7 @@ ifneq ($(and $(SONGS),$(FACES)),)
 $(error Give SONGS or FACES, not both: each is a network of its own)
 endif
 endif
-# The tests of `make test`.
+# The tests of `make test`; CI leaves out those that `make check` has just run.
 TESTS := not nightly
 VENDORED := $(addprefix web/vendor/,tfjs.js tfjs-cpu.js kernels.wasm song-tables.js alegreya.woff2)
 CODE := common data models generate metrics export

@@ -57,10 +57,8 @@ export class LyricsDecoder {
     this.maxLength = prompt.length + config.max_tokens;
     /** The tokens that the next line starts with, whatever is drawn. @type {number[]} */
     this.lineStart = [];
-    /** How each candidate is drawn. */
-    this.songs = Array.from({ length: candidatesPerLine(config) }, (_, i) => forCandidate(song, i));
-    this.candidates = this.songs.map((_, i) =>
-      makeCandidate(new Random((seed + i * SEED_STEP) % 2 ** 32)),
+    this.candidates = Array.from({ length: candidatesPerLine(config) }, (_, i) =>
+      makeCandidate(new Random((seed + i * SEED_STEP) % 2 ** 32), configOfCandidate(config, i)),
     );
   }
 
@@ -70,7 +68,7 @@ export class LyricsDecoder {
    * @param {ArrayLike<number>[]} logits Scores of all tokens for each candidate; not modified.
    */
   draw(logits) {
-    return this.candidates.map((candidate, i) => this.extend(candidate, logits[i], this.songs[i]));
+    return this.candidates.map((candidate, i) => this.extend(candidate, logits[i]));
   }
 
   /** Append the best candidate once all are finished; returns its index, or undefined if some are not finished. */
@@ -80,7 +78,7 @@ export class LyricsDecoder {
     this.tokens.push(...this.candidates[best].tokens);
     this.isOver = this.candidates[best].endsSong;
     this.lineStart = [];
-    this.candidates = this.candidates.map(({ random }) => makeCandidate(random));
+    this.candidates = this.candidates.map(({ random, config }) => makeCandidate(random, config));
     return best;
   }
 
@@ -100,7 +98,9 @@ export class LyricsDecoder {
     this.tokens.length = length;
     this.isOver = false;
     this.lineStart = lineStart;
-    this.candidates = randoms.map((random) => makeCandidate(random.clone()));
+    this.candidates = this.candidates.map(({ config }, i) =>
+      makeCandidate(randoms[i].clone(), config),
+    );
   }
 
   /**
@@ -108,13 +108,12 @@ export class LyricsDecoder {
    *
    * @param {Candidate} candidate
    * @param {ArrayLike<number>} logits
-   * @param {PreparedSong} settings How it is drawn.
    */
-  extend(candidate, logits, settings) {
+  extend(candidate, logits) {
     if (candidate.isFinished) return PAD;
     const song = [...this.tokens, ...candidate.tokens];
     const forced = this.forced(song);
-    const drawn = forced ?? choose(song, logits, settings, candidate.random);
+    const drawn = forced ?? this.choose(song, logits, candidate);
     const token = this.lineStart[candidate.tokens.length] ?? drawn;
     if (this.candidates.length > 1) record(candidate, token, logits, forced === undefined);
     if (token === BOS_EOS || (token === NEWLINE && this.isComplete(song))) {
@@ -147,6 +146,23 @@ export class LyricsDecoder {
     return scheme ? forcedToken(song, scheme) : undefined;
   }
 
+  /**
+   * Draw the token that follows a song.
+   *
+   * @param {number[]} song
+   * @param {ArrayLike<number>} scores
+   * @param {Candidate} candidate
+   */
+  choose(song, scores, { random, config }) {
+    const logits = adjustLogits(song, scores, { ...this.song, config });
+    let token = sampleToken(logits, config, random);
+    while (token !== BOS_EOS && isBanned(song, token, config)) {
+      logits[token] = -Infinity;
+      token = sampleToken(logits, config, random);
+    }
+    return token;
+  }
+
   /** Whether a line break would end the song. @param {number[]} song */
   isComplete(song) {
     const scheme = schemeOf(this.config);
@@ -172,36 +188,17 @@ export class LyricsDecoder {
 /** How many candidates are drawn for each line. @param {GenerationConfig} config */
 export const candidatesPerLine = (config) => (config.temperature > 0 ? config.num_candidates : 1);
 
-/** A song with the settings with which a candidate is drawn. @param {PreparedSong} song @param {number} index */
-function forCandidate(song, index) {
-  const { config } = song;
+/** The settings with which a candidate is drawn. @param {GenerationConfig} config @param {number} index */
+function configOfCandidate(config, index) {
   const bonus = config.rhyme_bonus + index * config.rhyme_bonus_per_candidate;
-  return { ...song, config: { ...config, rhyme_bonus: bonus } };
+  return { ...config, rhyme_bonus: bonus };
 }
 
-/**
- * Draw the token that follows a song.
- *
- * @param {number[]} tokens The song.
- * @param {ArrayLike<number>} scores
- * @param {PreparedSong} settings
- * @param {Random} random
- */
-function choose(tokens, scores, settings, random) {
-  const { config } = settings;
-  const logits = adjustLogits(tokens, scores, settings);
-  let token = sampleToken(logits, config, random);
-  while (token !== BOS_EOS && isBanned(tokens, token, config)) {
-    logits[token] = -Infinity;
-    token = sampleToken(logits, config, random);
-  }
-  return token;
-}
-
-/** @param {Random} random @returns {Candidate} */
-function makeCandidate(random) {
+/** @param {Random} random @param {GenerationConfig} config @returns {Candidate} */
+function makeCandidate(random, config) {
   return {
     random,
+    config,
     tokens: [],
     drawnTokens: [],
     logProbabilities: [],

@@ -16,6 +16,7 @@ import { CONTENT, DANGLING, NEWLINE, PUNCTUATION } from "./vocabulary.js";
  *
  * @typedef {object} Candidate
  * @property {import("./prng.js").Random} random
+ * @property {import("./samplers.js").GenerationConfig} config The settings with which its tokens are drawn.
  * @property {number[]} tokens Including the line break at the end of a finished line, and a blank line if the stanza ends.
  * @property {number[]} drawnTokens The tokens that were drawn rather than forced.
  * @property {number[]} logProbabilities The network's log-probability of each drawn token.

@@ -55,7 +55,7 @@ export class LineByLine {
     this.turn = 0;
     /** Offers that were replaced by others since the last line was kept. @type {{text: string, offered: string, startsStanza: boolean}[]} */
     this.earlier = [];
-    /** What the network has offered since then. @type {Set<string>} */
+    /** The network's lines that the visitor did not want since then. @type {Set<string>} */
     this.refused = new Set();
     this.listen();
   }

@@ -17,21 +17,16 @@ import {
 
 const BACKEND = "wasm";
 
-/** Copy the stretch of a tensor that begins at an element, and give it a shape. */
-function piece(backend, x, start, shape) {
+/** Copy the piece with this beginning and size; undefined if it does not lie in one stretch. */
+function cut(backend, x, begin, size, shape = size) {
+  if (!slice_util.isSliceContinous(x.shape, begin, size)) return undefined;
   const out = backend.makeOutput(shape, x.dtype);
+  const start = slice_util.computeFlatOffset(begin, util.computeStrides(x.shape));
   const bytes = util.bytesPerElement(x.dtype);
   const from = backend.dataIdMap.get(x.dataId).memoryOffset + start * bytes;
   const to = backend.dataIdMap.get(out.dataId).memoryOffset;
   backend.wasm.HEAPU8.copyWithin(to, from, from + util.sizeFromShape(shape) * bytes);
   return out;
-}
-
-/** The piece with this beginning and size; undefined if it does not lie in one stretch. */
-function cut(backend, x, begin, size, shape = size) {
-  if (x.dtype === "string" || !slice_util.isSliceContinous(x.shape, begin, size)) return undefined;
-  const start = slice_util.computeFlatOffset(begin, util.computeStrides(x.shape));
-  return piece(backend, x, start, shape);
 }
 
 function split({ inputs: { x }, attrs: { numOrSizeSplits, axis: wanted }, backend }) {
@@ -68,6 +63,9 @@ function stridedSlice({ inputs: { x }, attrs, backend }) {
 
 for (const [kernelName, kernel] of Object.entries({ SplitV: split, StridedSlice: stridedSlice })) {
   const original = getKernel(kernelName, BACKEND);
+  // Strings are not in the memory of the backend.
+  const kernelFunc = (args) =>
+    (args.inputs.x.dtype !== "string" && kernel(args)) || original.kernelFunc(args);
   unregisterKernel(kernelName, BACKEND);
-  registerKernel({ ...original, kernelFunc: (args) => kernel(args) ?? original.kernelFunc(args) });
+  registerKernel({ ...original, kernelFunc });
 }
