@@ -1,6 +1,7 @@
 """Measure how well a network predicts the next token of songs that it was not trained on."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from data.lyrics.slots import SongSlots
 from data.lyrics.songbook_plan import everyday_words, first_names
 from data.lyrics.vocabulary import BOS_EOS, NEWLINE, PAD, UNK, Vocabulary
 from generate.lyrics.config import GenerationConfig
+from generate.lyrics.song_cache import apply_song_cache
 from generate.lyrics.songwriter import known_artists
 from metrics.kneser_ney import KneserNey
 from models.lyrics import LyricsModel
@@ -52,20 +54,29 @@ def measure_lost_words(vocabulary: Vocabulary) -> dict[str, float]:
 
 
 def measure_prediction(this: MeasuredRun) -> dict[str, float]:
-    """Measure how well a run and a 5-gram model predict the next token of test songs."""
+    """Measure how well a run and a 5-gram model predict the next token of test songs.
+
+    The run predicts as it does when it writes, with the cache of its generation settings. The
+    5-gram model has none.
+    """
     test = sequences(this.held_out, "test")
     training = sequences(this.learned, "training")
     ngram_model = KneserNey([song.tolist() for song in training], NGRAM_ORDER, len(this.vocabulary))
-    cross_entropy, is_right = _score_all(lambda song: score_song(this.model, song), test)
+    score = partial(score_song, this.model, cache_weight=this.config.cache_weight)
+    cross_entropy, is_right = _score_all(score, test)
     their_cross_entropy, their_is_right = _score_all(ngram_model.score, test)
     step = max(1, len(training) // NUM_TRAINING_SONGS)
     sample = training[::step][:NUM_TRAINING_SONGS]
-    _, is_right_in_training = _score_all(lambda song: score_song(this.model, song), sample)
+    _, is_right_in_training = _score_all(score, sample)
     tokens = np.concatenate(test)
     words = tokens[(tokens != BOS_EOS) & (tokens != NEWLINE)]
     unknown = [UNK, *this.vocabulary.slots]
     difference = cross_entropy.mean() - their_cross_entropy.mean()
-    return {
+    without_cache = {}
+    if this.config.cache_weight:
+        network_alone, _ = _score_all(partial(score_song, this.model), test)
+        without_cache = {"perplexity_without_cache": float(np.exp(network_alone.mean()))}
+    return without_cache | {
         "perplexity": float(np.exp(cross_entropy.mean())),
         "perplexity_ratio_5gram": float(np.exp(difference)),
         "accuracy": float(is_right.mean()),
@@ -117,7 +128,7 @@ def measure_conditioned(this: MeasuredRun, cache_dir: str) -> dict[str, float]:
     known["perplexity_title_given"] = bool(this.model.num_title_words)
     known["perplexity_both_given"] = all(known.values())
     songs = sequences(this.held_out, "test")
-    return {key: _perplexity(this.model, songs, ways[key]) for key in ways if known[key]}
+    return {key: _perplexity(this, songs, ways[key]) for key in ways if known[key]}
 
 
 def _titles(corpus: Corpus, split: str) -> list[list[int]]:
@@ -125,10 +136,11 @@ def _titles(corpus: Corpus, split: str) -> list[list[int]]:
     return [] if titles is None else [title[title != PAD].tolist() for title in titles]
 
 
-def _perplexity(model: LyricsModel, songs: Sequence[np.ndarray], told: Sequence[_About]) -> float:
+def _perplexity(this: MeasuredRun, songs: Sequence[np.ndarray], told: Sequence[_About]) -> float:
     """Return the perplexity of songs, given the artist and title of each."""
     about = iter(told)
-    cross_entropy, _ = _score_all(lambda song: score_song(model, song, *next(about)), songs)
+    score = partial(score_song, this.model, cache_weight=this.config.cache_weight)
+    cross_entropy, _ = _score_all(lambda song: score(song, *next(about)), songs)
     return float(np.exp(cross_entropy.mean()))
 
 
@@ -148,7 +160,11 @@ def sequences(corpus: Corpus, split: str) -> list[np.ndarray]:
 
 
 def score_song(
-    model: LyricsModel, song: np.ndarray, artist: int = 0, title: Sequence[int] = ()
+    model: LyricsModel,
+    song: np.ndarray,
+    artist: int = 0,
+    title: Sequence[int] = (),
+    cache_weight: float = 0.0,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Score how well a network predicts a song.
 
@@ -157,12 +173,16 @@ def score_song(
         song: Token ids with `BOS_EOS` at both ends.
         artist: Number of the artist, counted from 1; 0 for any artist.
         title: Token ids of the title; empty for any title.
+        cache_weight: Share of the song so far in the predictions; see `song_cache.py`.
 
     Returns:
         For every token except the first, the cross-entropy in nats, and whether the most likely
         token is the right one; both have shape (tokens - 1,).
     """
-    logits = ops.convert_to_numpy(model.logits(song[:-1].tolist(), artist, title)).astype("float64")
+    tokens = song[:-1].tolist()
+    logits = ops.convert_to_numpy(model.logits(tokens, artist, title)).astype("float64")
+    for i, predicted in enumerate(logits):
+        apply_song_cache(tokens[: i + 1], predicted, cache_weight)
     logits -= logits.max(axis=1, keepdims=True)
     log_probabilities = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
     targets = song[1:]

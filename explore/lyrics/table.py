@@ -27,6 +27,7 @@ ROWS = {
     "perplexity": Row("perplexity", NUMBER),
     "perplexity_ratio_5gram": Row("relative to the 5-gram model", NUMBER, "at most 0.65"),
     "perplexity_ratio_gene_lyrica_one": Row("relative to gene-lyrica-one", NUMBER, "at most 0.65"),
+    "perplexity_without_cache": Row("perplexity without the cache", NUMBER),
     "perplexity_artist_given": Row("perplexity, artist given", NUMBER),
     "perplexity_title_given": Row("perplexity, title given", NUMBER),
     "perplexity_both_given": Row("perplexity, artist and title given", NUMBER),

@@ -18,6 +18,7 @@ VERSION = 1
 MAX_SCHEME_LENGTH = 400  # characters of a rhyme scheme
 # Values for settings that older files lack; with these, old links still lead to the same songs.
 _NOT_IN_OLD_FILES = {
+    "cache_weight": 0.0,
     "open_quotation_penalty": 0.0,
     "word_frequency_weight": 0.0,
     "line_break_weight": 0.0,
@@ -44,6 +45,7 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "top_p": (0, 1),
     "min_p": (0, 1),
     "top_k": (0, 10**6),
+    "cache_weight": (0, 0.99),
     "frequency_penalty": (0, 1000),
     "title_bonus": (0, 1000),
     "no_repeat_ngram_size": (0, 1000),
@@ -88,6 +90,8 @@ class GenerationConfig:
             sampling, arXiv:1904.09751); 1 keeps all.
         min_p: Drop tokens below this fraction of the largest probability (arXiv:2407.01082).
         top_k: Keep this many of the most likely tokens (arXiv:1805.04833); 0 keeps all.
+        cache_weight: Share of what followed the last words earlier in the song in the prediction of
+            the next word (see `song_cache.py`); 0 leaves it to the network.
         frequency_penalty: Subtracted from the logit of a content word for each time that the song
             has it already, in nats.
         title_bonus: Added to the logits of content words that belong to the title and that the
@@ -134,10 +138,11 @@ class GenerationConfig:
         long_line_penalty: Cost of each word of a line beyond the ninth.
     """
 
-    temperature: float = 0.75
+    temperature: float = 0.65
     top_p: float = 1.0
     min_p: float = 0.00425
     top_k: int = 0
+    cache_weight: float = 0.1
     frequency_penalty: float = 0.1
     title_bonus: float = 1.0
     no_repeat_ngram_size: int = 0

@@ -18,6 +18,7 @@ from generate.lyrics.config import GenerationConfig
 from generate.lyrics.line_score import TokenProperties, score_line
 from generate.lyrics.loop_guard import is_banned
 from generate.lyrics.samplers import apply_frequency_penalty, log_probability, sample_token
+from generate.lyrics.song_cache import apply_song_cache
 from generate.lyrics.song_form import apply_form, forced_token, is_last_line
 from generate.lyrics.title_affinity import apply_title_bonus
 
@@ -80,7 +81,7 @@ class LyricsDecoder:
             A token id for each candidate; `PAD` for a candidate that is finished.
         """
         pairs = zip(self._candidates, logits, strict=True)
-        return [self._extend(candidate, row) for candidate, row in pairs]
+        return [self._extend(candidate, np.array(row, "float64")) for candidate, row in pairs]
 
     def choose_line(self) -> int | None:
         """Append the best candidate to the song if all candidates are finished.
@@ -98,10 +99,11 @@ class LyricsDecoder:
         return best
 
     def _extend(self, candidate: Candidate, logits: np.ndarray) -> int:
-        """Draw the next token of a candidate; see `draw`."""
+        """Draw the next token of a candidate from logits, which are modified; see `draw`."""
         if candidate.is_finished:
             return PAD
         song = self.tokens + candidate.tokens
+        apply_song_cache(song, logits, self.config.cache_weight)
         forced = self._forced(song)
         token = self._choose(song, logits, candidate) if forced is None else forced
         if len(self._candidates) > 1:
@@ -145,7 +147,7 @@ class LyricsDecoder:
     def _choose(self, song: list[int], logits: np.ndarray, candidate: Candidate) -> int:
         """Draw the token that follows `song`."""
         config = candidate.config
-        logits = np.array(logits, dtype="float64")
+        logits = logits.copy()
         logits[self._banned] = -np.inf
         if self._affinity is not None:
             apply_title_bonus(song, logits, config.title_bonus, self._affinity)

@@ -283,7 +283,7 @@ def test_two_networks_stay_in_memory(page, address):
 def test_randomness_has_its_useful_range_and_links_any(page, address):
     open_quick(page, address)
     slider = page.locator("#temperature")
-    assert (slider.get_attribute("min"), slider.get_attribute("max")) == ("0.6", "1.1")
+    assert (slider.get_attribute("min"), slider.get_attribute("max")) == ("0.4", "1.1")
     page.goto("about:blank")
     open_quick(page, address, temperature=1.6)
     assert page.text_content("#temperature-is") == "1.60"

@@ -37,6 +37,7 @@ from generate.lyrics.config import GenerationConfig
 from generate.lyrics.decoder import LyricsDecoder
 from generate.lyrics.line_score import TokenProperties, log_frequencies
 from generate.lyrics.samplers import sample_token
+from generate.lyrics.song_cache import apply_song_cache, following_tokens
 from generate.lyrics.title_affinity import title_affinity
 from metrics.copied_phrases import COPIED_PHRASE_LENGTH
 from tests.golden.song_reader import song_reader_golden
@@ -346,6 +347,30 @@ def slots_golden():
     return {"config": asdict(config), "vocabulary": "# 14 words\n" + text, "cases": cases}
 
 
+def song_cache_golden():
+    """Beginnings of songs, the logits that the cache leads to, and songs of the fake network with it."""
+    source = random.Random(3)
+    config = GenerationConfig(form="none", lines=9, num_candidates=1)
+    cases = []
+    for length, weight in itertools.product((0, 1, 2, 5, 9, 40), (0.05, 0.6)):
+        prompt = [source.choice([4, 5, 6, NEWLINE]) for _ in range(length)]
+        logits = np.array([round(source.gauss(0, 3) * 64) / 64 for _ in range(14)])
+        mixed = logits.copy()
+        apply_song_cache(prompt, mixed, weight)
+        settings = {"cache_weight": weight}
+        cases.append(
+            {
+                "prompt": prompt,
+                "settings": settings,
+                "following": following_tokens(prompt),
+                "logits": logits.tolist(),
+                "mixed": [round(logit, 9) for logit in mixed.tolist()],
+                "song": pretend_song(prompt, replace(config, **settings), 5),
+            }
+        )
+    return with_config(config, cases)
+
+
 def song_index_golden():
     """Indexes of short songs, and the phrases that are copied in songs patched together from them."""
     source = random.Random(2)
@@ -492,6 +517,7 @@ GOLDEN = {
     "candidates": candidates_golden,
     "titles": titles_golden,
     "slots": slots_golden,
+    "song_cache": song_cache_golden,
     "song_index": song_index_golden,
     "song_reader": song_reader_golden,
 }

@@ -11,6 +11,7 @@ import { tokenProperties } from "../../web/core/line-score.js";
 import { uniforms as counterUniforms, Random } from "../../web/core/prng.js";
 import { sampleToken } from "../../web/core/samplers.js";
 import { SongSlots, titleWords } from "../../web/core/slots.js";
+import { followingTokens, withSongCache } from "../../web/core/song-cache.js";
 import { SongIndex } from "../../web/core/song-index.js";
 import { buildSongIndex } from "../../web/core/song-index-writer.js";
 import { detokenize, spacing, tokenize } from "../../web/core/tokenizer.js";
@@ -158,6 +159,18 @@ test("songs that keep to their titles", () => {
     affinity.forEach((expected, token) => {
       assert.ok(Math.abs((found.get(token) ?? 0) - expected) < 1e-9);
     });
+  }
+});
+
+test("songs that repeat what they said before", () => {
+  const { config, cases } = golden("song_cache");
+  for (const { prompt, settings, following, logits, mixed, song } of cases) {
+    assert.deepEqual(followingTokens(prompt), following);
+    const found = withSongCache(prompt, logits, settings.cache_weight);
+    mixed.forEach((expected, token) => {
+      assert.ok(Math.abs(found[token] - expected) < 1e-8);
+    });
+    assert.deepEqual(pretend({ prompt, config: { ...config, ...settings } }, 5), song);
   }
 });
 

@@ -13,21 +13,24 @@ from explore.lyrics import __main__ as lyrics
 from explore.lyrics import measure
 from explore.lyrics.prediction import score_song
 from explore.lyrics.table import ROWS
+from generate.lyrics.song_cache import apply_song_cache
 from generate.lyrics.songwriter import load_model
 from tests.helpers import write_table
 
 LAST_EPOCH = 77
 
 
-@pytest.mark.parametrize("run", ["tiny", "glance"])
-def test_a_song_scored_at_once_is_the_song_scored_token_by_token(checkpoints, run):
+@pytest.mark.parametrize("run, cache_weight", [("tiny", 0.0), ("tiny", 0.3), ("glance", 0.0)])
+def test_a_song_scored_at_once_is_the_song_scored_token_by_token(checkpoints, run, cache_weight):
     network, vocabulary, _ = load_model(checkpoints / "lyrics" / run)
-    song = np.array([1, *np.random.default_rng(0).integers(3, len(vocabulary), 30), 1], "int32")
-    cross_entropy, is_right = score_song(network, song)
+    line = np.random.default_rng(0).integers(3, len(vocabulary), 15)
+    song = np.array([1, *line, *line, 1], "int32")
+    cross_entropy, is_right = score_song(network, song, cache_weight=cache_weight)
     state = network.start(1)
     for i, token in enumerate(song[:-1]):
         logits, state = network.step(np.array([token], "int32"), state)
-        logits = np.array(logits)[0]
+        logits = np.array(logits, "float64")[0]
+        apply_song_cache(song[: i + 1].tolist(), logits, cache_weight)
         probabilities = np.exp(logits) / np.exp(logits).sum()
         assert cross_entropy[i] == pytest.approx(-np.log(probabilities[song[i + 1]]), abs=1e-4)
         assert is_right[i] == (logits.argmax() == song[i + 1])

@@ -16,6 +16,9 @@ import { BOS_EOS } from "./vocabulary.js";
  *   affinity: how much tokens belong to the title.
  */
 
+/** The result of `adjustLogits`, reused because a new array for each word takes longer than filling it. */
+let adjusted = new Float64Array();
+
 /**
  * Find out what follows from the title of a song.
  *
@@ -52,10 +55,13 @@ function firstLogits(network, title, promptPrefix = [BOS_EOS]) {
  * @param {number[]} tokens The song so far.
  * @param {ArrayLike<number>} scores The logits of the network; not modified.
  * @param {PreparedSong} song
+ * @returns {Float64Array} Valid until the next call.
  */
 export function adjustLogits(tokens, scores, { config, properties, banned, affinity }) {
   const { kinds, rhymeClasses } = properties;
-  const logits = new Float64Array(scores);
+  if (adjusted.length !== scores.length) adjusted = new Float64Array(scores.length);
+  const logits = adjusted;
+  logits.set(scores);
   for (const slot of banned) logits[slot] = -Infinity;
   if (affinity) applyTitleBonus(tokens, logits, config.title_bonus, affinity);
   applyFrequencyPenalty(tokens, logits, config.frequency_penalty, kinds);

@@ -10,6 +10,7 @@ import { scoreLine } from "./line-score.js";
 import { isBanned } from "./loop-guard.js";
 import { Random } from "./prng.js";
 import { logProbability, sampleToken } from "./samplers.js";
+import { withSongCache } from "./song-cache.js";
 import { forcedToken, isLastLine, schemeOf } from "./song-form.js";
 import { BOS_EOS, NEWLINE, PAD } from "./vocabulary.js";
 
@@ -107,11 +108,12 @@ export class LyricsDecoder {
    * Draw the next token of a candidate; see `draw`.
    *
    * @param {Candidate} candidate
-   * @param {ArrayLike<number>} logits
+   * @param {ArrayLike<number>} scores
    */
-  extend(candidate, logits) {
+  extend(candidate, scores) {
     if (candidate.isFinished) return PAD;
     const song = [...this.tokens, ...candidate.tokens];
+    const logits = withSongCache(song, scores, this.config.cache_weight);
     const forced = this.forced(song);
     const drawn = forced ?? this.choose(song, logits, candidate);
     const token = this.lineStart[candidate.tokens.length] ?? drawn;

@@ -11,6 +11,7 @@ export const BOUNDS = {
   top_p: [0, 1],
   min_p: [0, 1],
   top_k: [0, 1e6],
+  cache_weight: [0, 0.99],
   frequency_penalty: [0, 1000],
   title_bonus: [0, 1000],
   no_repeat_ngram_size: [0, 1000],
@@ -57,6 +58,7 @@ export const WHOLE = [
 
 /** Settings that older files lack: with these values, old links still lead to the same songs. */
 const NOT_IN_OLD_FILES = {
+  cache_weight: 0,
   open_quotation_penalty: 0,
   word_frequency_weight: 0,
   line_break_weight: 0,

@@ -18,6 +18,7 @@ const MIN_LOG_WEIGHT = -700; // exp() of less is 0
  * @property {number} top_p
  * @property {number} min_p
  * @property {number} top_k
+ * @property {number} cache_weight
  * @property {number} frequency_penalty
  * @property {number} title_bonus
  * @property {number} no_repeat_ngram_size
@@ -79,11 +80,16 @@ export function sampleToken(logits, config, random) {
  * @param {number} token
  */
 export function logProbability(logits, token) {
+  return logits[token] - logSumExp(logits);
+}
+
+/** The logarithm of the sum of the exponentials of some numbers. @param {ArrayLike<number>} logits */
+export function logSumExp(logits) {
   let largest = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < logits.length; i++) largest = Math.max(largest, logits[i]);
   let total = 0;
   for (let i = 0; i < logits.length; i++) total += Math.exp(logits[i] - largest);
-  return logits[token] - largest - Math.log(total);
+  return largest + Math.log(total);
 }
 
 /**
@@ -117,9 +123,11 @@ export function candidateWeights(logits, config) {
   if (config.temperature === 0) return { candidates: [best], weights: [1] };
   const logWeight = (/** @type {number} */ i) => (logits[i] - logits[best]) / config.temperature;
   const threshold = config.min_p ? Math.log(config.min_p) : MIN_LOG_WEIGHT;
+  // Most tokens are far below: comparing them without a division and a call saves half of the time.
+  const farBelow = logits[best] + threshold * config.temperature - 1e-6;
   const likely = [];
   for (let i = 0; i < logits.length; i++) {
-    if (logWeight(i) >= threshold) likely.push(i);
+    if (logits[i] > farBelow && logWeight(i) >= threshold) likely.push(i);
   }
   const candidates = topKTopP(likely, logWeight, config);
   return { candidates, weights: candidates.map((i) => Math.exp(logWeight(i))) };

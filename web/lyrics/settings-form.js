@@ -11,7 +11,7 @@ import { fittingText } from "./continuation.js";
 /** @typedef {import("../shared/url-state.js").State} State */
 
 /** The randomness at which songs are neither dull nor word salad; links may have any other. */
-const USEFUL_RANDOMNESS = [0.6, 1.1];
+const USEFUL_RANDOMNESS = [0.4, 1.1];
 const ANY_RANDOMNESS = [0, 2];
 const NUMBER_WORDS = ["two", "three", "four", "five", "six"];
 

@@ -1,0 +1,62 @@
+// @ts-check
+/**
+ * Make what the song has already said more likely, because songs repeat themselves.
+ *
+ * The twin of `generate/lyrics/song_cache.py`, whose comments apply here, too; `tests/golden/song_cache.json` checks both.
+ */
+
+import { logSumExp } from "./samplers.js";
+
+const MIN_MATCH = 2; // tokens
+const MAX_MATCH = 8; // tokens
+
+/**
+ * What followed the end of a song where it occurred earlier in the song: the next token of each earlier occurrence of
+ * the longest phrase that ends the song and occurred before.
+ *
+ * @param {number[]} song
+ */
+export function followingTokens(song) {
+  let longest = MIN_MATCH;
+  /** @type {number[]} */
+  let following = [];
+  for (let end = 1; end < song.length; end++) {
+    const length = matchLength(song, end);
+    if (length > longest) {
+      longest = length;
+      following = [];
+    }
+    if (length === longest) following.push(song[end]);
+  }
+  return following;
+}
+
+/**
+ * How many of the last tokens of a song, up to MAX_MATCH, precede a position.
+ *
+ * @param {number[]} song
+ * @param {number} end
+ */
+function matchLength(song, end) {
+  const limit = Math.min(end, MAX_MATCH);
+  let length = 0;
+  while (length < limit && song[end - 1 - length] === song[song.length - 1 - length]) length++;
+  return length;
+}
+
+/**
+ * The logits of the token that follows a song, mixed with the predictions of the cache.
+ *
+ * @param {number[]} song
+ * @param {ArrayLike<number>} scores The logits of the network; not modified.
+ * @param {number} weight Share of the cache, from 0 to less than 1.
+ */
+export function withSongCache(song, scores, weight) {
+  const following = weight ? followingTokens(song) : [];
+  if (!following.length) return scores;
+  const logits = new Float64Array(scores);
+  const odds = weight / (1 - weight) / following.length;
+  const added = logSumExp(logits) + Math.log(odds);
+  for (const token of following) logits[token] = logSumExp([logits[token], added]);
+  return logits;
+}
