@@ -20,6 +20,8 @@ ifneq ($(and $(SONGS),$(FACES)),)
 $(error Give SONGS or FACES, not both: each is a network of its own)
 endif
 endif
+# A process for each core, up to four: each of them needs up to 2 GB.
+PYTEST := $(PY) -m pytest -n auto --maxprocesses 4
 # The tests of `make test`; CI leaves out those that `make check` has just run.
 TESTS := not nightly
 VENDORED := $(addprefix web/vendor/,tfjs.js tfjs-cpu.js kernels.wasm song-tables.js alegreya.woff2)
@@ -53,7 +55,7 @@ check: $(BUILD)/python $(BUILD)/node web/vendor/kernels.wasm web/vendor/song-tab
 	.venv/bin/mypy
 	.venv/bin/codespell
 	npm run --silent check
-	$(PY) -m pytest -q -n 2 -m "not slow and not browser and not nightly"
+	$(PYTEST) -q -m "not slow and not browser and not nightly"
 	npm test --silent
 
 format: $(BUILD)/python $(BUILD)/node ## format the code and fix what can be fixed automatically
@@ -62,7 +64,7 @@ format: $(BUILD)/python $(BUILD)/node ## format the code and fix what can be fix
 	npm run --silent format
 
 test: built ## every test but the nightly ones, in Chromium and Firefox too
-	$(PY) -m pytest -n 2 --dist worksteal -m "$(TESTS)"
+	$(PYTEST) --dist worksteal -m "$(TESTS)"
 	npm test --silent
 
 nightly: built ## robustness tests with many more cases, and fresh installations for each Python

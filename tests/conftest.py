@@ -174,9 +174,7 @@ def address():
     server.shutdown()
 
 
-@pytest.fixture(scope="session")
-def profile(chromium):
-    """A browser profile that tests share: what one has downloaded and compiled is there for the next."""
+def _profile(chromium):
     context = chromium.new_context(
         viewport={"width": 390, "height": 844}, reduced_motion="reduce", service_workers="block"
     )
@@ -184,8 +182,27 @@ def profile(chromium):
     context.close()
 
 
+@pytest.fixture(scope="session")
+def profile(chromium):
+    """A browser profile that tests share: what one has downloaded and compiled is there for the next."""
+    yield from _profile(chromium)
+
+
+@pytest.fixture(scope="session")
+def other_profile(chromium):
+    """The profile of somebody else's browser, which tests share, too."""
+    yield from _profile(chromium)
+
+
 @pytest.fixture
 def page(profile, address):
     """A `watched_page` of its own."""
     with watched_page(profile, address) as page:
+        yield page
+
+
+@pytest.fixture
+def elsewhere(other_profile, address):
+    """A page in somebody else's browser, to open links in."""
+    with watched_page(other_profile, address) as page:
         yield page

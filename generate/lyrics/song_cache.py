@@ -1,9 +1,9 @@
 """Make what the song has already said more likely, because songs repeat themselves.
 
-Refrains return word for word, but a small network forgets them. A cache does not: it finds where the
-last tokens of the song occurred before, and predicts the tokens that followed there (Kuhn and De
-Mori 1990, doi:10.1109/34.56193). The prediction is a mixture, mostly of the network and a little of
-the cache.
+Refrains return word for word, but a small network forgets them. A cache does not: it finds where
+the last tokens of the song occurred before, and predicts the tokens that followed there (Kuhn and
+De Mori 1990, doi:10.1109/34.56193). The prediction is a mixture, mostly of the network and a little
+of the cache.
 
 `web/core/song-cache.js` does the same; `tests/golden/song_cache.json` checks both.
 """

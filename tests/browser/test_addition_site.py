@@ -195,7 +195,7 @@ def test_odd_input_gets_a_sentence(page, address):
         assert page.locator("#verdict b").count() == 0
 
 
-def test_a_link_brings_the_state_back(page, address, chromium):
+def test_a_link_brings_the_state_back(page, address, elsewhere):
     go(page, address)
     page.select_option("#max", "256")
     page.select_option("#hidden", "16")
@@ -206,12 +206,10 @@ def test_a_link_brings_the_state_back(page, address, chromium):
     page.focus("#surface")
     page.keyboard.press("ArrowLeft")
     assert "turn=45" in current_url(page)
-    other = chromium.new_page()
-    other.goto(current_url(page))
-    answered(other, "which rounds to 121")
+    elsewhere.goto(current_url(page))
+    answered(elsewhere, "which rounds to 121")
     values = {"hidden": "16", "max": "256", "recipe": "solve", "a": "60", "b": "61"}
-    assert {name: other.input_value(f"#{name}") for name in values} == values
-    other.close()
+    assert {name: elsewhere.input_value(f"#{name}") for name in values} == values
 
 
 def test_an_old_link_opens_the_renamed_recipe(page, address):

@@ -68,17 +68,15 @@ def test_one_attribute_of_one_face(page, address):
     assert np.abs(sheet(page) - before).max() <= 1
 
 
-def test_a_link_brings_the_same_pixels_back(chromium, page, address):
+def test_a_link_brings_the_same_pixels_back(elsewhere, page, address):
     go(page, address, seed=11, face=2, other=4, mix=35, want="-.2.-.1", own="2.6.1_2.5.3")
     wanted, one = sheet(page), canvases(page, "#one")
-    elsewhere = chromium.new_page()
     go(elsewhere, address)
     elsewhere.goto(current_url(page))
     elsewhere.reload()
     drawn(elsewhere)
     np.testing.assert_array_equal(sheet(elsewhere), wanted)
     np.testing.assert_array_equal(canvases(elsewhere, "#one"), one)
-    elsewhere.close()
 
 
 def test_a_mixture_goes_from_one_face_to_the_other(page, address):

@@ -204,17 +204,17 @@ def test_a_covered_sheet_gets_a_sentence(page, address):
     said(page, "there is no digit left to read")
 
 
-def test_a_link_brings_the_drawing_back(page, address, chromium):
+def test_a_link_brings_the_drawing_back(page, address, elsewhere):
     go(page, address, **EMPTY)
     draw(page, TWO)
     page.check("#made")
     said(page, "The simple network says 2")
-    other = chromium.new_page()
-    other.goto(current_url(page))
-    other.wait_for_selector("body:has(#breed:enabled)")
-    assert said(other, "The simple network says 2") == page.text_content("#read")
-    assert (picture(other, "seen") == picture(page, "seen")).all() and other.is_checked("#made")
-    other.close()
+    elsewhere.goto(current_url(page))
+    elsewhere.wait_for_selector("body:has(#breed:enabled)")
+    assert said(elsewhere, "The simple network says 2") == page.text_content("#read")
+    assert (picture(elsewhere, "seen") == picture(page, "seen")).all() and elsewhere.is_checked(
+        "#made"
+    )
 
 
 def test_a_picture_is_saved(page, address):
@@ -264,17 +264,15 @@ def test_with_the_statistics_of_digits(page, address):
     assert picture(page, "best").mean() < 0.35, "mostly paper, as digits are"
 
 
-def test_a_link_breeds_the_same_picture(page, address, chromium):
+def test_a_link_breeds_the_same_picture(page, address, elsewhere):
     go(page, address, digit=7, seed=5)
     breed(page)
     assert "bred=1" in current_url(page)
-    other = chromium.new_page()
-    other.goto(current_url(page))
-    other.click("#skip")
-    sentence = said(other, "It took", "bred-said")
+    elsewhere.goto(current_url(page))
+    elsewhere.click("#skip")
+    sentence = said(elsewhere, "It took", "bred-said")
     assert sentence.split(" It took")[0] == page.text_content("#bred-said").split(" It took")[0]
-    assert (picture(other, "best") == picture(page, "best")).all()
-    other.close()
+    assert (picture(elsewhere, "best") == picture(page, "best")).all()
     best = picture(page, "best")
     page.click("#breed")  # another one
     page.wait_for_function(

@@ -27,7 +27,10 @@ def published(published_site):
 @pytest.fixture
 def visit(chromium, published):
     """A function that opens a page of it and returns the page; `page.code` has our own code that it fetches."""
-    context, pages = chromium.new_context(viewport={"width": 390, "height": 844}), []
+    context, pages = (
+        chromium.new_context(viewport={"width": 390, "height": 844}, reduced_motion="reduce"),
+        [],
+    )
 
     def go(name):
         page = context.new_page()

@@ -315,7 +315,8 @@ def test_a_network_that_arrives_late_does_not_replace_the_one_that_was_chosen_si
     before = sheet(page)
     files, held = "**/models/avatars/**/*.bin", []
     page.route(files, lambda route: held.append(route))
-    change_link(page, seed=5, run="faces-dcgan")
+    with page.expect_request(files):
+        change_link(page, seed=5, run="faces-dcgan")
     page.wait_for_selector("#fresh:disabled")
     slide(page, "mix", 40)  # nothing to mix yet
     change_link(page, seed=5)

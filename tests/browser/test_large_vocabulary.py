@@ -35,7 +35,7 @@ def test_a_large_vocabulary(checkpoints, chromium, tmp_path, monkeypatch):
     sizes = [path.stat().st_size for path in (tmp_path / "dist").rglob("*") if path.is_file()]
     assert sum(sizes) > network.count_params() and max(sizes) < LARGEST_FILE
     server, address = start_server(tmp_path / "dist")
-    page = chromium.new_page()
+    page = chromium.new_page(reduced_motion="reduce")
     page.goto(f"{address}lyrics.html#v=1&run=large&text=hello+world&number=1")
     assert len(finished_song(page).split()) > 5
     server.shutdown()

@@ -56,7 +56,7 @@ def test_without_storage_it_sings(page, address):
 
 def test_over_plain_http_it_sings(chromium, address):
     """Without a secure connection there is no cache, no service worker and no SHA-256."""
-    page = chromium.new_page()
+    page = chromium.new_page(reduced_motion="reduce")
     wrong = []
     page.on("console", lambda message: message.type == "error" and wrong.append(message.text))
     page.on("pageerror", lambda error: wrong.append(str(error)))

@@ -120,7 +120,7 @@ def chances(words, config):
     }
 
 
-def test_a_song_in_a_form_and_in_the_style_of_an_artist(chromium, page, address):
+def test_a_song_in_a_form_and_in_the_style_of_an_artist(elsewhere, page, address):
     page.goto(f"{address}lyrics.html")
     wait_until_ready(page)
     open_settings(page)
@@ -142,7 +142,6 @@ def test_a_song_in_a_form_and_in_the_style_of_an_artist(chromium, page, address)
         assert (page.locator("#alternatives li").count() == 1) is (hint == ".must")
         assert not page.is_visible(f"#alternatives {other}")
         page.keyboard.press("Escape")
-    elsewhere = chromium.new_page()
     elsewhere.goto(current_url(page))
     assert finished_song(elsewhere) == song and elsewhere.input_value("#artist") == "Odessa Plum", (
         "the link holds both"
@@ -150,7 +149,6 @@ def test_a_song_in_a_form_and_in_the_style_of_an_artist(chromium, page, address)
     elsewhere.goto(current_url(page).replace("Odessa+Plum", "Night+Ledger"))
     elsewhere.reload()
     assert finished_song(elsewhere) != song
-    elsewhere.close()
 
 
 def test_a_link_without_a_seed_has_seed_1(page, address):
@@ -174,7 +172,7 @@ def test_a_network_that_knows_no_artist_offers_none(page, address):
     assert not page.is_visible("#artist") and "in the style" not in page.text_content("#caption")
 
 
-def test_what_it_considered_and_another_word(chromium, page, address):
+def test_what_it_considered_and_another_word(elsewhere, page, address):
     page.goto(
         f"{address}lyrics.html{url_hash(run=RUN, text='the sea is wide', seed=3, temperature=0.6, top_k=5)}"
     )
@@ -208,10 +206,8 @@ def test_what_it_considered_and_another_word(chromium, page, address):
         and tokenize(after)[6] == other
         and not page.is_visible("#alternatives")
     )
-    elsewhere = chromium.new_page()
     elsewhere.goto(current_url(page))
     assert finished_song(elsewhere) == after, "the link holds the choice"
-    elsewhere.close()
 
 
 def test_words_by_keyboard(page, address):
@@ -248,7 +244,7 @@ def offered(page):
     return page.input_value("#offer")
 
 
-def test_line_by_line(chromium, page, address):
+def test_line_by_line(elsewhere, page, address):
     page.goto(f"{address}lyrics.html")
     wait_until_ready(page)
     page.fill("#text", "the sea is wide")
@@ -270,11 +266,9 @@ def test_line_by_line(chromium, page, address):
         "And this one is mine",
     ]
     assert page.locator("#song .prompt").all_text_contents()[-5:] == "And this one is mine".split()
-    elsewhere = chromium.new_page()
     elsewhere.goto(current_url(page))
     assert offered(elsewhere) == last
     assert elsewhere.text_content("#song") == page.text_content("#song")
-    elsewhere.close()
     page.click("#line-by-line .undo")
     assert page.input_value("#offer") == "And THIS one is mine"
     assert page.text_content("#song").rstrip() == f"The sea is wide\n{kept}"
@@ -362,7 +356,7 @@ def test_a_new_song_is_about_the_words_it_starts_with(page, address):
     asked = {"text": "hello world", "run": "gene-lyrica-three", "num_candidates": 0}
     page.goto(f"{address}lyrics.html{url_hash(**asked, seed=6)}")
     assert finished_song(page).startswith(
-        "Hello world, who was my aunt, Lou?\nIt was old and gray and green.\n"
+        "Hello world was that your birthday, dear?\nWe had it in the hall.\n"
     ), "links from before have no title"
     page.click("#write")
     song = finished_song(page)

@@ -46,7 +46,7 @@ def test_the_network_that_make_site_trained_writes_a_song(page, address):
     assert page.input_value("#run") == "quick"
 
 
-def test_a_click_writes_a_song_and_its_link_brings_it_back(chromium, page, address):
+def test_a_click_writes_a_song_and_its_link_brings_it_back(elsewhere, page, address):
     page.goto(f"{address}lyrics.html")
     wait_until_ready(page)
     page.fill("#text", "the sea is wide")
@@ -55,10 +55,8 @@ def test_a_click_writes_a_song_and_its_link_brings_it_back(chromium, page, addre
     assert song.startswith("The sea is wide")
     link = current_url(page)
     assert "v=1" in link and "seed=" in link
-    elsewhere = chromium.new_page()
     elsewhere.goto(link)
     assert finished_song(elsewhere) == song
-    elsewhere.close()
     page.click("#write")
     assert finished_song(page) != song, "another press, another song"
 
@@ -355,7 +353,7 @@ def test_the_site_works_under_any_path(chromium, tmp_path):
     deep = tmp_path / "me" / "gene"
     shutil.copytree(WEB, deep)
     server, url = start_server(tmp_path)
-    page = chromium.new_page()
+    page = chromium.new_page(reduced_motion="reduce")
     page.goto(f"{url}me/gene/index.html")
     page.click("text=Lyrics")
     wait_until_ready(page)

@@ -50,7 +50,7 @@ def test_titles_artists_and_words_are_found(page, address):
 
 
 @pytest.mark.parametrize("size", [(390, 844), (1280, 800)])
-def test_a_chosen_song_is_seen_has_a_link_and_back_returns(page, address, size, chromium):
+def test_a_chosen_song_is_seen_has_a_link_and_back_returns(page, address, size, elsewhere):
     page.set_viewport_size({"width": size[0], "height": size[1]})
     go(page, address)
     first = page.text_content("#title")
@@ -58,11 +58,9 @@ def test_a_chosen_song_is_seen_has_a_link_and_back_returns(page, address, size, 
     page.wait_for_function("(first) => title.textContent !== first", arg=first)
     assert_in_view(page, "#title", "#text .line")
     chosen = page.text_content("#title")
-    other = chromium.new_page()
-    other.goto(current_url(page))
-    other.wait_for_selector("#text .line")
-    assert other.text_content("#title") == chosen
-    other.close()
+    elsewhere.goto(current_url(page))
+    elsewhere.wait_for_selector("#text .line")
+    assert elsewhere.text_content("#title") == chosen
     page.go_back()
     page.wait_for_function("(first) => title.textContent === first", arg=first)
 

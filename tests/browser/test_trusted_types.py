@@ -62,7 +62,7 @@ def test_text_does_not_become_code(page, address, name):
 
 
 def test_everything_works_where_the_host_sends_the_policy_too(chromium, strict_address):
-    context = chromium.new_context()
+    context = chromium.new_context(reduced_motion="reduce")
     wrong = []
     for name in PAGES:
         page = context.new_page()
