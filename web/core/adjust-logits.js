@@ -53,15 +53,15 @@ function firstLogits(network, title, promptPrefix = [BOS_EOS]) {
  * The logits of the token that follows a song, changed according to its title, its repetitions and its form.
  *
  * @param {number[]} tokens The song so far.
- * @param {ArrayLike<number>} scores The logits of the network; not modified.
+ * @param {Float64Array} predicted The logits of the network and the cache; not modified.
  * @param {PreparedSong} song
  * @returns {Float64Array} Valid until the next call.
  */
-export function adjustLogits(tokens, scores, { config, properties, banned, affinity }) {
+export function adjustLogits(tokens, predicted, { config, properties, banned, affinity }) {
   const { kinds, rhymeClasses } = properties;
-  if (adjusted.length !== scores.length) adjusted = new Float64Array(scores.length);
+  if (adjusted.length !== predicted.length) adjusted = new Float64Array(predicted.length);
   const logits = adjusted;
-  logits.set(scores);
+  logits.set(predicted);
   for (const slot of banned) logits[slot] = -Infinity;
   if (affinity) applyTitleBonus(tokens, logits, config.title_bonus, affinity);
   applyFrequencyPenalty(tokens, logits, config.frequency_penalty, kinds);

@@ -6,18 +6,19 @@
  */
 
 import { adjustLogits, prepare } from "./adjust-logits.js";
+import { makeCandidate } from "./candidate.js";
 import { scoreLine } from "./line-score.js";
 import { isBanned } from "./loop-guard.js";
 import { Random } from "./prng.js";
 import { logProbability, sampleToken } from "./samplers.js";
-import { withSongCache } from "./song-cache.js";
+import { applySongCache } from "./song-cache.js";
 import { forcedToken, isLastLine, schemeOf } from "./song-form.js";
 import { BOS_EOS, NEWLINE, PAD } from "./vocabulary.js";
 
 /** @typedef {import("./samplers.js").GenerationConfig} GenerationConfig */
 /** @typedef {import("./line-score.js").TokenProperties} TokenProperties */
 /** @typedef {import("./adjust-logits.js").PreparedSong} PreparedSong */
-/** @typedef {import("./line-score.js").Candidate} Candidate */
+/** @typedef {import("./candidate.js").Candidate} Candidate */
 
 /**
  * A network that reads songs side by side, one token of each at a time.
@@ -56,6 +57,8 @@ export class LyricsDecoder {
     this.config = config;
     this.isOver = false;
     this.maxLength = prompt.length + config.max_tokens;
+    /** The predictions of `predict`, reused because a new array for each word takes longer than filling it. */
+    this.predicted = new Float64Array();
     /** The tokens that the next line starts with, whatever is drawn. @type {number[]} */
     this.lineStart = [];
     this.candidates = Array.from({ length: candidatesPerLine(config) }, (_, i) =>
@@ -113,7 +116,7 @@ export class LyricsDecoder {
   extend(candidate, scores) {
     if (candidate.isFinished) return PAD;
     const song = [...this.tokens, ...candidate.tokens];
-    const logits = withSongCache(song, scores, this.config.cache_weight);
+    const logits = this.predict(song, scores);
     const forced = this.forced(song);
     const drawn = forced ?? this.choose(song, logits, candidate);
     const token = this.lineStart[candidate.tokens.length] ?? drawn;
@@ -127,6 +130,20 @@ export class LyricsDecoder {
     const isFull = candidate.tokens.length === this.config.max_line_length;
     candidate.isFinished = isFull || this.endsLine(song, token);
     return token;
+  }
+
+  /**
+   * What the network and the cache of the song predict.
+   *
+   * @param {number[]} song
+   * @param {ArrayLike<number>} scores The logits of the network.
+   * @returns {Float64Array} Logits, valid until the next call.
+   */
+  predict(song, scores) {
+    if (this.predicted.length !== scores.length) this.predicted = new Float64Array(scores.length);
+    this.predicted.set(scores);
+    applySongCache(song, this.predicted, this.config.cache_weight);
+    return this.predicted;
   }
 
   /**
@@ -152,11 +169,11 @@ export class LyricsDecoder {
    * Draw the token that follows a song.
    *
    * @param {number[]} song
-   * @param {ArrayLike<number>} scores
+   * @param {Float64Array} predicted
    * @param {Candidate} candidate
    */
-  choose(song, scores, { random, config }) {
-    const logits = adjustLogits(song, scores, { ...this.song, config });
+  choose(song, predicted, { random, config }) {
+    const logits = adjustLogits(song, predicted, { ...this.song, config });
     let token = sampleToken(logits, config, random);
     while (token !== BOS_EOS && isBanned(song, token, config)) {
       logits[token] = -Infinity;
@@ -196,26 +213,12 @@ function configOfCandidate(config, index) {
   return { ...config, rhyme_bonus: bonus };
 }
 
-/** @param {Random} random @param {GenerationConfig} config @returns {Candidate} */
-function makeCandidate(random, config) {
-  return {
-    random,
-    config,
-    tokens: [],
-    drawnTokens: [],
-    logProbabilities: [],
-    lineBreak: 0,
-    isFinished: false,
-    endsSong: false,
-  };
-}
-
 /**
  * Record the log-probability of a candidate's next token, for its score.
  *
  * @param {Candidate} candidate
  * @param {number} token
- * @param {ArrayLike<number>} logits
+ * @param {Float64Array} logits
  * @param {boolean} isDrawn
  */
 function record(candidate, token, logits, isDrawn) {

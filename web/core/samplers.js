@@ -76,17 +76,17 @@ export function sampleToken(logits, config, random) {
 /**
  * The log-probability of a token, in nats.
  *
- * @param {ArrayLike<number>} logits Scores of all tokens, as the network returned them.
+ * @param {Float64Array} logits Scores of all tokens, as predicted.
  * @param {number} token
  */
 export function logProbability(logits, token) {
   return logits[token] - logSumExp(logits);
 }
 
-/** The logarithm of the sum of the exponentials of some numbers. @param {ArrayLike<number>} logits */
+/** The logarithm of the sum of the exponentials of all logits. @param {Float64Array} logits */
 export function logSumExp(logits) {
   let largest = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < logits.length; i++) largest = Math.max(largest, logits[i]);
+  for (let i = 0; i < logits.length; i++) if (logits[i] > largest) largest = logits[i];
   let total = 0;
   for (let i = 0; i < logits.length; i++) total += Math.exp(logits[i] - largest);
   return largest + Math.log(total);

@@ -45,18 +45,19 @@ function matchLength(song, end) {
 }
 
 /**
- * The logits of the token that follows a song, mixed with the predictions of the cache.
+ * Mix the predictions of a network with those of the cache, in place.
  *
  * @param {number[]} song
- * @param {ArrayLike<number>} scores The logits of the network; not modified.
+ * @param {Float64Array} logits
  * @param {number} weight Share of the cache, from 0 to less than 1.
  */
-export function withSongCache(song, scores, weight) {
+export function applySongCache(song, logits, weight) {
   const following = weight ? followingTokens(song) : [];
-  if (!following.length) return scores;
-  const logits = new Float64Array(scores);
+  if (!following.length) return;
   const odds = weight / (1 - weight) / following.length;
   const added = logSumExp(logits) + Math.log(odds);
-  for (const token of following) logits[token] = logSumExp([logits[token], added]);
-  return logits;
+  for (const token of following) logits[token] = logAddExp(logits[token], added);
 }
+
+/** The logarithm of the sum of two exponentials. @param {number} a @param {number} b */
+const logAddExp = (a, b) => Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)));
