@@ -6,20 +6,20 @@
  */
 
 export const RECORDED_SONGS = [
-  `They swung till midnight at the gate
-The clock began to ring
-A boy, a bike, a bride, a priest
-Sat up and saw her swing`,
-  `On Monday the bus came back at noon.
-It rained on Wednesday, at half past three.
-It rained on Thursday at quarter to four,
-And nothing was going to work with me.`,
-  `The elevator goes to bed.
-It comes on Tuesday night.
-It has one eye, it has one eye,
-And it is very tight.`,
-  `The rain made the snow on the roof of rain,
-And the sun came out at the gate.
-The ducks were wet, their feet were dry,
-The wind was white on a plate.`,
+  `The elevator stood in there
+With bags and seats and knees.
+The people asked him, “how are you?”
+And counted us to three.`,
+  `And he sleeps on the kitchen wall
+With a cup of tea.
+He has one eye left, he has one tail,
+And he sits there with me.`,
+  `He sat in the aisle and he danced with the ham,
+He ate it with bread and a slice of cheese.
+He ate one banana and he ate the bread,
+And he ate the bread, and he ate it with peas.`,
+  `The river went out and the hill was too steep,
+And you held the wheel with your feet in the air.
+It ran to the bay and it turned up the wall,
+And it came up with a card like a rusty bear.`,
 ];
