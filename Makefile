@@ -20,7 +20,7 @@ ifneq ($(and $(SONGS),$(FACES)),)
 $(error Give SONGS or FACES, not both: each is a network of its own)
 endif
 endif
-# A process for each core, up to four: each of them needs up to 2 GB.
+# A process for each core, up to four. Each of them needs up to 2 GB of memory.
 PYTEST := $(PY) -m pytest -n auto --maxprocesses 4
 # The tests of `make test`; CI leaves out those that `make check` has just run.
 TESTS := not nightly

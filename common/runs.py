@@ -77,7 +77,7 @@ def read_meta(folder: str | Path) -> dict[str, Any]:
 
 
 def save_metrics(folder: str | Path, metrics: dict[str, Any]) -> None:
-    """Add measurements to the metadata of a run, as training may have left it meanwhile."""
+    """Add measurements to meta.json, which is read again first: training may have changed it."""
     meta = read_meta(folder)
     meta["metrics"] = meta.get("metrics", {}) | metrics
     write_json(Path(folder) / "meta.json", meta)

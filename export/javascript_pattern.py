@@ -130,7 +130,7 @@ def _escape(code: int) -> str:
 
 
 def _both_cases(low: int, high: int) -> str:
-    """Return the members of a class: all characters that Python takes for those of a range."""
+    """Return the members of a class: the characters of a range, in upper and lower case."""
     matcher = re.compile(f"[\\U{low:08x}-\\U{high:08x}]", re.IGNORECASE)
     ranges: list[list[int]] = []
     for code in map(ord, matcher.findall(_ALL)):

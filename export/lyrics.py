@@ -203,7 +203,7 @@ def compare(model: LyricsModel, exported: Callable[[Arrays], Arrays], steps: int
 
 
 def _named_inputs(model: LyricsModel, token: int, state: list, next_state: list) -> Arrays:
-    """Return the inputs of the graph for a token; the window after a step ends with that token."""
+    """Return the inputs of the graph: the window that ends with a token, or token and state."""
     if isinstance(model, WindowedBiGRU):
         return {"words": np.array(next_state[0][0], "int32")}
     states = {f"state_{i}": np.array(part) for i, part in enumerate(state)}

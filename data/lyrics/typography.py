@@ -70,7 +70,7 @@ def _with_sentence_starts(tokens: Iterable[str]) -> Iterator[tuple[str, bool]]:
 
 
 def _capitalize(word: str, forms: Mapping[str, str]) -> str:
-    """Capitalize the first letter; `forms` contains the Turkish capital of "i" if needed."""
+    """Capitalize the first letter; in Turkish, `forms` contains the capital of "i"."""
     for i, letter in enumerate(word):
         if letter.isalnum():
             return word[:i] + forms.get(letter, _capital(letter)) + word[i + 1 :]

@@ -56,13 +56,13 @@ def measure_lost_words(vocabulary: Vocabulary) -> dict[str, float]:
 def measure_prediction(this: MeasuredRun) -> dict[str, float]:
     """Measure how well a run and a 5-gram model predict the next token of test songs.
 
-    The run predicts as it does when it writes, with the cache of its generation settings. The
-    5-gram model has none.
+    If the generation settings of the run have a cache of the song (see `song_cache.py`), the run is
+    also measured with it; the 5-gram model never has one.
     """
     test = sequences(this.held_out, "test")
     training = sequences(this.learned, "training")
     ngram_model = KneserNey([song.tolist() for song in training], NGRAM_ORDER, len(this.vocabulary))
-    score = partial(score_song, this.model, cache_weight=this.config.cache_weight)
+    score = partial(score_song, this.model)
     cross_entropy, is_right = _score_all(score, test)
     their_cross_entropy, their_is_right = _score_all(ngram_model.score, test)
     step = max(1, len(training) // NUM_TRAINING_SONGS)
@@ -71,19 +71,20 @@ def measure_prediction(this: MeasuredRun) -> dict[str, float]:
     tokens = np.concatenate(test)
     words = tokens[(tokens != BOS_EOS) & (tokens != NEWLINE)]
     unknown = [UNK, *this.vocabulary.slots]
-    difference = cross_entropy.mean() - their_cross_entropy.mean()
-    without_cache = {}
-    if this.config.cache_weight:
-        network_alone, _ = _score_all(partial(score_song, this.model), test)
-        without_cache = {"perplexity_without_cache": float(np.exp(network_alone.mean()))}
-    return without_cache | {
+    baseline = their_cross_entropy.mean()
+    metrics = {
         "perplexity": float(np.exp(cross_entropy.mean())),
-        "perplexity_ratio_5gram": float(np.exp(difference)),
+        "perplexity_ratio_5gram": float(np.exp(cross_entropy.mean() - baseline)),
         "accuracy": float(is_right.mean()),
         "accuracy_5gram": float(their_is_right.mean()),
         "accuracy_training_songs": float(is_right_in_training.mean()),
         "vocabulary_coverage": float(np.mean(~np.isin(words, unknown))),
     }
+    if this.config.cache_weight:
+        cached, _ = _score_all(partial(score, cache_weight=this.config.cache_weight), test)
+        metrics["perplexity_with_cache"] = float(np.exp(cached.mean()))
+        metrics["perplexity_with_cache_ratio_5gram"] = float(np.exp(cached.mean() - baseline))
+    return metrics
 
 
 def _score_all(score, songs: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
@@ -128,7 +129,7 @@ def measure_conditioned(this: MeasuredRun, cache_dir: str) -> dict[str, float]:
     known["perplexity_title_given"] = bool(this.model.num_title_words)
     known["perplexity_both_given"] = all(known.values())
     songs = sequences(this.held_out, "test")
-    return {key: _perplexity(this, songs, ways[key]) for key in ways if known[key]}
+    return {key: _perplexity(this.model, songs, ways[key]) for key in ways if known[key]}
 
 
 def _titles(corpus: Corpus, split: str) -> list[list[int]]:
@@ -136,11 +137,10 @@ def _titles(corpus: Corpus, split: str) -> list[list[int]]:
     return [] if titles is None else [title[title != PAD].tolist() for title in titles]
 
 
-def _perplexity(this: MeasuredRun, songs: Sequence[np.ndarray], told: Sequence[_About]) -> float:
+def _perplexity(model: LyricsModel, songs: Sequence[np.ndarray], told: Sequence[_About]) -> float:
     """Return the perplexity of songs, given the artist and title of each."""
     about = iter(told)
-    score = partial(score_song, this.model, cache_weight=this.config.cache_weight)
-    cross_entropy, _ = _score_all(lambda song: score(song, *next(about)), songs)
+    cross_entropy, _ = _score_all(lambda song: score_song(model, song, *next(about)), songs)
     return float(np.exp(cross_entropy.mean()))
 
 
@@ -173,7 +173,7 @@ def score_song(
         song: Token ids with `BOS_EOS` at both ends.
         artist: Number of the artist, counted from 1; 0 for any artist.
         title: Token ids of the title; empty for any title.
-        cache_weight: Share of the song so far in the predictions; see `song_cache.py`.
+        cache_weight: Weight of the song cache in each prediction; see `song_cache.py`.
 
     Returns:
         For every token except the first, the cross-entropy in nats, and whether the most likely

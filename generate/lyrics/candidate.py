@@ -17,7 +17,8 @@ class Candidate:
             blank line if the stanza ends.
         drawn_tokens: The tokens that were drawn, not forced; not recorded if there is only one
             candidate per line.
-        log_probabilities: The log-probability that the network assigns to each drawn token.
+        log_probabilities: The log-probability of each drawn token, as predicted by the network and
+            the cache of the song.
         line_break: The log-probability of the line break after the line, plus that of the blank
             line after a stanza; 0 before either is written.
         is_finished: Whether the candidate is complete.

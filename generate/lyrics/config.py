@@ -90,8 +90,8 @@ class GenerationConfig:
             sampling, arXiv:1904.09751); 1 keeps all.
         min_p: Drop tokens below this fraction of the largest probability (arXiv:2407.01082).
         top_k: Keep this many of the most likely tokens (arXiv:1805.04833); 0 keeps all.
-        cache_weight: Share of what followed the last words earlier in the song in the prediction of
-            the next word (see `song_cache.py`); 0 leaves it to the network.
+        cache_weight: Weight of the song cache in each prediction (see `song_cache.py`); 0 for no
+            cache.
         frequency_penalty: Subtracted from the logit of a content word for each time that the song
             has it already, in nats.
         title_bonus: Added to the logits of content words that belong to the title and that the

@@ -81,7 +81,7 @@ class LyricsDecoder:
             A token id for each candidate; `PAD` for a candidate that is finished.
         """
         pairs = zip(self._candidates, logits, strict=True)
-        return [self._extend(candidate, np.array(row, "float64")) for candidate, row in pairs]
+        return [self._extend(candidate, row) for candidate, row in pairs]
 
     def choose_line(self) -> int | None:
         """Append the best candidate to the song if all candidates are finished.
@@ -99,15 +99,16 @@ class LyricsDecoder:
         return best
 
     def _extend(self, candidate: Candidate, logits: np.ndarray) -> int:
-        """Draw the next token of a candidate from logits, which are modified; see `draw`."""
+        """Draw the next token of a candidate; see `draw`."""
         if candidate.is_finished:
             return PAD
         song = self.tokens + candidate.tokens
-        apply_song_cache(song, logits, self.config.cache_weight)
+        predicted = np.array(logits, "float64")
+        apply_song_cache(song, predicted, self.config.cache_weight)
         forced = self._forced(song)
-        token = self._choose(song, logits, candidate) if forced is None else forced
+        token = self._choose(song, predicted, candidate) if forced is None else forced
         if len(self._candidates) > 1:
-            self._record(candidate, token, logits, is_drawn=forced is None)
+            self._record(candidate, token, predicted, is_drawn=forced is None)
         if token == BOS_EOS or (token == NEWLINE and self._is_complete(song)):
             candidate.is_finished = True
             candidate.ends_song = True
@@ -117,12 +118,14 @@ class LyricsDecoder:
         candidate.is_finished = is_full or self._ends_line(song, token)
         return token
 
-    def _record(self, candidate: Candidate, token: int, logits: np.ndarray, is_drawn: bool) -> None:
+    def _record(
+        self, candidate: Candidate, token: int, predicted: np.ndarray, is_drawn: bool
+    ) -> None:
         """Record the log-probability of the next token of a candidate, for its score."""
         breaks_line = token == NEWLINE and len(candidate.tokens) > 0
         if not is_drawn and not breaks_line:
             return
-        value = log_probability(logits, token)
+        value = log_probability(predicted, token)
         if is_drawn:
             candidate.drawn_tokens.append(token)
             candidate.log_probabilities.append(value)
@@ -144,10 +147,10 @@ class LyricsDecoder:
         scheme = self.config.scheme
         return forced_token(song, scheme) if scheme else None
 
-    def _choose(self, song: list[int], logits: np.ndarray, candidate: Candidate) -> int:
+    def _choose(self, song: list[int], predicted: np.ndarray, candidate: Candidate) -> int:
         """Draw the token that follows `song`."""
         config = candidate.config
-        logits = logits.copy()
+        logits = predicted.copy()
         logits[self._banned] = -np.inf
         if self._affinity is not None:
             apply_title_bonus(song, logits, config.title_bonus, self._affinity)

@@ -46,12 +46,17 @@ def log_probability(logits: np.ndarray, token: int) -> float:
     """Return the log-probability of a token, in nats.
 
     Args:
-        logits: Logits of all tokens, (vocabulary,), as returned by the network.
+        logits: Logits of all tokens, (vocabulary,), as predicted.
         token: The id of the token.
     """
+    return float(logits[token]) - log_sum_exp(logits)
+
+
+def log_sum_exp(logits: np.ndarray) -> float:
+    """Return the logarithm of the sum of the exponentials of all logits."""
     logits = np.array(logits, dtype="float64")
     largest = logits.max()
-    return float(logits[token] - largest - math.log(np.exp(logits - largest).sum()))
+    return float(largest) + math.log(np.exp(logits - largest).sum())
 
 
 def candidate_weights(

@@ -1,9 +1,10 @@
 """Make what the song has already said more likely, because songs repeat themselves.
 
 Refrains return word for word, but a small network forgets them. A cache does not: it finds where
-the last tokens of the song occurred before, and predicts the tokens that followed there (Kuhn and
-De Mori 1990, doi:10.1109/34.56193). The prediction is a mixture, mostly of the network and a little
-of the cache.
+the last tokens of the song occurred before, and predicts the tokens that followed there. The
+prediction is a mixture, mostly of the network and a little of the cache. Mixing a language model
+with a cache is the idea of Kuhn and De Mori (1990, doi:10.1109/34.56193); that the longest match
+decides, of Cleary and Witten (1984, doi:10.1109/TCOM.1984.1096090).
 
 `web/core/song-cache.js` does the same; `tests/golden/song_cache.json` checks both.
 """
@@ -12,15 +13,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from generate.lyrics.samplers import log_sum_exp
+
 MIN_MATCH = 2  # tokens; shorter phrases return too often to say what follows
-MAX_MATCH = 8  # tokens; longer phrases are compared no further
+MAX_MATCH = 8  # tokens; all longer matches count as this long
 
 
 def following_tokens(song: Sequence[int]) -> list[int]:
-    """Return what followed the end of a song where it occurred earlier in the song.
+    """Return the tokens that followed earlier occurrences of the last tokens of a song.
 
     Args:
-        song: Token ids.
+        song: Token ids of the song so far.
 
     Returns:
         The next token of each earlier occurrence of the longest phrase, of `MIN_MATCH` to
@@ -40,8 +43,9 @@ def following_tokens(song: Sequence[int]) -> list[int]:
 
 def _match_length(song: Sequence[int], end: int) -> int:
     """Return how many of the last tokens of a song, up to `MAX_MATCH`, precede position `end`."""
+    limit = min(end, MAX_MATCH)
     length = 0
-    while length < min(end, MAX_MATCH) and song[end - 1 - length] == song[-1 - length]:
+    while length < limit and song[end - 1 - length] == song[-1 - length]:
         length += 1
     return length
 
@@ -61,6 +65,6 @@ def apply_song_cache(song: Sequence[int], logits: np.ndarray, weight: float) -> 
     # Probabilities only depend on differences between logits. So instead of lowering those of all
     # other tokens, raise those of the cache, relative to the sum of all.
     odds = weight / (1 - weight) / len(following)
-    added = np.logaddexp.reduce(logits) + np.log(odds)
+    added = log_sum_exp(logits) + np.log(odds)
     for token in following:
         logits[token] = np.logaddexp(logits[token], added)

@@ -175,6 +175,23 @@ test("songs that repeat what they said before", () => {
   }
 });
 
+test("what the network considered includes what the song said before", () => {
+  const { config } = golden("song_cache");
+  const chances = (cache_weight) => {
+    const settings = { ...config, cache_weight, temperature: 1, min_p: 0, frequency_penalty: 0 };
+    const asked = { prompt: [4, 5, 6, 4, 5], config: settings, properties: NO_RHYMES };
+    const listed = alternatives(fakeNetwork, asked, undefined, 14);
+    return new Map(listed.map(({ token, probability }) => [token, probability]));
+  };
+  const network = chances(0);
+  const mixed = chances(0.25);
+  const ratios = [...network].map(([token, chance]) => [token, mixed.get(token) / chance]);
+  const [ofSaid, ...others] = ratios.sort(([token]) => (token === 6 ? -1 : 1));
+  assert.ok(ofSaid[0] === 6 && ofSaid[1] > 1);
+  const [[, ratio]] = others;
+  assert.ok(ratio < 0.9 && others.every(([, each]) => Math.abs(each - ratio) < 1e-9));
+});
+
 test("unknown words get slots, and only those return", () => {
   const { config, vocabulary: text, cases } = golden("slots");
   const vocabulary = new Vocabulary(text);

@@ -30,14 +30,15 @@ def test_phrases_are_compared_up_to_a_length():
     assert following_tokens(song) == [2, 4]
 
 
-def test_predictions_are_mixed():
+@pytest.mark.parametrize("weight", [0.01, 0.2, 0.99])
+def test_predictions_are_mixed(weight):
     song = [4, 5, 6, 4, 5, 7, 4, 5]
     before = np.log(np.arange(1, 9) / 36)
     logits = before + 3
-    apply_song_cache(song, logits, 0.2)
+    apply_song_cache(song, logits, weight)
     probabilities = np.exp(logits) / np.exp(logits).sum()
-    expected = 0.8 * np.exp(before)
-    expected[[6, 7]] += 0.1
+    expected = (1 - weight) * np.exp(before)
+    expected[[6, 7]] += weight / 2
     assert probabilities == pytest.approx(expected)
 
 

@@ -41,7 +41,7 @@ def _add_data_flags(group):
     group.add_argument(
         "--allow-other-digits",
         action="store_true",
-        help="accept digits other than the published MNIST (default: refuse them)",
+        help="accept a data set other than the published MNIST (default: refuse it)",
     )
 
 
@@ -57,7 +57,8 @@ def _add_model_flags(group):
         "--downsample",
         type=bounded_int(0, 1),
         nargs="+",
-        help="1 for each convolution with stride 2, 0 for the others; convnet only",
+        help="for each convolution, 1 for a stride of 2 or 0 for a stride of 1, such as 0 1 1; "
+        "convnet only",
     )
     group.add_argument(
         "--hidden",

@@ -16,9 +16,6 @@ import { BOS_EOS } from "./vocabulary.js";
  *   affinity: how much tokens belong to the title.
  */
 
-/** The result of `adjustLogits`, reused because a new array for each word takes longer than filling it. */
-let adjusted = new Float64Array();
-
 /**
  * Find out what follows from the title of a song.
  *
@@ -55,12 +52,15 @@ function firstLogits(network, title, promptPrefix = [BOS_EOS]) {
  * @param {number[]} tokens The song so far.
  * @param {Float64Array} predicted The logits of the network and the cache; not modified.
  * @param {PreparedSong} song
- * @returns {Float64Array} Valid until the next call.
+ * @param {Float64Array} logits Where to write them; by default, a new array.
  */
-export function adjustLogits(tokens, predicted, { config, properties, banned, affinity }) {
+export function adjustLogits(
+  tokens,
+  predicted,
+  { config, properties, banned, affinity },
+  logits = new Float64Array(predicted.length),
+) {
   const { kinds, rhymeClasses } = properties;
-  if (adjusted.length !== predicted.length) adjusted = new Float64Array(predicted.length);
-  const logits = adjusted;
   logits.set(predicted);
   for (const slot of banned) logits[slot] = -Infinity;
   if (affinity) applyTitleBonus(tokens, logits, config.title_bonus, affinity);

@@ -12,7 +12,7 @@
  * @property {GenerationConfig} config The settings with which its tokens are drawn.
  * @property {number[]} tokens Including the line break at the end of a finished line, and a blank line if the stanza ends.
  * @property {number[]} drawnTokens The tokens that were drawn rather than forced.
- * @property {number[]} logProbabilities The network's log-probability of each drawn token.
+ * @property {number[]} logProbabilities The log-probability of each drawn token, as predicted by the network and the cache.
  * @property {number} lineBreak Log-probability of the line break, plus that of the blank line after a stanza.
  * @property {boolean} isFinished
  * @property {boolean} endsSong

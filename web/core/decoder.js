@@ -57,8 +57,10 @@ export class LyricsDecoder {
     this.config = config;
     this.isOver = false;
     this.maxLength = prompt.length + config.max_tokens;
-    /** The predictions of `predict`, reused because a new array for each word takes longer than filling it. */
-    this.predicted = new Float64Array();
+    // Two arrays that are reused: to make new ones for each word takes longer than to fill them.
+    const vocabularySize = song.properties.kinds.length;
+    this.predicted = new Float64Array(vocabularySize);
+    this.adjusted = new Float64Array(vocabularySize);
     /** The tokens that the next line starts with, whatever is drawn. @type {number[]} */
     this.lineStart = [];
     this.candidates = Array.from({ length: candidatesPerLine(config) }, (_, i) =>
@@ -116,11 +118,11 @@ export class LyricsDecoder {
   extend(candidate, scores) {
     if (candidate.isFinished) return PAD;
     const song = [...this.tokens, ...candidate.tokens];
-    const logits = this.predict(song, scores);
+    const predicted = this.predict(song, scores);
     const forced = this.forced(song);
-    const drawn = forced ?? this.choose(song, logits, candidate);
+    const drawn = forced ?? this.choose(song, predicted, candidate);
     const token = this.lineStart[candidate.tokens.length] ?? drawn;
-    if (this.candidates.length > 1) record(candidate, token, logits, forced === undefined);
+    if (this.candidates.length > 1) record(candidate, token, predicted, forced === undefined);
     if (token === BOS_EOS || (token === NEWLINE && this.isComplete(song))) {
       candidate.isFinished = true;
       candidate.endsSong = true;
@@ -140,7 +142,6 @@ export class LyricsDecoder {
    * @returns {Float64Array} Logits, valid until the next call.
    */
   predict(song, scores) {
-    if (this.predicted.length !== scores.length) this.predicted = new Float64Array(scores.length);
     this.predicted.set(scores);
     applySongCache(song, this.predicted, this.config.cache_weight);
     return this.predicted;
@@ -173,7 +174,7 @@ export class LyricsDecoder {
    * @param {Candidate} candidate
    */
   choose(song, predicted, { random, config }) {
-    const logits = adjustLogits(song, predicted, { ...this.song, config });
+    const logits = adjustLogits(song, predicted, { ...this.song, config }, this.adjusted);
     let token = sampleToken(logits, config, random);
     while (token !== BOS_EOS && isBanned(song, token, config)) {
       logits[token] = -Infinity;
@@ -218,13 +219,13 @@ function configOfCandidate(config, index) {
  *
  * @param {Candidate} candidate
  * @param {number} token
- * @param {Float64Array} logits
+ * @param {Float64Array} predicted
  * @param {boolean} isDrawn
  */
-function record(candidate, token, logits, isDrawn) {
+function record(candidate, token, predicted, isDrawn) {
   const breaksLine = token === NEWLINE && candidate.tokens.length > 0;
   if (!isDrawn && !breaksLine) return;
-  const value = logProbability(logits, token);
+  const value = logProbability(predicted, token);
   if (isDrawn) {
     candidate.drawnTokens.push(token);
     candidate.logProbabilities.push(value);

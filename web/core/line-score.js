@@ -10,7 +10,6 @@ import { lastRhymingWord, lineToRhymeWith, NO_RHYME, schemeOf, splitStanzas } fr
 import { CONTENT, DANGLING, NEWLINE, PUNCTUATION } from "./vocabulary.js";
 
 /** @typedef {import("./samplers.js").GenerationConfig} GenerationConfig */
-
 /** @typedef {import("./candidate.js").Candidate} Candidate */
 
 const MIN_LOG_PROBABILITY = -9; // lower log-probabilities are raised to this

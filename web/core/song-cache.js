@@ -11,8 +11,8 @@ const MIN_MATCH = 2; // tokens
 const MAX_MATCH = 8; // tokens
 
 /**
- * What followed the end of a song where it occurred earlier in the song: the next token of each earlier occurrence of
- * the longest phrase that ends the song and occurred before.
+ * The tokens that followed earlier occurrences of the last tokens of a song: of the longest phrase that ends the song
+ * and occurred before.
  *
  * @param {number[]} song
  */

@@ -1,10 +1,11 @@
 /**
- * Slices, splits and columns without copying the whole tensor.
+ * Faster kernels that take pieces out of tensors: slices, splits, and columns of a matrix.
  *
- * To cut a piece out of a tensor, the wasm backend copies all of it to JavaScript. A network that reads a window of
- * words does so nearly 400 times for each word it writes. Where a piece lies in one stretch of memory, or in one for
- * each row of a matrix, these kernels copy only that. To pick a few columns of a matrix, the backend computes the place
- * of each element with a general formula. Everything else is left to the original kernels.
+ * For a slice or a split, the wasm backend copies the whole tensor to JavaScript. A network that reads a window of
+ * words does so nearly 400 times for each word it writes. If a piece is contiguous, or comes from a matrix, the kernels
+ * here copy only that piece. To gather columns of a matrix, as an embedding with one column per word does, the backend
+ * computes the position of each element with a general formula; here it is one addition. Everything else is left to
+ * the original kernels.
  */
 
 import {
@@ -18,18 +19,18 @@ import {
 
 const BACKEND = "wasm";
 
-/** Copy the piece with this beginning and size; undefined if it lies in more stretches than a matrix has rows. */
+/** Copy the piece with this beginning and size; undefined if it is neither contiguous nor from a matrix. */
 function cut(backend, x, begin, size, shape = size) {
-  const isOneStretch = slice_util.isSliceContinous(x.shape, begin, size);
-  if (!isOneStretch && x.shape.length !== 2) return undefined;
-  const stretches = isOneStretch ? 1 : size[0];
+  const isContiguous = slice_util.isSliceContinous(x.shape, begin, size);
+  if (!isContiguous && x.shape.length !== 2) return undefined;
+  const numRuns = isContiguous ? 1 : size[0];
   const out = backend.makeOutput(shape, x.dtype);
   const start = slice_util.computeFlatOffset(begin, util.computeStrides(x.shape));
   const bytes = util.bytesPerElement(x.dtype);
-  const length = (util.sizeFromShape(shape) / stretches) * bytes;
+  const length = (util.sizeFromShape(shape) / numRuns) * bytes;
   let from = backend.dataIdMap.get(x.dataId).memoryOffset + start * bytes;
   let to = backend.dataIdMap.get(out.dataId).memoryOffset;
-  for (let i = 0; i < stretches; i++) {
+  for (let i = 0; i < numRuns; i++) {
     backend.wasm.HEAPU8.copyWithin(to, from, from + length);
     from += x.shape.at(-1) * bytes;
     to += length;
@@ -69,13 +70,13 @@ function stridedSlice({ inputs: { x }, attrs, backend }) {
   return cut(backend, x, info.begin, size, info.finalShape);
 }
 
-/** Pick columns of a matrix; for each word that a network reads, one of a table with a column for each word. */
-function gather({ inputs: { x, indices }, attrs: { axis: wanted }, backend }) {
+function gatherColumns({ inputs: { x, indices }, attrs: { axis: wanted, batchDims }, backend }) {
   const [axis] = util.parseAxisParam(wanted, x.shape);
+  const isMatrix = x.shape.length === 2 && x.dtype === "float32";
+  if (!isMatrix || axis !== 1 || indices.shape.length !== 1 || batchDims) return undefined;
   const columns = backend.readSync(indices.dataId);
-  const isSound = columns.every((column) => column >= 0 && column < x.shape[axis]);
-  const isUsual = x.shape.length === 2 && axis === 1 && indices.shape.length === 1;
-  if (!isSound || !isUsual || x.dtype !== "float32") return undefined;
+  // The original kernel reports an index that is out of range.
+  if (columns.some((column) => column < 0 || column >= x.shape[1])) return undefined;
   const out = backend.makeOutput([x.shape[0], columns.length], x.dtype);
   const [from, to] = [x, out].map(({ dataId }) => backend.dataIdMap.get(dataId).memoryOffset / 4);
   const memory = new Float32Array(backend.wasm.HEAPU8.buffer);
@@ -86,7 +87,7 @@ function gather({ inputs: { x, indices }, attrs: { axis: wanted }, backend }) {
   return out;
 }
 
-const KERNELS = { GatherV2: gather, SplitV: split, StridedSlice: stridedSlice };
+const KERNELS = { GatherV2: gatherColumns, SplitV: split, StridedSlice: stridedSlice };
 for (const [kernelName, kernel] of Object.entries(KERNELS)) {
   const original = getKernel(kernelName, BACKEND);
   // Strings are not in the memory of the backend.
