@@ -1,4 +1,4 @@
-"""A web host behind a slow line, which compresses texts and code as most hosts do."""
+"""A web host behind a slow line; like most hosts, it compresses text and code."""
 
 import contextlib
 import gzip
@@ -19,14 +19,14 @@ class SlowHandler(Handler):
     """Serves static files; all connections share one line.
 
     Args:
-        line: Held by the connection that is sending.
+        line: Lock that is held by the connection that is sending.
         bytes_per_second: Speed of the line.
         *args: Arguments of the base class.
         **options: Keyword arguments of the base class.
     """
 
     protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # the content does not wait 40 ms until the header is confirmed
+    disable_nagle_algorithm = True  # else the content waits 40 ms until the header is acknowledged
 
     def __init__(self, line: threading.Lock, bytes_per_second: float, *args, **options):
         self.line = line
@@ -49,7 +49,7 @@ class SlowHandler(Handler):
 
     def copyfile(self, source, outputfile) -> None:
         """Send the content in small pieces, one connection after the other."""
-        with contextlib.suppress(ConnectionError):  # the browser needs no more
+        with contextlib.suppress(ConnectionError):  # the browser may stop the download
             while chunk := source.read(CHUNK):
                 with self.line:
                     time.sleep(len(chunk) / self.bytes_per_second)

@@ -15,9 +15,9 @@ from export import dist
 
 ROUNDS = 3
 LINE = 1.6  # megabits per second
-SONG = "lyrics.html#v=1&text=hello+world&seed=1&num_candidates=0"  # 0: as many as the network has
+SONG = "lyrics.html#v=1&text=hello+world&seed=1&num_candidates=0"  # 0: the network's default
 OTHER_RUN = "gene-lyrica-two"
-# Does something and returns the seconds after which each of some conditions was true.
+# Runs ACTION and returns the seconds after which each of CONDITIONS became true.
 STOPWATCH = """() => new Promise((resolve) => {
   const conditions = [CONDITIONS];
   const seconds = [];
@@ -77,7 +77,7 @@ def _published() -> Iterator[Path]:
 
 @contextlib.contextmanager
 def _visit(browser: Browser, address: str, ready: str) -> Iterator[Page]:
-    """A page, with an empty cache, once an element is there."""
+    """Open a page with an empty cache, and wait until it contains an element."""
     # Words appear at once, so that the network is measured and not the animation.
     context = browser.new_context(reduced_motion="reduce")
     page = context.new_page()
@@ -151,7 +151,7 @@ def _switching_row(browser: Browser, url: str) -> dict:
     for _ in range(ROUNDS):
         with _visit(browser, url + SONG, READY) as page:
             _time(page, choose, is_ready)
-            page.goto(f"{url}index.html")  # what is in memory is gone, what was downloaded is not
+            page.goto(f"{url}index.html")  # empties the memory, but not the cache
             page.goto(url + SONG)
             page.wait_for_selector(READY, timeout=60_000)
             seconds += _time(page, choose, is_ready)

@@ -45,7 +45,7 @@ class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
         super().__init__(prog, max_help_position=32, width=WIDTH)
 
     def add_usage(self, usage, actions, groups, prefix=None):
-        """Print "[flags]" instead of all flags, except in the prefix of subcommands."""
+        """Print "[flags]" instead of all flags; omit both in the program names of subcommands."""
         actions = list(actions)
         positionals = [action for action in actions if not action.option_strings]
         if prefix != "" and len(positionals) < len(actions):
@@ -113,7 +113,7 @@ class Parser(argparse.ArgumentParser):
 def _names_a_file(words: str) -> bool:
     """Return whether unrecognized arguments, joined with spaces, begin with the path of a file.
 
-    That is so if a path with spaces was not quoted, for example.
+    Try the whole text, in case it is one path with spaces, and then its first word.
     """
     return os.path.exists(words) or os.path.exists(words.partition(" ")[0])
 

@@ -19,7 +19,7 @@ from common.cli import GeneError, exit_without_packages
 
 try:
     from filelock import FileLock, Timeout
-except ModuleNotFoundError:  # of all commands, this is the first import that may be missing
+except ModuleNotFoundError:  # in every command, the first import of a package that may be missing
     exit_without_packages()
 
 _NO_LOCKS = {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS}

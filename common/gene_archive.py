@@ -47,7 +47,7 @@ PARTS = {
     SONG_INDEX: 1 << 20,
 }
 OPTIONAL = {CARD, SONG_INDEX}
-# A file with a visitor's signs, see web/digits/sign-file.js.
+# Parts of a file with signs that a visitor taught the digits page (see web/digits/sign-file.js).
 SIGN_PARTS = {CONFIG, META, WEIGHTS}
 
 _FIXED_DATE = (1980, 1, 1, 0, 0, 0)

@@ -12,7 +12,7 @@ from common.migrations import RUN_NAMES, VERSION, migrate_meta
 BACKENDS = ("tensorflow", "jax")  # the supported Keras backends
 PROJECT_FOLDER = Path(__file__).resolve().parents[1]
 GENE_SUFFIX = ".gene"  # suffix of files that hold one network; see `common/gene_archive.py`
-MAX_NAME_BYTES = 240  # file systems allow 255; the name of the lock file is a bit longer
+MAX_NAME_BYTES = 240  # file systems allow 255; the lock file's name is longer than the run's
 RESTORE_RUN = "restore the run, or train it again"  # the remedy for damaged files
 RUN_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")  # valid names of new runs: safe in links to the site
 

@@ -1,4 +1,4 @@
 """Convert checkpoints to TensorFlow.js models and build the site that is published.
 
-This is the only package that imports tensorflow and tensorflowjs.
+The modules that convert checkpoints import tensorflow and tensorflowjs.
 """

@@ -117,7 +117,8 @@ def _add_hashes(site: Path, names: Iterable[str]) -> dict[str, Path]:
 def _name_after_content(site: Path, names: list[str]) -> dict[str, Path]:
     """Add hashes to the names of files that may refer to one another; return {old name: new path}.
 
-    A file is renamed after those that it refers to, whose new names are part of its content.
+    A file is renamed only when all files that it refers to have been, because it contains their
+    new names.
     """
     renamed: dict[str, Path] = {}
     while waiting := sorted({*names} - {*renamed}):

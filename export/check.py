@@ -91,7 +91,7 @@ def list_files(base: str) -> dict[str, str | None]:
 def _model_files(index: PublishedFile) -> dict[str, str]:
     """Return {path: SHA-256} of the models' files.
 
-    A missing index is recorded as a problem; the result is then empty.
+    Empty if the index is missing or damaged, which `find_problems` reports.
     """
     try:
         return {

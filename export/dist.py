@@ -143,7 +143,7 @@ def _build(source: Path, site: Path, args: argparse.Namespace) -> dict[str, Path
 
 
 def _is_left_out(folder: str, names: Iterable[str]) -> set[str]:
-    """Return the names in a folder not to copy: models, sources of the engine and hidden files."""
+    """Return the names to skip in a folder: models, sources of the engine and hidden files."""
     top = {"models", "vendor-sources", precache.MANIFEST} if Path(folder) == SITE else set()
     return {name for name in names if name in top or name.startswith(".")}
 
@@ -183,7 +183,7 @@ def _in_order(files: dict[str, Path]) -> dict[str, Path]:
 
 
 def _legacy_files(out: Path) -> dict[str, str]:
-    """Return the files of a site that an earlier version wrote without a manifest."""
+    """Return the files of a site that an earlier version of Gene wrote without a manifest."""
     manifest = out / precache.MANIFEST
     if not (manifest.exists() and (out / INDEX).exists()):
         return {}

@@ -11,7 +11,8 @@ uploaded. In Python, name it wherever a run can be named:
 
 The file holds the weights, the vocabulary, the artists, the metrics and a song that the network
 wrote. With the song index, which --no-song-index leaves out, the page marks copied phrases. The
-index has the titles of the songs but not their words; it can only confirm a guess of six words.
+index has the artists and titles of the songs but not their lyrics; it can only tell whether a given
+phrase of six words occurs in them.
 """
 
 import os
@@ -20,7 +21,7 @@ from common.cli import exit_on_error, exit_on_interrupt
 
 if __name__ == "__main__":
     exit_on_interrupt()
-    # The code that describes the training data also exports to TensorFlow.js: it needs TensorFlow.
+    # `export.conversion` and `export.lyrics`, imported below, need the TensorFlow backend.
     os.environ["KERAS_BACKEND"] = "tensorflow"
     with exit_on_error():
         import common.keras_quiet  # noqa: F401

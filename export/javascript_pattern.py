@@ -1,8 +1,8 @@
 r"""Translate Python's regular expressions to JavaScript.
 
-The result is the source of a `RegExp` with the flag "u" alone, which matches exactly what Python's
-pattern matches: `\s` and `\w` are Python's, "." is any character but "\n", and letters of both
-cases are written out. Groups keep their numbers and lose their names.
+The result is the source of a `RegExp` whose only flag is "u". It matches exactly what Python's
+pattern matches: `\s` and `\w` are Python's, "." is any character but "\n", and if the pattern
+ignores case, both cases of each letter are listed. Groups keep their numbers and lose their names.
 """
 
 import re
@@ -98,7 +98,7 @@ class _Translator:
         return f"{self._max_repeat(value)}?"
 
     def _possessive_repeat(self, value: Any) -> str:
-        """Forbid the same character after it, which is the same for all of one character."""
+        """Translate x++ to x+(?!x), which is equivalent if x matches a single character."""
         _low, high, parts = value
         if high != _parser.MAXREPEAT or len(parts) > 1:
             raise ValueError("no translation of this possessive quantifier")

@@ -1,6 +1,6 @@
 """Write the lesson for schools as a page of the site.
 
-    python -m export.lesson              (after a change of docs/lesson.md or web/about.html)
+    python -m export.lesson              (after a change to docs/lesson.md or web/about.html)
 
 Converts docs/lesson.md to web/lesson.html, with the head, the header and the footer of
 web/about.html. Links to the pages of the site, such as ../web/digits.html, become relative to the
@@ -57,7 +57,7 @@ def page(markdown: str, frame: str) -> str:
 
     Args:
         markdown: The content of docs/lesson.md.
-        frame: The HTML of a page whose head, header and footer it gets.
+        frame: The HTML of the page whose head, header and footer are used.
     """
     content = convert(markdown)
     [title] = re.findall("<h1>(.+?)</h1>", content)

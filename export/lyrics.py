@@ -117,8 +117,8 @@ def add_files(source: Path, folder: Path) -> None:
 def _add_settings(source: Path, folder: Path) -> None:
     """Write the generation settings of a run to an exported folder.
 
-    A file is copied as it is: pages add what it lacks, and the name of the folder, which links
-    contain, does not change when a new version has more settings.
+    An existing file is copied unchanged, although it may lack newer settings, for which the pages
+    have defaults. Adding them would change the name of the folder, which links contain.
     """
     config = read_config(source)
     path = source / FILE_NAME

@@ -1,4 +1,4 @@
-"""Write addresses into the pages that only their publisher knows: of the site and of its code."""
+"""Insert addresses that only the publisher knows, of the site and its code, into the pages."""
 
 import argparse
 import re
@@ -30,7 +30,7 @@ def make_pictures_absolute(site: Path, address: str) -> None:
 
 
 def link_source(site: Path, address: str) -> None:
-    """Link the source code at the bottom of all pages in a folder."""
+    """Add a link to the source code at the bottom of all pages in a folder."""
     _replace(site, _FIRST_LINKS, rf'\g<1><a class="about" href="{address}">Source code</a>\n')
 
 

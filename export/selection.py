@@ -95,7 +95,7 @@ def _remove_pictures(source: Path) -> None:
 
 
 def _reduce_page(page: Path, tasks: Sequence[str], networks: Sequence[dict]) -> None:
-    """Reduce a page to the links to these tasks, and write the card of its first network."""
+    """Remove links to other tasks from a page; for own data, insert the first network's card."""
     text = _reduce_navigation(page.read_text(encoding="utf-8"), tasks)
     if _are_own(networks, page.stem):
         text = _write_card(text, networks[0])

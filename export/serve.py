@@ -43,7 +43,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
 class _Server(http.server.ThreadingHTTPServer):
     def handle_error(self, request, client_address) -> None:
-        """Print nothing if a reader left, which closes the connections of a page."""
+        """Print nothing if a browser closed the connection, as it does when a visitor leaves."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 

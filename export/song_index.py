@@ -9,12 +9,14 @@ ascending order of their fingerprints. Each phrase consists of two numbers, high
    doi:10.1109/TCOM.1971.1090789);
 2. the index of the first song that contains the phrase, in `bits` bits.
 
-The index contains no words, only 32-bit fingerprints of phrases. It does not reveal the songs; it
-can only confirm a guess of six words. Phrases with unknown words are skipped, because the network
+The index contains no lyrics, only 32-bit fingerprints of phrases. It does not reveal the songs; it
+can only tell whether a given phrase of six words occurs in them.
+
+Phrases with unknown words are skipped, because the network
 cannot write them. The false-positive rate for n phrases is n / 2^32: 0.003% for the songbook, or
 about one in 230 songs of sixteen lines.
 
-If all fingerprints do not fit into `MAX_BYTES`, only those below 1/2, 1/4 or 1/8 of 2^32 are kept.
+If not all fingerprints fit into `MAX_BYTES`, only those below 1/2, 1/4 or 1/8 of 2^32 are kept.
 A phrase of six words is then found with this probability (the `share`), and a longer phrase with a
 higher one. If the index is still too large, none is written.
 
@@ -69,7 +71,7 @@ def training_songs(meta: dict, vocabulary: Vocabulary) -> list[IndexedSong]:
 def _read_songs(meta: dict) -> Iterable[Song]:
     """Return the songs of the tables of a run; empty if one of them is missing or has changed.
 
-    The plain songbook may have changed, because songs are added to it but not removed.
+    The plain songbook is accepted even if it has changed, because songs are only ever added to it.
     """
     data = meta["data"]
     path = _find_table([SONGBOOK, meta["args"]["songs"]], data["songs_sha256"])
@@ -150,7 +152,7 @@ def _encode_bits(differences: np.ndarray, owners: np.ndarray, rice: int, bits: i
     ends = np.cumsum(lengths)
     starts = ends - lengths
     code = np.zeros(ends[-1], "uint8")
-    # The position of each one bit is the start of its entry plus its index within the entry.
+    # The position of each 1 bit is the start of its entry plus its index within the entry.
     index_in_entry = np.arange(ones.sum()) - np.repeat(np.cumsum(ones) - ones, ones)
     code[np.repeat(starts, ones) + index_in_entry] = 1
     for values, field_ends, width in ((differences, ends - bits, rice), (owners, ends, bits)):

@@ -151,7 +151,7 @@ def _is_complete(out: Path, entry: dict) -> bool:
 
 
 def _legacy_files(out: Path) -> dict[str, str]:
-    """Return the files of an index that an earlier version wrote without a manifest."""
+    """Return the files of an index that an earlier version of Gene wrote without a manifest."""
     path = out / "index.json"
     return {path.name: sha256(path)} | _files_of(_read_index(out).values()) if path.exists() else {}
 

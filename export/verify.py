@@ -4,8 +4,8 @@
 
 The clones share .venv, node_modules and the quick network, which is not in git. Everything else,
 such as the folder, the process and the time, differs, but must not change a single byte. Otherwise
-visitors would download files that have not changed when a new version is published, and links to
-songs would no longer find the networks that wrote them.
+a new version would make visitors download unchanged files again, and links to songs would no
+longer find the networks that wrote them.
 """
 
 import shutil

@@ -83,8 +83,8 @@ def find_sources(folder: Path) -> dict[str, Path]:
     """Return the tables, folders and archives in a folder, keyed by the name of their run.
 
     Raises:
-        GeneError: If `folder` is not a folder or is empty, or if two of its names lead to the same
-            run.
+        GeneError: If `folder` is not a folder or is empty, or if two of its entries would get the
+            same run name.
     """
     if not folder.is_dir():
         raise GeneError(f"{folder}: not a folder; give one with a table, folder or archive per run")

@@ -34,7 +34,7 @@ class UnreadableFormatError(ValueError):
     """The file may be a picture, but its format is not supported.
 
     Attributes:
-        kind: "heic" if a missing library can read the file, otherwise "format".
+        kind: "heic" if the file needs a library that is not installed, otherwise "format".
     """
 
     def __init__(self, kind: str, message: str):

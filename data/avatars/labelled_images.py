@@ -125,11 +125,11 @@ def attributes_as_json(attributes: Iterable[Attribute]) -> list[dict]:
 
 
 def reduce_size(images: np.ndarray) -> np.ndarray:
-    """Reduce images to IMAGE_SIDE pixels by averaging squares of pixels, and drop alpha.
+    """Reduce images to IMAGE_SIDE pixels by averaging blocks of pixels, and drop alpha.
 
     Args:
-        images: uint8 array of shape (n, side, side, channels), the first three channels on white;
-            `side` is a multiple of IMAGE_SIDE.
+        images: uint8 array of shape (n, side, side, channels). The first three channels are RGB on
+            a white background; `side` is a multiple of IMAGE_SIDE.
 
     Returns:
         uint8 array of shape (n, IMAGE_SIDE, IMAGE_SIDE, 3).

@@ -1,4 +1,4 @@
-"""Gene's own faces at twice the usual size and with alpha, to train sharp networks on.
+"""Gene's own faces at twice the usual size and with alpha, to train networks for sharp faces.
 
 .cache/faces/toonhead-<style>-128/<split>-<count>/
     images.npy   uint8 of shape (count, 128, 128, 4), read as a memory map

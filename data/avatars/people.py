@@ -103,7 +103,7 @@ def seeds_from(seed: int, count: int) -> list[int]:
 
 
 def _order(attributes: Sequence[Attribute], rules: Sequence[Rule]) -> list[int]:
-    """Return the indices of the attributes in drawing order: first those with rules."""
+    """Return the order in which to sample the attributes, as indices: those with rules first."""
     names = [attribute.name for attribute in attributes]
     ordered = [name for name in dict.fromkeys(rule.attribute for rule in rules) if name in names]
     return [names.index(name) for name in dict.fromkeys([*ordered, *names])]
@@ -116,7 +116,7 @@ def _weigh(
     rules: Sequence[Rule],
     wildness: float,
 ) -> list[float]:
-    """Return the probabilities of an attribute's variants, given the attributes drawn before."""
+    """Return the probabilities of an attribute's variants, given those sampled before."""
     attribute = attributes[i]
     held = [rule for rule in rules if rule.attribute == attribute.name]
     held = [rule for rule in held if _holds(rule, labels, attributes)]

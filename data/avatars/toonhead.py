@@ -61,7 +61,7 @@ def _uniform(
 
 
 def _half_none(name: str, *variants: str) -> Attribute:
-    """Make an attribute that is "none" in half of the faces; the others are equally likely."""
+    """Make an attribute that is "none" in half of the faces; other variants are equally likely."""
     return Attribute(name, ("none", *variants), (0.5, *[0.5 / len(variants)] * len(variants)))
 
 

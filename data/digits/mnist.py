@@ -72,7 +72,8 @@ def load_digits(folder: str | Path | None = None, allow_other_digits: bool = Fal
         The digits.
 
     Raises:
-        GeneError: If files are missing, damaged, not 28x28 digits, or not MNIST.
+        GeneError: If files are missing, damaged or not 28x28 digits, or if they are not MNIST and
+            `allow_other_digits` is False.
     """
     source = _existing_folder(folder)
     train = _read_split(source, "train", allow_other_digits)

@@ -4,9 +4,9 @@ These steps are applied in order:
 
 1. Repair mojibake with ftfy.
 2. Parse text that is a Python or JSON literal, such as `['line', 'line']`.
-3. Replace written-out line breaks (`\n`, `<br>`, or ` / ` in text of one line) with real ones. If
-   an empty line follows every line, remove these empty lines.
-4. Remove HTML tags and replace HTML entities.
+3. Replace written-out line breaks (`\n`, or ` / ` in text of one line) with real ones. If an empty
+   line follows every line, remove these empty lines.
+4. Replace `<br>` with line breaks, remove other HTML tags, and replace HTML entities.
 5. Remove what websites and song sheets add (see `data.lyrics.surroundings`).
 6. Write every section tag as `[tag]` (see `data.lyrics.sections`).
 """
@@ -116,7 +116,7 @@ def read_quoted(text: str) -> str:
 
 
 def _join_surrogates(text: str) -> str:
-    """Join the halves of characters, which JSON separates; replace a half without the other."""
+    """Join surrogate pairs, which JSON writes as two escapes; replace lone surrogates."""
     joined = _SURROGATES.sub(
         lambda pair: pair[0].encode("utf-16-le", "surrogatepass").decode("utf-16-le"), text
     )

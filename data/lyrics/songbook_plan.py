@@ -158,7 +158,7 @@ def _subjects_of(name: str) -> list[str]:
 
 
 def _deal(kind: str, place: int, count: int) -> list[str]:
-    """Deal `count` cards to the hand at a place; shuffle again whenever the deck runs out."""
+    """Deal `count` words or names to the song at `place`; reshuffle when the deck runs out."""
     deck = _read(kind).split()
     hands = len(deck) // count
     shuffled = random.Random(f"{_SEED} {kind} {place // hands}").sample(deck, len(deck))

@@ -20,7 +20,7 @@ class Summary:
     """Counts what is found in a source of songs.
 
     Attributes:
-        path: The source. Places of examples are shown without it.
+        path: The source; the summary omits it from the places of examples.
         sources: Number of files of each recognized format.
         songs: Number of songs.
         words: Number of words; 0 unless the caller counts them.

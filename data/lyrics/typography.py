@@ -22,8 +22,8 @@ _ENDS_SENTENCE = frozenset(".!?")
 _QUOTES = {True: "\u201c", False: "\u201d"}
 _END = [("\n", "\n", True)]  # after a song
 _MIN_SHARE = 0.5  # the usual form of a word needs more than this fraction of its occurrences
-# A form is taken for a title that is also an ordinary word, such as "Miss", if it comes before a
-# capital in more than this fraction of its occurrences ...
+# A form counts as a title before names, such as "Miss", if it comes before a capital in more than
+# this fraction of its occurrences ...
 _TITLE_SHARE = 0.7
 # ... and if more than this fraction of the word's occurrences have other forms.
 _OTHER_SHARE = 0.02

@@ -246,7 +246,7 @@ COMMANDS = {
     "network": Command(
         save_network, "draw a network with its weights", *_ONE_NETWORK, _add_pair_flags
     ),
-    "tanh": Command(save_tanh, "plot why two nodes can add", _add_output_flag),
+    "tanh": Command(save_tanh, "plot the tanh with which two nodes can add", _add_output_flag),
     "float32": Command(save_float32, "plot the limits of float32", _add_output_flag),
 }
 

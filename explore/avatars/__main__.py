@@ -7,11 +7,11 @@
     python -m explore.avatars measure --run ellipses-white
     python -m explore.avatars nearest                   faces above their nearest training faces
     python -m explore.avatars face --name "Ada"         the face of a name, and its code
-    python -m explore.avatars mix                       mixtures of two faces: how clear they are
+    python -m explore.avatars mix                       how recognizable mixtures of two faces are
     python -m explore.avatars singers                   the faces that sing on the site
 
 `draw` is the default command. The same run, attributes and seed always give the same faces, here
-and on the page.
+and on the avatars page.
 """
 
 from train.core.backend import select_backend

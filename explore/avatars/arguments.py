@@ -57,7 +57,7 @@ def parse(doc: str | None, argv: Sequence[str]) -> argparse.Namespace:
         "--name", metavar="TEXT", help="name (or any other text) that determines the face"
     )
     source.add_argument(
-        "--code", metavar="CODE", help="code of a face, as printed by this command or by the page"
+        "--code", metavar="CODE", help="code of a face, from this command or the avatars page"
     )
     naming.add_argument(
         "--side",
@@ -102,14 +102,14 @@ def parse(doc: str | None, argv: Sequence[str]) -> argparse.Namespace:
         name = f"{Path(args.run).name}-{args.command}{suffix}"
         args.out = Path(args.out or OUTPUT_FOLDER / name)
         if args.out.suffix != suffix:
-            parser.error(f"--out: {args.out} does not end in {suffix}; name such a file")
+            parser.error(f"--out: {args.out} does not end in {suffix}; change the name")
     return args
 
 
 _FACE_HELP = """Draw the face for a name or a code to a PNG file, and print its code.
 
-The same text always gives the same face, here and on the page. This link opens the face on the
-page: avatars.html#v=1&code=CODE"""
+The same text always gives the same face, here and on the avatars page. This link opens the face
+there: avatars.html#v=1&code=CODE"""
 _MIX_HELP = """Measure mixtures of two faces, from 0% to 100% in steps of 10%, and draw ten pairs.
 
 An attribute of a mixture should look like that of one of the two faces. The table shows how

@@ -1,4 +1,4 @@
-"""Draw the face for a name or a code, as the page does."""
+"""Draw the face for a name or a code, as the avatars page does."""
 
 from pathlib import Path
 

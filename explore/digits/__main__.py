@@ -139,8 +139,8 @@ def _add_search_flags(parser, default_searches):
     parser.add_argument(
         "--lag-bug",
         action="store_true",
-        help="reproduce a bug in the statistics of the blog post that Gene re-creates, which "
-        "computes every autocorrelation at lag 1 (default: each at its own lag)",
+        help="reproduce a bug of the blog post that Gene re-creates: every autocorrelation in its "
+        "pixel statistics is computed at lag 1 (default: each at its own lag)",
     )
     parser.add_argument(
         "--tolerance",

@@ -33,7 +33,7 @@ from models.digits import SoftmaxClassifier
 
 SEARCHES_AT_ONCE = 100
 STATISTICS_TOLERANCE = 0.05  # a distance of pixel statistics up to this costs nothing
-STATISTICS_WEIGHT = 10.0  # weight of the excess of a larger distance, relative to cross-entropy
+STATISTICS_WEIGHT = 10.0  # weight of the distance beyond that, relative to cross-entropy
 BASELINE_TOLERANCE = 0.1  # the tolerance of the blog post with pixel statistics
 SHOWN_ROWS = 4
 _SEED_STRIDE = 1_000_003  # so that different --seed values use different searches

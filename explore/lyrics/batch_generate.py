@@ -78,7 +78,7 @@ def generate_all(
     prompts: Sequence[Words],
     config: GenerationConfig,
 ) -> list[list[str]]:
-    """Generate a song for each prompt, with its words as title; the random seed of song i is i.
+    """Generate a song for each prompt, titled with the prompt; the random seed of song i is i.
 
     Returns:
         The words that follow each prompt.

@@ -7,16 +7,16 @@
 Each run is measured on its own table of songs. Perplexity and accuracy are measured on the test
 songs: 8% of all songs, which were not used in training, not even for early stopping. For
 comparison, a 5-gram model with Kneser-Ney smoothing is trained on the same songs with the same
-vocabulary; for both, slots replace unknown words. "Accuracy on training songs" is measured on a
-sample of the training songs, without dropout.
+vocabulary; both read unknown words as slots (data/lyrics/slots.py). "Accuracy on training songs" is
+measured on a sample of the training songs, without dropout.
 
-All other rows compare songs that the networks write with held-out songs by people. The networks use
-their default settings and start with the first words of a held-out song. A phrase of 6 words or
-more that occurs in a training song counts as copied.
+Most other rows compare songs that the networks write with held-out songs by people. The networks
+start with the first words of a held-out song and, unless a row says otherwise, use their default
+settings. A phrase of 6 words or more that occurs in a training song counts as copied.
 
 The table is printed and saved as table.md: in the folder of the run, or in checkpoints/lyrics if
-there are several. The measurements of a run are saved in its meta.json, and the first 20 songs that
-contain no unknown words, otherwise unselected, in its samples/songs.txt.
+there are several. The measurements of a run are saved in its meta.json. The first 20 songs without
+unknown words, not selected in any other way, are saved in its samples/songs.txt.
 """
 
 import argparse
@@ -73,7 +73,10 @@ LOOP_SETTINGS = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags of `python -m explore.lyrics measure`."""
     parser.add_argument(
-        "runs", nargs="*", metavar="RUN", help="runs to measure (default: all trained on --songs)"
+        "runs",
+        nargs="*",
+        metavar="RUN",
+        help="runs to measure (default: all trained on --songs or, without it, on the songbook)",
     )
     parser.add_argument(
         "--num-songs",
@@ -145,7 +148,7 @@ def measure(folder: Path, args: argparse.Namespace) -> tuple[dict[str, float], d
     """
     this = _open(folder, args)
     meta = this.meta
-    excerpts = _excerpts_by_people(this, args.num_songs)  # refused before minutes are spent
+    excerpts = _excerpts_by_people(this, args.num_songs)  # first, so that an error comes early
     metrics = measure_prediction(this)
     if known_artists(meta) or this.model.num_title_words:
         metrics |= measure_conditioned(this, args.cache_dir)

@@ -36,14 +36,14 @@ class MeasuredRun(NamedTuple):
     config: GenerationConfig
     songs: str  # path of the table of songs
     more: str | None  # path of a second table, if there is one
-    held_out: Corpus  # all songs, whose validation and test splits are used
-    learned: Corpus  # the songs that the filters of the run select, whose training split is used
+    held_out: Corpus  # all songs; only the validation and test splits are used
+    learned: Corpus  # songs selected by the run's filters; only the training split is used
 
 
 def measure_lost_words(vocabulary: Vocabulary) -> dict[str, float]:
     """Count everyday words and first names that the network reads as `UNK`.
 
-    They are not in its vocabulary, and no slot stands for them.
+    Such words are not in its vocabulary, and no slot stands for them.
     """
     lists = [everyday_words(), [name.lower() for name in first_names()]]
     lost = [

@@ -14,7 +14,7 @@ class Row(NamedTuple):
     Attributes:
         label: The text in the first column.
         style: `PERCENT`, `ONE_DECIMAL`, `COUNT` or `NUMBER` (two decimals below 10, else one).
-        goal: The goal for gene-lyrica-two; "" if there is none.
+        goal: The goal in words; "" if there is none.
     """
 
     label: str

@@ -135,7 +135,7 @@ def main(argv: Sequence[str]) -> None:
     args = parse(__doc__, argv)
     network_specs(args)  # reject impossible flags before the run is opened
     run = open_run(args)
-    # Distributed training divides the networks among the processes, not the batches.
+    # Distributed training divides the networks, not the batches, among the processes.
     keras.distribution.set_distribution(None)
     specs = network_specs(args)  # with --resume, open_run has replaced the flags
     solved = args.recipe == "solve"

@@ -6,9 +6,9 @@
 2. Tie: a sum does not depend on the order of its terms, so both inputs of a node share one
    weight. What remains is to approximate a straight line by a sum of sigmoids of x. This is done
    at 64 Chebyshev points, which are dense at both ends.
-3. Initialize: the first weights are small, so that each sigmoid is used only where it is nearly
-   straight. Each is reduced by a random fraction. The output is linear in the last weights, so they
-   are initialized by ridge regression.
+3. Initialize: the first weights (inputs to nodes) are small, so that each sigmoid is used only
+   where it is nearly straight. Each weight is reduced by a random fraction. The output is linear in
+   the last weights (nodes to output), so they are initialized by ridge regression.
 4. Descend: optimize all weights with Levenberg-Marquardt.
 5. Select: with smaller first weights the sigmoids are straighter, but the last weights are larger,
    and so is the rounding error of float32. So initial scales are tried from large to small, and
@@ -33,7 +33,7 @@ NUM_POINTS = 64
 MAX_STEPS = 60
 RIDGE = 1e-6
 JITTER = 0.3  # maximum fraction by which an initial first weight is reduced at random
-INITIAL_SCALES = [4 * 2 ** (-k / 2) for k in range(22)]  # largest first weight, from 4 to 0.003
+INITIAL_SCALES = [4 * 2 ** (-k / 2) for k in range(22)]  # scale of the first weights: 4 to 0.003
 INFLECTION = np.log(2 + np.sqrt(3))  # the third derivative of the sigmoid is 0 at +-INFLECTION
 TOLERANCE = 0.2  # if the maximum error is below this, the search stops; rounding fails at 0.5
 
@@ -49,7 +49,7 @@ def solve(spec: AdderSpec) -> Trained:
     """
     start = time.monotonic()
     totals = np.arange(spec.max_sum + 1)
-    # The weights of both inputs are equal, so one pair per sum covers them all.
+    # Both inputs have the same weights, so one pair per sum stands for all pairs with that sum.
     pairs = np.stack([totals // 2, totals - totals // 2], axis=1).astype("float64")
     losses = []
     attempts = []
@@ -77,7 +77,7 @@ def descend(spec: AdderSpec, scale: float) -> Weights:
 
     Args:
         spec: The network.
-        scale: Initial absolute value of the largest first weight.
+        scale: Scale of the initial first weights, from `INITIAL_SCALES`.
 
     Returns:
         The weights for unscaled numbers, float64.
@@ -169,7 +169,7 @@ def _initial_parameters(
         x: Scaled inputs, shape (points,).
         target: Scaled sums, shape (points,).
         biases: Whether the network has biases.
-        scales: Maximum absolute first weight of each node, shape (hidden,).
+        scales: Scale of the first weight of each node, shape (hidden,).
     """
     hidden = len(scales)
     nodes = np.arange(hidden)

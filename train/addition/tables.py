@@ -9,7 +9,8 @@ from train.addition.spec import Trained
 from train.core.run import Run
 
 # The accuracies that the original blog post reported. Its networks had no biases. It gave figures
-# for some networks, by (nodes, maximum sum), and a word for the others, by maximum sum.
+# for some networks, keyed here by (nodes, maximum sum), and only a word for the others, keyed by
+# maximum sum.
 ORIGINAL_FIGURES = {(1, 16): "20%", (2, 16): "above 90%", (2, 256): "2%", (16, 256): "6%"}
 ORIGINAL_WORDS = {16: "high", 256: "poor", 65536: "abysmal"}
 
@@ -17,7 +18,7 @@ ORIGINAL_WORDS = {16: "high", 256: "poor", 65536: "abysmal"}
 def as_markdown(rows: list[dict], solved: bool) -> str:
     """Format rows as a Markdown table with one line per network.
 
-    Each cell contains the median over the seeds, followed by the range if the seeds differ.
+    Each cell contains the median over the seeds, followed by the range if their values differ.
 
     Args:
         rows: Rows from `evaluate`.

@@ -6,7 +6,7 @@
 
 The classifier evaluates the avatar networks: the attributes that it recognizes in a generated face
 are compared with those that were requested, and generated faces are compared with real ones by
-their embeddings. A tenth of the training faces, at most 2,000, is used to monitor the
+their embeddings. A tenth of the training faces, at most 2,000, is set aside to monitor
 training; the accuracy printed at the end is measured on held-out faces. The run is saved in
 checkpoints/attributes/RUN.
 """

@@ -159,8 +159,8 @@ def _add_training_flags(group) -> None:
     group.add_argument(
         "--base-learning-rate",
         type=bounded_float(1e-7, 10),
-        help="the same for the generator of 64x64 images, which comes from another run: the rate "
-        "rises from 0 to this value in the first quarter of the training (sub-pixel model only)",
+        help="peak learning rate of the generator of 64x64 images, which comes from another run; "
+        "it is reached after the first quarter of training (sub-pixel model only)",
     )
     group.add_argument(
         "--gradient-penalty",

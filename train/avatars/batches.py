@@ -15,7 +15,7 @@ class ImageBatches(ResumableBatches):
 
     Args:
         data: The training images.
-        batch_size: Images per batch; at most the number of images.
+        batch_size: Images per batch; reduced if there are fewer images.
         seed: Random seed of the order.
         min_steps: Minimum number of batches per epoch.
 

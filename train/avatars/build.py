@@ -19,7 +19,7 @@ from train.avatars.sub_pixel import SubPixelTrainer
 from train.avatars.warm_start import warm_start
 
 FINAL_RATE = 0.02  # the learning rate at the end of training, divided by its peak
-WARM_UP = 0.25  # part of the training in which the learning rate of the base rises
+WARM_UP = 0.25  # fraction of training in which the 64x64 generator's learning rate rises
 
 
 def build_batches(args: argparse.Namespace, training: LabelledImages) -> ImageBatches:
@@ -59,8 +59,8 @@ def build_trainer(
 def _optimizer(args: argparse.Namespace, steps: int) -> keras.optimizers.Optimizer:
     """Return Adam; the sub-pixel model has a second one for the generator of small images.
 
-    That generator comes from another run. At the rate of the new layers, it would forget what is
-    rare, such as green irises behind glasses, before those layers have learned anything.
+    That generator comes from another run. At the learning rate of the new layers, it would forget
+    rare details, such as green irises behind glasses, before the new layers have learned anything.
     """
     steps *= args.epochs
     if args.model == "dcgan":

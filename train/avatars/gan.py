@@ -122,7 +122,8 @@ class RelativisticGANTrainer(GANTrainer):
         discriminator: The discriminator.
         ema_decay: As in `GANTrainer`.
         gradient_penalty: Weight of the penalties.
-        sigma: Standard deviation of the noise that the penalties add to images (-1 to 1).
+        sigma: Standard deviation of the noise that the penalties add to images, whose values range
+            from -1 to 1.
         l1_weight: Weight of the mean absolute difference between a generated image and the real one
             with the same labels (Isola et al., 2017, arXiv:1611.07004) or the same code. Ignored if
             there are neither labels nor codes.

@@ -4,7 +4,7 @@ from keras import ops
 
 from train.avatars.gan import GANTrainer
 
-# Weights of the differences of slopes, steepness and colors, compared with those of pixels.
+# Weights of the loss terms for slopes, steepness and colors, relative to the term for pixels.
 SLOPE_WEIGHT = 0.25
 STEEPNESS_WEIGHT = 0.5
 COLOR_WEIGHT = 10.0
@@ -15,16 +15,16 @@ EPSILON = 1e-6  # keeps the gradient of the square root finite
 
 
 class SubPixelTrainer(GANTrainer):
-    """Trains a generator to draw the image that has the same labels.
+    """Trains a generator to reproduce each training image from its labels.
 
     The loss is the mean absolute difference of the pixels, of the slopes, which are the differences
     between neighboring pixels, and of the steepness, which is the root mean square of the slopes in
-    a small square. An edge that is spread over two pixels has the same slopes on average as one
-    between two pixels, but is less steep.
+    a small square. A blurred edge, spread over several pixels, has the same average slope as a
+    sharp one, but is less steep.
 
-    The last part of the loss is the squared difference of the mean colors of small squares. For it,
-    a wrong color of a few pixels, such as those of an iris, counts more than small differences of
-    many pixels.
+    The last part of the loss is the squared difference of the mean colors of small squares. In this
+    part, a wrong color in a few pixels, such as those of an iris, counts more than small
+    differences in many pixels.
 
     Args:
         generator: The generator to train.

@@ -69,8 +69,8 @@ class RestoreMetrics(keras.callbacks.Callback):
 
     def __init__(self, trainer: keras.Model, record: Record):
         super().__init__()
-        # Between epochs there is nothing to restore: the variables still hold the values of the
-        # last epoch.
+        # Between epochs there is nothing to restore: the variables hold the values of the last
+        # finished epoch, which `fit` should reset.
         variables = trainer.metrics_variables if record["step"] else []
         self.values = [keras.ops.convert_to_numpy(variable) for variable in variables]
 

@@ -33,8 +33,8 @@ def shard_batches(trainer: keras.Model) -> None:
 def _sharded_step(step, mesh, must_shard: bool):
     """Wrap a Keras step, so that it splits each batch among the devices.
 
-    If a batch cannot be divided equally, the step raises GeneError if `must_shard`; otherwise,
-    every device computes the whole batch.
+    If a batch cannot be divided equally, the step raises GeneError if `must_shard` is True; if it
+    is False, every device computes the whole batch.
     """
     devices = mesh.devices.size
 

@@ -7,7 +7,7 @@ from common.cli import add_checkpoint_dir, bounded_int
 
 
 def add_run_flags(parser, task: str) -> None:
-    """Add the flags that all networks that are trained in epochs share.
+    """Add the flags that the commands based on `train.core.fit` share.
 
     Args:
         parser: The parser of the entry point.

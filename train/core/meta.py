@@ -26,7 +26,7 @@ NOT_SAVED = {
 }
 # Flags that are paths of data. Data is identified by its hash, so the paths may change.
 DATA_PATHS = {"songs", "more_songs", "vocabulary_from", "faces", "mnist"}
-# Saved flags that may have another value with --resume.
+# Flags that may have another value with --resume.
 MAY_CHANGE = NOT_SAVED | DATA_PATHS | {"epochs", "patience", "save_steps", "recipe"}
 
 
@@ -151,7 +151,7 @@ def _is_same(saved, current) -> bool:
 
 
 def how_to_continue(run: "Run", args) -> str:
-    """Return the hint to print when training is stopped: the command that continues it."""
+    """Return the hint to print when training is stopped: how to continue, if that is possible."""
     if run.replacement:
         return f"the new run is discarded, and {run.folder} still has the earlier run"
     words = ["python", "-m", f"train.{args.task}", "--run", run.folder.name]

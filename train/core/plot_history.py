@@ -64,7 +64,7 @@ def plot_history(rows: Sequence[Mapping[str, float]], path: str | Path) -> None:
 def _metrics(rows: Sequence[Mapping[str, float]]) -> list[str]:
     """Return the metrics to plot, without duplicates and without those that are always zero."""
     names = [name for name in rows[0] if name != "epoch" and not name.startswith("val_")]
-    if len(names) > 1 and "loss" in names:  # the cross-entropy, or the sum of the other losses
+    if len(names) > 1 and "loss" in names:  # repeats the cross-entropy or sums other losses
         names.remove("loss")
     return [name for name in names if any(row[name] for row in rows)]
 

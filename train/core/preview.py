@@ -14,7 +14,7 @@ from common.files import write_text
 from train.core.run import Run
 
 PREVIEW_FILE = "preview.html"
-MAX_SAMPLES = 40  # of the latest epochs; more would make the file large
+MAX_SAMPLES = 40  # show only those of the latest epochs, to keep the file small
 RELOAD_SECONDS = 3
 MEDIA_TYPES = {".webp": "image/webp", ".png": "image/png"}
 

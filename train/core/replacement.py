@@ -18,7 +18,7 @@ RUN_FILES = frozenset(
         *("meta.json", "model.keras", "state.npz", "history.csv", "history.png", "samples"),
         *("preview.html", "logs"),
         *("vocabulary.tsv", "generation_config.json"),  # lyrics
-        *("table.csv", "table.md", "losses.csv"),  # addition; avatars, from explore.avatars
+        *("table.csv", "table.md", "losses.csv"),  # addition; explore also writes table.md
         ".lock",  # written by earlier versions
     ]
 )
@@ -28,7 +28,7 @@ class Replacement:
     """Replaces an earlier run with a new one, which is in a temporary folder until then.
 
     Args:
-        folder: The folder of the earlier run; the new run is moved there when it replaces it.
+        folder: The folder of the earlier run; `finish` moves the new run there.
 
     Attributes:
         new: The temporary folder of the new run.

@@ -55,7 +55,7 @@ class Run:
         self.state: list[np.ndarray] | None = None
         self.lock: FileLock | None = None
         self.replacement: Replacement | None = None
-        self._scratch = scratch  # its folder is deleted when this object is
+        self._scratch = scratch  # its folder is deleted together with this object
 
     def path(self, name: str) -> Path:
         """Return the path of a file of the run."""

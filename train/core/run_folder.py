@@ -12,7 +12,7 @@ from train.core.meta import restore_args
 from train.core.replacement import Replacement
 from train.core.run import Run
 
-_CAN_START_FROM = ("lstm", "relativistic")  # models that support --init-from
+_CAN_START_FROM = ("lstm", "relativistic")  # models for which the advice is to use --init-from
 # A folder with any of the files in _CONTENT is a run. If it has only meta.json, it counts as
 # trained only if meta.json has one of the keys in _TRAINED.
 _CONTENT = ("meta.json", "model.keras", "state.npz")

@@ -136,7 +136,7 @@ def _advice(args: argparse.Namespace) -> str:
 def _describe_data(run: Run, args: argparse.Namespace, corpus: Corpus) -> dict:
     """Return the description of the songs for meta.json.
 
-    If the songs still match the hash that an earlier version saved, keep that hash.
+    If the songs still match the hash that an earlier version of Gene saved, keep that hash.
     """
     saved = run.meta.get("data")
     digest = saved.get("songs_sha256") if isinstance(saved, dict) else None

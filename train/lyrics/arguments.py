@@ -54,8 +54,8 @@ def _adapt_to_own_songs(args: argparse.Namespace) -> None:
 def read_filters(args: argparse.Namespace) -> dict[str, Any]:
     """Return the keyword arguments of `read_songs` that the flags select.
 
-    `columns` and `clean` are included only if they differ from their defaults, so that runs of
-    earlier versions can be resumed.
+    `columns` and `clean` are included only if they differ from their defaults, so that runs that
+    earlier versions of Gene started can be resumed.
     """
     filters = {name: getattr(args, name) for name in FILTERS}
     if args.columns:

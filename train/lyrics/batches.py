@@ -44,7 +44,7 @@ class WindowBatches(ResumableBatches):
         self.songs = songs
         self.context_length = context_length
         self.seed = seed
-        self._ends = np.cumsum(np.diff(songs, axis=1)[:, 0])  # in windows, over all songs
+        self._ends = np.cumsum(np.diff(songs, axis=1)[:, 0])  # windows up to the end of each song
         self._total = int(self._ends[-1])
         self.batch_size = min(batch_size, self._total)
         self.items_per_step = self.batch_size

@@ -61,7 +61,7 @@ def read_corpus(args: argparse.Namespace, resumed: dict | None = None) -> Corpus
     """Open the corpus that the flags describe.
 
     With --init-from and --keep-vocabulary, the vocabulary includes all words of the other run. A
-    run of an earlier version may have been started without them; then it is resumed without them.
+    run that an earlier version of Gene started without these words is resumed without them.
 
     Args:
         args: Parsed flags; `min_count` becomes 1 if the songs have too many rare words.
@@ -132,7 +132,7 @@ def build(args: argparse.Namespace, corpus: Corpus) -> Training:
     Raises:
         GeneError: If there are too few songs, or if the model does not support the flags.
     """
-    if args.model == "lstm":  # each row reads one song at a time, so more rows would be empty
+    if args.model == "lstm":  # each row needs a song, so extra rows would be empty
         args.batch_size = min(args.batch_size, len(corpus.songs("training")))
     network = build_network(args, corpus)
     make_batches = _batches_function(args, network, corpus)

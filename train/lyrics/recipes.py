@@ -128,7 +128,7 @@ OWN_SONGS: dict[str, dict[str, Any]] = {
     "gene-lyrica-one": dict(top_artists=20),
 }
 
-# The length flag of each model and its default, which is used if --model is not the recipe's.
+# The length flag of each model and its default, for recipes that set no such length.
 DEFAULT_LENGTHS = {
     "lstm": ("sequence_length", 32),
     "bigru": ("context_length", 14),

@@ -64,7 +64,7 @@ class WordHider:
         lyrics: np.ndarray,
         random: np.random.Generator,
     ) -> np.ndarray:
-        """Choose the tokens of a song that become slots: words to hide, and slots that it has.
+        """Choose the tokens of a song to renumber as slots: words to hide, and existing slots.
 
         Args:
             title: Token ids of the title of the song, (MAX_TITLE_WORDS,).

@@ -14,7 +14,7 @@ import { FIELDS } from "./url-fields.js";
 const strip = new HistoryStrip($("networks-before"), "addition");
 
 /**
- * Add the network in the address.
+ * Add the network in the address to the strip of this visit.
  *
  * @param {Network} network
  * @param {string} how "solved", or "12 epochs".

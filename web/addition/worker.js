@@ -24,7 +24,7 @@ import * as tf from "../vendor/tfjs-cpu.js";
 
 const DTYPE = "float32";
 
-// The first epochs are slow enough to watch; all of them take five seconds at most.
+// The first epochs are slowed down so that they can be watched; together, they take five seconds at most.
 const SLOW_EPOCHS = 200;
 const MIN_EPOCH_MS = 12;
 

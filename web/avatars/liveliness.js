@@ -19,7 +19,7 @@ export class Liveliness {
   /**
    * @param {(variants: Variants) => Promise<Uint8ClampedArray | undefined>} draw Draws the face with other variants, RGBA;
    *   undefined if it would look the same.
-   * @param {(pixels?: Uint8ClampedArray) => void} paint Shows them or, without pixels, the portrait as it is.
+   * @param {(pixels?: Uint8ClampedArray) => void} paint Shows pixels or, without any, the portrait as it is.
    */
   constructor(draw, paint) {
     this.draw = draw;
@@ -33,7 +33,7 @@ export class Liveliness {
       addEventListener(type, () => this.rest(), { capture: true });
   }
 
-  /** The visitor acts, or the portrait has changed: it keeps still for a moment. */
+  /** Keep the portrait still for a moment, because the visitor has acted or it has changed. */
   rest() {
     this.actedAt = performance.now();
     this.token++;

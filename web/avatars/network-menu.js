@@ -30,7 +30,7 @@ export function networksOfMenu(index) {
  *
  * @param {any[]} networks
  * @param {string} wanted A run.
- * @returns {string} The chosen run: another one if the site does not have it.
+ * @returns {string} The chosen run: `wanted`, or another one if the site does not have that.
  */
 export function fillMenu(networks, wanted) {
   const menu = /** @type {HTMLSelectElement} */ ($("run"));

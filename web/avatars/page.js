@@ -48,7 +48,7 @@ function describe(variants) {
   return describeFace(population.attributes, readableNames, variants, population.hiding(variants));
 }
 
-/** Without an alpha channel, the background of Gene's own faces is white; other people's pictures stay as they are. */
+/** Make the background transparent if the network draws Gene's own faces on white; other pictures stay as they are. */
 const prepare = (pixels) =>
   population.hasAlpha || document.body.classList.contains("own-data") ? pixels : cutOut(pixels);
 
@@ -59,7 +59,7 @@ function put(i, pixels) {
   for (const grid of grids) grid.put(i, image, describe(population.labelsOf(i)));
 }
 
-/** Draw faces of the current population; `show` is no longer called once there is another one. */
+/** Draw faces of the current population; `show` is no longer called once there is another population. */
 async function draw(place, faces, show) {
   const drawnFor = population;
   const isCurrent = () => drawnFor === population;
@@ -178,10 +178,10 @@ function pickOwn(attribute, variant) {
   step(setLabels(labels));
 }
 
-/** Give the chosen face these variants. */
+/** The fields of the link that give the chosen face these variants. */
 const setLabels = (labels) => ({ ...population.withLabels(state.face, labels), mix: 0 });
 
-/** Show the face of a name; typing it is a single step. */
+/** Show the face of a name; typing the name counts as a single step for Undo. */
 function showName(name, isFirst) {
   const values = setLabels(population.labelsOfName(name));
   if (isFirst) step(values);

@@ -36,7 +36,7 @@ export class Population {
     this.refresh();
   }
 
-  /** Draw the people of the seed, if it has changed. */
+  /** Generate the people again if the seed or the wildness has changed. */
   refresh() {
     const { attributes, latentDim, rules, state } = this;
     const key = `${state.seed} ${state.wild}`;

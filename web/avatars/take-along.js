@@ -1,5 +1,5 @@
 // @ts-check
-/** What visitors take along: pictures, links, and faces kept on the shelf. */
+/** What visitors can keep: pictures, links, and faces on the shelf. */
 
 import { $ } from "../shared/dom.js";
 import { makeKeepButton } from "../shared/keep-button.js";

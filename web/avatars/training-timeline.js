@@ -9,7 +9,7 @@ const IMAGE_SIDE = 64; // pixels of a face
 const GRID = 4; // faces per row
 const FRAME_SIDE = GRID * IMAGE_SIDE; // pixels
 const FRAME_MILLISECONDS = 160;
-const STEP_MILLISECONDS = 1000; // of those who want no motion: a picture after the other
+const STEP_MILLISECONDS = 1000; // per picture, for visitors who prefer reduced motion
 
 /** A run's previews of all epochs and its page.json; undefined if it has no previews. */
 async function open(entry) {

@@ -12,7 +12,7 @@ export const FIELDS = {
   wild: number(100, 0, 100), // older links, which lack this field, have faces with any attributes
   want: choice("", /^[\d.-]{0,200}$/), // a variant per attribute, or - for random
   own: choice("", /^[\d._]{0,2000}$/), // changes to single faces, as face.attribute.variant
-  code: choice("", /^[\w -]{0,40}$/), // of the chosen face; other links do not need it
+  code: choice("", /^[\w -]{0,40}$/), // of the chosen face, for short links; full links do not need it
   ground: choice("white", new RegExp(`^(${Object.keys(GROUNDS).join("|")})$`)),
   shape: choice("square", /^(square|round)$/),
   size: choice("512", /^(128|256|512|1024)$/),
@@ -25,14 +25,14 @@ export const FIELDS = {
 
 const NEW = { wild: 0, ground: "sand" }; // for a visit without a link; links without these fields are older
 
-/** The state that an address holds. A face cannot be mixed with itself: it stays as it is. @param {string} hash */
+/** The state that an address holds. A mixture of a face with itself is ended. @param {string} hash */
 export function readState(hash) {
   const { state, known } = readHash(FIELDS, hash);
   if (!known) Object.assign(state, NEW);
   return state.other === state.face ? { ...state, ...unmixed(state.face) } : state;
 }
 
-/** Fields that end a mixture, with another face to mix with. @param {number} face @param {number} other */
+/** Fields that end a mixture and make `other` differ from `face`. @param {number} face @param {number} other */
 export const unmixed = (face, other = face) => ({
   mix: 0,
   other: other === face ? (face + 1) % COUNT : other,

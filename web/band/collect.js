@@ -11,8 +11,8 @@ import { hideCard, showCard } from "./song-card.js";
 /** @typedef {import("./sentences.js").Card} Card */
 /** @typedef {import("./plans.js").Mode} Mode */
 
-const LONG_TEXT = 50_000; // characters: more would take a text field long to show
-const TYPING_MS = 500; // without a key before pasted songs are read
+const LONG_TEXT = 50_000; // characters: a text field would show a longer text slowly
+const TYPING_MS = 500; // after the last change of the text field, its songs are read
 const MAX_TITLE_LENGTH = 60;
 const TITLE = "My songs";
 
@@ -78,7 +78,7 @@ export class Collect {
     return $("band-title").value.trim().slice(0, MAX_TITLE_LENGTH) || TITLE;
   }
 
-  /** The file that the songs came from, if it was one. */
+  /** The name of the file or folder that the songs came from; "" if there is none. */
   get fileName() {
     return this.files.length === 1 ? this.files[0].name : commonName(this.files);
   }
@@ -105,7 +105,7 @@ export class Collect {
     return this.takeText();
   }
 
-  /** @param {object[]} sources @param {string} name Of what the songs are in. */
+  /** @param {object[]} sources @param {string} name Name of the file or folder, or "". */
   async read(sources, name) {
     const turn = ++this.turn;
     this.refuse("Reading the songs…");
@@ -120,7 +120,7 @@ export class Collect {
     this.show(found);
   }
 
-  /** Nothing can be trained, for a reason. @param {string} reason @param {boolean} [isError] */
+  /** Hide what was found, and say why training cannot start. @param {string} reason @param {boolean} [isError] */
   refuse(reason, isError) {
     this.found = undefined;
     $("band-start").hidden = true;
@@ -141,7 +141,10 @@ export class Collect {
     bringIntoView($("band-start"));
   }
 
-  /** Let songs begin with words of these songs, unless the visitor has typed others: a network may not know the usual ones. */
+  /**
+   * Fill the page's text field with the first words of these songs, unless the visitor has typed others: the network
+   * may not know the default words.
+   */
   suggestOpening() {
     const field = $("text");
     if (field.value === field.defaultValue) field.value = this.found.opening;

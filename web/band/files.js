@@ -46,7 +46,7 @@ const open = (entry) => new Promise((resolve) => entry.file(resolve, () => resol
 /** @param {FileSystemDirectoryReader} reader @returns {Promise<FileSystemEntry[]>} */
 const read = (reader) => new Promise((resolve) => reader.readEntries(resolve, () => resolve([])));
 
-/** What the files are called together: the folder, the only file, or "". @param {ChosenFile[]} files */
+/** A common name for the files: that of their folder or of the only file, or "". @param {ChosenFile[]} files */
 export function commonName(files) {
   const folders = new Set(files.map(({ path }) => path?.split("/").slice(0, -1)[0]));
   const [folder] = folders;

@@ -19,7 +19,7 @@ import { TrainingLock } from "./training-lock.js";
 const STEPS = ["collect", "training", "done"];
 const FIRST_LINE_MS = 5000;
 const LINE_MS = 4000;
-const MAX_LINES = 15; // per training, or per 15 times LINE_MS: the longer it takes, the rarer they are
+const MAX_LINES = 15; // after MAX_LINES * LINE_MS, the pause between lines is 1/15 of the time since the start
 const OTHER_TAB =
   "Another tab of this site is training, too, so both take longer. Keep both tabs open.";
 
@@ -246,7 +246,7 @@ export class BandPanel {
     else this.close();
   }
 
-  /** Ask what is to become of the network that is being trained. @param {boolean} isAsking */
+  /** Show or hide the question what to do with the network that is being trained. @param {boolean} isAsking */
   ask(isAsking) {
     $("band-leave").hidden = !isAsking;
     if (isAsking) $("band-stay").focus();
@@ -262,7 +262,7 @@ export class BandPanel {
     $("band").close();
   }
 
-  /** The panel was closed: no worker runs on. A browser may close it without asking. */
+  /** End the worker once the panel is closed. During training, reopen it and ask: browsers may close it unasked. */
   closed() {
     if (this.isTraining) {
       $("band").showModal();

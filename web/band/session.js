@@ -36,7 +36,11 @@ export class Session {
     return this.worker.call(method, args, onProgress);
   }
 
-  /** The words of a network of the site; undefined if there is none, or no connection. @returns {Promise<string | undefined>} */
+  /**
+   * The content of vocabulary.tsv of one of the site's networks; undefined if there is no network or no connection.
+   *
+   * @returns {Promise<string | undefined>}
+   */
   async vocabulary() {
     const entry = this.entryOf(this.runs[0]) ?? this.entries.find(({ files }) => files.length);
     return entry && fetchVocabulary(entry).catch(() => undefined);

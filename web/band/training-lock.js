@@ -5,7 +5,7 @@ const LOCK = "gene training";
 
 export class TrainingLock {
   constructor() {
-    /** Ends what this tab holds; undefined if it holds nothing. @type {(() => void) | undefined} */
+    /** Releases the lock; undefined if this tab does not hold it. @type {(() => void) | undefined} */
     this.end = undefined;
   }
 
@@ -15,7 +15,7 @@ export class TrainingLock {
     const held = new Promise((resolve) => {
       this.end = () => resolve(undefined);
     });
-    // Browsers have no locks on plain http.
+    // On plain HTTP, browsers have no `navigator.locks`.
     navigator.locks?.request(LOCK, { ifAvailable: true }, (lock) => (lock ? held : onBusy()));
   }
 

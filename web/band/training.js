@@ -10,16 +10,16 @@ import { formatDuration } from "./sentences.js";
 /** @typedef {import("../lyrics-trainer/lyrics-trainer.js").Progress} Progress */
 /** @typedef {import("../lyrics-trainer/lyrics-trainer.js").EpochRecord} EpochRecord */
 
-const PATIENCE = 2; // rounds without a better held-out loss before the curves have parted,
-const MIN_RISE = 0.05; // and how much higher it must be by then, in nats per word
+const PATIENCE = 2; // after this many rounds without a lower held-out loss, the curves have parted
+const MIN_RISE = 0.05; // if the held-out loss has risen by at least this, in nats per word
 const DRAWING_MS = 250;
-const LONG_SECONDS = 120; // a training that takes longer could be done by a smaller network
-const LONG_AT_MOST = 360; // the same if training ends as soon as it knows the songs
-const JUDGING_MS = 1000; // of training, before its duration is said
+const LONG_SECONDS = 120; // if training takes longer, a smaller network is offered
+const LONG_AT_MOST = 360; // the same for a training that may end earlier because it stops once the songs are memorized
+const JUDGING_MS = 1000; // of training, before the time left is shown
 const NO_FORMS = new Map();
 
 export class TrainingView {
-  /** @param {{rounds: number, memorizes: boolean}} training memorizes: whether only training songs count. */
+  /** @param {{rounds: number, memorizes: boolean}} training memorizes: whether only the training loss counts. */
   constructor({ rounds, memorizes }) {
     this.rounds = rounds;
     this.memorizes = memorizes;
@@ -77,7 +77,7 @@ export class TrainingView {
     }
   }
 
-  /** The best round so far: of all songs if only those are to be known, else of the held-out ones. */
+  /** The best round so far, by training loss if the songs are to be memorized, otherwise by held-out loss. */
   get best() {
     return lowest(this.records, this.memorizes ? "cross_entropy" : "val_cross_entropy");
   }

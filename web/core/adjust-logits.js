@@ -12,8 +12,8 @@ import { BOS_EOS } from "./vocabulary.js";
 /**
  * A song, and what follows from its title.
  *
- * @typedef {Song & {banned: number[], affinity?: Map<number, number>}} PreparedSong banned: the slots that stand for no word;
- *   affinity: how much tokens belong to the title.
+ * @typedef {Song & {banned: number[], affinity?: Map<number, number>}} PreparedSong banned: the slots
+ *   that stand for no word of the song; affinity: how strongly each token is associated with the title.
  */
 
 /**

@@ -37,7 +37,7 @@ export function faceFromSeed(seed, attributes, latentDim, rules = [], wildness =
 }
 
 /**
- * The order in which attributes are drawn: that of the rules, then all others.
+ * The order in which attributes are drawn: first those that have rules, in the order of the rules, then all others.
  *
  * @param {Attribute[]} attributes
  * @param {Rule[]} rules
@@ -92,7 +92,7 @@ function sampleVariant(probabilities, uniform) {
 }
 
 /**
- * The seeds of `count` faces that belong to one seed.
+ * Derive the seeds of `count` faces from one seed.
  *
  * @param {number} seed
  * @param {number} count
@@ -147,7 +147,7 @@ export function oneHot(labels, attributes) {
   );
 }
 
-/** An alpha this close to 0 or 1 is taken for it: networks hardly ever reach the limits. As in `generate/enlarge.py`. */
+/** An alpha this close to 0 or 1 counts as that limit: networks hardly ever reach it. As in `generate/enlarge.py`. */
 const ALPHA_MARGIN = 0.03;
 
 /**

@@ -36,7 +36,7 @@ import { BOS_EOS, NEWLINE, PAD } from "./vocabulary.js";
  *
  * @typedef {object} Song
  * @property {number[]} prompt Token ids.
- * @property {number[]} [promptPrefix] What the network reads before them; by default only BOS_EOS.
+ * @property {number[]} [promptPrefix] What the network reads before the prompt; by default only BOS_EOS.
  * @property {number[]} [title] Token ids. A slot that is neither here nor in the prompt is never drawn.
  * @property {GenerationConfig} config
  * @property {TokenProperties} properties Properties of the vocabulary's tokens.
@@ -57,7 +57,7 @@ export class LyricsDecoder {
     this.config = config;
     this.isOver = false;
     this.maxLength = prompt.length + config.max_tokens;
-    // Two arrays that are reused: to make new ones for each word takes longer than to fill them.
+    // These two arrays are reused, because allocating new ones for each word takes longer than filling them.
     const vocabularySize = song.properties.kinds.length;
     this.predicted = new Float64Array(vocabularySize);
     this.adjusted = new Float64Array(vocabularySize);
@@ -148,7 +148,7 @@ export class LyricsDecoder {
   }
 
   /**
-   * Whether a token ends a line of a song, and its stanza if that must end, too.
+   * Whether a token completes a line. If the stanza must end with this line, only the blank line completes it.
    *
    * @param {number[]} song
    * @param {number} token

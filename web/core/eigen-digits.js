@@ -18,7 +18,7 @@ const NUM_QUANTILES = 256;
  * @param {Uint8Array} bytes digits.bin
  * @returns {{eigen: EigenDigits, samples: Float32Array[], labels: number[], transfer: Record<string, string>[],
  *     pixels: {statistics: number[], quantiles: Uint8Array, ink: Uint8Array}[]}}
- *     transfer: rows of a table by column; pixels: by digit
+ *     transfer: the rows of a table, each {column: value}; pixels: one entry per digit
  */
 export function readDigits(description, bytes) {
   const { scales, deviations, explained, labels, statistics, transfer = [] } = description;

@@ -10,7 +10,7 @@
 const STRENGTH = 0.5;
 const REACH = 1; // how far away a color may come from, in pixels of the small picture
 const FLAT = 0.008; // change per pixel of the small picture; well below it, colors hardly move
-const BLUR = 4; // the change is averaged over this part of a pixel of the small picture
+const BLUR = 4; // the change is averaged over a radius of 1 / BLUR pixels of the small picture
 const CHANNELS = 4;
 
 /**
@@ -63,7 +63,7 @@ function enlargeSmoothly(colors, from, to) {
 }
 
 /**
- * The four nearest places to a position, and their weights.
+ * The four pixels of the small picture nearest to pixel `i` of the result, along one axis, and their weights.
  *
  * @param {number} i @param {number} from @param {number} to
  * @returns {{places: number[], weights: number[]}}

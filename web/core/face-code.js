@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * The short code of a face's attributes, and the face of a name.
+ * The short code of a face's attributes, and the seed of the face that belongs to a name.
  *
  * The twin of `data/avatars/face_code.py`, which describes the format of a code.
  *

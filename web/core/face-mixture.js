@@ -11,7 +11,7 @@
 import { hiddenBy, oneHot } from "./avatars.js";
 
 /**
- * The network's input for a mixture. Noise moves along a circle, so its length does not change.
+ * The network's input for a mixture. Noise moves along an arc, so its length hardly changes.
  *
  * @param {Face} one
  * @param {Face} other
@@ -57,7 +57,7 @@ export function mixedLabels(one, other, amount, attributes, colors) {
 }
 
 /**
- * The share of the other's color in a mixture; an attribute that one face hides has the color of the other face.
+ * The share of the second face's color in a mixture. An attribute that only one face hides has the color of the other.
  *
  * @param {number} i
  * @param {number[]} one

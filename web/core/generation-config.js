@@ -70,7 +70,7 @@ const NOT_IN_OLD_FILES = {
   rhyme_bonus_per_candidate: 0,
 };
 
-/** The settings in a file of any age, with those that it lacks. @param {any} config @returns {any} */
+/** The settings of a file, plus those that it lacks if it is old. @param {any} config @returns {any} */
 export const completeConfig = (config) => ({ ...NOT_IN_OLD_FILES, ...config });
 
 /** Whether settings are complete and valid. @param {any} config Content of generation_config.json. */

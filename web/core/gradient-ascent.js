@@ -7,7 +7,7 @@ import { Random } from "./prng.js";
 const NUM_PIXELS = 784;
 const MAX_STEPS = 300;
 const NOISE = 0.1; // initial pixels are uniform from 0 to this
-const STEP_LENGTH = 0.3; // Euclidean, in ink
+const STEP_LENGTH = 0.3; // Euclidean length of a step without momentum; 1 is full ink in one pixel
 const MOMENTUM = 0.8;
 
 /**

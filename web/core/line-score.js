@@ -155,7 +155,7 @@ function isHardToRhyme(stanzas, config, { rhymeClasses, numRhymes }) {
 }
 
 /**
- * Whether a later line of the stanza must rhyme with the last line, as lines of an earlier stanza do.
+ * Whether a later line of the stanza must rhyme with the last line, whose rhyme an earlier stanza already has.
  *
  * @param {number[][][]} stanzas
  * @param {GenerationConfig} config

@@ -2,8 +2,8 @@
 /**
  * One step of an LSTM language model, from its weights: what `step_for_export` in models/lyrics.py computes.
  *
- * It replaces the exported graph for networks that are given as weights only. Whatever a file contains, nothing else can be
- * computed.
+ * It replaces the exported graph for networks that are given as weights only. A file can
+ * change only the numbers, not what is computed.
  *
  * @typedef {object} NetworkConfig As in meta.json of a run.
  * @property {number} vocabulary_size

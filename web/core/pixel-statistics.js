@@ -37,9 +37,9 @@ export function statistics(picture) {
  * The mean absolute difference of pixels, as a share of full ink.
  *
  * @param {ArrayLike<number>} picture
- * @param {number} lag Distance of the pixels.
- * @param {number} step Distance in the array of neighbors along the lines.
- * @param {number} lineStep Distance in the array of neighboring lines.
+ * @param {number} lag Distance between the two pixels.
+ * @param {number} step Offset in the array between neighbors in a line.
+ * @param {number} lineStep Offset in the array between neighboring lines.
  */
 function meanDifference(picture, lag, step, lineStep) {
   let sum = 0;
@@ -53,7 +53,7 @@ function meanDifference(picture, lag, step, lineStep) {
 }
 
 /**
- * The distance of statistics from a target: the mean differences of the bins, along x, and along y, summed.
+ * The distance of statistics from a target: the sum of the mean absolute errors of its three parts (bins, x and y).
  *
  * @param {ArrayLike<number>} found
  * @param {ArrayLike<number>} target

@@ -8,7 +8,7 @@
 
 import { CONTENT, PAD, UNK } from "./vocabulary.js";
 
-const MIN_LOG_WEIGHT = -700; // exp() of less is 0
+const MIN_LOG_WEIGHT = -700; // below this, exp() is practically 0
 
 /**
  * Settings of generation_config.json.
@@ -123,8 +123,8 @@ export function candidateWeights(logits, config) {
   if (config.temperature === 0) return { candidates: [best], weights: [1] };
   const logWeight = (/** @type {number} */ i) => (logits[i] - logits[best]) / config.temperature;
   const threshold = config.min_p ? Math.log(config.min_p) : MIN_LOG_WEIGHT;
-  // Most tokens are far below the threshold. To sort them out without a division and a call halves the time of this
-  // function; the margin keeps rounding from excluding a token that is exactly at the threshold.
+  // Most tokens are far below the threshold. Rejecting them without a division and a call halves the time of this
+  // function. The margin keeps rounding from excluding a token that is exactly at the threshold.
   const farBelow = logits[best] + threshold * config.temperature - 1e-6;
   const likely = [];
   for (let i = 0; i < logits.length; i++) {

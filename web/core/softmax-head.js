@@ -3,10 +3,10 @@
  * Softmax regression: a last layer for a network, learned from a few examples.
  *
  * The loss is the mean cross-entropy of the examples plus half the weight decay times the squared weights; biases do not
- * decay. This is a convex problem, so the examples alone decide what is learned, not their order or a random start. The best
- * weights are sums of examples, each with a coefficient for each class. Descent on these coefficients needs only the inner
- * products of the examples, of which there are far fewer than features. `tests/golden/softmax_head.json` has solutions of
- * scikit-learn.
+ * decay. This is a convex problem, so the examples alone decide what is learned, not their order or a random start. The
+ * best weights are weighted sums of the examples, with one coefficient per example and class. Descent on these
+ * coefficients needs only the inner products of the examples, of which there are far fewer than features.
+ * `tests/golden/softmax_head.json` has solutions of scikit-learn.
  *
  * @typedef {{weights: Float32Array, biases: Float32Array}} Head weights: those of the first class, then of the next.
  */
@@ -68,9 +68,9 @@ export function featuresGradient({ weights, biases }, logitsGradient) {
 /**
  * Nesterov's accelerated gradient descent, with the momentum for a strongly convex problem.
  *
- * The examples are centered, so that weights and biases can have steps of their own.
+ * The examples are centered, so that weights and biases can have different learning rates.
  *
- * @param {Float64Array} products Of centered examples.
+ * @param {Float64Array} products Inner products of the centered examples.
  * @param {number[]} labels
  * @param {number} numClasses
  * @param {number} weightDecay
@@ -122,7 +122,7 @@ function dot(a, atA, b, atB, size) {
   return sum;
 }
 
-/** The inner products of examples without their mean. @param {Float64Array} products @param {number} count */
+/** The inner products that the examples have after centering. @param {Float64Array} products @param {number} count */
 function center(products, count) {
   const means = columnSums(products, count).map((sum) => sum / count);
   const mean = columnSums(means, 1)[0] / count;
@@ -144,7 +144,12 @@ function meanLogits(head, features) {
   return columnSums(logits, numClasses).map((sum) => (sum * numClasses) / logits.length);
 }
 
-/** The largest eigenvalue of a symmetric matrix, by power iteration, and a little more. @param {Float64Array} matrix @param {number} size */
+/**
+ * The largest eigenvalue of a symmetric matrix, by power iteration, plus a margin of 5%.
+ *
+ * @param {Float64Array} matrix
+ * @param {number} size
+ */
 function largestEigenvalue(matrix, size) {
   let vector = Float64Array.from({ length: size }, (_, i) => 1 + (i % 7));
   let value = 0;

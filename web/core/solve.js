@@ -157,7 +157,7 @@ function linearize(problem, parameters) {
  * The parameters from which the descent starts.
  *
  * @param {Problem} problem
- * @param {Float64Array} scales Largest first weight for each node.
+ * @param {Float64Array} scales A factor for the first weight of each node.
  */
 function initialParameters({ hidden, biases, x, target }, scales) {
   const nodePairs = Math.ceil(hidden / 2);

@@ -11,8 +11,8 @@ const MIN_MATCH = 2; // tokens
 const MAX_MATCH = 8; // tokens
 
 /**
- * The tokens that followed earlier occurrences of the last tokens of a song: of the longest phrase that ends the song
- * and occurred before.
+ * The tokens that followed earlier occurrences of the longest phrase, of MIN_MATCH to MAX_MATCH tokens, that ends a
+ * song and occurred in it before.
  *
  * @param {number[]} song
  */
@@ -32,7 +32,7 @@ export function followingTokens(song) {
 }
 
 /**
- * How many of the last tokens of a song, up to MAX_MATCH, precede a position.
+ * How many tokens before a position equal the last tokens of the song, up to MAX_MATCH.
  *
  * @param {number[]} song
  * @param {number} end

@@ -70,7 +70,7 @@ function encode(prints, owners, songs, share) {
 
 /** Writes numbers as bits, highest bit first, after some bytes. */
 class BitWriter {
-  /** @param {Uint8Array} start @param {number} numBits That will follow. */
+  /** @param {Uint8Array} start @param {number} numBits How many bits will follow. */
   constructor(start, numBits) {
     this.bytes = new Uint8Array(start.length + Math.ceil(numBits / 8));
     this.bytes.set(start);
@@ -88,7 +88,7 @@ class BitWriter {
     for (let bit = width - 1; bit >= 0; bit--) this.writeBit((value >>> bit) & 1);
   }
 
-  /** As many ones, then a zero. @param {number} ones */
+  /** Write this many ones, then a zero. @param {number} ones */
   writeUnary(ones) {
     for (let i = 0; i < ones; i++) this.writeBit(1);
     this.writeBit(0);

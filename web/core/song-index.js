@@ -21,7 +21,7 @@ export class SongIndex {
     const headerEnd = bytes.indexOf(LINE_FEED);
     const header = JSON.parse(new TextDecoder().decode(bytes.subarray(0, headerEnd)));
     if (!isSoundHeader(header, bytes.length - headerEnd)) throw new Error("song-index.bin");
-    /** Words of the shortest phrase that can be found. @type {number} */
+    /** Length of the shortest phrase that can be found, in words. @type {number} */
     this.phraseLength = header.phrase_length;
     /** Share of the copied phrases that can be found. @type {number} */
     this.share = header.share;

@@ -13,7 +13,7 @@ import { CONTENT } from "./vocabulary.js";
 const MAX_AFFINITY = 3; // standard deviations
 
 /**
- * How much tokens belong to a title, up to MAX_AFFINITY, without those that do not belong to it.
+ * How strongly tokens are associated with a title, up to MAX_AFFINITY; tokens that are not are left out.
  *
  * @param {ArrayLike<number>} withTitle Logits of the first word of a song that has the title.
  * @param {ArrayLike<number>} without The same without a title.

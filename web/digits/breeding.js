@@ -1,4 +1,4 @@
-/** Evolve pictures of nothing that a network takes for a digit; show the best one, the population and the doubt. */
+/** Evolve meaningless pictures that a network takes for a digit; show the best one, the population and the doubt. */
 
 import { CONFIDENCE_THRESHOLD } from "../core/genetic-search.js";
 import { $, say as sayIn } from "../shared/dom.js";

@@ -1,4 +1,4 @@
-/** A digit to draw, which the networks read at the same time. */
+/** A sheet to draw a digit on; the networks read it while it is drawn. */
 
 import { DrawingBitmap, SIDE } from "../core/drawing-bitmap.js";
 import { asMnist } from "../core/mnist-style.js";

@@ -1,4 +1,4 @@
-/** Ways to take an evolved picture along: on the shelf, as a link, and as a picture with its story. */
+/** Ways to keep an evolved picture: on the shelf, as a link, and as a picture with its story. */
 
 import { $ } from "../shared/dom.js";
 import { makeKeepButton } from "../shared/keep-button.js";

@@ -1,5 +1,5 @@
 // @ts-check
-/** Evolve a picture of nothing that the visitor's own network takes for one of the signs. */
+/** Evolve a meaningless picture that the visitor's own network takes for one of the signs. */
 
 import { $, say as sayIn } from "../shared/dom.js";
 import { quote } from "../shared/format.js";

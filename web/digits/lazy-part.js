@@ -10,7 +10,7 @@ const NOT_LOADED = "This view could not be loaded. Check your connection, then r
  */
 
 /**
- * Make a part whose code comes later.
+ * Make a part whose code is loaded when its view is first shown.
  *
  * @param {string} view
  * @param {() => Promise<(page: any) => Part>} load

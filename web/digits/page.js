@@ -81,7 +81,7 @@ const page = {
   /** The hash of the page with changes of its state. */
   hash: (changes) => writeHash(TABLE, { ...page.state, ...changes }),
 
-  /** A short one for paper, without some fields. */
+  /** A short hash for printed links, without the fields in `never`. */
   shortHash: (changes, never) => writeShortHash(TABLE, { ...page.state, ...changes }, { never }),
 
   /** The confidences of each network, ten per picture. */

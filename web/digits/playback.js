@@ -57,7 +57,7 @@ export class Playback {
     this.frame = requestAnimationFrame((time) => this.advance(time));
   }
 
-  /** Show everything that is there at once. */
+  /** Show all generations without waiting, as soon as they are computed. */
   skip() {
     this.isSkipping = true;
     if (this.isPaused) this.resume();

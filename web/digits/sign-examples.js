@@ -1,5 +1,5 @@
 // @ts-check
-/** The examples of each sign as small pictures; a press deletes one. */
+/** The examples of each sign as small pictures; pressing a picture deletes it. */
 
 import { $, make } from "../shared/dom.js";
 import { quote } from "../shared/format.js";

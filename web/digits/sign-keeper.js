@@ -36,7 +36,7 @@ export class SignKeeper {
     await this.describe([new Uint8Array(NUM_PIXELS)]).catch(() => {});
   }
 
-  /** Take over what this browser keeps. @returns {Promise<string>} The drawing that was on the sheet. */
+  /** Restore the signs that this browser keeps. @returns {Promise<string>} The drawing that was on the sheet. */
   async restore() {
     const { current, replaced } = await loadSigns();
     if (replaced && !this.set.past.length) {
@@ -113,7 +113,7 @@ export class SignKeeper {
   }
 
   /**
-   * What the network's last layer reads of drawings, one after the other.
+   * The features of drawings, which are the input of the network's last layer, one drawing after the other.
    *
    * @param {Uint8Array[]} pictures
    * @returns {Promise<Float32Array>}

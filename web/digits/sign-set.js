@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * The visitor's signs and their examples, and what has become of them: every change can be undone.
+ * The visitor's signs and their examples, and their earlier states, so that every change can be undone.
  *
  * @typedef {{pixels: Uint8Array<ArrayBuffer>, features: Float32Array}} Example A drawing as 784 bytes, and what the last
  *   layer reads of it.
@@ -51,7 +51,7 @@ export class SignSet {
     this.change(this.signs.map((sign, i) => (i === index ? { ...sign, ...changes } : sign)));
   }
 
-  /** @param {number} index Of the sign. @param {Example} example @throws {UserError} It would teach nothing. */
+  /** @param {number} index Of the sign. @param {Example} example @throws {UserError} It is a copy, or one too many. */
   addExample(index, example) {
     const { name, examples } = this.signs[index];
     const twin = this.signs.find((sign) => sign.examples.some((other) => isSame(other, example)));

@@ -47,7 +47,7 @@ export function onOtherTab(listener) {
   otherTabs?.addEventListener("message", listener);
 }
 
-/** Without it, tabs do not notice what others keep. */
+/** A channel to other tabs; undefined if there is none, so that tabs do not notice what others keep. */
 function openChannel() {
   try {
     return new BroadcastChannel(database.name);

@@ -83,7 +83,7 @@ class SignsView {
     this.render();
   }
 
-  /** Begin once the networks are there. */
+  /** Begin once the networks have been loaded. */
   async ready() {
     await this.keeper.prepare();
     this.isReady = true;
@@ -164,7 +164,7 @@ class SignsView {
     if (!this.isReady || this.fools) return;
     const { signs } = this.set;
     const features = pixels && (await this.keeper.describe([pixels]));
-    if (signs !== this.set.signs) return; // they are read again
+    if (signs !== this.set.signs) return; // the signs have changed, so the drawing is read again
     const answer = features ? this.learner.confidences(features, signs.length) : [];
     this.rows.showConfidences(answer);
     if (done && features) this.say(describeAnswer(this.set, answer));
@@ -225,7 +225,7 @@ class SignsView {
     this.offerUndo(`Removed the sign ${quote(name)}.`);
   }
 
-  /** Say what was deleted next to it, where it is out of sight of the sheet. @param {string} text */
+  /** Say near the examples what was deleted, as the sheet may be out of sight there. @param {string} text */
   offerUndo(text) {
     sayIn(text, false, "sign-gone");
     $("sign-deleted").hidden = false;

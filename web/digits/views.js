@@ -1,5 +1,5 @@
 // @ts-check
-/** The five views of the digits page: one at a time, each with a link; the Back button returns to the last one. */
+/** The five views of the digits page: one at a time, each with a link; the Back button returns to the previous one. */
 
 import { $ } from "../shared/dom.js";
 import { addEntry } from "../shared/history-entries.js";

@@ -7,7 +7,7 @@
  *     describe({pictures})                           -> {features}: what the last layer of SIGN_RUN reads
  *     breed({run, method, digit, statistics, seed, head, threshold, maxGenerations})
  *                      -> undefined when it is done or replaced
- *                      head: a last layer that takes the place of that of SIGN_RUN; digit is the number of a sign then
+ *                      head: a last layer that replaces that of SIGN_RUN; digit is then the number of a sign
  *                      progress: {generation, pictures, best, own, answers, finished, seconds}
  *                      own: confidences of the network to fool; answers: of all networks
  *     pause({head}), resume({head})                  the current search
@@ -31,7 +31,7 @@ const DTYPE = "float16";
 const RUNS = ["original", "modern"];
 const MORE_RUNS = ["robust"];
 const SIGN_RUN = "modern";
-const INK_OF_SIGNS = 0; // the digit whose shades of gray strokes have
+const INK_OF_SIGNS = 0; // strokes have the shades of gray of this digit
 const NUM_PIXELS = 784;
 
 // The same as in explore/digits/genetic.py.

@@ -1,5 +1,5 @@
 // @ts-check
-/** A face that sings the song next to it; after some time, it is another one. */
+/** A face that sings the song next to it; every few seconds, another face replaces it. */
 
 import { $ } from "../shared/dom.js";
 import { SingingFace } from "../shared/singer.js";

@@ -6,7 +6,7 @@ import { RECORDED_SONGS } from "./recorded-songs.js";
 
 const WORD_MS = 190;
 const REST_MS = 4000; // after a song
-const READ_MS = 10_000; // a song that is there at once
+const READ_MS = 10_000; // after a song that appears all at once
 
 /** @param {import("./motion.js").Motion} motion */
 export function playSongs(motion) {
@@ -44,7 +44,7 @@ export function playSongs(motion) {
     motion.after(READ_MS, "song", begin);
   }
 
-  /** Load the network, which few visitors of this page wait for. */
+  /** Load the network. This is done only on request, because few visitors of this page would wait for it. */
   async function load() {
     const { LiveSongs } = await import("./live-songs.js");
     live ??= new LiveSongs();
@@ -52,7 +52,7 @@ export function playSongs(motion) {
 
   $("next-song").addEventListener("click", () => {
     begin();
-    if (!live) load().catch(() => {}); // recorded songs go on
+    if (!live) load().catch(() => {}); // if this fails, recorded songs continue
   });
   motion.after(REST_MS, "song", begin);
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * AdamW (Loshchilov and Hutter, 2019, arXiv:1711.05101) with the learning rates of train/lyrics/build.py, in the form that
- * Keras uses.
+ * AdamW (Loshchilov and Hutter, 2019, arXiv:1711.05101) as Keras computes it, with the learning rate schedule of
+ * train/lyrics/build.py.
  */
 
 const BETA_1 = 0.9;

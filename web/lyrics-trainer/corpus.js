@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Songs as token ids: the twin of `data/lyrics/corpus.py` for songs that are clean already, whose comments hold here too.
+ * Clean songs as token ids: the twin of `data/lyrics/corpus.py`, whose comments hold here too.
  *
  * @typedef {import("./splits.js").Song} Song
  */
@@ -20,7 +20,7 @@ const SPECIAL_TOKENS = ["<no word>", "<song start>", "<unknown word>", "<new lin
  * @typedef {object} Corpus
  * @property {Vocabulary} vocabulary
  * @property {string} vocabularyText Content of vocabulary.tsv.
- * @property {string[]} artists In a network with artists.
+ * @property {string[]} artists The artists that have tokens; empty for a network without artists.
  * @property {number[][]} training Token ids of each song.
  * @property {number[][]} validation
  * @property {Song[]} trainingSongs
@@ -36,10 +36,10 @@ const SPECIAL_TOKENS = ["<no word>", "<song start>", "<unknown word>", "<new lin
  *
  * @param {Song[]} songs
  * @param {object} options
- * @param {number} options.min_count Words that occur less often are unknown; 1 if too many words are.
+ * @param {number} options.min_count Words that occur less often are unknown; lowered to 1 if too many are.
  * @param {number} options.max_vocabulary
  * @param {boolean} options.condition_on_artist
- * @param {Vocabulary} [options.dictionary] Knows rhymes and kinds of words, and adds none.
+ * @param {Vocabulary} [options.dictionary] Where rhymes and kinds of words come from; its words are not added.
  * @param {Vocabulary} [base] A vocabulary whose words are all included.
  * @returns {Corpus}
  * @throws {UserError} There is too little to learn from.
@@ -145,7 +145,7 @@ function artistPrefix({ artist }, artists, { words }) {
 /**
  * The content of vocabulary.tsv: the words of `base`, then the most frequent ones.
  *
- * Words that `dictionary` does not have get no rhymes: those come from a dictionary that only Python has.
+ * Words that are not in `dictionary` get no rhymes, because only Python can look up how they rhyme.
  *
  * @param {Map<string, number>} counts
  * @param {any} options

@@ -1,9 +1,9 @@
 // @ts-check
 /**
- * The weights of an exported network (export/lyrics.py), to go on training it.
+ * The weights of an exported network (export/lyrics.py), to continue training it.
  *
- * Its graph has the two kernels of an LSTM layer as one matrix, and the table of embeddings transposed; which matrix is which
- * follows from the shapes, and for equal layers from their order.
+ * Its graph has the two kernels of an LSTM layer as one matrix, and the embedding table transposed. Matrices are
+ * identified by their shapes, and matrices of the same shape by their order.
  *
  * @typedef {import("./weights.js").NetworkConfig} NetworkConfig
  * @typedef {import("./weights.js").Weights} Weights
@@ -16,7 +16,7 @@ import { sizeOf } from "./weights.js";
 
 /**
  * @param {{weightsManifest: {weights: Spec[]}[]}} model Content of model.json.
- * @param {ArrayBuffer} data Of its files, one after another.
+ * @param {ArrayBuffer} data The weight files, concatenated.
  * @param {NetworkConfig} config
  * @returns {Weights}
  */

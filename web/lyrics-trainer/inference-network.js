@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * An `LSTMLanguageModel` that writes songs from plain weights, for core/decoder.js: while it is trained, and after.
+ * An `LSTMLanguageModel` with plain weights that writes songs for core/decoder.js, during training and after.
  *
- * `step_for_export` in models/lyrics.py computes the same.
+ * `step_for_export` in models/lyrics.py does the same.
  *
  * @typedef {import("./weights.js").NetworkConfig} NetworkConfig
  * @typedef {import("./weights.js").Weights} Weights
@@ -21,7 +21,7 @@ export class InferenceNetwork {
   /**
    * @param {WebAssembly.Module} module vendor/kernels.wasm
    * @param {NetworkConfig} config
-   * @param {number} rows How many songs are read side by side at most.
+   * @param {number} rows The most songs that are read side by side.
    */
   static async load(module, config, rows) {
     return new InferenceNetwork(await Kernels.load(module, lengths(config, rows)), config);
@@ -45,7 +45,7 @@ export class InferenceNetwork {
     this.kernels.transpose(table, this.kernels.arrays.columns, words, width);
   }
 
-  /** Forget what was read; there is one song. Titles are not read. */
+  /** Start over with one song, of which nothing has been read. Titles are not supported. */
   start() {
     const { units, vocabulary_size: words } = this.config;
     const state = units.flatMap((size) => [new Float32Array(size), new Float32Array(size)]);
@@ -53,7 +53,7 @@ export class InferenceNetwork {
   }
 
   /**
-   * Read a token of each song, none where it is PAD.
+   * Read one token of each song; a song whose token is PAD is left as it is.
    *
    * @param {number[]} tokens
    * @returns {Float32Array[]} The logits of each song's next token.
@@ -73,7 +73,7 @@ export class InferenceNetwork {
     return this.songs.map(({ logits: scores }) => scores);
   }
 
-  /** Go on with copies of one song. @param {number} song @param {number} count */
+  /** Continue with `count` copies of one song. @param {number} song @param {number} count */
   fork(song, count) {
     this.songs = Array(count).fill(this.songs[song]);
     return this.songs.map(({ logits }) => logits);
@@ -151,7 +151,7 @@ function activate(gates, c) {
 /** @param {number} x */
 const sigmoid = (x) => 1 / (1 + Math.exp(-x));
 
-/** Write a row so many times. @param {Float32Array} row @param {Float32Array} target @param {number} count */
+/** Write a row `count` times. @param {Float32Array} row @param {Float32Array} target @param {number} count */
 function repeat(row, target, count) {
   for (let i = 0; i < count; i++) target.set(row, i * row.length);
 }

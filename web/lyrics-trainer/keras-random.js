@@ -2,11 +2,11 @@
 /**
  * The random numbers of Keras on TensorFlow: the seeds that it draws from Python's `random`, and what TensorFlow makes of them.
  *
- * So a training has the same initial weights and the same dropout as `train.lyrics` with the same seed, up to rounding;
- * tests/golden/training_random.json checks the numbers, and would show that another version of Keras draws others.
+ * With the same seed, training has the same initial weights and dropout as `train.lyrics`, up to rounding. The test
+ * with tests/golden/training_random.json fails if another version of Keras draws different numbers.
  */
 
-const MAX_SEED = 1_000_000_000; // of those that Keras draws
+const MAX_SEED = 1_000_000_000; // the largest seed that Keras draws
 const STATE_SIZE = 624;
 
 /** Python's `random.Random`: MT19937 (Matsumoto and Nishimura, 1998). */

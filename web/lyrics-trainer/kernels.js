@@ -25,7 +25,7 @@ export class Kernels {
     this.exports = exports;
     /** The arrays, all zero. @type {Record<string, Float32Array<ArrayBuffer>>} */
     this.arrays = {};
-    let address = PAGE; // nothing is at 0, which stands for no panel
+    let address = PAGE; // no array is at address 0, because 0 means that there is no panel
     for (const [name, length] of Object.entries(lengths)) {
       this.arrays[name] = new Float32Array(memory.buffer, address, length);
       address += aligned(4 * length);
@@ -33,7 +33,7 @@ export class Kernels {
   }
 
   /**
-   * c (m, n) = a (m, k) times b (k, n), or c plus that.
+   * c (m, n) = a (m, k) b (k, n), or c += a b.
    *
    * @param {Float32Array} a
    * @param {Float32Array} b
@@ -41,8 +41,8 @@ export class Kernels {
    * @param {number} m
    * @param {number} k
    * @param {number} n
-   * @param {{adds?: boolean, aRow?: number, bRow?: number, cRow?: number}} options adds: whether to add to what is in c; the others:
-   *   numbers from row to row, if a, b or c are columns of a larger matrix.
+   * @param {{adds?: boolean, aRow?: number, bRow?: number, cRow?: number}} options adds: whether to add to c. The
+   *   others: distances between rows, in numbers, for an a, b or c that consists of columns of a larger matrix.
    */
   multiply(a, b, c, m, k, n, { adds = false, aRow = k, bRow = n, cRow = n } = {}) {
     const { panel } = this.arrays;
@@ -66,7 +66,7 @@ export class Kernels {
   }
 }
 
-/** How long `panel` must be for products over k. @param {number} k */
+/** The length that `panel` needs for matrices a with k columns. @param {number} k */
 export const panelLength = (k) => PANEL_COLUMNS * k;
 
 /** @param {number} bytes */

@@ -64,7 +64,11 @@ export class LSTMLayer {
     this.masks = [];
   }
 
-  /** Go on from where the last words ended; a row that starts a song forgets. @param {(row: number) => boolean} startsSong */
+  /**
+   * Continue with the state after the previous words; reset the rows that start a song.
+   *
+   * @param {(row: number) => boolean} startsSong
+   */
   carryState(startsSong) {
     for (const at of [this.hAt, this.cAt]) {
       at[0].set(at[this.steps]);
@@ -89,7 +93,7 @@ export class LSTMLayer {
     }
   }
 
-  /** Add to the gates what comes from the words before. @param {number} step */
+  /** Add the contribution of the recurrent state to the gates. @param {number} step */
   addRecurrent(step) {
     const { kernels, rows, units, recurrentKernel } = this;
     const [h, gates] = [this.hAt[step], this.gatesAt[step]];
@@ -161,11 +165,11 @@ export class LSTMLayer {
   }
 
   /**
-   * From the gradients of h and c after a word to those of the gates, which replace the gates, and of c before it.
+   * Turn the gradients of h and c after a word into those of c before it and of the gates, which overwrite the gates.
    *
    * @param {number} step
    * @param {Float32Array} byOutput Gradient of this word's output.
-   * @param {Float32Array} byC
+   * @param {Float32Array} byC Gradient of c after the word; becomes that of c before it.
    */
   throughGates(step, byOutput, byC) {
     const { rows, units, byH } = this;
@@ -186,7 +190,7 @@ export class LSTMLayer {
     }
   }
 
-  /** From the gradient of the gates to that of h before the word. @param {number} step */
+  /** Turn the gradient of the gates into that of h before the word. @param {number} step */
   throughRecurrent(step) {
     const { kernels, rows, units, byH, masked, transposedRecurrentKernel: kernel } = this;
     const gates = this.gatesAt[step];
@@ -237,7 +241,13 @@ function split(array, count) {
   return Array.from({ length: count }, (_, i) => array.subarray(i * length, (i + 1) * length));
 }
 
-/** Multiply with a mask, which is repeated. @param {Float32Array} array @param {Float32Array} mask @param {Float32Array} target */
+/**
+ * Multiply an array by a mask that is repeated along it.
+ *
+ * @param {Float32Array} array
+ * @param {Float32Array} mask
+ * @param {Float32Array} target
+ */
 export function multiplyElements(array, mask, target) {
   for (let start = 0; start < array.length; start += mask.length)
     for (let i = 0; i < mask.length; i++) target[start + i] = array[start + i] * mask[i];

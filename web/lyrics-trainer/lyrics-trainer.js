@@ -39,8 +39,8 @@ export class LyricsTrainer {
    * @param {number} options.seed Random seed, 0 to 2^31 - 1.
    * @param {{weights: Weights, vocabulary: import("../core/vocabulary.js").Vocabulary}} [options.source] The network to start
    *   from, which has the recipe's sizes; none to start from random weights.
-   * @param {import("../core/vocabulary.js").Vocabulary} [options.dictionary] Knows rhymes, for a network that starts from
-   *   random weights.
+   * @param {import("../core/vocabulary.js").Vocabulary} [options.dictionary] Where rhymes come from if there is no
+   *   `source`.
    */
   static async create(module, { recipe, songs, seed, source, dictionary }) {
     const corpus = buildCorpus(songs, { ...recipe, dictionary }, source?.vocabulary);
@@ -99,7 +99,7 @@ export class LyricsTrainer {
     this.clock = new Clock(this.batches.steps * recipe.epochs);
   }
 
-  /** Whether the songs are to be learned by heart: the losses that count are those of the training songs. */
+  /** Whether the songs are to be memorized, so that the training loss counts instead of the held-out loss. */
   get memorizes() {
     return this.recipe.stop_at_train_accuracy > 0;
   }

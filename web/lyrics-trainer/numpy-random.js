@@ -2,7 +2,7 @@
 /**
  * The random numbers of `numpy.random.default_rng`: PCG64 (O'Neill, 2014), seeded by SeedSequence.
  *
- * The batches of an epoch depend on nothing else; tests/golden/training_random.json checks the numbers.
+ * They decide the order of the songs and which artists are hidden; tests/golden/training_random.json checks them.
  */
 
 const MULTIPLIER = 0x2360ed051fc65da44385df649fccf645n;

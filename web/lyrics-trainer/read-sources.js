@@ -6,7 +6,7 @@ import { Vocabulary } from "../core/vocabulary.js";
 import { UserError } from "../shared/user-error.js";
 import { readSongs } from "../song-reader/read-songs.js";
 
-/** Words to train on at most: two minutes for each epoch of the largest network on an ordinary computer. */
+/** The most words to train on: on an ordinary computer, an epoch of the largest network then takes two minutes. */
 export const MAX_WORDS = 200_000;
 const OPENING_WORDS = 2;
 
@@ -18,9 +18,9 @@ const OPENING_WORDS = 2;
  * @property {Song[]} songs To train on: at most `MAX_WORDS`.
  * @property {Summary} summary Of all songs.
  * @property {string[]} notes
- * @property {number} used How many songs those are.
+ * @property {number} used Number of songs to train on.
  * @property {string} opening Words that the first song begins with.
- * @property {number} known The share of their words that the vocabulary has.
+ * @property {number} known The share of the words of `songs` that are in the vocabulary.
  */
 
 /**
@@ -28,7 +28,7 @@ const OPENING_WORDS = 2;
  * @param {{name: string, path?: string, file?: File, text?: string}[]} request.sources
  * @param {string} [request.vocabulary] Content of the vocabulary.tsv of a network that training may start from.
  * @returns {Promise<Found>}
- * @throws {UserError} They cannot be read, or have no songs.
+ * @throws {UserError} The sources cannot be read, or have no songs.
  */
 export async function readSources({ sources, vocabulary }) {
   const { songs, ...found } = await readSongs(await Promise.all(sources.map(open)));

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Recipes of `train/lyrics/recipes.py` for training in the page, by the names of Python's flags; tests/golden/lyrics_training.json
- * checks them.
+ * The recipes of `train/lyrics/recipes.py` that the page can train, with properties named like the flags in Python;
+ * tests/golden/lyrics_training.json checks them.
  *
  * @typedef {object} Recipe
  * @property {number} embedding_dim

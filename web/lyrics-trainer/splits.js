@@ -25,7 +25,8 @@ const LINE_WORDS = 8;
  *
  * @param {Song[]} songs
  * @param {string[][]} words The tokens of each song.
- * @returns {{splits: number[], holdsOutLines: boolean}} holdsOutLines: whether lines are held out because there are too few songs to hold out a whole one.
+ * @returns {{splits: number[], holdsOutLines: boolean}} holdsOutLines: whether there are too few songs to hold out a
+ *   whole one, so that lines are held out instead.
  */
 export function splitSongs(songs, words) {
   const groups = [];

@@ -21,7 +21,7 @@ export class TrainableNetwork {
   /**
    * @param {WebAssembly.Module} module vendor/kernels.wasm
    * @param {NetworkConfig} config
-   * @param {{rows: number, steps: number}} shape Of the batches: rows, and words of each.
+   * @param {{rows: number, steps: number}} shape Rows per batch, and words per row.
    */
   static async load(module, config, shape) {
     return new TrainableNetwork(await Kernels.load(module, lengths(config, shape)), config, shape);
@@ -45,7 +45,7 @@ export class TrainableNetwork {
     this.tokens = new Int32Array(rows * steps);
     this.targets = new Int32Array(rows * steps);
     this.targetWeights = new Float32Array(rows * steps);
-    /** What the layers read, and what is left of the output of the last one. @type {Float32Array[]} */
+    /** The inputs of the layers and of the projection, after dropout. @type {Float32Array[]} */
     this.inputs = [...this.layers.keys(), this.layers.length].map((i) => arrays[`input_${i}`]);
     this.noMasks = { words: undefined, inputs: [], recurrent: this.layers.map(() => []) };
   }
@@ -60,8 +60,8 @@ export class TrainableNetwork {
    *
    * @param {import("./batches.js").Batch} batch
    * @param {Masks} masks Of dropout; `this.noMasks` for none.
-   * @returns {{loss: number, right: number, count: number}} Sum of the losses in nats, number of words that were predicted, and
-   *   number of words to predict.
+   * @returns {{loss: number, right: number, count: number}} Sum of the losses in nats, number of words that were
+   *   predicted correctly, and number of words to predict.
    */
   forward(batch, masks = this.noMasks) {
     const { arrays } = this.kernels;
@@ -120,7 +120,7 @@ export class TrainableNetwork {
     });
   }
 
-  /** Compute the logits and compare them with the targets; the logits become their gradients. */
+  /** Compute the logits and compare them with the targets; the gradients of the loss overwrite the logits. */
   compare() {
     const { vocabulary_size: words, embedding_dim: width } = this.config;
     const { vectors, logits, transposed_table: transposed } = this.kernels.arrays;
@@ -142,7 +142,7 @@ export class TrainableNetwork {
    *
    * @param {Float32Array} row
    * @param {number} target
-   * @param {number} share Of the word in the mean.
+   * @param {number} share The weight of the word in the mean.
    * @param {{loss: number, right: number}} result
    */
   compareWord(row, target, share, result) {
@@ -227,7 +227,7 @@ export class TrainableNetwork {
 }
 
 /**
- * What dropout multiplies with in one step: 0, or more than 1 for what is kept.
+ * The factors of dropout in one step: 0, or more than 1 for what is kept.
  *
  * @typedef {object} Masks
  * @property {Float32Array} [words] A number for each token.
@@ -235,7 +235,7 @@ export class TrainableNetwork {
  * @property {Float32Array[][]} recurrent See LSTMLayer.
  */
 
-/** Draws the dropout of each step; the same as in Keras. */
+/** Draws the dropout masks of each step, the same as in Keras. */
 export class Dropout {
   /** @param {NetworkConfig} config @param {number} seed Of the run. @param {number} rows Of a batch. */
   constructor(config, seed, rows) {

@@ -1,5 +1,5 @@
 // @ts-check
-/** What becomes of a trained network: lines that it writes, and a .gene file. */
+/** Writes lines with a network that is being trained, and saves it as a .gene file. */
 
 import { generate } from "../core/decoder.js";
 import { tokenProperties } from "../core/line-score.js";
@@ -79,7 +79,7 @@ export class TrainedNetwork {
    * @param {object} about
    * @param {string} about.title
    * @param {string} [about.file] The file with the songs.
-   * @param {GenerationConfig} about.settings Default ones of the network.
+   * @param {GenerationConfig} about.settings Default settings of the network.
    * @param {boolean} [about.isLatest] Whether to take the network as it is now instead of the best one.
    * @returns {Blob}
    */

@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * The weights of an `LSTMLanguageModel` (models/lyrics.py): their shapes, and what they are before training.
+ * The weights of an `LSTMLanguageModel` (models/lyrics.py): their shapes, and their initial values.
  *
- * Networks that are told titles are not trained here.
+ * Networks that take titles as input cannot be trained here.
  *
  * @typedef {import("../core/lstm-step.js").NetworkConfig & Dropouts & {num_artist_tokens: number}} NetworkConfig
  * @typedef {{dropout: number, recurrent_dropout: number, word_dropout: number}} Dropouts
@@ -71,8 +71,8 @@ function glorotUniform(seed, shape) {
 }
 
 /**
- * A matrix (size, 4 size) whose rows are orthonormal (Saxe et al., 2014, arXiv:1312.6120): Gram-Schmidt gives the same as the
- * QR decomposition of Keras with the signs that it chooses.
+ * A matrix (size, 4 size) whose rows are orthonormal (Saxe et al., 2014, arXiv:1312.6120). Gram-Schmidt gives the same
+ * result, including the signs, as the QR decomposition in Keras.
  *
  * @param {number} seed
  * @param {number} size

@@ -12,11 +12,11 @@
  *                                           -> a Blob, the network as a .gene file, see trained-network.js
  *     result()                              -> {config, weights, vocabulary, artists, history}: the best network so far
  *
- * recipe: a name of recipes.js, or {name, ...values that replace its own}. songs: [{artist, title, text}], clean; those that
- * were read if left out. source: a network to start from, {config, weights, vocabulary}, or of the site {config, model, data,
- * vocabulary}, where model is the content of model.json and data that of its weight files; vocabulary is the content of
- * vocabulary.tsv. dictionary: a vocabulary.tsv from which a network without a source takes rhymes. config: a
- * generation_config.json. Weights are named as in weights.js.
+ * recipe: a name in recipes.js, or {name, ...values that replace those of the recipe}. songs: [{artist, title, text}],
+ * clean; by default, the songs of the last `read`. source: the network to start from: {config, weights, vocabulary} or,
+ * for a network of the site, {config, model, data, vocabulary}, where model is the content of model.json, data that of
+ * its weight files, and vocabulary that of vocabulary.tsv. dictionary: content of a vocabulary.tsv from which a network
+ * without a source takes rhymes. config: content of a generation_config.json. Weights are named as in weights.js.
  */
 
 import { Vocabulary } from "../core/vocabulary.js";
@@ -37,12 +37,12 @@ const NOTHING_TRAINED = "No network has been trained yet.";
 let kernels;
 /** @type {LyricsTrainer | undefined} */
 let trainer;
-/** The same network, to write with. @type {Promise<TrainedNetwork> | undefined} */
+/** Writes with the network that `trainer` trains. @type {Promise<TrainedNetwork> | undefined} */
 let network;
 /** The songs that were read. @type {import("../song-reader/read-songs.js").Song[]} */
 let readSongs = [];
 let isStopped = false;
-/** Resolves when training goes on. */
+/** Pending while training is paused. */
 let going = Promise.resolve();
 let goOn = () => {};
 
@@ -95,7 +95,7 @@ function readSource({ config, weights, model, data, vocabulary }) {
   };
 }
 
-/** What is known before training. `forms`: see core/vocabulary.js. */
+/** What is known of a corpus before training. `forms`: see core/vocabulary.js. */
 function describe({ vocabulary, training, validation, holdsOutLines }) {
   const { words, forms } = vocabulary;
   const counts = { words: words.length, songs: training.length, heldOut: validation.length };
@@ -119,7 +119,7 @@ function stop() {
   goOn();
 }
 
-/** The network as it is now, to write with; it shares the weights of the one that is trained. */
+/** The network that is being trained, to write with; its current weights are copied for each line. */
 async function trained() {
   network ??= TrainedNetwork.create(await loadKernels(), trainer);
   return network;

@@ -19,7 +19,7 @@ const percent = (probability) =>
 export const parsePicks = (text) =>
   Object.fromEntries(Array.from(text.matchAll(PICK), ([, position, word]) => [position, word]));
 
-/** The same text with one more choice, which replaces all later ones. */
+/** Add a choice to the text of a link; it replaces all choices from its position on. */
 export function addPick(text, position, word) {
   const earlier = Object.entries(parsePicks(text)).filter(([other]) => other < position);
   return [...earlier, [position, word]].flat().join(" ");

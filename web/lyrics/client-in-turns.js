@@ -23,7 +23,7 @@ export class ClientInTurns {
   /**
    * Use a network as soon as all earlier tasks have ended.
    *
-   * @param {ModelEntry} entry The network's.
+   * @param {ModelEntry} entry The entry of the network.
    * @param {(client: LyricsClient, forms: Forms) => Promise<void>} task
    * @param {() => boolean} isWanted Whether the task is still wanted then.
    * @param {(message: string) => void} fail Called if the network cannot be loaded or used.

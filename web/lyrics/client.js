@@ -46,13 +46,13 @@ export class LyricsClient {
     return this.worker.call("inspect", { file });
   }
 
-  /** Load the index of the training songs: the share of copied phrases that it can find. */
+  /** Load the index of the training songs; returns the share of copied phrases that it can find. */
   loadSongIndex() {
     return this.call("loadSongIndex");
   }
 
   /**
-   * Write a song: `onWords` gets its words as they come; {count, seconds} at the end.
+   * Write a song: `onWords` gets its words as they come. Returns {count, seconds} at the end.
    *
    * @param {object} request What the worker's `write` takes.
    * @param {(more: {words: string[], unknown?: string[], lost?: string[]}) => void} onWords

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * All networks side by side: each writes the first stanza of the same song in a column, and opens to the whole song. The
+ * All networks side by side: each writes the first stanza of the same song in a column, with a button for the rest. The
  * network of the page uses the page's worker and begins at once. The others take turns in a few workers, which last
  * until the visitor leaves the comparison.
  */

@@ -30,11 +30,12 @@ export function fittingText(text) {
 }
 
 /**
- * The settings to continue with: `lines` counts new lines only, and a form that the words complete is dropped.
+ * The settings to continue with: lines that the words complete are added to `lines`, and a form that they complete is
+ * dropped.
  *
  * @param {string[]} words
  * @param {import("../shared/url-state.js").State} settings
- * @param {number} pasted How many of the words are lines before the form; 0 if the form begins with the words.
+ * @param {number} pasted How many of the words precede the form; 0 if they belong to it.
  */
 export function settingsAfter(words, settings, pasted = 0) {
   const given = words.at(-1) === NEWLINE_TEXT ? countLines(words, NEWLINE_TEXT) : 0;

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * On a slow connection, a small network is loaded before the chosen one, so that the visitor can write while that one is
- * being downloaded.
+ * On a slow connection, a small network is loaded before the chosen one, so that the visitor can write while the chosen
+ * one is being downloaded.
  */
 
 const JUDGE_AFTER_MS = 1200;
@@ -36,7 +36,7 @@ export async function writeMeanwhile(networks, chosen, { say, onArrival }) {
 export const describeArrival = (run) => run && `${run} is ready. It will write the next song. `;
 
 /**
- * The run of the smallest network if it is much smaller than that of a run, else undefined.
+ * The run of the smallest network; undefined if it is not much smaller than the network of `run`.
  *
  * @param {ModelEntry[]} entries
  * @param {string} run

@@ -27,7 +27,7 @@ const lineBreak = (words) => (words.length ? [NEWLINE_TEXT] : []);
  * @typedef {object} Page
  * @property {() => string} text How the song starts.
  * @property {() => string} kept The kept lines, as in a link.
- * @property {(kept: string) => void} keep Changes them.
+ * @property {(kept: string) => void} keep Changes the kept lines.
  * @property {(text: string) => void} tell Says something to screen readers.
  * @property {(text: string) => void} say Shows a message.
  * @property {() => void} onShown The song on the page has changed.
@@ -55,7 +55,7 @@ export class LineByLine {
     this.turn = 0;
     /** Offers that were replaced by others since the last line was kept. @type {{text: string, offered: string, startsStanza: boolean}[]} */
     this.earlier = [];
-    /** The network's lines that the visitor did not want since then. @type {Set<string>} */
+    /** The network's lines that the visitor has refused since the last line was kept. @type {Set<string>} */
     this.refused = new Set();
     this.listen();
   }
@@ -85,7 +85,7 @@ export class LineByLine {
     this.refused.clear();
   }
 
-  /** The words of the song, and of each whether it is the visitor's. */
+  /** The words of the song, and for each one whether it is the visitor's. */
   song() {
     const words = tokenize(this.page.text());
     const isVisitors = words.map(() => true);
@@ -110,7 +110,7 @@ export class LineByLine {
     this.undo.disabled = !this.earlier.length && !this.page.kept();
   }
 
-  /** Offer the network's next line. What the visitor types meanwhile stays. @param {boolean} isAnother */
+  /** Offer the network's next line. What the visitor types before it arrives stays. @param {boolean} isAnother */
   async ask(isAnother) {
     const turn = ++this.turn;
     const words = this.show();
@@ -132,8 +132,8 @@ export class LineByLine {
   }
 
   /**
-   * The network's next line. If it would end the song or repeat an offer, it is asked again, and at last not allowed to
-   * end the song.
+   * The network's next line. If the network ends the song or repeats an offer, it is asked again; on the last try, it
+   * may not end the song.
    */
   async nextLine(words, isAnother) {
     /** @type {string[] | undefined} */

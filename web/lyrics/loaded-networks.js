@@ -47,7 +47,7 @@ export class LoadedNetworks {
     this.startBackend = startBackend;
     /** By folder, the latest last. @type {Map<string, LoadedNetwork>} */
     this.loaded = new Map();
-    /** Promises of files by folder, until their network is loaded: another one may be used in the meantime. */
+    /** Promises of files by folder. They stay until the network is built, even if another one is used first. */
     this.downloads = new Map();
   }
 

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * A lyrics network in the browser: the exported graph or the weights, which read one token of each song, with the state
- * between them.
+ * A lyrics network in the browser: an exported graph or an LSTMStep, which reads one token of each song at a time, and
+ * the state between tokens.
  *
  * It has the methods that core/decoder.js needs, `start`, `step` and `fork`, and holds no tensors but its states.
  */
@@ -77,7 +77,7 @@ export class LyricsModel {
    *   does not know the name.
    * @param {object} settings Replace those of generation_config.json.
    * @returns {import("../core/decoder.js").Song & {unknown: string[], slots: SongSlots}} The song, the `unknown` words,
-   *   and `slots`, which has the words of slots.
+   *   and `slots`, which knows the word of each slot.
    */
   song(words, { title, artist }, settings) {
     const slots = new SongSlots(this.vocabulary);
@@ -112,7 +112,7 @@ export class LyricsModel {
     this.windows = [Array(this.contextLength).fill(PAD)];
   }
 
-  /** What a title adds to each word that is read and written, [1, 2 * embedding_dim]. */
+  /** The vectors that a title adds to the network's input and to its output, [1, 2 * embedding_dim]. */
   topic(title) {
     const { tf, graph, meta } = this;
     const size = 2 * meta.config.embedding_dim;

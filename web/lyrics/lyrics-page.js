@@ -106,7 +106,7 @@ export class LyricsPage {
     return { view, seed, ...NEW_SONG, picks: "", kept: "" };
   }
 
-  /** Remember that something new is wanted until a network is there. @param {string} run */
+  /** Write something new as soon as a network is ready. @param {string} run */
   waitFor(run) {
     this.isWaiting = true;
     if (this.networks.loading !== run) return this.networks.load(run);
@@ -239,7 +239,7 @@ export class LyricsPage {
 
   // The network
 
-  /** Begin to load the first network. @param {string} [text] What the visitor has typed meanwhile. */
+  /** Begin to load the first network. @param {string} [text] What the visitor has typed so far, if anything. */
   start(text) {
     const { state, fields } = this.link;
     this.adoptLinkedRun();
@@ -278,7 +278,7 @@ export class LyricsPage {
     return this.startNew();
   }
 
-  /** A network of the visitor's own is no longer there. @param {string} run */
+  /** Use another network if a deleted one is in use. @param {string} run */
   forgetNetwork(run) {
     const { link, networks } = this;
     if (link.state.run !== run && networks.loaded !== run && networks.loading !== run) return;

@@ -6,7 +6,10 @@ import { make } from "../shared/dom.js";
 import { formatBytes, formatCount, formatPercent, formatTime } from "../shared/format.js";
 import { fetchFiles, json } from "../shared/model.js";
 
-/** @typedef {{onPick: (run: string) => void, makeButtons: (entry: any) => HTMLElement[]}} Actions Buttons: more than the first. */
+/**
+ * @typedef {{onPick: (run: string) => void, makeButtons: (entry: any) => HTMLElement[]}} Actions makeButtons: those
+ *   after the first.
+ */
 
 /** The networks that come with Gene, in this order. */
 const DESCRIPTIONS = {

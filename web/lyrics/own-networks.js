@@ -1,6 +1,7 @@
 // @ts-check
 /**
- * Networks of the visitor's own: .gene files that stay in this browser, in IndexedDB, or for this visit if it stores nothing.
+ * Networks of the visitor's own: .gene files that stay in this browser, in IndexedDB, or only for this visit if the
+ * browser stores nothing.
  *
  * @typedef {object} OwnEntry Like the entry of a network in the site's index.
  * @property {"lyrics"} task

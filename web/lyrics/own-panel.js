@@ -20,7 +20,7 @@ const NETWORK = /\.gene$/i;
 export class OwnPanel {
   /**
    * @param {import("./client.js").LyricsClient} client
-   * @param {any[]} entries Of all networks; those that are opened and deleted are put in and taken out.
+   * @param {any[]} entries Of all networks; opened ones are added, deleted ones removed.
    * @param {import("./lyrics-page.js").LyricsPage} page
    */
   constructor(client, entries, page) {
@@ -109,7 +109,7 @@ export class OwnPanel {
     this.say(trouble ?? `${quote(titleOf(entry))} is back.`);
   }
 
-  /** Say what happened, which cannot be undone. @param {string} text */
+  /** Show a message, and hide the Undo button. @param {string} text */
   say(text, isError = false) {
     $("own-undo").hidden = true;
     say(text, isError, STATUS);

@@ -9,8 +9,8 @@ import { PUNCTUATION } from "../core/vocabulary.js";
 const MIN_SHARE = 0.3; // of the words in its training songs that rhyme with anything
 
 /**
- * Whether it is known what the words of a network rhyme with. Networks that were trained on the page know that of the words
- * that Gene's own networks have, so those with songs in another language do not rhyme.
+ * Whether it is known what the words of a network rhyme with. For networks trained on the page, it is known only of
+ * words that Gene's own networks have, so networks for other languages cannot rhyme.
  *
  * @param {import("../core/vocabulary.js").Vocabulary} vocabulary
  */

@@ -55,7 +55,7 @@ export class SongView {
     this.onEnd = onEnd;
     /** @type {string[]} */
     this.words = [];
-    /** Elements of words, and texts of line breaks, with what was `written` into them. @type {any[]} */
+    /** Elements of words, and Text nodes of line breaks, with what was `written` into them. @type {any[]} */
     this.nodes = [];
     /** The copied phrase of each word, if any. @type {Phrase[]} */
     this.copies = [];
@@ -118,7 +118,7 @@ export class SongView {
   }
 
   /**
-   * Remove all words but the first `count`, or all of them if a page translator has changed those.
+   * Remove all words but the first `count`, or all words if a page translator has changed any of the first `count`.
    *
    * @returns {number} How many are left.
    */

@@ -44,7 +44,7 @@ async function drawSong(
 ) {
   if (state.view === "all") return undefined;
   const { drawCard } = await import("../shared/picture-card.js");
-  // A link without a number of candidates is from a version that had only one.
+  // A link without num_candidates would be taken for one from a version that had only one candidate.
   const kept = { always: ["seed", "num_candidates"], never: ["model"] };
   return drawCard({
     title: hasTitles ? state.title : "",

@@ -53,7 +53,7 @@ const loadStyle = () =>
   });
 
 /**
- * What is dropped, folders too; it can be asked for during the event only.
+ * The dropped files and folders, which browsers give out only during the event.
  *
  * @param {DataTransfer} dropped
  * @returns {(FileSystemEntry | File)[]}

@@ -140,7 +140,7 @@ const minPLabels = (usual) => [
   ...MIN_P_LABELS.filter(([share]) => share !== usual),
 ];
 
-/** A field with the values of a menu, which it fills: [value, label] each. */
+/** Fill a menu with options, [value, label] each; returns a field that allows their values. */
 function menu(id, start, options) {
   fill(id, options, start);
   const values = options.map(([value]) => value);

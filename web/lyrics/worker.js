@@ -102,7 +102,7 @@ async function write(request, onProgress) {
   return { count, seconds, tensors: tf.memory().numTensors };
 }
 
-/** The tokens of picked words; a word that the network does not know is left to the network. */
+/** The tokens of picked words; a word that the network does not know is left out, so the network chooses one. */
 function pickedTokens(picks, slots) {
   const tokens = {};
   for (const [position, word] of Object.entries(picks)) {

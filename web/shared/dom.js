@@ -39,7 +39,7 @@ export function say(text, isError = false, id = "said") {
 export const showsError = (id = "said") => $(id).classList.contains("error");
 
 /**
- * Show how much of a download has arrived in the page's progress bar.
+ * Show in the page's progress bar how much of a download has arrived.
  *
  * @param {{loaded: number, total: number}} bytes
  */

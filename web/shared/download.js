@@ -33,9 +33,9 @@ class TemporaryError extends UserError {
 const downloads = new Set();
 
 /**
- * Let downloads wait for others that are needed first, or go on. What has arrived is kept.
+ * Pause downloads, because others are needed first, or resume them. What has arrived is kept.
  *
- * @param {URL} folder Concerns the files in it.
+ * @param {URL} folder Only downloads of the files in it are paused or resumed.
  * @param {boolean} isPaused
  */
 export function pauseDownloads(folder, isPaused) {
@@ -51,7 +51,7 @@ export function pauseDownloads(folder, isPaused) {
  *
  * @param {URL} url
  * @param {number} bytes Its size, or Infinity if that is not known.
- * @param {(bytes: number) => void} onBytes Called with the bytes that arrived; negative when it starts over.
+ * @param {(bytes: number) => void} onBytes Called with the number of new bytes; negative for a fresh start.
  * @param {RequestCache} cache
  * @returns {Promise<Uint8Array<ArrayBuffer>>} What the host has at the address. If its size differs from `bytes`, it is
  *   not the expected file.
@@ -125,7 +125,7 @@ class Download {
     if (response.status === RANGE_NOT_SATISFIABLE) return true;
     if (response.status !== PARTIAL_CONTENT) this.restart();
     await this.read(response);
-    const isUnchanged = this.position === start; // it has ended at the same place as before
+    const isUnchanged = this.position === start; // this attempt ended where the one before did
     if (this.position >= this.bytes || this.bytes === Infinity || isUnchanged) return true;
     throw new TemporaryError(NO_CONNECTION);
   }
@@ -176,7 +176,7 @@ class Download {
   /**
    * Wait after a failure; rethrow it if there have been too many.
    *
-   * @returns {Promise<boolean>} Whether the download is complete, which it is not.
+   * @returns {Promise<boolean>} Always false: the download is not complete.
    */
   async recover(error) {
     const isTemporary = error instanceof TemporaryError;
@@ -221,7 +221,7 @@ function secondsToWait(value) {
   return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
 }
 
-/** Wait, unless a signal comes first. @param {number} seconds @param {AbortSignal} signal */
+/** Wait, or only until the signal is aborted. @param {number} seconds @param {AbortSignal} signal */
 function wait(seconds, signal) {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, 1000 * seconds);

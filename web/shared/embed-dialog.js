@@ -1,5 +1,5 @@
 // @ts-check
-/** Shows the HTML that embeds the page, as it is shown, in another site. */
+/** Shows the HTML that embeds the page in another site, with what it shows now. */
 
 import { make } from "./dom.js";
 import { addressOf, copy } from "./share.js";

@@ -14,7 +14,7 @@ export const FORMAT = "gene";
 export const VERSION = 1;
 export const MAX_FILE_BYTES = 2 ** 27;
 
-/** The files in it, in this order, with the maximum size of each in bytes. @type {Record<string, number>} */
+/** The files in an archive, in this order, with the maximum size of each in bytes. @type {Record<string, number>} */
 export const PARTS = {
   "config.json": 2 ** 16,
   "meta.json": 2 ** 20,
@@ -24,7 +24,7 @@ export const PARTS = {
   "model.safetensors": MAX_FILE_BYTES,
   "song-index.bin": 2 ** 20,
 };
-/** The files that must be in it, by the task in meta.json. @type {Record<string, string[]>} */
+/** The files that must be in an archive, by the task in meta.json. @type {Record<string, string[]>} */
 const REQUIRED = {
   lyrics: [
     "config.json",
@@ -60,7 +60,7 @@ export function encodeArchive(parts) {
  * The files in a .gene file, by name.
  *
  * @param {Blob} file
- * @param {string} task What the page opens.
+ * @param {string} task The task of the networks that the page opens.
  * @returns {Promise<Map<string, Bytes>>}
  * @throws {UserError} If it is not a .gene file, is for another page, or is damaged or from a later version.
  */

@@ -30,7 +30,7 @@ export const readDraft = () => entryState().draft;
 /** Store settings that the visitor has changed in the current entry. @param {Record<string, any>} draft */
 export const saveDraft = (draft) => replace({ ...entryState(), draft }, location.href);
 
-/** Give the current entry another address; its draft has been used. @param {string} hash */
+/** Give the current entry another address, and drop its draft, which has been used. @param {string} hash */
 export const changeEntry = (hash) => replace({ entriesBefore: entriesBefore() }, hash);
 
 /** Add an entry, or change the current one if the browser refuses, as after too many in a short time. @param {string} hash */

@@ -17,7 +17,7 @@ export function bringIntoView(element) {
   });
 }
 
-/** Scroll what a main action writes to the top of the window, unless it is there already. @param {HTMLElement} element */
+/** Scroll the result of an action to the top of the window, unless it is near it. @param {HTMLElement} element */
 export function bringToTop(element) {
   if (document.documentElement.classList.contains("embedded")) return; // it would move the page around the frame
   const { top } = element.getBoundingClientRect();

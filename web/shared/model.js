@@ -136,7 +136,7 @@ async function fetchFile(file, url, onBytes) {
 }
 
 /**
- * The error for a file that is damaged; few visitors need the code that finds the cause.
+ * The error for a damaged file. The code that finds the cause is loaded on demand, because few visitors need it.
  *
  * @param {{path: string, bytes: number}} file
  * @param {Uint8Array} content

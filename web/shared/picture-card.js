@@ -30,7 +30,7 @@ const TEXT = { size: 40, height: 56 };
 const NAME = { size: 56, height: 56 };
 const FOOT = { size: 28, height: 40 };
 const INDENT = 52; // for the rest of a line that is too long
-const MAX_ROWS = 34; // in a column, unless there are more than two columns
+const MAX_ROWS = 34; // of a single column; a song with more rows gets several columns, which may be longer
 const MAX_LINK_ROWS = 3;
 const MAX_PIXELS = 12e6; // phones do not support larger canvases
 

@@ -66,7 +66,7 @@ export function decodeTensors(bytes) {
 
 const startOf = (/** @type {any} */ entry) => entry?.data_offsets?.[0] ?? 0;
 
-/** Where the numbers of a tensor end, which must begin at a position. @param {any} entry @param {number} position */
+/** Where a tensor's numbers end. They must begin at `position`. @param {any} entry @param {number} position */
 function checkedEnd({ dtype, shape, data_offsets: [start, end] }, position) {
   const isSize = (/** @type {unknown} */ size) => Number.isSafeInteger(size) && Number(size) >= 0;
   const isSound = Array.isArray(shape) && shape.every(isSize) && isSize(end);

@@ -42,7 +42,7 @@ async function write(text, place) {
   }
 }
 
-/** The address of this page with a hash, as it opens on its own. */
+/** The address of this page with a hash, without “?embed”. */
 export const addressOf = (hash = location.hash) =>
   new URL(`${location.pathname}${hash}`, location.href).href;
 

@@ -78,7 +78,7 @@ function notify() {
   otherTabs?.postMessage("changed");
 }
 
-/** Tells the other tabs. Without it, they show changes only after a reload. */
+/** The channel that tells other tabs about changes. Without it, they show them only after a reload. */
 function openChannel() {
   try {
     const channel = new BroadcastChannel(database.name);

@@ -52,7 +52,7 @@ export class SingingFace {
     setTimeout(() => before.remove(), FADE_MS);
   }
 
-  /** Open the mouth for a word; of words in quick succession, some share a mouth. */
+  /** Open the mouth for a word, unless it is still open for an earlier one. */
   sing() {
     if (reducedMotion.matches) return;
     const now = performance.now();
@@ -64,7 +64,7 @@ export class SingingFace {
     setTimeout(() => this.show(REST), MOUTH_MS);
   }
 
-  /** Blink until some time after the last word. */
+  /** Blink now and then until LAST_BLINK_MS after the last word. */
   blinkLater() {
     setTimeout(() => {
       if (performance.now() - this.sungAt > LAST_BLINK_MS) return;

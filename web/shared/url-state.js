@@ -83,7 +83,7 @@ export const flag = (start) => ({
 });
 
 /**
- * The state that a hash holds, and whether it holds any of this table.
+ * The state that a hash holds, and whether the hash has the version of the table.
  *
  * @param {Table} table
  * @param {string} hash

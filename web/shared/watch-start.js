@@ -17,7 +17,7 @@
   };
   var RELOAD = ", then reload the page.";
   var RETRY = "reload the page; if that does not help, ";
-  var RELOADED = "gene reloaded"; // when the page last reloaded itself, in the storage of the tab
+  var RELOADED = "gene reloaded"; // key in sessionStorage: when the page last reloaded itself
   var RELOAD_AGAIN = 600000; // milliseconds
   var IMPORT = /(?:from|import)\s*"([^"]+)"/g;
   var script = /** @type {HTMLScriptElement} */ (document.currentScript);
@@ -68,7 +68,7 @@
     return request.getResponseHeader("Content-Type") || "no type";
   }
 
-  /** Some hosts answer with their home page instead of an error. */
+  /** Whether a file is missing. Some hosts answer with their home page instead of an error. */
   function isMissing(request) {
     return request.status >= 400 || /html/.test(typeOf(request));
   }
@@ -143,7 +143,7 @@
     request.send();
   }
 
-  /** Reload the page, unless it was reloaded recently, or that cannot be recorded. */
+  /** Reload the page, unless it was reloaded recently or the reload cannot be recorded; returns whether it does. */
   function reloadOnce() {
     try {
       if (Date.now() - sessionStorage[RELOADED] < RELOAD_AGAIN) return false;

@@ -93,8 +93,8 @@ function pack(fields) {
 const sizeOf = (parts) => parts.reduce((sum, { length }) => sum + length, 0);
 
 /**
- * The files of an archive without compression. Their bytes are parts of those of the archive, so that it takes no more
- * memory than the archive itself.
+ * The files of an archive without compression. Their bytes are views of the archive, so they take no
+ * additional memory.
  *
  * @param {Bytes} archive
  * @returns {{name: string, bytes: Bytes}[]}

@@ -6,7 +6,7 @@ import { formatCount } from "../shared/format.js";
 
 /** @typedef {import("../shared/shelf.js").KeptItem} KeptItem */
 
-const SHOWN = 60; // items, and of each further part
+const SHOWN = 60; // items shown at first, and added by "Show more"
 
 export class Board {
   /**

@@ -69,7 +69,7 @@ function readQuoted(text) {
   return found === undefined ? text : wholeCharacters(found);
 }
 
-/** Replace halves of characters. @param {string} text */
+/** Replace lone surrogates. @param {string} text */
 const wholeCharacters = (text) => PATTERNS.SURROGATE.sub(text, () => "\ufffd");
 
 /** @param {string} text */

@@ -41,7 +41,7 @@ const NAMES = {
   koi8_r: "KOI8-R",
   euc_jp: "EUC-JP",
 };
-/** Characters of Japanese encodings that browsers decode differently. */
+/** Characters that browsers decode from Japanese encodings, and what Python decodes instead. */
 const JAPANESE = new Map([
   ["\uff5e", "\u301c"],
   ["\uff0d", "\u2212"],
@@ -168,7 +168,7 @@ function decoderOf(name, encoding) {
   if (tables.encodings[encoding]) return (block) => decode(block, encoding);
   const label = BROWSER_NAMES[encoding];
   if (!label) throw unknownEncoding(name);
-  const isJapanese = encoding.endsWith("_jp"); // damaged text is read differently in Python
+  const isJapanese = encoding.endsWith("_jp"); // damaged text is an error, because Python reads it differently
   const decoder = new TextDecoder(label, { fatal: isJapanese });
   return (block, isLast) => {
     try {

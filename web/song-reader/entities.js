@@ -30,7 +30,7 @@ function isInvalid(code) {
   return isControl || code === 0x7f || isUnassigned || (code & 0xfffe) === 0xfffe;
 }
 
-/** The longest name that is known counts, even without a semicolon. @param {string} name */
+/** Replace the longest known name at the start, even without a semicolon. @param {string} name */
 function named(name) {
   const letters = [...name];
   for (let end = letters.length; end > 1; end--) {

@@ -136,7 +136,15 @@ function* songsIn(where, value, around, depth) {
   else yield* songsInside(where, value, artist || title, depth);
 }
 
-/** The songs of the items of an object; without an artist, the name of a list is one. @param {string} where @param {Map<string, any>} value @param {string} artist @param {number} depth @returns {Generator<RawSong>} */
+/**
+ * Yield the songs in the items of an object; if the artist is unknown, the name of a list is taken as the artist.
+ *
+ * @param {string} where
+ * @param {Map<string, any>} value
+ * @param {string} artist
+ * @param {number} depth
+ * @returns {Generator<RawSong>}
+ */
 function* songsInside(where, value, artist, depth) {
   for (const [name, item] of value) {
     const known = artist || (Array.isArray(item) ? name : "");
@@ -167,7 +175,7 @@ function textOf(item, isLyrics) {
   return typeof name === "string" ? name : "";
 }
 
-/** The first value if Python takes it for true, or the second. @param {any} first @param {any} second */
+/** The first value if it is truthy in Python, otherwise the second. @param {any} first @param {any} second */
 const firstTruthy = (first, second) => {
   const isEmpty = Array.isArray(first)
     ? !first.length
@@ -217,7 +225,12 @@ function* looseSongs(where, value, artist, title, depth) {
     yield* looseSongs(where, item, artist || title, name, depth + 1);
 }
 
-/** The rows of a table that pandas wrote by columns, or split into names and rows. @param {Map<string, any>} value @returns {any[] | undefined} */
+/**
+ * The rows of a table that pandas wrote with orient="columns" or orient="split"; undefined for other objects.
+ *
+ * @param {Map<string, any>} value
+ * @returns {any[] | undefined}
+ */
 function asRows(value) {
   const names = value.get("columns");
   const rows = value.get("data");

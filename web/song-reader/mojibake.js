@@ -73,7 +73,7 @@ const restoreNoBreakSpaces = (bytes) =>
     (sequence) => sequence.replaceAll(" ", "\xa0"),
   );
 
-/** Decode UTF-8, including that of Java; undefined if it is not UTF-8. @param {string} bytes */
+/** Decode UTF-8, including Java's modified UTF-8; undefined for other bytes. @param {string} bytes */
 function decode(bytes) {
   const standard = bytes.replace(NUL, "\0").replace(SURROGATES, (_, ...parts) => joined(parts));
   try {
@@ -97,6 +97,6 @@ const fixInside = (text) =>
     part.length < text.length && BADNESS.search(part) ? fixEncoding(part) : part,
   );
 
-/** Take control characters for the characters that Windows-1252 has there. @param {string} text */
+/** Replace C1 control characters by the characters of Windows-1252 with the same codes. @param {string} text */
 const fixControls = (text) =>
   text.replace(C1_CONTROLS, (control) => WINDOWS_1252[control.charCodeAt(0) - 128]);

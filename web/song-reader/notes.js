@@ -22,7 +22,7 @@ const REPAIRS = {
 };
 
 /**
- * What the visitor should know about how the songs were read; whether they are enough is said where training is chosen.
+ * What the visitor should know about how the songs were read; band/sentences.js says whether they are enough.
  *
  * @param {number} lines Number of all lines.
  * @param {Song[]} songs

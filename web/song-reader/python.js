@@ -1,7 +1,7 @@
 // @ts-check
 /** What Python's strings do: white space, digits and lengths are those of Python. */
 
-/** White space, for a class of characters. */
+/** White space, for use in a character class of a regular expression. */
 export const SPACE =
   "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
 const LEADING = new RegExp(`^[${SPACE}]+`);

@@ -2,7 +2,7 @@
 /**
  * Read the songs that a visitor pastes or drops.
  *
- * It takes seconds for 10 MB and uses no DOM, so it belongs into a worker.
+ * It takes seconds for 10 MB and uses no DOM, so it belongs in a worker.
  */
 
 import { formatBytes } from "../shared/format.js";

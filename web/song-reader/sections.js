@@ -38,7 +38,7 @@ function stripEnds(tag) {
   return tag.slice(start, end);
 }
 
-/** Remove a repetition after words, but keep a tag that has a line of its own. @param {any[]} match */
+/** Remove a repetition mark that follows words, but keep a tag on a line of its own. @param {any[]} match */
 function keepTagLines(...match) {
   const [position, text] = match.slice(-2);
   return !position || text[position - 1] === "\n" ? match[0] : "";

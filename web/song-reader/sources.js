@@ -43,7 +43,7 @@ const HEADER_LINES = 50;
 const TAR = [257, "ustar"];
 const COMPRESSED = "a compressed file; unpack it and drop what is inside";
 const ARCHIVE = "an archive; unpack it and drop the folder";
-/** What files are that contain no text, by their first bytes. @type {[string, string][]} */
+/** Descriptions of files that contain no text, by their first bytes. @type {[string, string][]} */
 const SIGNATURES = [
   ["%PDF", "a PDF document; save it as plain text"],
   ["\xd0\xcf\x11\xe0", "an old office document; save it as CSV (UTF-8) or as plain text"],
@@ -65,7 +65,7 @@ const SIGNATURES = [
   ["\xff\xd8\xff", "a picture instead of lyrics"],
   ["ID3", "an audio file instead of lyrics"],
 ];
-/** What texts are that contain no songs, by their beginning. @type {[string, string][]} */
+/** Descriptions of texts that contain no songs, by their beginning. @type {[string, string][]} */
 const MARKUP = [
   ["<!doctype html", "an HTML page; save its text as .txt"],
   ["<html", "an HTML page; save its text as .txt"],
@@ -157,7 +157,7 @@ function* readFile(file, summary) {
     summary.addEncoding(format, encodingName(encoding));
 }
 
-/** What a file is that contains no text, or "". @param {Uint8Array} head */
+/** Describe a file that contains no text; "" if it contains text. @param {Uint8Array} head */
 function meaningOf(head) {
   const beginning = String.fromCharCode(...head.subarray(0, 300));
   const [, meaning] = SIGNATURES.find(([signature]) => beginning.startsWith(signature)) ?? [];

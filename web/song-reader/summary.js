@@ -25,7 +25,7 @@ export class Summary {
     this.sources.set(format, (this.sources.get(format) ?? 0) + 1);
   }
 
-  /** Name the encoding of a format that was counted last. @param {string} format @param {string} encoding */
+  /** Add the encoding to the name of a format. @param {string} format @param {string} encoding */
   addEncoding(format, encoding) {
     const count = this.sources.get(format) ?? 0;
     const name = `${format}, ${encoding}`;

@@ -70,7 +70,13 @@ function* withEnd(first, others) {
   yield `${END}\n`;
 }
 
-/** All rows without a last one that is cut off. @param {string} name @param {Iterable<string[]>} rows @param {Summary} summary */
+/**
+ * Yield all rows except a last one that is cut off.
+ *
+ * @param {string} name
+ * @param {Iterable<string[]>} rows
+ * @param {Summary} summary
+ */
 function* finished(name, rows, summary) {
   let number = 0;
   for (const row of rows) {

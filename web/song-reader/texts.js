@@ -1,5 +1,8 @@
 // @ts-check
-/** Read songs from plain text, lyrics with times and subtitles: the twin of `data/lyrics/readers/texts.py`, which states the rules. */
+/**
+ * Read songs from plain text, timed lyrics and subtitles: the twin of `data/lyrics/readers/texts.py`, which states the
+ * rules.
+ */
 
 import { namesOf, suffixOf, withFields } from "./names.js";
 import { patternsOf } from "./pattern.js";

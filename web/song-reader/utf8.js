@@ -4,9 +4,9 @@
 import { tables } from "../vendor/song-tables.js";
 
 const strict = () => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-/** The characters of the bytes from 0x80 on, with controls where Windows-1252 has none. */
+/** The characters of the bytes from 0x80 on; control characters where Windows-1252 defines none. */
 export const WINDOWS_1252 = [...tables.mojibakeEncodings["sloppy-windows-1252"]];
-const PART = 4096; // characters that are made at once
+const PART = 4096; // characters per call of String.fromCodePoint
 const CONTINUATION = [0x80, 0xbf];
 /** Ranges of first bytes, and of the bytes after them. @type {[number, number, number[][]][]} */
 const SEQUENCES = [
@@ -20,7 +20,11 @@ const SEQUENCES = [
   [0xf4, 0xf4, [[0x80, 0x8f], CONTINUATION, CONTINUATION]],
 ];
 
-/** A decoder that keeps a character that is cut off for the next block. @returns {(block: Uint8Array, isLast: boolean) => string} */
+/**
+ * A decoder for blocks; an incomplete character at the end of a block is decoded with the next block.
+ *
+ * @returns {(block: Uint8Array, isLast: boolean) => string}
+ */
 export function decodeUtf8() {
   let held = new Uint8Array();
   return (block, isLast) => {
@@ -79,7 +83,7 @@ function codeOf([first, ...rest]) {
   return rest.reduce((code, byte) => (code << 6) | (byte & 0x3f), start);
 }
 
-/** The number of bytes without a sequence that is cut off at the end. @param {Uint8Array} bytes */
+/** The number of bytes before an incomplete sequence at the end. @param {Uint8Array} bytes */
 function wholeLength(bytes) {
   for (let start = Math.max(bytes.length - 3, 0); start < bytes.length; start++) {
     const [, , rest] =

@@ -31,7 +31,7 @@ const searchable = new Map();
 let shownCount = SHOWN;
 let token = 0; // counts requested songs, so that late ones are recognized
 
-/** Text in the form in which it is compared. @param {string} text */
+/** Normalize text for comparison. @param {string} text */
 const simplify = (text) => text.toLowerCase().replace(/[’']/g, "").replace(/\s+/g, " ");
 
 function showState() {

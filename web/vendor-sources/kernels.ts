@@ -1,8 +1,8 @@
 /**
- * The products of matrices that training takes most of its time for, in WebAssembly with SIMD. The language is AssemblyScript;
+ * The matrix products that take up most of the training time, in WebAssembly with SIMD. The language is AssemblyScript;
  * `make` compiles it into web/vendor/kernels.wasm, and web/lyrics-trainer/kernels.js calls it.
  *
- * Matrices are row-major float32 in the memory that both share. Addresses and distances between rows are in bytes.
+ * Matrices are row-major float32 in memory shared with JavaScript. Addresses and distances between rows are in bytes.
  */
 
 const LANES = 4; // numbers per vector
@@ -13,8 +13,9 @@ const HEIGHT = 4; // rows per pass: 4 x 8 sums fit into the registers
 /**
  * c = a b, or c += a b.
  *
- * @param panel Memory for (k, 8) numbers: columns of b next to each other, which spares the cache; 0 for none.
- * @param adds Whether to add to what is in c.
+ * @param panel Memory for (k, 8) numbers, into which eight columns of b at a time are copied, to use the cache better;
+ *   0 to read b in place.
+ * @param adds Whether to compute c += a b.
  */
 export function multiply(
   a: usize, aRow: usize, b: usize, bRow: usize, c: usize, cRow: usize, panel: usize, m: i32, k: i32, n: i32, adds: bool,
@@ -112,7 +113,7 @@ function oneRow(a: usize, b: usize, bRow: usize, c: usize, k: i32, adds: bool): 
   v128.store(c, right, 16);
 }
 
-/** A number of c. */
+/** One element of c. */
 function oneNumber(a: usize, b: usize, bRow: usize, c: usize, k: i32, adds: bool): void {
   let sum: f32 = adds ? load<f32>(c) : 0;
   for (let i = 0; i < k; i++) {
@@ -123,7 +124,7 @@ function oneNumber(a: usize, b: usize, bRow: usize, c: usize, k: i32, adds: bool
   store<f32>(c, sum);
 }
 
-/** What sums start from. */
+/** Initial values of four sums: the numbers at c, or 0. */
 // @ts-ignore: a decorator of AssemblyScript
 @inline
 function start(c: usize, adds: bool): v128 {

@@ -12,8 +12,8 @@ import { sigmoidGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Sigmoid_
 import "@tensorflow/tfjs-backend-wasm";
 import "./slices.js"; // replaces kernels of the backend
 
-// Threads need a third engine file and workers made of blobs, which the pages forbid. A cross-origin isolated page would
-// ask for them.
+// Threads need a third engine file and workers made of blobs, which the pages forbid. Without this line, a cross-origin
+// isolated page would use threads.
 env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
 
 // the gradients from the logits of a digit network back to the pixels

@@ -84,7 +84,7 @@ def _parse(name: str, text: str, summary: Summary) -> Any:
 
 
 def _whole_values(name: str, text: str, summary: Summary) -> Iterator[Any]:
-    """Yield the objects and arrays of a damaged file that are complete."""
+    """Yield the complete objects and arrays in a damaged file."""
     decoder = json.JSONDecoder()
     start = _START.search(text)
     failures = 0

@@ -1,8 +1,8 @@
 """Read songs from the rows of a table: CSV in any dialect, or rows from another reader.
 
 A row with the wrong number of cells is repaired if possible: empty cells at its end are dropped,
-and unquoted lyrics that contain the delimiter are joined again. Other such rows are skipped and
-reported.
+and unquoted lyrics that contain the delimiter are joined again. Rows that are too short to be used
+are skipped and reported.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
