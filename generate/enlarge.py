@@ -13,7 +13,7 @@ from PIL import Image
 STRENGTH = 0.5
 REACH = 1.0  # largest distance that a color moves, in input pixels
 FLAT = 0.008  # change per input pixel; colors hardly move where the change is well below this
-ALPHA_MARGIN = 0.03  # an alpha this close to 0 or 1 is taken for it, as in web/core/avatars.js
+ALPHA_MARGIN = 0.03  # an alpha this close to 0 or 1 becomes 0 or 1, as in web/core/avatars.js
 BLUR = 4  # the change is averaged over a radius of 1 / BLUR input pixels
 
 

@@ -173,8 +173,8 @@ def override_labels(
 def request_rng(seed: int) -> np.random.Generator:
     """Return a random number generator for the attributes of generated faces.
 
-    It differs from the generators of the data set, so that a generated face does not have the same
-    attributes as the training or held-out face with the same index.
+    It is seeded differently from those of the data set, so that a generated face does not have the
+    same attributes as the training or held-out face with the same index.
     """
     return np.random.default_rng([len(SPLITS), seed])
 

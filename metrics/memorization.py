@@ -33,9 +33,9 @@ class DataCopyingTest:
 
         Returns:
             Two fractions of the generated points: those that are closer to a training point than
-            99% of the held-out points are; and those that are closer to a training point than to
-            any held-out point, with as many training points as held-out points. The second fraction
-            is 0.5 if nothing was copied, even if the images are blurred.
+            99% of the held-out points are; and those whose nearest training point is closer than
+            their nearest held-out point, for sets of the same size. The second fraction is about
+            0.5 if nothing was copied, even if the images are blurred.
         """
         distances = nearest(points, self.training)[1]
         if len(self.training) == self.size:

@@ -9,7 +9,7 @@ ROWS = 1000  # number of points per block
 
 
 def iter_distances(points: np.ndarray, others: np.ndarray) -> Iterator[tuple[slice, np.ndarray]]:
-    """Yield the distances from one block of `points` after another to all of `others`.
+    """Yield the distances from `points` to all of `others`, one block of `points` at a time.
 
     Uses |a - b|^2 = |a|^2 + |b|^2 - 2ab in the precision of the points. Both sets are centered
     first, because otherwise cancellation would lose most of the precision.

@@ -1,6 +1,6 @@
 """Statistics of the pixels of an image: their values, and the differences between them.
 
-They are those of the original blog post on digits (see docs/digits.md): a histogram of ten bins,
+The original blog post on digits (see docs/digits.md) uses them: a histogram of ten bins,
 and the mean absolute difference between pixels that are 1 to 14 pixels apart (the lag), along the
 rows (x) and along the columns (y). Only integers are summed, so the sums are exact.
 `web/core/pixel-statistics.js` does the same; `tests/golden/pixels.json` checks both.
@@ -75,7 +75,7 @@ def _counts(images, lag_bug):
 
 
 def _lag_differences(lines, lag_bug):
-    """Return sums of |a - b| over all pairs of pixels in lines that are `lag` apart.
+    """Return sums of |a - b| over pixels at the same place in two lines that are `lag` apart.
 
     |a - b| = 2 max(a, b) - a - b, and the sums of a and b are differences of cumulative sums.
 

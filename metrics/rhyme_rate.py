@@ -53,7 +53,7 @@ def rhyme_rate(songs: Sequence[Song]) -> float:
         songs: Lists of words.
 
     Returns:
-        The fraction of all pairs of lines in the same stanza that are adjacent or have one line
+        The fraction. A pair is two lines of the same stanza that are adjacent or have one line
         between them. A word does not rhyme with itself.
     """
     rhymes = []

@@ -6,7 +6,8 @@ arXiv:1511.06434) without labels.
 
 Images are float32 arrays of shape (batch, 64, 64, 3) from -1 to 1. Labels are float32 arrays of
 shape (batch, num_labels): the concatenated one-hot vectors of all attributes. The vector of an
-invisible attribute is all zeros. A network without labels takes an array of shape (batch, 0).
+attribute that cannot be seen, such as the color of absent glasses, is all zeros. A network without
+labels takes an array of shape (batch, 0).
 """
 
 from collections.abc import Sequence
@@ -26,9 +27,9 @@ DISCRIMINATOR_UNITS = 128  # units of the hidden dense layer
 class Generator(keras.Model):
     """Conditional generator: maps latent noise and attribute labels to RGB images.
 
-    Each resolution consists of nearest-neighbor upsampling, a 3x3 convolution and a FiLM layer
-    (Perez et al., 2018, arXiv:1709.07871), which scales and shifts each channel depending on the
-    style vector.
+    A dense layer creates the lowest resolution. Nearest-neighbor upsampling and a 3x3 convolution
+    create each of the others. At each resolution, a FiLM layer (Perez et al., 2018,
+    arXiv:1709.07871) scales and shifts each channel depending on the style vector.
 
     Args:
         latent_dim: Size of the noise vector.

@@ -15,10 +15,10 @@ from models.lyrics import LyricsModel, State, pad_song
 
 @keras.saving.register_keras_serializable("gene")
 class WindowedBiGRU(LyricsModel):
-    """Bidirectional GRUs over a window of tokens: the lyrics network of the blog posts.
+    """Bidirectional GRUs over a window of tokens.
 
-    It consists of an embedding, two bidirectional GRU layers, a dense layer, and a softmax over
-    the vocabulary.
+    This is the lyrics network of the blog posts that Gene re-creates: an embedding, two
+    bidirectional GRU layers, a dense layer, and a softmax over the vocabulary.
 
     Args:
         vocabulary_size: Number of tokens.

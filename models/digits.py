@@ -141,7 +141,7 @@ class ConvNet(SoftmaxClassifier):
 
 @keras.saving.register_keras_serializable("gene")
 class LeNet(SoftmaxClassifier):
-    """Two 5x5 convolutions and a dense layer with dropout, after LeCun et al. (1998).
+    """Two 5x5 convolutions and a dense layer with dropout, based on LeCun et al. (1998).
 
     Args:
         channels: Channels of the convolutions; 2x2 max pooling follows each.

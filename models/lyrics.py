@@ -330,7 +330,7 @@ class LSTMLanguageModel(LyricsModel):
 
 
 class OneInput(keras.Model):
-    """An `LSTMLanguageModel` with one input, tokens and state, so that Keras can compile it."""
+    """An `LSTMLanguageModel` with tokens and state as one input, so that Keras can compile it."""
 
     def __init__(self, network: LSTMLanguageModel):
         super().__init__()
@@ -344,5 +344,5 @@ class OneInput(keras.Model):
 
 @lru_cache(maxsize=1)
 def _compiled(network: LSTMLanguageModel) -> OneInput:
-    """Return a network whose `predict_on_batch` is compiled: much faster than calling it."""
+    """Wrap a network; the compiled `predict_on_batch` is much faster than calling the network."""
     return OneInput(network)

@@ -50,7 +50,7 @@ class SubPixelGenerator(keras.Model):
         self.num_labels = num_labels
         self.detail_channels = tuple(detail_channels)
         self.base = Generator(latent_dim, num_labels, style_dim, channels, name="base")
-        # Without normalization, feature maps in the hundreds would make training very slow.
+        # Without normalization, feature values in the hundreds would make training very slow.
         self.norm = layers.BatchNormalization(momentum=0.97, name="norm")
         self.details = [
             layers.Conv2D(

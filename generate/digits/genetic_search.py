@@ -1,7 +1,7 @@
 """Genetic search for images that a network classifies with high confidence.
 
 Many searches run at once, each with its own population. `web/core/genetic-search.js` runs one
-search by the same rules; `tests/golden/evolve.json` checks both:
+search by the same rules; `tests/golden/evolve.json` checks both. The rules are:
 
 Random numbers. Every slot of a population has its own stream of 32-bit numbers, with the seed
     `search_seed * population + slot` modulo 2^32.
@@ -60,7 +60,7 @@ class SearchResult(NamedTuple):
 
 
 def result_of(found: list[tuple]) -> SearchResult:
-    """Combine tuples, one per search, with the fields of `SearchResult` into a single result."""
+    """Combine tuples of the fields of `SearchResult`, one tuple per search, into one result."""
     return SearchResult(*(np.array(field) for field in zip(*found, strict=True)))
 
 

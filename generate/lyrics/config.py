@@ -92,10 +92,10 @@ class GenerationConfig:
         top_k: Keep this many of the most likely tokens (arXiv:1805.04833); 0 keeps all.
         cache_weight: Weight of the song cache in each prediction (see `song_cache.py`); 0 for no
             cache.
-        frequency_penalty: Subtracted from the logit of a content word for each time that the song
-            has it already, in nats.
-        title_bonus: Added to the logits of content words that belong to the title and that the
-            stanza does not have yet, per standard deviation (see `title_affinity.py`), in nats.
+        frequency_penalty: Subtracted from the logit of a content word for each time that it already
+            occurs in the song, in nats.
+        title_bonus: Bonus per unit of affinity to the title (see `title_affinity.py`), in nats;
+            added to the logits of content words that do not occur in the stanza yet.
         no_repeat_ngram_size: Never repeat a phrase of this many tokens (arXiv:1705.04304); 0 allows
             all repetitions.
         loop_guard: Whether to prevent endless repetition (see `loop_guard.py`).
@@ -104,15 +104,15 @@ class GenerationConfig:
         max_loop_length: Length of the longest phrase that the loop guard checks, in tokens.
         lines: Maximum number of lines, including those of the prompt but not stanza breaks.
         max_tokens: Maximum number of generated tokens.
-        form: Stanzas, rhyme and chorus: a name of `forms`, or a rhyme scheme (see `song_form`).
+        form: Stanzas, rhyme and chorus: a name in `forms`, or a rhyme scheme (see `song_form`).
         forms: Rhyme schemes by name.
         rhyme_bonus: Maximum bonus that is added to the logits of rhyming words.
         rhyme_bonus_per_token: Increase of this bonus with each token of the line.
         rhyme_bonus_per_candidate: Increase of the maximum bonus with each candidate of a line: the
             first ones may find a rhyme by themselves, the last ones are made to rhyme.
         rhyme_lead: Number of tokens before the target length of a line at which the bonus starts.
-        line_break_bonus: Added to the logit of a line break after a rhyming word, and subtracted
-            from it before one.
+        line_break_bonus: Added to the logit of a line break if the line ends with a rhyming word;
+            otherwise subtracted, unless the line is longer than the target length.
         num_candidates: Number of candidates to choose each line from; 1 keeps whatever is drawn.
             At temperature 0 all would be the same, so only one is drawn.
         max_line_length: Length of the longest candidate, in tokens; a longer line is split.
@@ -127,11 +127,11 @@ class GenerationConfig:
         missed_rhyme_penalty: Cost of a line that should rhyme but does not.
         rare_rhyme_penalty: Cost of a word with few rhymes if a later line must rhyme with it.
         min_rhymes: Number of rhymes below which a word costs `rare_rhyme_penalty`.
-        repeated_rhyme_penalty: Cost of a rhyme that an earlier stanza has, if a later line must use
-            it.
+        repeated_rhyme_penalty: Cost of a line with the same rhyme as a line of an earlier stanza,
+            if a later line must rhyme with it.
         dangling_end_penalty: Cost of a line that ends with a word such as "the" or "and".
         open_quotation_penalty: Cost of a line that leaves a quotation or a bracket open, closes a
-            bracket that was not open, or has nothing in a quotation.
+            bracket that was not open, or contains an empty quotation.
         repeated_line_penalty: Cost of a line that is already in the song.
         repeated_word_penalty: Cost of each content word that is already in the song.
         short_line_penalty: Cost per word by which a line falls short of 5.

@@ -43,7 +43,7 @@ class LyricsDecoder:
         properties: Properties of the tokens of the vocabulary.
         title: Token ids of the title. Slots (see `data.lyrics.slots`) that occur neither in the
             title nor in the prompt stand for no word, so they are never drawn.
-        affinity: How much each token belongs to the title (see `title_affinity`), (vocabulary,).
+        affinity: How well each token fits the title (see `title_affinity`), (vocabulary,).
 
     Attributes:
         tokens: The song so far, without the candidates.
@@ -133,7 +133,7 @@ class LyricsDecoder:
             candidate.line_break += value
 
     def _ends_line(self, song: list[int], token: int) -> bool:
-        """Return whether a token after `song` completes a line, and its stanza if that must end."""
+        """Return whether `token` completes a line, and the blank line after it if one is due."""
         if token != NEWLINE or not song:
             return False
         if song[-1] != NEWLINE:

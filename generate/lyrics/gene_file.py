@@ -1,7 +1,7 @@
 """Read and write .gene files, each of which contains a complete lyrics network.
 
     network = read("kitchen.gene")
-    write(network, "copy.gene")             the same bytes
+    write(network, "copy.gene")  # the same bytes as kitchen.gene
 
 `common/gene_archive.py` describes the format. Files are not trusted: nothing in them is executed,
 and everything is checked before anything is returned. Weights are named after Keras' variables,
@@ -105,7 +105,7 @@ def read(path: str | Path) -> PackedNetwork:
     parts = read_archive(path)
     try:
         return _unpack(path, parts)
-    except GeneError as error:  # shared code suggests how to repair the folder of a run
+    except GeneError as error:  # shared code suggests restoring a run, not a file
         raise GeneError(str(error).replace(RESTORE_RUN, GET_ANOTHER_COPY)) from None
 
 

@@ -95,7 +95,7 @@ def generate(
 def _title_affinities(
     model: LyricsModel, titles: Sequence[Sequence[int]], artist: int, kinds: np.ndarray
 ) -> list[np.ndarray]:
-    """Return how much each token belongs to each title, (vocabulary,) each."""
+    """Return how well each token fits each title, (vocabulary,) each."""
     prefix = model.prompt_prefix(artist)
     with_title = CandidateBatch(model, titles, 1)
     without = CandidateBatch(model, [()], 1)

@@ -42,7 +42,7 @@ class TokenProperties(NamedTuple):
         log_frequencies: Logarithm of each token's relative frequency in the training songs, at
             least `MIN_LOG_PROBABILITY`, float64 (vocabulary,).
         num_rhymes: Number of other tokens that rhyme with each token, (vocabulary,).
-        slots: Ids of the slots.
+        slots: Ids of the slots; see `data.lyrics.slots`.
         quotation_mark: Id of the quotation mark, or None if it is not in the vocabulary.
         brackets: Ids of the opening and the closing bracket; None for one that is not in the
             vocabulary.
@@ -131,8 +131,8 @@ def _relative_log_probability(
 ) -> float:
     """Return the mean log-probability of the drawn tokens, minus part of their log-frequency.
 
-    This is the idea behind SLOR, which predicts what people find acceptable better than probability
-    alone does (Lau, Clark and Lappin 2017, doi:10.1111/cogs.12414).
+    This is the idea behind SLOR, which predicts better than probability alone which sentences
+    people find acceptable (Lau, Clark and Lappin 2017, doi:10.1111/cogs.12414).
     """
     count = len(candidate.drawn_tokens)
     mean = sum(candidate.log_probabilities) / count
@@ -171,7 +171,7 @@ def misses_rhyme(
 def _is_hard_to_rhyme(
     stanzas: list[Stanza], config: GenerationConfig, properties: TokenProperties
 ) -> bool:
-    """Return whether a later line must rhyme with the last line, which ends in a rare rhyme."""
+    """Return whether a line to come must rhyme with the newest one, whose rhyme is rare."""
     if not _must_be_rhymed(stanzas, config):
         return False
     last = last_rhyming_word(stanzas[-1][-1], properties.rhyme_classes)
@@ -181,7 +181,7 @@ def _is_hard_to_rhyme(
 def _repeats_rhyme(
     stanzas: list[Stanza], config: GenerationConfig, properties: TokenProperties
 ) -> bool:
-    """Return whether a later line must rhyme with the last line, as an earlier stanza does."""
+    """Return whether a line to come must repeat the newest rhyme, which an earlier stanza has."""
     if not _must_be_rhymed(stanzas, config):
         return False
     classes = properties.rhyme_classes
@@ -193,7 +193,7 @@ def _repeats_rhyme(
 
 
 def _must_be_rhymed(stanzas: list[Stanza], config: GenerationConfig) -> bool:
-    """Return whether a later line of the stanza must rhyme with the last line."""
+    """Return whether a line to come in the stanza must rhyme with the newest one."""
     plan = config.scheme.split()
     letters = plan[len(stanzas) - 1] if len(stanzas) <= len(plan) else ""
     position = len(stanzas[-1]) - 1
@@ -205,7 +205,7 @@ def _dangles(words: Line, properties: TokenProperties) -> bool:
 
 
 def _has_unpaired_marks(song: Sequence[int], properties: TokenProperties) -> bool:
-    """Return whether a song leaves a quotation or a bracket open, or has nothing in a quotation."""
+    """Return whether a song leaves a quotation or a bracket open, or has an empty quotation."""
     mark = properties.quotation_mark
     opening, closing = properties.brackets
     marks = [i for i, token in enumerate(song) if token == mark]

@@ -46,7 +46,7 @@ def log_probability(logits: np.ndarray, token: int) -> float:
     """Return the log-probability of a token, in nats.
 
     Args:
-        logits: Logits of all tokens, (vocabulary,), as predicted.
+        logits: Logits of all tokens, (vocabulary,), without bonuses or penalties.
         token: The id of the token.
     """
     return float(logits[token]) - log_sum_exp(logits)

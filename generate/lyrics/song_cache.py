@@ -1,10 +1,10 @@
-"""Make what the song has already said more likely, because songs repeat themselves.
+"""Make phrases that the song already contains more likely, because songs repeat themselves.
 
 Refrains return word for word, but a small network forgets them. A cache does not: it finds where
 the last tokens of the song occurred before, and predicts the tokens that followed there. The
-prediction is a mixture, mostly of the network and a little of the cache. Mixing a language model
-with a cache is the idea of Kuhn and De Mori (1990, doi:10.1109/34.56193); that the longest match
-decides, of Cleary and Witten (1984, doi:10.1109/TCOM.1984.1096090).
+prediction is a mixture, mostly of the network and a little of the cache. The idea of mixing
+a language model with a cache is from Kuhn and De Mori (1990, doi:10.1109/34.56193). The idea of
+using only the longest match is from Cleary and Witten (1984, doi:10.1109/TCOM.1984.1096090).
 
 `web/core/song-cache.js` does the same; `tests/golden/song_cache.json` checks both.
 """
@@ -15,7 +15,7 @@ import numpy as np
 
 from generate.lyrics.samplers import log_sum_exp
 
-MIN_MATCH = 2  # tokens; shorter phrases return too often to say what follows
+MIN_MATCH = 2  # tokens; shorter phrases occur too often to predict what follows
 MAX_MATCH = 8  # tokens; all longer matches count as this long
 
 
@@ -42,7 +42,7 @@ def following_tokens(song: Sequence[int]) -> list[int]:
 
 
 def _match_length(song: Sequence[int], end: int) -> int:
-    """Return how many of the last tokens of a song, up to `MAX_MATCH`, precede position `end`."""
+    """Return how many tokens before `end`, up to `MAX_MATCH`, equal the last ones of the song."""
     limit = min(end, MAX_MATCH)
     length = 0
     while length < limit and song[end - 1 - length] == song[-1 - length]:

@@ -6,7 +6,7 @@ same letters occur again, it is repeated word for word.
 
 Stanza breaks and the repeated chorus are forced. No line starts with closing punctuation, such as a
 comma. Rhyme is encouraged: near the target length, which is the length of the line to rhyme with,
-rhyming words get a bonus. After a rhyming word, a line break gets a bonus. Before one, a line break
+rhyming words get a bonus. After a rhyming word, a line break gets a bonus. Otherwise, a line break
 gets a penalty unless the line is longer than the target length.
 
 `web/core/song-form.js` does the same; `tests/golden/song_form.json` checks both.

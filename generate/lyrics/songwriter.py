@@ -57,8 +57,8 @@ class Songwriter:
         Args:
             text: The beginning of the song.
             seed: Random seed, 0 to 2^32 - 1. The same arguments always give the same song.
-            title: What the song is about, "" for anything; by default, the words that it starts
-                with. Networks without titles ignore it.
+            title: What the song is about, "" for anything; by default, the first words of
+                `text`. Networks without titles ignore it.
             artist: Name of the artist in whose style to write; None for any.
             **settings: Attributes of `GenerationConfig` that replace those of `config`, such as
                 `temperature`, `top_p`, `min_p`, `top_k`, `no_repeat_ngram_size`, `loop_guard`,
@@ -91,10 +91,11 @@ class Songwriter:
         return title if self.model.num_title_words else ""
 
     def forms(self, text: str, title: str = "") -> dict[str, str]:
-        """Return how to write the words that are not lowercase even in the middle of a line.
+        """Return how to write the words that have capitals even in the middle of a line.
 
         Args:
-            text: Text that the user typed. Words that are not in the vocabulary keep their form.
+            text: Text that the user typed. Its words keep their capitals. Exception: a word that
+                starts a sentence or is all capitals keeps them only if it is not in the vocabulary.
             title: Title that the user typed. Only words that are not in the vocabulary count.
 
         Returns:
