@@ -54,7 +54,7 @@ def log_probability(logits: np.ndarray, token: int) -> float:
 
 def log_sum_exp(logits: np.ndarray) -> float:
     """Return the logarithm of the sum of the exponentials of all logits."""
-    logits = np.array(logits, dtype="float64")
+    logits = np.asarray(logits, dtype="float64")
     largest = logits.max()
     return float(largest) + math.log(np.exp(logits - largest).sum())
 

@@ -366,7 +366,7 @@ def test_the_site_works_under_any_path(chromium, tmp_path):
 def test_bytes():
     """JavaScript and wasm of the lyrics page gzipped, and its default model."""
     wasm = gzip.compress((WEB / "vendor" / "tfjs-backend-wasm-simd.wasm").read_bytes())
-    assert gzipped_bytes("lyrics/page.js", "lyrics/worker.js") + len(wasm) <= 372_000
+    assert gzipped_bytes("lyrics/page.js", "lyrics/worker.js") + len(wasm) <= 370_000
     folder = Path(WEB / "models" / index_entry("gene-lyrica-three")["folder"])
     assert sum(path.stat().st_size for path in (folder / "uint8").iterdir()) <= 2_500_000
     assert json.loads((folder / "meta.json").read_text())["run"] == "gene-lyrica-three"

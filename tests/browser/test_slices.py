@@ -9,11 +9,9 @@ CALL = """async ([name, x, shape, ...rest]) => {
   const { startBackend } = await import(new URL("shared/model.js", location.href).href);
   await startBackend(tf);
   const before = tf.memory().numTensors;
-  const tensor = tf.tensor(x, shape);
-  const indices = name === "gather" && tf.tensor1d(rest[0], "int32");
-  const [found] = [name === "gather" ? tf.gather(tensor, indices, rest[1]) : tf[name](tensor, ...rest)];
-  const parts = [found].flat().map((part) => [[...part.dataSync()], part.shape]);
-  tf.dispose([tensor, indices, found]);
+  const found = tf.tidy(() => [tf[name](tf.tensor(x, shape), ...rest)].flat());
+  const parts = found.map((part) => [[...part.dataSync()], part.shape]);
+  tf.dispose(found);
   return { parts, leaked: tf.memory().numTensors - before };
 }"""
 

@@ -11,7 +11,7 @@ import { tokenProperties } from "../../web/core/line-score.js";
 import { uniforms as counterUniforms, Random } from "../../web/core/prng.js";
 import { sampleToken } from "../../web/core/samplers.js";
 import { SongSlots, titleWords } from "../../web/core/slots.js";
-import { applySongCache, followingTokens } from "../../web/core/song-cache.js";
+import { followingTokens, mixWithCache } from "../../web/core/song-cache.js";
 import { SongIndex } from "../../web/core/song-index.js";
 import { buildSongIndex } from "../../web/core/song-index-writer.js";
 import { detokenize, spacing, tokenize } from "../../web/core/tokenizer.js";
@@ -166,8 +166,7 @@ test("songs that repeat what they said before", () => {
   const { config, cases } = golden("song_cache");
   for (const { prompt, settings, following, logits, mixed, song } of cases) {
     assert.deepEqual(followingTokens(prompt), following);
-    const found = Float64Array.from(logits);
-    applySongCache(prompt, found, settings.cache_weight);
+    const found = mixWithCache(prompt, logits, settings.cache_weight);
     mixed.forEach((expected, token) => {
       assert.ok(Math.abs(found[token] - expected) < 1e-8);
     });

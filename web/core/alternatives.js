@@ -5,7 +5,7 @@ import { adjustLogits, prepare } from "./adjust-logits.js";
 import { readPrompt } from "./decoder.js";
 import { isBanned } from "./loop-guard.js";
 import { candidateWeights, sum } from "./samplers.js";
-import { applySongCache } from "./song-cache.js";
+import { mixWithCache } from "./song-cache.js";
 import { forcedToken, schemeOf } from "./song-form.js";
 import { NEWLINE } from "./vocabulary.js";
 
@@ -28,8 +28,7 @@ export function alternatives(network, song, said, limit) {
   if (forced !== undefined) return [{ token: forced, probability: 1 }];
   const prepared = prepare(network, song);
   const [scores] = readPrompt(network, song, prompt);
-  const predicted = Float64Array.from(scores);
-  applySongCache(prompt, predicted, config.cache_weight);
+  const predicted = mixWithCache(prompt, scores, config.cache_weight);
   const logits = adjustLogits(prompt, predicted, prepared);
   for (let token = NEWLINE; token < logits.length; token++) {
     if (isBanned(prompt, token, config)) logits[token] = -Infinity;

@@ -6,19 +6,18 @@
  */
 
 import { adjustLogits, prepare } from "./adjust-logits.js";
-import { makeCandidate } from "./candidate.js";
 import { scoreLine } from "./line-score.js";
 import { isBanned } from "./loop-guard.js";
 import { Random } from "./prng.js";
 import { logProbability, sampleToken } from "./samplers.js";
-import { applySongCache } from "./song-cache.js";
+import { mixWithCache } from "./song-cache.js";
 import { forcedToken, isLastLine, schemeOf } from "./song-form.js";
 import { BOS_EOS, NEWLINE, PAD } from "./vocabulary.js";
 
 /** @typedef {import("./samplers.js").GenerationConfig} GenerationConfig */
 /** @typedef {import("./line-score.js").TokenProperties} TokenProperties */
 /** @typedef {import("./adjust-logits.js").PreparedSong} PreparedSong */
-/** @typedef {import("./candidate.js").Candidate} Candidate */
+/** @typedef {import("./line-score.js").Candidate} Candidate */
 
 /**
  * A network that reads songs side by side, one token of each at a time.
@@ -118,7 +117,7 @@ export class LyricsDecoder {
   extend(candidate, scores) {
     if (candidate.isFinished) return PAD;
     const song = [...this.tokens, ...candidate.tokens];
-    const predicted = this.predict(song, scores);
+    const predicted = mixWithCache(song, scores, this.config.cache_weight, this.predicted);
     const forced = this.forced(song);
     const drawn = forced ?? this.choose(song, predicted, candidate);
     const token = this.lineStart[candidate.tokens.length] ?? drawn;
@@ -132,19 +131,6 @@ export class LyricsDecoder {
     const isFull = candidate.tokens.length === this.config.max_line_length;
     candidate.isFinished = isFull || this.endsLine(song, token);
     return token;
-  }
-
-  /**
-   * What the network and the cache of the song predict.
-   *
-   * @param {number[]} song
-   * @param {ArrayLike<number>} scores The logits of the network.
-   * @returns {Float64Array} Logits, valid until the next call.
-   */
-  predict(song, scores) {
-    this.predicted.set(scores);
-    applySongCache(song, this.predicted, this.config.cache_weight);
-    return this.predicted;
   }
 
   /**
@@ -212,6 +198,20 @@ export const candidatesPerLine = (config) => (config.temperature > 0 ? config.nu
 function configOfCandidate(config, index) {
   const bonus = config.rhyme_bonus + index * config.rhyme_bonus_per_candidate;
   return { ...config, rhyme_bonus: bonus };
+}
+
+/** @param {Random} random @param {GenerationConfig} config @returns {Candidate} */
+function makeCandidate(random, config) {
+  return {
+    random,
+    config,
+    tokens: [],
+    drawnTokens: [],
+    logProbabilities: [],
+    lineBreak: 0,
+    isFinished: false,
+    endsSong: false,
+  };
 }
 
 /**

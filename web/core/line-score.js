@@ -10,7 +10,20 @@ import { lastRhymingWord, lineToRhymeWith, NO_RHYME, schemeOf, splitStanzas } fr
 import { CONTENT, DANGLING, NEWLINE, PUNCTUATION } from "./vocabulary.js";
 
 /** @typedef {import("./samplers.js").GenerationConfig} GenerationConfig */
-/** @typedef {import("./candidate.js").Candidate} Candidate */
+
+/**
+ * A candidate for the next line.
+ *
+ * @typedef {object} Candidate
+ * @property {import("./prng.js").Random} random
+ * @property {GenerationConfig} config The settings with which its tokens are drawn.
+ * @property {number[]} tokens Including the line break at the end of a finished line, and a blank line if the stanza ends.
+ * @property {number[]} drawnTokens The tokens that were drawn rather than forced.
+ * @property {number[]} logProbabilities The log-probability of each drawn token, as predicted by the network and the cache.
+ * @property {number} lineBreak Log-probability of the line break, plus that of the blank line after a stanza.
+ * @property {boolean} isFinished
+ * @property {boolean} endsSong
+ */
 
 const MIN_LOG_PROBABILITY = -9; // lower log-probabilities are raised to this
 const SHORT_LINE = 5; // words; each missing one costs short_line_penalty

@@ -45,18 +45,20 @@ function matchLength(song, end) {
 }
 
 /**
- * Mix the predictions of a network with those of the cache, in place.
+ * Mix the predictions of a network with those of the cache.
  *
  * @param {number[]} song
- * @param {Float64Array} logits
+ * @param {ArrayLike<number>} scores The logits of the network; not modified.
  * @param {number} weight Share of the cache, from 0 to less than 1.
+ * @param {Float64Array} logits Where to write the result; by default, a new array.
  */
-export function applySongCache(song, logits, weight) {
+export function mixWithCache(song, scores, weight, logits = new Float64Array(scores.length)) {
+  logits.set(scores);
   const following = weight ? followingTokens(song) : [];
-  if (!following.length) return;
   const odds = weight / (1 - weight) / following.length;
-  const added = logSumExp(logits) + Math.log(odds);
+  const added = following.length && logSumExp(logits) + Math.log(odds);
   for (const token of following) logits[token] = logAddExp(logits[token], added);
+  return logits;
 }
 
 /** The logarithm of the sum of two exponentials. @param {number} a @param {number} b */
